@@ -1,0 +1,37 @@
+"""One replication of a network: ``simulate``."""
+
+from __future__ import annotations
+
+import math
+
+from simcap.engine.run import Run
+from simcap.errors import NetworkError
+from simcap.network import Network
+
+ENGINES = ("simpy",)
+"""The engines there are."""
+
+
+def simulate(network: Network, horizon: float, *, seed: int = 42, replication: int = 0, engine: str = "simpy",
+             batch_size: int = 65_536) -> Run:
+    """Simulate ``network`` from 0 to ``horizon`` hours and return its ``Run``, whose visits come in batches of ``batch_size``.
+
+    The same ``network``, ``horizon``, ``seed`` and ``replication`` give the same rows, on any ``engine``. Raises ``NetworkError`` for
+    a horizon that is not finite and above 0, a seed or replication outside 0 … 2⁶³ − 1, or an unknown engine.
+    """
+    faults = []
+    if not isinstance(network, Network):
+        faults.append(f"simulate: network: a Network wanted, got {network!r}")
+    if not (isinstance(horizon, (int, float)) and math.isfinite(horizon) and horizon > 0):
+        faults.append(f"simulate: horizon: finite hours above 0 wanted, got {horizon!r}")
+    for name, number in (("seed", seed), ("replication", replication)):
+        if not (isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63):
+            faults.append(f"simulate: {name}: a whole number from 0 to 2**63 - 1 wanted, got {number!r}")
+    if engine not in ENGINES:
+        faults.append(f"simulate: engine: one of {', '.join(ENGINES)} wanted, got {engine!r}")
+    if faults:
+        raise NetworkError(faults)
+    from simcap.engine import simpy_engine
+
+    return Run(network, float(horizon), seed, replication, engine,
+               simpy_engine.batches(network, float(horizon), seed, replication, batch_size))

@@ -1,0 +1,86 @@
+"""What a simulated replication gives."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simcap.engine.visits import VISIT
+from simcap.network import Network
+from simcap.network.clock import hours
+from simcap.network.resolved import UNLIMITED, capacity_steps
+
+CAPACITY = np.dtype([("time", "<f8"), ("pool", "<i4"), ("places", "<f8")])
+DECISION = np.dtype([("time", "<f8"), ("rule", "<i4"), ("level", "<i4")])
+
+
+@dataclass
+class Run:
+    """One replication of ``network`` up to ``horizon`` hours.
+
+    ``visits`` yields batches (NumPy arrays of dtype ``VISIT``) while the simulation goes on, and can be read once;
+    ``read()`` gives all of them as one array. ``streams``, ``stations`` and ``pools`` are the names behind the positions in
+    a visit. ``capacity`` is a table (time in hours, pool, places: infinite allowed) of every roster step, ``decisions``
+    one (time, rule, level) of what reviews decided. ``fingerprint`` is the SHA-256 over all rows, known once they are read.
+    """
+
+    network: Network
+    horizon: float
+    seed: int
+    replication: int
+    engine: str
+    _batches: Iterator[np.ndarray] = field(repr=False)
+    _digest: object = field(default_factory=hashlib.sha256, repr=False)
+    _state: str = field(default="not read", repr=False)
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        return tuple(stream.name for stream in self.network.arrivals)
+
+    @property
+    def stations(self) -> tuple[str, ...]:
+        return tuple(station.name for station in self.network.stations)
+
+    @property
+    def pools(self) -> tuple[str, ...]:
+        return tuple(pool.name for pool in self.network.pools)
+
+    @property
+    def visits(self) -> Iterator[np.ndarray]:
+        if self._state != "not read":
+            raise RuntimeError("the visits of a Run can be read once; simulate again, or keep what read() gives")
+        self._state = "being read"
+        return self._reading()
+
+    def _reading(self):
+        for visits in self._batches:
+            self._digest.update(visits.tobytes())
+            yield visits
+        self._state = "read"
+
+    def read(self) -> np.ndarray:
+        """All visits as one array."""
+        batches = list(self.visits)
+        return np.concatenate(batches) if batches else np.empty(0, dtype=VISIT)
+
+    @property
+    def fingerprint(self) -> str:
+        if self._state != "read":
+            raise RuntimeError("the fingerprint is known once all visits have been read")
+        return self._digest.hexdigest()
+
+    @property
+    def capacity(self) -> np.ndarray:
+        rows = []
+        for position, pool in enumerate(self.network.pools):
+            (times, places), _ = capacity_steps(pool, self.horizon)
+            rows += [(hours(at), position, np.inf if n == UNLIMITED else n) for at, n in zip(times.tolist(), places.tolist(),
+                                                                                            strict=True)]
+        return np.array(rows, dtype=CAPACITY)
+
+    @property
+    def decisions(self) -> np.ndarray:
+        return np.empty(0, dtype=DECISION)

@@ -1,0 +1,27 @@
+"""A queueing network of pools, stations and arrivals, usable alone from Python. Times are hours."""
+
+from simcap.network.arrivals import Arrivals, Rate
+from simcap.network.distributions import (
+    Deterministic,
+    Distribution,
+    Empirical,
+    Erlang,
+    Exponential,
+    Gamma,
+    Hyperexponential,
+    Lognormal,
+    Never,
+    Triangular,
+    TruncatedNormal,
+    Uniform,
+    Weibull,
+)
+from simcap.network.network import Network, Phase
+from simcap.network.pools import Attend, Pool
+from simcap.network.roster import Roster
+from simcap.network.routing import LEAVE, Routing, Shortest, To
+from simcap.network.stations import Redial, Station
+
+__all__ = ["LEAVE", "Arrivals", "Attend", "Deterministic", "Distribution", "Empirical", "Erlang", "Exponential", "Gamma",
+           "Hyperexponential", "Lognormal", "Network", "Never", "Phase", "Pool", "Rate", "Redial", "Roster", "Routing", "Shortest",
+           "Station", "To", "Triangular", "TruncatedNormal", "Uniform", "Weibull"]

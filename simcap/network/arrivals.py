@@ -1,0 +1,121 @@
+"""Arrival streams: Poisson with a rate that may vary, renewal, dated batches, a backlog."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simcap.network.checks import Checks
+from simcap.network.distributions import Distribution
+from simcap.network.pools import _rebuilt, frozen
+from simcap.network.routing import LEAVE, Routing, Shortest, as_routing
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Poisson arrivals: ``per_hour`` residents an hour on average, times ``week[h]`` in hour h of the week (168 factors; all 1
+    where none are given; ``week_starts`` is the hour of the week at time 0), times ``factor`` in each (from, to, factor) of
+    ``multipliers``, in hours since the start (growth, season, a shock; those that overlap multiply)."""
+
+    per_hour: float
+    week: tuple[float, ...] = ()
+    week_starts: float = 0.0
+    multipliers: tuple[tuple[float, float, float], ...] = ()
+
+    def __post_init__(self):
+        object.__setattr__(self, "week", tuple(self.week))
+        object.__setattr__(self, "multipliers", tuple(tuple(row) for row in self.multipliers))
+        checks = Checks("Rate").nonnegative(per_hour=self.per_hour).each_nonnegative(week=self.week)
+        checks.true(len(self.week) in (0, 168), f"week: 168 factors, one for each hour, wanted, got {len(self.week)}")
+        checks.true(0 <= self.week_starts < 168, f"week_starts: from 0 to below 168 wanted, got {self.week_starts!r}")
+        for i, row in enumerate(self.multipliers):
+            checks.true(len(row) == 3 and row[0] < row[1] and row[2] >= 0,
+                        f"multipliers[{i}]: (from, to, factor) with from < to and factor ≥ 0 wanted, got {row}")
+        checks.done()
+
+    def pieces(self, start: float, until: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(starts in hours, factors, integral of the factor up to each start) from 0 on; the last piece has no end.
+
+        The factor is 0 before ``start`` and from ``until`` on; a weekly pattern is laid out up to ``until``.
+        """
+        return _pieces(self.week, self.week_starts, self.multipliers, start, until)
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """One stream of residents, numbered from 0 in order of arrival, who first join ``to`` (a station, probabilities over
+    stations, or ``Shortest``).
+
+    Just one of these says when: ``interarrival`` (a renewal stream; exponential gives Poisson), ``rate`` (Poisson, varying),
+    ``batches`` ((time, number) in hours, in order of time), ``backlog`` (residents already waiting at time 0; how
+    long they have waited before is not known to the model). ``name`` is ``to`` where none is given. A stream runs from ``start`` to
+    before ``until`` hours.
+    """
+
+    to: Routing | Shortest
+    interarrival: Distribution | None = None
+    rate: Rate | None = None
+    batches: tuple[tuple[float, int], ...] = ()
+    backlog: int = 0
+    name: str = ""
+    start: float = 0.0
+    until: float = math.inf
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self):
+        name = self.name or (self.to if isinstance(self.to, str) else "")
+        object.__setattr__(self, "name", name)
+        who = f"Arrivals({name!r})"
+        Checks(who).true(bool(name), "name: wanted, since `to` is not one station").done()
+        object.__setattr__(self, "to", as_routing(self.to, f"{who}: to"))
+        object.__setattr__(self, "batches", tuple(tuple(row) for row in self.batches))
+        object.__setattr__(self, "labels", frozen(self.labels))
+        self._check(Checks(who))
+
+    def _check(self, checks: Checks) -> None:
+        given = [self.interarrival is not None, self.rate is not None, bool(self.batches), self.backlog != 0]
+        checks.true(sum(given) == 1, "just one of interarrival, rate, batches and backlog wanted")
+        checks.name(name=self.name).whole(0, backlog=self.backlog).nonnegative(start=self.start)
+        checks.true(self.until > self.start, f"until: later than start wanted, got {self.until!r}")
+        if self.interarrival is not None:
+            checks.true(isinstance(self.interarrival, Distribution) and self.interarrival.mean > 0,
+                        f"interarrival: a distribution with a mean above 0 wanted, got {self.interarrival!r}")
+        checks.true(self.rate is None or isinstance(self.rate, Rate), f"rate: a Rate wanted, got {self.rate!r}")
+        if isinstance(self.to, Routing):
+            total = math.fsum(option.probability for option in self.to.options if option.station != LEAVE)
+            checks.true(abs(total - 1) < 1e-9, f"to: probabilities of joining with a sum of 1 wanted, got {total!r}")
+        before = 0.0
+        for i, row in enumerate(self.batches):
+            fits = len(row) == 2 and row[0] >= before and isinstance(row[1], int) and row[1] >= 0
+            checks.true(fits, f"batches[{i}]: (hours, whole number), in order of time wanted, got {row}")
+            before = row[0] if fits else before
+        checks.done()
+
+    def __reduce__(self):
+        return _rebuilt, (Arrivals, {**self.__dict__, "labels": dict(self.labels)})
+
+
+@functools.lru_cache(maxsize=64)
+def _pieces(week, week_starts, multipliers, start, until):
+    """See ``Rate.pieces``; kept, since the streams of a district share one weekly profile."""
+    edges = {0.0, start, *(edge for row in multipliers for edge in row[:2] if edge > 0)}
+    if math.isfinite(until):
+        edges.add(until)
+    if week:
+        last = min(until, max([*edges, 0.0]) + 168.0) if math.isinf(until) else until
+        edges.update(hour - week_starts % 1.0 for hour in range(1, int(last) + 2))
+    starts = np.array(sorted(edge for edge in edges if 0 <= edge <= until))
+    shape = np.ones(len(starts))
+    if week:
+        shape *= np.asarray(week)[(np.floor(starts + week_starts + 1e-9) % 168).astype(int)]
+    for begin, end, factor in multipliers:
+        shape[(starts >= begin) & (starts < end)] *= factor
+    shape[(starts < start) | (starts >= until)] = 0.0
+    keep = np.concatenate([[True], shape[1:] != shape[:-1]])
+    starts, shape = starts[keep], shape[keep]
+    done = np.concatenate([[0.0], np.cumsum(np.diff(starts) * shape[:-1])])
+    return starts, shape, done

@@ -1,0 +1,99 @@
+"""A queueing network: pools, stations, arrivals and dated phases, checked as a whole. It knows nothing of mental health."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from simcap.network.arrivals import Arrivals
+from simcap.network.checks import Checks
+from simcap.network.draws import NO_STATION, PICK, name_key
+from simcap.network.pools import Pool
+from simcap.network.routing import LEAVE
+from simcap.network.stations import Station
+
+MAY_CHANGE = ("service_time", "patience", "deterioration", "queue_limit", "redial", "every", "patience_between", "no_show",
+              "drop_out", "routing")
+"""What of a station a phase may change; its pools, sessions, discipline and labels stay."""
+
+
+@dataclass(frozen=True)
+class Phase:
+    """From ``at`` hours on, each of ``stations`` stands in the place of the one of the same name (residents keep what was
+    drawn for them before)."""
+
+    at: float
+    stations: tuple[Station, ...]
+
+    def __post_init__(self):
+        object.__setattr__(self, "stations", tuple(self.stations))
+        Checks("Phase").nonnegative(at=self.at).done()
+
+
+@dataclass(frozen=True)
+class Network:
+    """``pools``, ``stations`` and ``arrivals`` in any order: they are keyed and ordered by name. ``phases`` are in order of time.
+    ``reviews`` are reserved for a feature that has not landed. A fault of how the parts fit raises ``NetworkError``, all at once."""
+
+    pools: tuple[Pool, ...]
+    stations: tuple[Station, ...]
+    arrivals: tuple[Arrivals, ...]
+    phases: tuple[Phase, ...] = ()
+    reviews: tuple = ()
+
+    def __post_init__(self):
+        if self.reviews:
+            raise NotImplementedError("Network: reviews have not landed yet")
+        checks = Checks("Network")
+        for field, kind in (("pools", Pool), ("stations", Station), ("arrivals", Arrivals)):
+            parts = tuple(getattr(self, field))
+            object.__setattr__(self, field, tuple(sorted(parts, key=lambda part: getattr(part, "name", ""))))
+            for part in parts:
+                checks.true(isinstance(part, kind), f"{field}: {kind.__name__} wanted, got {part!r}")
+        object.__setattr__(self, "phases", tuple(self.phases))
+        checks.done()
+        self._check_names(checks)
+        for station in self.stations:
+            self._check_station(checks, station)
+        for stream in self.arrivals:
+            self._check_goals(checks, f"Arrivals({stream.name!r}): to", stream.to.stations())
+        self._check_phases(checks)
+        checks.done()
+
+    def _check_names(self, checks: Checks) -> None:
+        for field in ("pools", "stations", "arrivals"):
+            names = [part.name for part in getattr(self, field)]
+            for name, times in Counter(names).items():
+                checks.true(times == 1, f"{field}: the name {name!r} is used {times} times")
+            keys = Counter(name_key(name) for name in set(names))
+            checks.true(all(times == 1 for times in keys.values()), f"{field}: two names have the same 64-bit hash: rename one")
+            checks.true(not {NO_STATION, PICK} & keys.keys(), f"{field}: a name has a reserved hash: rename it")
+        checks.true(LEAVE not in {station.name for station in self.stations}, f"stations: no station may be called {LEAVE!r}")
+        checks.true(len(self.stations) > 0 and len(self.arrivals) > 0, "at least one station and one arrival stream wanted")
+
+    def _check_station(self, checks: Checks, station: Station) -> None:
+        known = {pool.name for pool in self.pools}
+        for attend in station.pools:
+            checks.true(attend.pool in known, f"Station({station.name!r}): pools: no pool is called {attend.pool!r}")
+        for outcome, routing in station.routing.items():
+            self._check_goals(checks, f"Station({station.name!r}): routing[{outcome!r}]", routing.stations())
+
+    def _check_goals(self, checks: Checks, who: str, names: tuple[str, ...]) -> None:
+        known = {station.name for station in self.stations}
+        for name in names:
+            checks.true(name in known, f"{who}: no station is called {name!r}")
+
+    def _check_phases(self, checks: Checks) -> None:
+        known = {station.name: station for station in self.stations}
+        checks.true(all(a.at < b.at for a, b in zip(self.phases, self.phases[1:], strict=False)),
+                    "phases: increasing times wanted")
+        for phase in self.phases:
+            for station in phase.stations:
+                first = known.get(station.name)
+                if first is None:
+                    checks.true(False, f"Phase(at={phase.at}): no station is called {station.name!r}")
+                    continue
+                self._check_station(checks, station)
+                for field in ("pools", "team", "sessions", "discipline", "labels"):
+                    checks.true(getattr(station, field) == getattr(first, field),
+                                f"Phase(at={phase.at}): Station({station.name!r}): {field} may not change")

@@ -1,0 +1,70 @@
+"""Pools of staff or seats, and which of them attend a station."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from numbers import Real
+from types import MappingProxyType
+
+from simcap.network.checks import Checks
+from simcap.network.roster import Roster
+
+
+def frozen(labels: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(labels))
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Places that attend residents: ``capacity`` is a whole number, ``math.inf`` or a ``Roster``.
+
+    When capacity falls, those at work finish (there is no pre-emption) and nobody starts while the number at work is at or
+    above the new capacity. ``last_start`` hours before places close nobody is started on them any more. ``queue_limit``
+    counts all who wait at the stations of this pool. ``labels`` mean nothing to an engine.
+    """
+
+    name: str
+    capacity: int | float | Roster = 1
+    last_start: float = 0.0
+    queue_limit: int | None = None
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self):
+        object.__setattr__(self, "labels", frozen(self.labels))
+        checks = Checks(f"Pool({self.name!r})").name(name=self.name).nonnegative(last_start=self.last_start)
+        if not isinstance(self.capacity, Roster):
+            fits = isinstance(self.capacity, Real) and not isinstance(self.capacity, bool) and (
+                self.capacity == math.inf or (self.capacity >= 0 and self.capacity == int(self.capacity)))
+            checks.true(fits, f"capacity: a whole number ≥ 0, inf or a Roster wanted, got {self.capacity!r}")
+        if self.queue_limit is not None:
+            checks.whole(0, queue_limit=self.queue_limit)
+        checks.done()
+
+    def __reduce__(self):
+        return _rebuilt, (Pool, {**self.__dict__, "labels": dict(self.labels)})
+
+
+@dataclass(frozen=True)
+class Attend:
+    """That ``pool`` attends a station: with ``priority`` (lower first) among the stations of that pool; only residents who
+    have waited ``after`` hours; keeping ``reserve`` of its places free from this station; service taking ``factor`` as long
+    (travel, tele)."""
+
+    pool: str
+    priority: int = 0
+    after: float = 0.0
+    reserve: int = 0
+    factor: float = 1.0
+
+    def __post_init__(self):
+        checks = Checks(f"Attend({self.pool!r})").name(pool=self.pool).nonnegative(after=self.after)
+        checks.true(isinstance(self.priority, int) and not isinstance(self.priority, bool) and abs(self.priority) < 2**20,
+                    f"priority: a whole number wanted, got {self.priority!r}")
+        checks.whole(0, reserve=self.reserve).positive(factor=self.factor).done()
+
+
+def _rebuilt(cls, fields):
+    """A frozen part from its fields: labels are read-only views, which do not pickle by themselves."""
+    return cls(**fields)

@@ -1,0 +1,195 @@
+"""A network as an engine wants it: positions for names, microseconds for hours, rows for distributions, nothing optional.
+
+``resolve`` is pure: the same network gives the same result, whatever the order its parts were written in.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from simcap.network.arrivals import Arrivals
+from simcap.network.clock import INFINITY, ticks
+from simcap.network.distributions import Distribution
+from simcap.network.draws import DETERMINISTIC, NEVER, name_key
+from simcap.network.network import Network
+from simcap.network.pools import Pool
+from simcap.network.roster import Roster, last_starts
+from simcap.network.routing import LEAVE, Routing, Shortest
+from simcap.network.stations import OUTCOMES_ROUTED, Station
+
+UNLIMITED = INFINITY
+"""Places of a pool without end, and the queue limit of a queue without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A distribution's row for ``draws.duration``; ``fixed`` is its value in microseconds where it needs no draw."""
+
+    row: tuple[int, float, float, float, np.ndarray]
+    fixed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Options by cumulative probability (``shortest``: all of equal standing); goal None is leaving."""
+
+    cumulative: tuple[float, ...]
+    goals: tuple[int | None, ...]
+    delays: tuple[Duration, ...]
+    shortest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One pool of a station: ``Attend`` with a position and microseconds."""
+
+    pool: int
+    priority: int
+    after: int
+    reserve: int
+    factor: float
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A station. ``limit_pools`` are those of its pools that limit their common queue, with the limits."""
+
+    position: int
+    key: int
+    pools: tuple[Access, ...]
+    team: bool
+    siro: bool
+    service: Duration
+    patience: Duration
+    deterioration: Duration
+    patience_between: Duration
+    queue_limit: int
+    limit_pools: tuple[tuple[int, int], ...]
+    redial: float
+    redial_after: Duration
+    redial_at_most: int
+    sessions: int
+    every: int
+    no_show: float
+    drop_out: float
+    ways: dict[str, Ways]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Everything by position; positions follow names."""
+
+    network: Network
+    pools: tuple[str, ...]
+    stations: tuple[str, ...]
+    streams: tuple[str, ...]
+    desks: tuple[Desk, ...]
+    entries: tuple[Ways, ...]
+    stream_keys: tuple[int, ...]
+    pool_keys: tuple[int, ...]
+    phases: tuple[tuple[int, tuple[Desk, ...]], ...]
+
+
+def resolve(network: Network) -> Resolved:
+    """``network`` with positions for names and microseconds for hours."""
+    stations = {station.name: i for i, station in enumerate(network.stations)}
+    pools = {pool.name: i for i, pool in enumerate(network.pools)}
+    limits = {pool.name: pool.queue_limit for pool in network.pools if pool.queue_limit is not None}
+
+    def desk(station: Station) -> Desk:
+        return _desk(station, stations, pools, limits)
+
+    return Resolved(
+        network, tuple(pools), tuple(stations), tuple(stream.name for stream in network.arrivals),
+        tuple(desk(station) for station in network.stations),
+        tuple(_ways(stream.to, stations) for stream in network.arrivals),
+        tuple(name_key(stream.name) for stream in network.arrivals), tuple(name_key(name) for name in pools),
+        tuple((ticks(phase.at), tuple(desk(station) for station in phase.stations)) for phase in network.phases))
+
+
+def capacity_steps(pool: Pool, horizon: float) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """((times, places), (times, how many may be at work for one more to start)), times in microseconds, up to ``horizon``."""
+    if isinstance(pool.capacity, Roster):
+        ahead = horizon + pool.last_start
+        times, places = pool.capacity.steps(ahead)
+        limits = last_starts(times, places, ticks(pool.last_start))
+        return _until((times, places), ticks(horizon)), _until(limits, ticks(horizon))
+    places = UNLIMITED if math.isinf(pool.capacity) else int(pool.capacity)
+    steps = np.zeros(1, dtype=np.int64), np.full(1, places, dtype=np.int64)
+    return steps, steps
+
+
+def arrival_blocks(stream: Arrivals, key: int, horizon: float, seed: int, replication: int, kernels):
+    """Arrays of arrival times in microseconds (resident 0, 1, …), in blocks, up to ``horizon`` hours; ``kernels`` is the
+    compiled ``draws``. Times at or past the stream's end are not given."""
+    end = min(ticks(stream.until), ticks(horizon))
+    if stream.batches or stream.backlog:
+        when = [(0.0, stream.backlog)] if stream.backlog else stream.batches
+        for at, number in when:
+            if ticks(stream.start) <= ticks(at) < end and number:
+                yield np.full(number, ticks(at), dtype=np.int64)
+        return
+    first, size = 0, 64
+    carried = (ticks(stream.start),) if stream.interarrival is not None else (0.0, 0)
+    pieces = None if stream.rate is None else stream.rate.pieces(stream.start, min(stream.until, horizon))
+    while True:
+        block = np.empty(size, dtype=np.int64)
+        if stream.interarrival is not None:
+            carried = (kernels.renewal_block(block, first, *carried, *stream.interarrival.row(), seed, replication, key),)
+        else:
+            carried = kernels.poisson_block(block, first, *carried, float(stream.rate.per_hour), *pieces, seed, replication, key)
+        inside = block[:np.searchsorted(block, end)]
+        if len(inside):
+            yield inside
+        if len(inside) < size:
+            return
+        first, size = first + size, min(4 * size, 4096)
+
+
+def _until(steps, end):
+    times, values = steps
+    keep = times < end
+    keep[0] = True
+    return times[keep], values[keep]
+
+
+def _desk(station: Station, stations: dict, pools: dict, limits: dict) -> Desk:
+    redial = station.redial
+    return Desk(
+        stations[station.name], name_key(station.name),
+        tuple(Access(pools[a.pool], a.priority, ticks(a.after), a.reserve, float(a.factor)) for a in station.pools),
+        station.team, station.discipline == "siro", _duration(station.service_time), _duration(station.patience),
+        _duration(station.deterioration), _duration(station.patience_between),
+        UNLIMITED if station.queue_limit is None else station.queue_limit,
+        tuple((pools[a.pool], limits[a.pool]) for a in station.pools if a.pool in limits),
+        0.0 if redial is None else redial.probability,
+        _duration(station.service_time if redial is None else redial.after), 0 if redial is None else redial.at_most,
+        station.sessions, ticks(station.every), station.no_show, station.drop_out,
+        {outcome: _ways(_routing(station, outcome), stations) for outcome in OUTCOMES_ROUTED})
+
+
+def _routing(station: Station, outcome: str) -> Routing | Shortest:
+    if outcome == "no_show" and "no_show" not in station.routing:
+        outcome = "completed"
+    return station.routing.get(outcome, Routing())
+
+
+def _ways(routing: Routing | Shortest, stations: dict) -> Ways:
+    if isinstance(routing, Shortest):
+        delay = _duration(routing.delay)
+        return Ways((), tuple(stations[name] for name in routing.among), (delay,) * len(routing.among), True)
+    options = [option for option in routing.options if option.probability > 0]
+    cumulative = [math.fsum(option.probability for option in options[:i + 1]) for i in range(len(options))]
+    if cumulative and abs(cumulative[-1] - 1) < 1e-9:
+        cumulative[-1] = 1.0
+    goals = tuple(None if option.station == LEAVE else stations[option.station] for option in options)
+    return Ways(tuple(cumulative), goals, tuple(_duration(option.delay) for option in options), False)
+
+
+def _duration(distribution: Distribution) -> Duration:
+    row = distribution.row()
+    fixed = {NEVER: INFINITY, DETERMINISTIC: ticks(row[1])}.get(row[0])
+    return Duration(row, fixed)

@@ -1,0 +1,153 @@
+"""A roster: how many places a pool has through the week.
+
+Part-time people and shares of people are hours of the week, not rounded heads. A shift's wanted number of places may
+be a fraction; the hours it is short of are owed to the shifts that follow (error diffusion), so that whole people
+stand whole shifts and the sum of hours over the weeks is the one that was asked for, off by less than one shift at any time.
+``split`` divides the places of each shift between two rosters in the same way: their sum is the undivided roster at
+every instant, so no staff appear or vanish.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from simcap.network.checks import Checks
+from simcap.network.clock import INFINITY, ticks
+
+WEEK = 168.0
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Weekly shifts, and what alters them.
+
+    ``shifts`` are (start, end, places): hours of the week, 0 being Monday 00:00, ``end`` above ``start`` (it may pass 168),
+    places ≥ 0 and perhaps fractional. ``hours``, if given, are the hours of work a week, and the places of the shifts then
+    only say how they are spread. ``places_at_most`` is what rooms allow: hours beyond it are not worked. ``week_starts`` is
+    the hour of the week at time 0. ``closed`` are intervals (from, to) in hours since the start without any place.
+    ``changes`` are (at, factor): from ``at`` hours on, wanted places are multiplied by ``factor``.
+    ``part`` is set by ``split``.
+    """
+
+    shifts: tuple[tuple[float, float, float], ...]
+    hours: float | None = None
+    places_at_most: int | None = None
+    week_starts: float = 0.0
+    closed: tuple[tuple[float, float], ...] = ()
+    changes: tuple[tuple[float, float], ...] = ()
+    part: tuple[float, str] | None = None
+
+    def __post_init__(self):
+        for field in ("shifts", "closed", "changes"):
+            object.__setattr__(self, field, tuple(tuple(row) for row in getattr(self, field)))
+        checks = Checks("Roster").true(len(self.shifts) > 0, "shifts: at least one wanted")
+        for i, shift in enumerate(self.shifts):
+            checks.true(len(shift) == 3, f"shifts[{i}]: (start, end, places) wanted, got {shift!r}")
+            checks.each_nonnegative(**{f"shifts[{i}]": shift})
+        checks.done()
+        for i, (start, end, _) in enumerate(self.shifts):
+            checks.true(start < WEEK and start < end <= start + WEEK,
+                        f"shifts[{i}]: start below 168 and below end, end at most a week later wanted, got {start} to {end}")
+        if self.hours is not None:
+            checks.nonnegative(hours=self.hours)
+            checks.true(self.week_hours > 0, "hours: shifts with at least one place wanted, got none")
+        if self.places_at_most is not None:
+            checks.whole(0, places_at_most=self.places_at_most)
+        checks.true(0 <= self.week_starts < WEEK, f"week_starts: from 0 to below 168 wanted, got {self.week_starts!r}")
+        for i, (start, end) in enumerate(self.closed):
+            checks.true(start < end, f"closed[{i}]: from < to wanted, got {start} to {end}")
+        for i, (at, factor) in enumerate(self.changes):
+            checks.finite(**{f"changes[{i}][0]": at}).nonnegative(**{f"changes[{i}][1]": factor})
+        checks.done()
+
+    @property
+    def week_hours(self) -> float:
+        """Place-hours a week as the shifts give them, before ``hours`` spreads other ones over them."""
+        return math.fsum((end - start) * places for start, end, places in self.shifts)
+
+    def split(self, share: float) -> tuple[Roster, Roster]:
+        """(kept, lent): each shift's places divided so that ``lent`` has ``share`` of the hours."""
+        Checks("Roster.split").share(share=share).done()
+        return replace(self, part=(share, "kept")), replace(self, part=(share, "lent"))
+
+    def steps(self, until: float) -> tuple[np.ndarray, np.ndarray]:
+        """(times in microseconds, places) of the steps from 0 to ``until`` hours; the first is at 0."""
+        change: dict[int, int] = {0: 0}
+        for start, end, places in self._duties(until):
+            for a, b in self._open(start, end):
+                change[a] = change.get(a, 0) + places
+                change[b] = change.get(b, 0) - places
+        return _cumulated(change, ticks(until))
+
+    def _duties(self, until: float) -> Iterator[tuple[float, float, int]]:
+        """(start, end, places) of every shift, whole places only, in hours since the start and in order of time."""
+        spread = 1 if self.hours is None else _fraction(self.hours) / _fraction(self.week_hours)
+        owed, owed_lent = Fraction(0), Fraction(0)
+        shifts = sorted(self.shifts)
+        for week in range(int((until + self.week_starts) // WEEK) + 1):
+            for start, end, places in shifts:
+                begin, length = week * WEEK + start - self.week_starts, _fraction(end - start)
+                owed += _fraction(places) * spread * self._factor(begin) * length
+                whole = min(owed // length, self.places_at_most if self.places_at_most is not None else INFINITY)
+                owed = min(owed - whole * length, length)
+                if self.part is not None:
+                    owed_lent += _fraction(self.part[0]) * whole * length
+                    lent = min(owed_lent // length, whole)
+                    owed_lent -= lent * length
+                    whole = lent if self.part[1] == "lent" else whole - lent
+                if whole:
+                    yield begin, begin + end - start, int(whole)
+
+    def _factor(self, at: float) -> Fraction:
+        factor = Fraction(1)
+        for since, value in self.changes:
+            if at >= since:
+                factor = _fraction(value)
+        return factor
+
+    def _open(self, start: float, end: float) -> Iterator[tuple[int, int]]:
+        """What ``closed`` leaves of ``start`` to ``end``, in microseconds, from 0 on."""
+        begin = max(start, 0.0)
+        for shut, opened in sorted(self.closed):
+            if shut < end and opened > begin:
+                if shut > begin:
+                    yield ticks(begin), ticks(shut)
+                begin = max(begin, opened)
+        if begin < end:
+            yield ticks(begin), ticks(end)
+
+
+def last_starts(times: np.ndarray, places: np.ndarray, lead: int) -> tuple[np.ndarray, np.ndarray]:
+    """The steps of how many may be at work for one more to start, if nobody is to start less than ``lead`` microseconds
+    before places close: at each time the least number of places within the next ``lead``."""
+    if lead == 0 or len(times) < 2:
+        return times, places
+    falls = [at - lead + 1 for at, before, after in zip(times[1:], places, places[1:], strict=False) if after < before]
+    moments = sorted({0, *times.tolist(), *(at for at in falls if at > 0)})
+    limits = []
+    for at in moments:
+        first, last = bisect_right(times, at) - 1, bisect_right(times, at + lead - 1)
+        limits.append(int(places[first:max(last, first + 1)].min()))
+    return _merged(moments, limits)
+
+
+def _fraction(number: float) -> Fraction:
+    """``number`` as the fraction a person meant: 0.3 is three tenths."""
+    return Fraction(number).limit_denominator(10**9)
+
+
+def _cumulated(change: dict[int, int], until: int) -> tuple[np.ndarray, np.ndarray]:
+    moments = sorted(at for at in change if at < until or at == 0)
+    return _merged(moments, np.cumsum([change[at] for at in moments]).tolist())
+
+
+def _merged(moments: list[int], values: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Steps without those that change nothing."""
+    keep = [i for i, value in enumerate(values) if i == 0 or value != values[i - 1]]
+    return (np.array([moments[i] for i in keep], dtype=np.int64), np.array([values[i] for i in keep], dtype=np.int64))

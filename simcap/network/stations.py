@@ -1,0 +1,101 @@
+"""A station: where a resident waits and is attended."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from simcap.network.checks import Checks
+from simcap.network.distributions import Deterministic, Distribution, Never, as_distribution
+from simcap.network.pools import Attend, _rebuilt, frozen
+from simcap.network.routing import Routing, Shortest, as_routing
+
+OUTCOMES_ROUTED = ("completed", "reneged", "balked", "deteriorated", "dropped_out", "no_show")
+"""Outcomes a routing can be given for. ``no_show`` is the last session of a course missed; without a routing of its own it
+goes on as ``completed``."""
+
+
+@dataclass(frozen=True)
+class Redial:
+    """Who reneged or balked on first joining tries again with ``probability`` ``after`` some time, at most ``at_most`` times
+    in a row; each try has a patience of its own."""
+
+    probability: float
+    after: Distribution = field(default_factory=lambda: Deterministic(0.0))
+    at_most: int = 1
+
+    def __post_init__(self):
+        object.__setattr__(self, "after", as_distribution(self.after, "Redial: after"))
+        Checks("Redial").share(probability=self.probability).whole(1, at_most=self.at_most).done()
+
+
+@dataclass(frozen=True)
+class Station:
+    """Where residents of one class wait for, and are attended by, a place of one of ``pools`` (names or ``Attend``; a resident
+    takes the first listed with a place for them), or, with ``team``, one place of each of them at once, all or nothing.
+
+    *Waiting.* ``patience`` and ``deterioration`` are clocks that run from joining to the start; who would find ``queue_limit``
+    residents waiting balks. ``discipline`` is "fifo" or "siro" (a waiting resident picked uniformly among those of the
+    best priority). ``redial`` is what reneged and balked residents do.
+
+    *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the scheduled time of session k
+    (of the first: when it started), joins then and waits with ``patience_between``. A ``no_show`` takes the place
+    for that session's time without being attended; ``drop_out`` is drawn after every session but the last.
+
+    *Routing* is by outcome: {"completed": {"ward": 0.2}, "reneged": "hotline"}; who has none leaves.
+
+    ``caseload``, ``group`` and ``diary`` are reserved for features that have not landed. Durations are distributions or
+    hours; probabilities are shares.
+    """
+
+    name: str
+    pools: tuple[Attend, ...]
+    service_time: Distribution
+    team: bool = False
+    patience: Distribution = field(default_factory=Never)
+    deterioration: Distribution = field(default_factory=Never)
+    queue_limit: int | None = None
+    discipline: str = "fifo"
+    redial: Redial | None = None
+    sessions: int = 1
+    every: float = 0.0
+    patience_between: Distribution = field(default_factory=Never)
+    no_show: float = 0.0
+    drop_out: float = 0.0
+    routing: Mapping[str, Routing | Shortest] = field(default_factory=dict, hash=False)
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    caseload: object = None
+    group: object = None
+    diary: object = None
+
+    def __post_init__(self):
+        who = f"Station({self.name!r})"
+        for feature in ("caseload", "group", "diary"):
+            if getattr(self, feature) is not None:
+                raise NotImplementedError(f"{who}: {feature} has not landed yet")
+        pools = (self.pools,) if isinstance(self.pools, (str, Attend)) else self.pools
+        object.__setattr__(self, "pools", tuple(Attend(pool) if isinstance(pool, str) else pool for pool in pools))
+        for clock in ("service_time", "patience", "deterioration", "patience_between"):
+            object.__setattr__(self, clock, as_distribution(getattr(self, clock), f"{who}: {clock}"))
+        object.__setattr__(self, "labels", frozen(self.labels))
+        routing = {outcome: as_routing(value, f"{who}: routing[{outcome!r}]") for outcome, value in self.routing.items()}
+        object.__setattr__(self, "routing", frozen(routing))
+        self._check(Checks(who))
+
+    def _check(self, checks: Checks) -> None:
+        checks.name(name=self.name).share(no_show=self.no_show, drop_out=self.drop_out).nonnegative(every=self.every)
+        checks.whole(1, sessions=self.sessions).one_of(("fifo", "siro"), discipline=self.discipline)
+        if self.queue_limit is not None:
+            checks.whole(0, queue_limit=self.queue_limit)
+        names = [attend.pool for attend in self.pools]
+        checks.true(len(names) > 0, "pools: at least one wanted")
+        checks.true(len(set(names)) == len(names), f"pools: each pool once wanted, got {names}")
+        checks.true(not isinstance(self.service_time, Never), "service_time: a time that ends wanted, got Never()")
+        for outcome in self.routing:
+            checks.one_of(OUTCOMES_ROUTED, **{"routing, outcome": outcome})
+        checks.true(not (self.team and any(attend.after for attend in self.pools)),
+                    "team: pools without `after` wanted, since a team starts together")
+        checks.done()
+
+    def __reduce__(self):
+        return _rebuilt, (Station, {**self.__dict__, "labels": dict(self.labels), "routing": dict(self.routing)})
