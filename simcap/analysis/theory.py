@@ -262,22 +262,22 @@ def traffic(external: Sequence[float], routing: Sequence[Sequence[float]],
     goes on to j, and what a row lacks to 1 the probability of leaving. ``names`` of the stations are for messages. Residents
     who come to stations from which no way leads out are an error. Gross, chapter 4.
     """
-    names = range(len(external)) if names is None else names
-    _check_network("traffic", external, routing, names).done()
-    return _flow("traffic", external, routing, names)
+    called: Sequence[str | int] = range(len(external)) if names is None else names
+    _check_network("traffic", external, routing, called).done()
+    return _flow("traffic", external, routing, called)
 
 
 def jackson(external: Sequence[float], routing: Sequence[Sequence[float]], servers: Sequence[int],
             service_means: Sequence[float], names: Sequence[str] | None = None) -> tuple[JacksonStation, ...]:
     """An open network of stations, each an ``mmc`` with its entry of ``servers`` and ``service_means`` (hours) and with the
     arrival rate that ``traffic`` finds from ``external``, ``routing`` and ``names``. Jackson's theorem: Gross, chapter 4."""
-    names = range(len(external)) if names is None else names
-    checks = _check_network("jackson", external, routing, names).each_positive(service_means=service_means)
+    called: Sequence[str | int] = range(len(external)) if names is None else names
+    checks = _check_network("jackson", external, routing, called).each_positive(service_means=service_means)
     for i, count in enumerate(servers):
         checks.whole(1, **{f"servers[{i}]": count})
-    checks.true(len(servers) == len(service_means) == len(names), f"servers, service_means: {len(names)} entries wanted, one "
+    checks.true(len(servers) == len(service_means) == len(called), f"servers, service_means: {len(called)} entries wanted, one "
                 f"for each station, got {len(servers)} and {len(service_means)}").done()
-    stations = list(zip(names, _flow("jackson", external, routing, names), service_means, servers, strict=True))
+    stations = list(zip(called, _flow("jackson", external, routing, called), service_means, servers, strict=True))
     for name, rate, mean, count in stations:
         checks.true(rate * mean < count * _CRITICAL, f"station {name!r}: {_overload(rate * mean, count)}")
     checks.done()
@@ -320,7 +320,7 @@ def mt_m_inf(rate: Callable[[float], float] | tuple[Sequence[float], Sequence[fl
     Whitt, The physics of the Mt/G/infinity queue, Operations Research 41, 1993.
     """
     checks = _Checks("mt_m_inf").positive(service_mean=service_mean).finite(at=at)
-    checks.true(callable(rate) or isinstance(rate, Sequence) and len(rate) == 2,
+    checks.true(callable(rate) or (isinstance(rate, Sequence) and len(rate) == 2),
                 f"rate: a function or a pair (times, rates) wanted, got {rate!r}").done()
     times, rates = ((0.0,), ()) if callable(rate) else rate
     for i, time in enumerate(times):

@@ -307,26 +307,26 @@ OVERLOADED = [
     (lambda: theory.priority_mg1([0.1] * 10, [1] * 10, [1] * 10),
      "priority_mg1: offered load 1.0 erlang on 1 server does not settle; it must be below 1"),
     (lambda: theory.jackson([5, 0, 1], [[0, 1, 0], [0, 0, 0], [0, 0, 0]], [4, 5, 2], [1, 2, 1], ["hotline", "room", "clinic"]),
-     "jackson: station 'hotline': offered load 5.0 erlang on 4 servers does not settle; it must be below 4\n"
-     "jackson: station 'room': offered load 10.0 erlang on 5 servers does not settle; it must be below 5"),
+     ("jackson: station 'hotline': offered load 5.0 erlang on 4 servers does not settle; it must be below 4\n"
+      "jackson: station 'room': offered load 10.0 erlang on 5 servers does not settle; it must be below 5")),
 ]
 
 WRONG = [
     (lambda: theory.erlang_b(-1, 2.5),
      "erlang_b: offered: a finite number ≥ 0 wanted, got -1\nerlang_b: servers: a whole number ≥ 1 wanted, got 2.5"),
     (lambda: theory.erlang_c(1, 0), "erlang_c: servers: a whole number ≥ 1 wanted, got 0"),
-    (lambda: theory.mm1(0, math.nan), "mm1: arrival_rate: a finite number above 0 wanted, got 0\n"
-                                      "mm1: service_mean: a finite number above 0 wanted, got nan"),
-    (lambda: theory.mmc(math.inf, 1, True), "mmc: arrival_rate: a finite number above 0 wanted, got inf\n"
-                                            "mmc: servers: a whole number ≥ 1 wanted, got True"),
+    (lambda: theory.mm1(0, math.nan), ("mm1: arrival_rate: a finite number above 0 wanted, got 0\n"
+                                       "mm1: service_mean: a finite number above 0 wanted, got nan")),
+    (lambda: theory.mmc(math.inf, 1, True), ("mmc: arrival_rate: a finite number above 0 wanted, got inf\n"
+                                             "mmc: servers: a whole number ≥ 1 wanted, got True")),
     (lambda: theory.mmck(1, 1, 4, 3),
      "mmck: capacity: at least the 4 servers wanted (servers + places to wait), got 3"),
     (lambda: theory.mm_inf("4", 1), "mm_inf: arrival_rate: a finite number above 0 wanted, got '4'"),
     (lambda: theory.mg1(1, 0.5, -0.1), "mg1: service_sd: a finite number ≥ 0 wanted, got -0.1"),
     (lambda: theory.allen_cunneen(1, 1, 2, -1), "allen_cunneen: service_sd: a finite number ≥ 0 wanted, got -1"),
     (lambda: theory.erlang_a(1, 1, 1, 0), "erlang_a: patience_mean: a finite number above 0 wanted, got 0"),
-    (lambda: theory.erlang_a(2, 1, 1, 1e8), "erlang_a: patience_mean: less wanted, or a smaller load, got 100000000.0 h, "
-                                            "with which more than 4194304 would wait"),
+    (lambda: theory.erlang_a(2, 1, 1, 1e8), ("erlang_a: patience_mean: less wanted, or a smaller load, got 100000000.0 h, "
+                                             "with which more than 4194304 would wait")),
     (lambda: theory.mm1(1, 0.5).wait_cdf(-1), "wait_cdf: hours: a finite number ≥ 0 wanted, got -1"),
     (lambda: theory.mm1(1, 0.5).wait_percentile(90), "wait_percentile: share: at least 0 and below 1 wanted, got 90"),
     (lambda: theory.mm_inf(1, 1).cdf(0.5), "cdf: number: a whole number ≥ 0 wanted, got 0.5"),
@@ -345,8 +345,8 @@ WRONG = [
      "traffic: routing: 2 rows of 2 probabilities wanted, got rows of [2]"),
     (lambda: theory.traffic([1], [[0]], ["a", "b"]), "traffic: names: 1 wanted, one for each station, got 2"),
     (lambda: theory.jackson([1], [[0]], [1, 0], [1]),
-     "jackson: servers[1]: a whole number ≥ 1 wanted, got 0\n"
-     "jackson: servers, service_means: 1 entries wanted, one for each station, got 2 and 1"),
+     ("jackson: servers[1]: a whole number ≥ 1 wanted, got 0\n"
+      "jackson: servers, service_means: 1 entries wanted, one for each station, got 2 and 1")),
     (lambda: theory.mt_m_inf(7, 1, 1), "mt_m_inf: rate: a function or a pair (times, rates) wanted, got 7"),
     (lambda: theory.mt_m_inf(([0, 2, 1], [1, 1, 1]), 1, 1), "mt_m_inf: times: an increasing list wanted, got [0, 2, 1]"),
     (lambda: theory.mt_m_inf(([0, 1], [1]), 1, 1),

@@ -1,0 +1,101 @@
+"""Collaboration between institutions and zones: what a level E from 0 to 1 moves.
+
+Source: seed 000 §2.1, §1.2, §3.2 and table 2; seed 002 三(三); seeds 001 and 003 on referral; evidence B.6. Four things move, each by a
+table of values at stated levels that the scenario may edit, with straight lines between; each can be switched off, and then
+keeps the value of its lowest stated level:
+
+* the share of a zone's staff hours that may attend other zones, that zone's own residents first (``lend``);
+* hand-off delays: of routine referrals, and of crises, which are set so that the response is the one the source reports (set, not found);
+* the share of routine referrals that are completed; the others never arrive;
+* the probability that who arrives by referral is assessed again, because the records were not shared.
+
+More completed referrals are more work: where staff are short, a higher level can lengthen the queue. The model shows that
+because nothing here hides it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from simcap.network import Attend, Pool, Routing, Station, To
+from simcap.network.roster import Roster
+from simcap.scenario.schema import Collaboration
+
+ELSEWHERE = 1000
+"""Added to the priority of residents of other zones: a lender's own zone comes first whatever its residents' severity."""
+
+NOBODY = "no staff needed"
+"""The pool without end that attends the desks at which referrals are decided."""
+
+TABLES = ("shared_hours", "referral_delay", "crisis_handoff", "referral_completion", "duplicate_assessment")
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The values at one level: shares, and delays in hours."""
+
+    level: float
+    shared_hours: float
+    referral_delay: float
+    crisis_handoff: float
+    referral_completion: float
+    duplicate_assessment: float
+
+
+def effects(collaboration: Collaboration) -> Effects:
+    """What the level of ``collaboration`` gives by its tables."""
+    return Effects(collaboration.level, **{name: _value(getattr(collaboration, name), collaboration.level) for name in TABLES})
+
+
+def outside_tables(collaboration: Collaboration) -> list[str]:
+    """A sentence for each table that does not reach the level, where the nearest stated value is held."""
+    said = []
+    for name in TABLES:
+        table = getattr(collaboration, name)
+        levels = list(table.at)
+        if table.on and not levels[0] <= collaboration.level <= levels[-1] and len(levels) > 1:
+            said.append(f"collaboration.{name} is stated for levels {levels[0]:g} to {levels[-1]:g}; at {collaboration.level:g} the nearest "
+                        f"value, {_value(table, collaboration.level):g}, is held")
+    return said
+
+
+def _value(table, level: float) -> float:
+    levels, values = list(table.at), list(table.at.values())
+    return float(np.interp(level if table.on else levels[0], levels, values))
+
+
+def lend(name: str, capacity: Roster, labels: Mapping[str, str], last_start: float, now: Effects) -> tuple[Pool, Pool]:
+    """A zone's pool in two: the hours it keeps and the hours it lends. Their places add up to ``capacity`` at every moment."""
+    kept, lent = capacity.split(now.shared_hours)
+    return (Pool(name, kept, last_start=last_start, labels={**labels, "hours": "kept"}),
+            Pool(lent_name(name), lent, last_start=last_start, labels={**labels, "hours": "lent"}))
+
+
+def lent_name(name: str) -> str:
+    """The pool of the hours that the pool ``name`` lends."""
+    return f"{name} | lent"
+
+
+def who_attends(own: str, others: list[str], seat) -> list[Attend]:
+    """The pools of a station whose staff share hours: its own zone's (kept, then lent), then what ``others`` lend."""
+    first = [Attend(name, seat.priority, seat.after, seat.reserve, seat.factor) for name in (own, lent_name(own))]
+    return first + [Attend(lent_name(name), seat.priority + ELSEWHERE, seat.after, seat.reserve, seat.factor)
+                    for name in sorted(others)]
+
+
+def referral_desk(name: str, goal: str, again: str | None, now: Effects, labels: Mapping[str, str]) -> Station:
+    """Where a referral to ``goal`` is decided, at once and by nobody: completed or not, straight on or by way of ``again``."""
+    arrive, repeat = now.referral_completion, now.duplicate_assessment if again else 0.0
+    ways = [To(goal, arrive * (1 - repeat), now.referral_delay)]
+    if again:
+        ways.append(To(again, arrive * repeat, now.referral_delay))
+    return Station(name, [NOBODY], 0.0, routing={"completed": Routing(tuple(ways))}, labels=labels)
+
+
+def described(now: Effects) -> str:
+    """One line for ``simcap show``."""
+    return (f"collaboration {now.level:g}: {now.shared_hours:.0%} of hours shared, referral {now.referral_completion:.0%} completed after "
+            f"{now.referral_delay / 24:.1f} days, crisis hand-off {now.crisis_handoff:.1f} h, assessed again {now.duplicate_assessment:.0%}")

@@ -1,0 +1,103 @@
+"""Names in a scenario that must point at something: every dangling one is a fault, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from simcap.scenario.reader import did_you_mean
+from simcap.scenario.schema import Scenario
+
+Fault = tuple[tuple, str]
+
+
+def link_faults(scenario: Scenario) -> list[Fault]:
+    """(path, text) of each name that points at nothing, and of each part that does not fit the others."""
+    return [*_pools(scenario), *_stations(scenario), *_pathways(scenario), *_needs(scenario), *_times(scenario), *_zones(scenario)]
+
+
+def _wanted(path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[Fault]:
+    known = list(known)
+    if name not in known:
+        yield path, f"no {kind} is called {name!r}{did_you_mean(name, known)}"
+
+
+def _columns(scenario: Scenario) -> set[str]:
+    return {column for zone in scenario.zones for column in zone.numbers}
+
+
+def _pools(scenario: Scenario) -> Iterator[Fault]:
+    columns = _columns(scenario)
+    for name, pool in scenario.pools.items():
+        path = ("pools", name)
+        yield from _wanted((*path, "roster"), "roster", pool.roster, scenario.rosters)
+        if pool.from_ is not None:
+            yield from _wanted((*path, "from"), "column of the zones table", pool.from_, columns)
+            if pool.from_ in columns and pool.number is not None and sum(scenario.column(pool.from_).values()) == 0:
+                yield (*path, "from"), f"a column with at least one number above 0 wanted, got {pool.from_!r}"
+        if isinstance(pool.places_at_most, str):
+            yield from _wanted((*path, "places_at_most"), "column of the zones table", pool.places_at_most, columns)
+        if pool.per == "zone" and pool.from_ is None:
+            yield path, "per zone: a column `from` wanted, which says how many each zone has"
+        if pool.shared and pool.per != "zone":
+            yield (*path, "shared"), "only staff `per: zone` can share hours with other zones"
+
+
+def _stations(scenario: Scenario) -> Iterator[Fault]:
+    severities = {need.severity for need in scenario.needs.values()}
+    for name, station in scenario.stations.items():
+        path = ("stations", name)
+        for i, seat in enumerate(station.pools):
+            yield from _wanted((*path, "pools", i), "pool", seat.pool, scenario.pools)
+        if not station.pools:
+            yield (*path, "pools"), "at least one pool wanted"
+        if station.assessment is not None:
+            yield from _wanted((*path, "assessment"), "station", station.assessment, scenario.stations)
+        if station.asks is not None:
+            yield from _wanted((*path, "asks"), "profile", station.asks, scenario.profiles)
+        if isinstance(station.priority, dict):
+            for severity in station.priority:
+                yield from _wanted((*path, "priority", severity), "severity", severity, [*severities, "default"])
+        if station.sessions < 1:
+            yield (*path, "sessions"), "a whole number ≥ 1 wanted, got 0"
+        if station.sessions > 1 and station.every == 0:
+            yield (*path, "every"), "an interval between sessions wanted, got none"
+        if station.service_time.never is not None:
+            yield (*path, "service_time"), "a time that ends wanted, got never"
+
+
+def _pathways(scenario: Scenario) -> Iterator[Fault]:
+    for name, steps in scenario.pathways.items():
+        for station, step in steps.items():
+            path = ("pathways", name, station)
+            yield from _wanted(path, "station", station, scenario.stations)
+            for outcome in type(step).model_fields:
+                for goal in getattr(step, outcome):
+                    yield from _wanted((*path, outcome, goal), "station", goal, scenario.stations)
+
+
+def _needs(scenario: Scenario) -> Iterator[Fault]:
+    columns = _columns(scenario)
+    for name, need in scenario.needs.items():
+        path = ("needs", name)
+        yield from _wanted((*path, "group"), "column of the zones table", need.group, columns)
+        yield from _wanted((*path, "pathway"), "pathway", need.pathway, scenario.pathways)
+        for station in need.enters_by:
+            yield from _wanted((*path, "enters_by", station), "station", station, scenario.stations)
+
+
+def _times(scenario: Scenario) -> Iterator[Fault]:
+    if scenario.observe <= 0:
+        yield ("observe",), "a duration above 0 wanted"
+    if scenario.horizon > 100 * 8766:
+        yield ("observe",), "at most a hundred years in all wanted"
+
+
+def _zones(scenario: Scenario) -> Iterator[Fault]:
+    columns = _columns(scenario)
+    for i, zone in enumerate(scenario.zones):
+        for column in columns - zone.numbers.keys():
+            yield ("zones", i, "numbers"), f"the column {column!r} is missing for {zone.zone!r}"
+    names = [zone.zone for zone in scenario.zones]
+    for i, name in enumerate(names):
+        if name in names[:i]:
+            yield ("zones", i, "zone"), f"the zone {name!r} stands twice"

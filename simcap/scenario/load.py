@@ -1,0 +1,106 @@
+"""From files to a ``Scenario``, resolved once; and back to a file that says everything."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from simcap.errors import NetworkError, ScenarioError
+from simcap.scenario.links import link_faults
+from simcap.scenario.overrides import override
+from simcap.scenario.reader import Document, did_you_mean, faults_of, read_yaml
+from simcap.scenario.schema import Scenario
+from simcap.scenario.tables import read_zones
+
+
+def load_scenario(path: Path | str) -> Scenario:
+    """The scenario in the YAML file ``path`` (a directory stands for its scenario.yaml), with its zones table read in.
+
+    A file may be a preset: ``base`` names another scenario file and ``set`` maps paths to values put in its place, as ``override`` does.
+    Raises ``ScenarioError`` with every fault found, each with file:line:column.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / "scenario.yaml"
+    document = read_yaml(path)
+    if not isinstance(document.data, dict):
+        raise ScenarioError(document.fault((), "a mapping (key: value) wanted"))
+    return _preset(document) if "base" in document.data else _scenario(document)
+
+
+def _preset(document: Document) -> Scenario:
+    data = document.data
+    faults = [document.fault((key,), f"unknown key in a preset{did_you_mean(str(key), ['base', 'set', 'name', 'source'])}")
+              for key in data if key not in ("base", "set", "name", "source")]
+    if not isinstance(data["base"], str):
+        faults.append(document.fault(("base",), f"the name of a scenario file wanted, got {data['base']!r}"))
+    changes = data.get("set") or {}
+    if not isinstance(changes, dict):
+        faults.append(document.fault(("set",), f"a mapping (path: value) wanted, got {changes!r}"))
+    if faults:
+        raise ScenarioError(faults)
+    base = Path(document.file).parent / data["base"]
+    if base.resolve() == Path(document.file).resolve():
+        raise ScenarioError(document.fault(("base",), "another file wanted, got this one"))
+    scenario = load_scenario(base)
+    for key in ("name", "source"):
+        if key in data:
+            scenario = override(scenario, key, data[key])
+    for key, value in changes.items():
+        try:
+            scenario = override(scenario, str(key), value)
+        except ScenarioError as problem:
+            faults += [document.fault(("set", key), fault) for fault in problem.faults]
+    faults += [document.fault(("set",), text) for _, text in link_faults(scenario)] if not faults else []
+    if faults:
+        raise ScenarioError(faults)
+    return scenario
+
+
+def _scenario(document: Document) -> Scenario:
+    faults = []
+    data = dict(document.data)
+    if isinstance(data.get("zones"), str):
+        try:
+            data["zones"] = read_zones(Path(document.file).parent / data["zones"])
+        except ScenarioError as problem:
+            faults += problem.faults
+            data["zones"] = [{"zone": "?", "kind": "urban"}]
+    document = Document(document.file, data, document.marks)
+    table_is_good = not faults
+    try:
+        scenario = Scenario.model_validate(data)
+    except ValidationError as problem:
+        raise ScenarioError(faults + faults_of(problem, Scenario, document)) from None
+    except NetworkError as problem:
+        raise ScenarioError(faults + [document.fault((), fault) for fault in problem.faults]) from None
+    if table_is_good:
+        faults += [document.fault(path, text) for path, text in link_faults(scenario)]
+    if faults:
+        raise ScenarioError(faults)
+    return scenario
+
+
+def resolved_yaml(scenario: Scenario) -> str:
+    """``scenario`` with every default, every zone and every override, as YAML that ``load_scenario`` reads back to the same."""
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.width = 110
+    yaml.sort_base_mapping_type_on_output = False
+    text = io.StringIO()
+    yaml.dump(scenario.model_dump(mode="json", by_alias=True, exclude_none=True), text)
+    return text.getvalue()
+
+
+def json_schema() -> dict:
+    """The JSON Schema of a scenario file, for editors. ``zones`` may also be the name of a table."""
+    schema = Scenario.model_json_schema(by_alias=True)
+    zones = schema["properties"]["zones"]
+    schema["properties"]["zones"] = {"anyOf": [{"type": "string", "description": "a CSV or XLSX file"}, zones]}
+    schema["title"] = "simcap scenario"
+    return schema

@@ -1,0 +1,115 @@
+"""One function makes a variant: ``override``. ``--set``, the factors of an experiment and ``set:`` in a scenario all use it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from simcap.errors import ScenarioError
+from simcap.scenario.reader import Document, did_you_mean, faults_of
+from simcap.scenario.schema import Scenario
+from simcap.scenario.units import scale
+
+_LEADING_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)(.*)", re.DOTALL)
+
+
+def override(scenario: Scenario, path: str, value) -> Scenario:
+    """A new scenario with ``value`` at ``path``; ``scenario`` stays as it is.
+
+    ``path`` is dotted ("collaboration.level", "zones.梯面镇.counsellors"); "*" stands for every key at its place. A ``value`` such as
+    "x1.5" multiplies the number, or all numbers, that stand there. At a pool itself ("pools.counsellors"), "x1.5" multiplies its staff, and
+    a number is its staff in all, shared out as before. Raises ``ScenarioError`` for an unknown path or a value that does not fit.
+    """
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    _put(data, _steps(path), value, path)
+    try:
+        return Scenario.model_validate(data)
+    except ValidationError as problem:
+        faults = faults_of(problem, Scenario, Document(f"override {path}={value}:1:1", data))
+        raise ScenarioError([fault.replace(":1:1:1:1", "") for fault in faults]) from None
+
+
+def overridden(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
+    """``scenario`` with each of ``values`` (path → value) put in, in order."""
+    for path, value in values.items():
+        scenario = override(scenario, path, value)
+    return scenario
+
+
+def _steps(path: str) -> list[str]:
+    steps = [step.strip() for step in str(path).split(".")]
+    if not all(steps):
+        raise ScenarioError(f"override {path!r}: a dotted path such as collaboration.level wanted")
+    return steps
+
+
+def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -> None:
+    """Set ``value`` at ``steps`` below ``here``, in place (``here`` is our own copy)."""
+    if done == ("zones",) and isinstance(here, list):
+        here = {zone["zone"]: zone for zone in here}
+    if len(done) == 2 and done[0] == "zones" and steps[0] not in ("kind", "zone", "numbers", "notes"):
+        here = here["numbers"]
+    if steps[0] == "*" and isinstance(here, dict) and len(steps) > 1:
+        for key in here:
+            _put(here[key], steps[1:], value, path, (*done, key))
+        return
+    key, used = _key(here, steps, path, done)
+    if used < len(steps):
+        _put(here[key], steps[used:], value, path, (*done, str(key)))
+    elif len(done) == 1 and done[0] == "pools":
+        _staff(here[key], value, path)
+    elif (factor := scale(value)) is not None:
+        here[key] = _scaled(here.get(key), factor, path)
+    else:
+        here[key] = value
+
+
+def _key(here, steps: list[str], path: str, done) -> tuple:
+    """The key of ``here`` that the next step or steps name ("0.4" is two), and how many steps it takes."""
+    if not isinstance(here, dict):
+        raise ScenarioError(f"override {path!r}: there is nothing below {'.'.join(done)!r}")
+    for used in range(len(steps), 0, -1):
+        wanted = ".".join(steps[:used])
+        for key in here:
+            if wanted in (str(key), str(key).replace("_", " "), str(key).replace(" ", "_")):
+                return key, used
+    optional = _optional_fields(done)
+    wanted = steps[0].replace(" ", "_")
+    if wanted in optional:
+        return wanted, 1
+    raise ScenarioError(f"override {path!r}: there is no {steps[0]!r} {'in ' + repr('.'.join(done)) if done else 'at the top'}"
+                        f"{did_you_mean(steps[0], [*here, *optional])}")
+
+
+def _optional_fields(done: tuple[str, ...]) -> set[str]:
+    """Fields that may stand at ``done`` but are not written out because they are empty."""
+    from simcap.scenario.schema import PoolSpec, StationSpec
+
+    model = {"pools": PoolSpec, "stations": StationSpec}.get(done[0]) if len(done) == 2 else None
+    return set(model.model_fields) if model else set()
+
+
+def _staff(pool: dict, value, path: str) -> None:
+    factor = scale(value)
+    if factor is not None:
+        pool["scale"] = pool.get("scale", 1.0) * factor
+    elif isinstance(value, (int, float)) and not isinstance(value, bool):
+        pool["number"], pool["scale"] = value, 1.0
+    else:
+        raise ScenarioError(f"override {path!r}: staff as a number, or a factor such as x1.5, wanted, got {value!r}")
+
+
+def _scaled(value, factor: float, path: str):
+    if isinstance(value, dict):
+        return {key: _scaled(entry, factor, path) for key, entry in value.items()}
+    if isinstance(value, bool):
+        pass
+    elif isinstance(value, int):
+        return value * factor if value * factor != int(value * factor) else int(value * factor)
+    elif isinstance(value, float):
+        return value * factor
+    elif isinstance(value, str) and (match := _LEADING_NUMBER.fullmatch(value.strip())):
+        return f"{float(match[1]) * factor!r}{match[2]}"
+    raise ScenarioError(f"override {path!r}: only a number can be multiplied by {factor:g}, there stands {value!r}")
