@@ -1,0 +1,146 @@
+"""Guards: the load that a network offers its staff, before a run; whether its queues settled, after it.
+
+The offered load follows from the flow equations: who comes, which way they go, how many sessions they would have and how
+long these take if nobody gave up waiting. Staff at or above a load of 1 keep a queue that only giving up can bound.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_matrix, identity
+from scipy.sparse.linalg import spsolve
+
+from simcap.errors import NetworkError
+from simcap.network import LEAVE, Arrivals, Network, Pool, Routing, Shortest, Station
+from simcap.network.clock import ticks
+from simcap.network.resolved import UNLIMITED, capacity_steps
+
+WEEK = 168.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """Hours a week that the residents who come ask of ``staff`` in ``zone``, and hours a week rostered there (kept and lent alike)."""
+
+    staff: str
+    zone: str
+    hours_demanded: float
+    hours_rostered: float
+
+    @property
+    def offered(self) -> float:
+        """The offered load: demanded over rostered; infinite where nobody is rostered."""
+        if self.hours_rostered == 0:
+            return math.inf if self.hours_demanded > 0 else 0.0
+        return self.hours_demanded / self.hours_rostered
+
+
+def offered_loads(network: Network, horizon: float, begin: float = 0.0) -> list[Load]:
+    """The ``Load`` of each (staff, zone) of ``network``, by name; rostered hours are those from ``begin`` to ``horizon`` hours.
+
+    Staff and zone are the labels of a pool, its name where it has none. A station's demand is laid to its first pool, a
+    team's to each of its pools.
+    """
+    flows, staff_of = joining_rates(network, horizon), staff_by_pool(network)
+    demanded: dict[tuple, float] = {}
+    for station, flow in zip(network.stations, flows, strict=True):
+        work = flow * WEEK * expected_sessions(station, horizon) * station.service_time.mean
+        for attend in station.pools if station.team else station.pools[:1]:
+            key = staff_of[attend.pool]
+            demanded[key] = demanded.get(key, 0.0) + work
+    rostered: dict[tuple, float] = {}
+    for pool in network.pools:
+        key = staff_of[pool.name]
+        rostered[key] = rostered.get(key, 0.0) + rostered_hours(pool, begin, horizon) * WEEK / (horizon - begin)
+    return [Load(staff, zone, demanded.get((staff, zone), 0.0), hours) for (staff, zone), hours in sorted(rostered.items())
+            if math.isfinite(hours)]
+
+
+def joining_rates(network: Network, horizon: float) -> np.ndarray:
+    """Residents an hour who join each station, repeated visits included, if nobody gave up waiting (so none redials)."""
+    positions = {station.name: i for i, station in enumerate(network.stations)}
+    outside = np.zeros(len(positions))
+    for stream in network.arrivals:
+        for station, share in _shares(stream.to):
+            outside[positions[station]] += share * mean_rate(stream, horizon)
+    rows, columns, shares = [], [], []
+    for i, station in enumerate(network.stations):
+        for outcome, weight in _closings(station).items():
+            routing = station.routing.get(outcome)
+            if outcome == "no_show" and routing is None:
+                routing = station.routing.get("completed")
+            for goal, share in _shares(routing or Routing()):
+                rows.append(positions[goal])
+                columns.append(i)
+                shares.append(share * weight)
+    size = len(positions)
+    matrix = identity(size, format="csr") - csr_matrix((shares, (rows, columns)), shape=(size, size))
+    with np.errstate(all="ignore"):
+        flows = np.atleast_1d(spsolve(matrix.tocsc(), outside))
+    if not np.all(np.isfinite(flows)) or flows.min() < -1e-9 * max(1.0, flows.max()):
+        raise NetworkError("Network: residents who go round for ever: some routing never leads out")
+    return flows.clip(min=0.0)
+
+
+def mean_rate(stream: Arrivals, horizon: float) -> float:
+    """Residents an hour that ``stream`` brings on average from 0 to ``horizon`` hours."""
+    span = min(stream.until, horizon) - min(stream.start, horizon)
+    if stream.interarrival is not None:
+        return span / horizon / stream.interarrival.mean
+    if stream.rate is not None:
+        starts, shape, done = stream.rate.pieces(stream.start, min(stream.until, horizon))
+        end = min(stream.until, horizon)
+        inside = starts < end
+        total = done[inside][-1] + shape[inside][-1] * (end - starts[inside][-1])
+        return stream.rate.per_hour * total / horizon
+    count = stream.backlog + sum(number for at, number in stream.batches if stream.start <= at < min(stream.until, horizon))
+    return count / horizon
+
+
+def expected_sessions(station: Station, horizon: float) -> float:
+    """Sessions of a course that drop-out leaves on average, of those that fit into ``horizon`` hours."""
+    fit = station.sessions
+    if station.sessions > 1 and station.every > 0:
+        fit = min(fit, max(1, math.ceil(horizon / station.every)))
+    stay = 1.0 - station.drop_out
+    return float(fit) if stay == 1.0 else (1.0 - stay**fit) / (1.0 - stay)
+
+
+def _closings(station: Station) -> dict[str, float]:
+    """The probability of each way in which a course ends, if nobody gives up waiting."""
+    to_the_end = (1.0 - station.drop_out) ** (station.sessions - 1)
+    return {"completed": to_the_end * (1 - station.no_show), "no_show": to_the_end * station.no_show, "dropped_out": 1 - to_the_end}
+
+
+def _shares(routing: Routing | Shortest) -> list[tuple[str, float]]:
+    if isinstance(routing, Shortest):
+        return [(name, 1.0 / len(routing.among)) for name in routing.among]
+    return [(option.station, option.probability) for option in routing.options if option.station != LEAVE]
+
+
+def staff_by_pool(network: Network) -> dict[str, tuple[str, str]]:
+    """(staff, zone) of each pool: its labels, its name where it has none."""
+    return {pool.name: (pool.labels.get("staff", pool.name), pool.labels.get("zone", "")) for pool in network.pools}
+
+
+def rostered_hours(pool: Pool, begin: float, end: float) -> float:
+    """Place-hours of ``pool`` from ``begin`` to ``end`` hours; infinite for a pool without end."""
+    (times, places), _ = capacity_steps(pool, end)
+    if (places == UNLIMITED).any():
+        return math.inf
+    edges = np.clip(np.append(times, ticks(end)), ticks(begin), ticks(end))
+    return float((np.diff(edges) * places).sum() / 3.6e9)
+
+
+def unsettled(growth: np.ndarray, level: np.ndarray) -> bool:
+    """Whether a queue still grew at the end of the observed weeks: ``growth`` is, per replication, the mean queue of the last quarter minus
+    that of the first, ``level`` the mean over all weeks. It did if the last quarter stands higher by more than a quarter
+    of the level and by more than five residents, and, with two replications or more, by more than two standard errors."""
+    growth, level = np.asarray(growth, dtype=float), np.asarray(level, dtype=float)
+    mean = growth.mean()
+    if mean <= max(5.0, 0.25 * level.mean()):
+        return False
+    return len(growth) < 2 or mean > 2 * growth.std(ddof=1) / math.sqrt(len(growth))

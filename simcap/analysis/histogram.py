@@ -1,0 +1,43 @@
+"""Waits in a fixed logarithmic histogram, each bin 0.5 % wide: it merges exactly, and quantiles come out within 0.5 %."""
+
+from __future__ import annotations
+
+import numpy as np
+
+FIRST = 1 / 3600
+"""Hours at which the first proper bin begins; shorter waits are in bin 0 and count as none."""
+WIDTH = np.log(1.005)
+BINS = 2 + int(np.log(100 * 8766 / FIRST) / WIDTH)
+"""Bins up to a hundred years."""
+
+
+def bins(waits: np.ndarray) -> np.ndarray:
+    """The bin of each wait in hours (finite, ≥ 0)."""
+    with np.errstate(divide="ignore"):
+        places = np.floor(np.log(np.asarray(waits, dtype=float) / FIRST) / WIDTH) + 1
+    return np.clip(places, 0, BINS - 1).astype(np.int64)
+
+
+def value(place: int) -> float:
+    """The wait in hours that stands for a bin: its geometric middle, 0 for bin 0."""
+    return 0.0 if place == 0 else float(FIRST * np.exp((place - 0.5) * WIDTH))
+
+
+def quantile(attended: np.ndarray, share: float, censored: np.ndarray | None = None) -> float:
+    """The wait that a ``share`` of residents do not exceed, from counts by bin; NaN if it is not reached.
+
+    With ``censored`` (residents who gave up, or still wait, by the time they had waited), the estimate of Kaplan and Meier (1958).
+    """
+    events = np.asarray(attended, dtype=float)
+    if events.sum() == 0:
+        return float("nan")
+    if censored is None:
+        places = np.flatnonzero(events)
+        reached = np.cumsum(events[places]) >= share * events.sum()
+        return value(int(places[np.argmax(reached)]))
+    everyone = events + censored
+    places = np.flatnonzero(everyone)
+    events, everyone = events[places], everyone[places]
+    at_risk = everyone.sum() - np.concatenate([[0.0], np.cumsum(everyone)[:-1]])
+    reached = 1.0 - np.cumprod(1.0 - events / at_risk) >= share - 1e-12
+    return value(int(places[np.argmax(reached)])) if reached.any() else float("nan")
