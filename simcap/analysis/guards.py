@@ -128,7 +128,7 @@ def staff_by_pool(network: Network) -> dict[str, tuple[str, str]]:
 
 def rostered_hours(pool: Pool, begin: float, end: float) -> float:
     """Place-hours of ``pool`` from ``begin`` to ``end`` hours; infinite for a pool without end."""
-    (times, places), _ = capacity_steps(pool, end)
+    times, places = capacity_steps(pool, end)
     if (places == UNLIMITED).any():
         return math.inf
     edges = np.clip(np.append(times, ticks(end)), ticks(begin), ticks(end))

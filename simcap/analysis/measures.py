@@ -44,6 +44,8 @@ MEASURES = {
     "wait_p90_joined": ("h", "90th percentile of the same"),
     "within_target": ("share", "attended within the target, of those who joined at least that long before the end"),
     "abandoned": ("share", "reneged, of first joinings"),
+    "balked": ("share", "found a full queue and did not join, of first joinings"),
+    "no_shows": ("attendances", "sessions held for residents who did not come"),
     "redialled": ("share", "gave up or balked and tried again, of first joinings"),
     "hotline_answered_in_target": ("share", "calls answered within the target, of all calls"),
     "crisis_response_mean": ("h", "mean time from asking to the start of the crisis team"),
@@ -67,6 +69,9 @@ MEASURES = {
     "cost_benefit_ratio": ("10^4 CNY per point", "seed 000 eq. (4): total cost over recovery × quality of life; lower is better"),
 }
 """measure: (unit, definition)."""
+
+BY_ZONE = ("joined", "contacts", "abandoned", "wait_mean", "wait_p90", "within_target")
+"""What is told of each kind of station zone by zone; all else is told for the district and the kinds of zone."""
 
 YEAR_WEEKS = 8760 / 168
 
@@ -259,15 +264,18 @@ def _stations(counts: Tally) -> Iterator[Row]:
             joined = int(counts.joined[here].sum())
             if not joined and place != "all":
                 continue
-            yield Row("joined", place, group, joined)
-            yield Row("contacts", place, group, float(counts.contacts[here].sum()))
-            yield Row("abandoned", place, group, _over(counts.reneged[here].sum(), joined))
-            yield Row("redialled", place, group, _over(counts.redialled[here].sum(), joined))
-            yield Row("queue_mean", place, group, counts.queue_hours[here].sum() / (spec.end - spec.begin))
-            yield from _wait_rows(place, group, counts.wait_sum[here].sum(), counts.attended[here].sum(),
-                                  counts.waited_sum[here].sum(), joined - counts.balked[here].sum(),
-                                  counts.waits[cells].sum(axis=0), counts.unfinished[cells].sum(axis=0),
-                                  counts.within[here].sum(), counts.eligible[here].sum())
+            rows = [Row("joined", place, group, joined),
+                    Row("contacts", place, group, float(counts.contacts[here].sum())),
+                    Row("abandoned", place, group, _over(counts.reneged[here].sum(), joined)),
+                    Row("balked", place, group, _over(counts.balked[here].sum(), joined)),
+                    Row("redialled", place, group, _over(counts.redialled[here].sum(), joined)),
+                    Row("no_shows", place, group, float(counts.no_shows[here].sum())),
+                    Row("queue_mean", place, group, counts.queue_hours[here].sum() / (spec.end - spec.begin))]
+            rows += _wait_rows(place, group, counts.wait_sum[here].sum(), counts.attended[here].sum(),
+                               counts.waited_sum[here].sum(), joined - counts.balked[here].sum(),
+                               counts.waits[cells].sum(axis=0), counts.unfinished[cells].sum(axis=0),
+                               counts.within[here].sum(), counts.eligible[here].sum())
+            yield from rows if place in ("all", *KINDS) else (row for row in rows if row.measure in BY_ZONE)
 
 
 def _hotline_and_crisis(counts: Tally) -> Iterator[Row]:

@@ -97,7 +97,7 @@ class Tally:
         self.residents = Residents(len(network.arrivals))
         self.joined, self.attended, self.reneged, self.balked, self.redialled, self.contacts, self.within, self.eligible = (
             np.zeros(stations, dtype=np.int64) for _ in range(8))
-        self.no_shows, self.completed, self.referrals, self.referrals_kept = (np.zeros(stations, dtype=np.int64) for _ in range(4))
+        self.no_shows, self.referrals, self.referrals_kept = (np.zeros(stations, dtype=np.int64) for _ in range(3))
         self.wait_sum, self.waited_sum, self.queue_hours = (np.zeros(stations) for _ in range(3))
         self.waits, self.unfinished = np.zeros((cells, histogram.BINS), np.int32), np.zeros((cells, histogram.BINS), np.int32)
         self.crisis_sum, self.crisis_count, self.crisis_within = (np.zeros(stations) for _ in range(3))
@@ -115,7 +115,6 @@ class Tally:
         in_window = (visits["started"] >= self.spec.begin) & (visits["started"] < self.spec.end)
         _count(self.contacts, visits["station"], seen & in_window & (contact > 0))
         _count(self.no_shows, visits["station"], (visits["outcome"] == Outcome.NO_SHOW) & in_window)
-        _count(self.completed, visits["station"], (visits["outcome"] == Outcome.COMPLETED) & in_window)
         made = self.map.station_referral[visits["station"]] & in_window
         _count(self.referrals, visits["station"], made)
         _count(self.referrals_kept, visits["station"], made & (visits["next"] != LEFT))

@@ -76,7 +76,7 @@ class Run:
     def capacity(self) -> np.ndarray:
         rows = []
         for position, pool in enumerate(self.network.pools):
-            (times, places), _ = capacity_steps(pool, self.horizon)
+            times, places = capacity_steps(pool, self.horizon)
             rows += [(hours(at), position, np.inf if n == UNLIMITED else n) for at, n in zip(times.tolist(), places.tolist(),
                                                                                             strict=True)]
         return np.array(rows, dtype=CAPACITY)

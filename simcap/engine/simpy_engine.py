@@ -24,7 +24,7 @@ from simcap.network import Network, jit, rules
 from simcap.network.clock import INFINITY, ticks
 from simcap.network.draws import DELAY, DETERIORATION, DROP_OUT, NO_SHOW, NO_STATION, PATIENCE, PICK, REDIAL, ROUTING, SERVICE
 from simcap.network.events import Kind, packed
-from simcap.network.resolved import Access, Desk, Duration, Ways, arrival_blocks, capacity_steps, resolve
+from simcap.network.resolved import Access, Desk, Duration, Ways, arrival_blocks, resolve, start_limits
 
 NOT_YET = INFINITY
 
@@ -87,8 +87,22 @@ class Moment(Event):
 class Resident:
     """One resident and the visit they are in."""
 
-    __slots__ = ("stream", "number", "arrived", "occasions", "station", "occasion", "session", "scheduled", "tries", "joined",
-                 "started", "access", "called", "first_draws")
+    __slots__ = (
+        "access",
+        "arrived",
+        "called",
+        "first_draws",
+        "joined",
+        "number",
+        "occasion",
+        "occasions",
+        "scheduled",
+        "session",
+        "started",
+        "station",
+        "stream",
+        "tries",
+    )
 
     def __init__(self, stream: int, number: int, arrived: int):
         self.stream, self.number, self.arrived = stream, number, arrived
@@ -138,7 +152,7 @@ class Line:
 class Staff:
     """A pool: ``limit`` are the places on which somebody may start, ``busy`` those at work."""
 
-    __slots__ = ("position", "limit", "busy", "lines", "picks")
+    __slots__ = ("busy", "limit", "lines", "picks", "position")
 
     def __init__(self, position: int):
         self.position, self.limit, self.busy, self.picks = position, 0, 0, 0
@@ -162,7 +176,7 @@ class World:
         self.staff = [Staff(position) for position in range(len(self.resolved.pools))]
         self.members = [[desk.position for desk in self.desks if any(a.pool == p.position for a in desk.pools)] for p in self.staff]
         for position, pool in enumerate(network.pools):
-            self._follow_roster(position, capacity_steps(pool, horizon)[1])
+            self._follow_roster(position, start_limits(pool, horizon))
         for number, (at, desks) in enumerate(self.resolved.phases):
             self._follow_phase(number, at, desks)
         for stream in range(len(network.arrivals)):

@@ -110,16 +110,21 @@ def resolve(network: Network) -> Resolved:
         tuple((ticks(phase.at), tuple(desk(station) for station in phase.stations)) for phase in network.phases))
 
 
-def capacity_steps(pool: Pool, horizon: float) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
-    """((times, places), (times, how many may be at work for one more to start)), times in microseconds, up to ``horizon``."""
+def capacity_steps(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
+    """(times in microseconds, places) of ``pool`` from 0 up to ``horizon`` hours."""
     if isinstance(pool.capacity, Roster):
-        ahead = horizon + pool.last_start
-        times, places = pool.capacity.steps(ahead)
-        limits = last_starts(times, places, ticks(pool.last_start))
-        return _until((times, places), ticks(horizon)), _until(limits, ticks(horizon))
+        return pool.capacity.steps(horizon)
     places = UNLIMITED if math.isinf(pool.capacity) else int(pool.capacity)
-    steps = np.zeros(1, dtype=np.int64), np.full(1, places, dtype=np.int64)
-    return steps, steps
+    return np.zeros(1, dtype=np.int64), np.full(1, places, dtype=np.int64)
+
+
+def start_limits(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
+    """(times in microseconds, how many may be at work for one more to start) of ``pool`` from 0 up to ``horizon`` hours."""
+    if not isinstance(pool.capacity, Roster) or pool.last_start == 0:
+        return capacity_steps(pool, horizon)
+    times, limits = last_starts(*pool.capacity.steps(horizon + pool.last_start), ticks(pool.last_start))
+    keep = (times < ticks(horizon)) | (times == 0)
+    return times[keep], limits[keep]
 
 
 def arrival_blocks(stream: Arrivals, key: int, horizon: float, seed: int, replication: int, kernels):
@@ -147,13 +152,6 @@ def arrival_blocks(stream: Arrivals, key: int, horizon: float, seed: int, replic
         if len(inside) < size:
             return
         first, size = first + size, min(4 * size, 4096)
-
-
-def _until(steps, end):
-    times, values = steps
-    keep = times < end
-    keep[0] = True
-    return times[keep], values[keep]
 
 
 def _desk(station: Station, stations: dict, pools: dict, limits: dict) -> Desk:

@@ -9,8 +9,8 @@ every instant, so no staff appear or vanish.
 
 from __future__ import annotations
 
+import functools
 import math
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -78,38 +78,47 @@ class Roster:
 
     def steps(self, until: float) -> tuple[np.ndarray, np.ndarray]:
         """(times in microseconds, places) of the steps from 0 to ``until`` hours; the first is at 0."""
-        change: dict[int, int] = {0: 0}
-        for start, end, places in self._duties(until):
-            for a, b in self._open(start, end):
-                change[a] = change.get(a, 0) + places
-                change[b] = change.get(b, 0) - places
-        return _cumulated(change, ticks(until))
+        return _steps(self, until)
 
     def _duties(self, until: float) -> Iterator[tuple[float, float, int]]:
-        """(start, end, places) of every shift, whole places only, in hours since the start and in order of time."""
-        spread = 1 if self.hours is None else _fraction(self.hours) / _fraction(self.week_hours)
-        owed, owed_lent = Fraction(0), Fraction(0)
-        shifts = sorted(self.shifts)
+        """(start, end, places) of every shift, whole places only, in hours since the start and in order of time.
+
+        What is owed is counted in whole numbers: place-microseconds times ``scale``, so that no hour is lost to rounding.
+        """
+        shifts, scale = self._wanted()
+        lend, of = _fraction(self.part[0]).as_integer_ratio() if self.part else (0, 1)
+        most = INFINITY if self.places_at_most is None else self.places_at_most
+        owed = owed_lent = 0
         for week in range(int((until + self.week_starts) // WEEK) + 1):
-            for start, end, places in shifts:
-                begin, length = week * WEEK + start - self.week_starts, _fraction(end - start)
-                owed += _fraction(places) * spread * self._factor(begin) * length
-                whole = min(owed // length, self.places_at_most if self.places_at_most is not None else INFINITY)
-                owed = min(owed - whole * length, length)
+            for start, end, length, wanted in shifts:
+                begin = week * WEEK + start - self.week_starts
+                owed += self._changed(wanted, begin)
+                whole = min(owed // (length * scale), most)
+                owed = min(owed - whole * length * scale, length * scale)
                 if self.part is not None:
-                    owed_lent += _fraction(self.part[0]) * whole * length
-                    lent = min(owed_lent // length, whole)
-                    owed_lent -= lent * length
+                    owed_lent += lend * whole * length
+                    lent = min(owed_lent // (length * of), whole)
+                    owed_lent -= lent * length * of
                     whole = lent if self.part[1] == "lent" else whole - lent
                 if whole:
-                    yield begin, begin + end - start, int(whole)
+                    yield begin, begin + end - start, whole
 
-    def _factor(self, at: float) -> Fraction:
+    def _wanted(self) -> tuple[list[tuple[float, float, int, int]], int]:
+        """((start, end, microseconds, wanted place-microseconds × scale) of each shift in order of time, scale)."""
+        spread = Fraction(1) if self.hours is None else _fraction(self.hours) / _fraction(self.week_hours)
+        shares = [_fraction(places) * spread for _, _, places in sorted(self.shifts)]
+        scale = math.lcm(*(share.denominator for share in shares), *(_fraction(factor).denominator for _, factor in self.changes))
+        scale *= math.lcm(*(_fraction(factor).denominator for _, factor in self.changes))
+        return [(start, end, ticks(end - start), int(share * scale) * ticks(end - start))
+                for (start, end, _), share in zip(sorted(self.shifts), shares, strict=True)], scale
+
+    def _changed(self, wanted: int, at: float) -> int:
+        """``wanted`` times the factor that is in force ``at`` this time."""
         factor = Fraction(1)
         for since, value in self.changes:
             if at >= since:
                 factor = _fraction(value)
-        return factor
+        return wanted if factor == 1 else int(wanted * factor)
 
     def _open(self, start: float, end: float) -> Iterator[tuple[int, int]]:
         """What ``closed`` leaves of ``start`` to ``end``, in microseconds, from 0 on."""
@@ -123,17 +132,32 @@ class Roster:
             yield ticks(begin), ticks(end)
 
 
+@functools.lru_cache(maxsize=4096)
+def _steps(roster: Roster, until: float) -> tuple[np.ndarray, np.ndarray]:
+    """See ``Roster.steps``; kept, since an engine, a tally and a guard all ask."""
+    change: dict[int, int] = {0: 0}
+    for start, end, places in roster._duties(until):
+        for a, b in roster._open(start, end):
+            change[a] = change.get(a, 0) + places
+            change[b] = change.get(b, 0) - places
+    times, places = _cumulated(change, ticks(until))
+    times.flags.writeable = places.flags.writeable = False
+    return times, places
+
+
 def last_starts(times: np.ndarray, places: np.ndarray, lead: int) -> tuple[np.ndarray, np.ndarray]:
     """The steps of how many may be at work for one more to start, if nobody is to start less than ``lead`` microseconds
     before places close: at each time the least number of places within the next ``lead``."""
     if lead == 0 or len(times) < 2:
         return times, places
-    falls = [at - lead + 1 for at, before, after in zip(times[1:], places, places[1:], strict=False) if after < before]
-    moments = sorted({0, *times.tolist(), *(at for at in falls if at > 0)})
-    limits = []
-    for at in moments:
-        first, last = bisect_right(times, at) - 1, bisect_right(times, at + lead - 1)
-        limits.append(int(places[first:max(last, first + 1)].min()))
+    falls = times[1:][np.diff(places) < 0] - lead + 1
+    moments = np.unique(np.concatenate([[0], times, falls[falls > 0]]))
+    first = np.searchsorted(times, moments, side="right") - 1
+    last = np.maximum(np.searchsorted(times, moments + lead - 1, side="right"), first + 1)
+    limits = places[first]
+    for ahead in range(1, int((last - first).max())):
+        within = first + ahead < last
+        limits = np.where(within, np.minimum(limits, places[np.minimum(first + ahead, len(places) - 1)]), limits)
     return _merged(moments, limits)
 
 
@@ -143,11 +167,11 @@ def _fraction(number: float) -> Fraction:
 
 
 def _cumulated(change: dict[int, int], until: int) -> tuple[np.ndarray, np.ndarray]:
-    moments = sorted(at for at in change if at < until or at == 0)
-    return _merged(moments, np.cumsum([change[at] for at in moments]).tolist())
+    moments = np.array(sorted(at for at in change if at < until or at == 0), dtype=np.int64)
+    return _merged(moments, np.cumsum([change[at] for at in moments.tolist()]))
 
 
-def _merged(moments: list[int], values: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def _merged(moments: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Steps without those that change nothing."""
-    keep = [i for i, value in enumerate(values) if i == 0 or value != values[i - 1]]
-    return (np.array([moments[i] for i in keep], dtype=np.int64), np.array([values[i] for i in keep], dtype=np.int64))
+    keep = np.concatenate([[True], values[1:] != values[:-1]])
+    return moments[keep].astype(np.int64), values[keep].astype(np.int64)

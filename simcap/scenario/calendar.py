@@ -29,12 +29,13 @@ def closed_hours(country: str, start: datetime.date, horizon: float) -> tuple[tu
 
 
 def provisional_years(country: str, start: datetime.date, horizon: float) -> tuple[int, ...]:
-    """Years of the run whose official holidays were not yet published when the calendar was made: nothing but fixed rules is known."""
+    """Years of the run whose official arrangement the calendar does not know: only what the law fixes is closed then."""
     if country == "none":
         return ()
-    last = (start + datetime.timedelta(hours=horizon)).year
-    counts = {year: sum(day.year == year for day in _holidays(country, year, year)) for year in range(start.year, last + 1)}
-    return tuple(year for year, count in counts.items() if count < 17)
+    from holidays.countries.china import ChinaStaticHolidays
+
+    known = max(ChinaStaticHolidays.special_public_holidays)
+    return tuple(range(max(known + 1, start.year), (start + datetime.timedelta(hours=horizon)).year + 1))
 
 
 def hours_of_date(month_day: str, start: datetime.date, horizon: float) -> list[float]:

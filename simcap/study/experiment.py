@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from simcap.errors import ScenarioError
-from simcap.scenario import Scenario, load_scenario, override, overridden
+from simcap.scenario import Scenario, load_scenario, overridden, override
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
 from simcap.scenario.schema import Strict
 
@@ -123,3 +123,20 @@ def _varied(scenario: Scenario, point: dict, document: Document, faults: list) -
         except ScenarioError as problem:
             faults += [document.fault(("factors", factor), fault) for fault in problem.faults]
     return scenario
+
+
+def single(scenario: Scenario, replications: int, seed: int) -> Experiment:
+    """One scenario as an experiment without factors, named after it."""
+    name = "".join(letter if letter.isalnum() else "_" for letter in scenario.name.lower()).strip("_") or "scenario"
+    return Experiment(name, "", "", scenario, {}, ({},), (scenario,), {}, replications, seed)
+
+
+def plain_value(text: str):
+    """The value that ``text`` stands for on a command line: 0.8 is a number, x1.5 is text."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except YAMLError:
+        return text

@@ -1,0 +1,43 @@
+# Every target makes the environment it needs: nothing is installed by hand.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check verify reproduce lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(READY): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)) and "simcap needs Python 3.11, 3.12 or 3.13")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+demo: $(READY)  ## sweep Huadu with few weeks and replications; results and figures in results/demo
+	$(BIN)/simcap sweep experiments/01_huadu/demo.yaml --out results/demo
+
+test: $(READY)  ## the fast tests
+	$(BIN)/python -m pytest -q -n $(JOBS)
+
+check: $(READY)  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+verify: $(READY)  ## the slow tests: theory to half a percent, full experiments
+	$(BIN)/python -m pytest -q -n $(JOBS) -m slow --timeout 3600
+
+reproduce: $(READY)  ## rebuild results/01_huadu (both presets)
+	$(BIN)/simcap sweep experiments/01_huadu --out results/01_huadu
+	$(BIN)/simcap run experiments/01_huadu/reported.yaml --replications 10 --out results/01_huadu/reported
+	$(BIN)/python experiments/01_huadu/beside_reported.py results/01_huadu/reported
+
+lock:  ## write requirements.txt anew from requirements.in (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements.in -o requirements.txt
+
+clean:  ## remove the environment
+	rm -rf $(VENV)

@@ -1,0 +1,273 @@
+"""What commands print: tables for people on stdout, progress and messages on stderr, JSON on request."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from simcap.network import LEAVE, Network, Roster, Shortest
+from simcap.scenario.units import say_hours
+
+PATIENCE = 2.0
+"""Seconds of work after which a progress bar appears."""
+
+
+def out() -> Console:
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
+def tell(text: str, quiet: bool) -> None:
+    """A message on stderr, unless ``quiet``."""
+    if not quiet:
+        print(text, file=sys.stderr)
+
+
+@contextmanager
+def progress(quiet: bool, what: str, total: int | None = None) -> Iterator[Callable]:
+    """A function to call with each thing done, which it hands back; a bar with the time left appears on a terminal after two seconds."""
+    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
+                   TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    started, shown = time.monotonic(), not quiet and sys.stderr.isatty()
+    task = bar.add_task(what, total=total)
+
+    def advance(done):
+        bar.advance(task)
+        if shown and not bar.live.is_started and time.monotonic() - started > PATIENCE:
+            bar.start()
+        return done
+    try:
+        yield advance
+    finally:
+        bar.stop()
+
+
+def announce(experiment, total: int, quiet: bool) -> None:
+    """What is about to run."""
+    tell(f"{experiment.name}: {len(experiment.points)} design points × {experiment.replications} replications = {total} runs of "
+         f"{say_hours(experiment.scenario.horizon)}, seed {experiment.seed}", quiet)
+    if experiment.note:
+        tell(f"note: {experiment.note}", quiet)
+
+
+def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -> Table:
+    """A plain table; columns from the second to the ``numbers``-th are right-aligned."""
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for i, column in enumerate(columns):
+        made.add_column(column, justify="right" if 0 < i <= numbers else "left", overflow="fold")
+    for row in rows:
+        made.add_row(*map(str, row))
+    return made
+
+
+def print_json(data) -> None:
+    print(json.dumps(_plain(data), indent=1, ensure_ascii=False))
+
+
+def _plain(data):
+    """``data`` with NaN as null, which JSON has no word for."""
+    if isinstance(data, float):
+        return data if math.isfinite(data) else None
+    if isinstance(data, dict):
+        return {key: _plain(value) for key, value in data.items()}
+    return [_plain(value) for value in data] if isinstance(data, (list, tuple)) else data
+
+
+# ---- check and show -------------------------------------------------------------------------------------------------
+
+
+def show_check(result, as_json: bool, quiet: bool) -> None:
+    """The offered loads of a scenario, those of an experiment's points, and the warnings."""
+    from simcap.study.checking import district
+
+    totals = district(result.loads)
+    if as_json:
+        print_json({"scenario": result.scenario.name, "loads": [_load(load) for load in [*totals, *result.loads]],
+                    "points": result.points, "warnings": result.warnings})
+        return
+    console = out()
+    rows = [[load.staff, f"{load.hours_demanded:.1f}", f"{load.hours_rostered:.1f}", f"{load.offered:.2f}"] for load in totals]
+    console.print(table(f"{result.scenario.name}: hours a week", ["staff", "demanded", "rostered", "offered load"], rows))
+    zones = list(dict.fromkeys(load.zone for load in result.loads if sum(other.staff == load.staff for other in result.loads) > 1))
+    if zones:
+        by = {(load.zone, load.staff): load for load in result.loads}
+        staff = [load.staff for load in totals if any((zone, load.staff) in by for zone in zones)]
+        rows = [[zone, *(f"{by[zone, name].offered:.2f}" if (zone, name) in by else "" for name in staff)] for zone in zones]
+        console.print()
+        console.print(table("offered load by zone", ["zone", *staff], rows))
+    if result.points:
+        busy = [name for name in next(iter(result.points.values())) if len({round(p[name], 3) for p in result.points.values()}) > 1]
+        rows = [[point, *(f"{loads[name]:.2f}" for name in busy)] for point, loads in result.points.items()]
+        console.print()
+        console.print(table("offered load by design point", ["design point", *busy], rows))
+    for warning in result.warnings:
+        tell(f"warning: {warning}", quiet)
+
+
+def _load(load) -> dict:
+    return {"staff": load.staff, "zone": load.zone, "hours_demanded": load.hours_demanded, "hours_rostered": load.hours_rostered,
+            "offered_load": load.offered}
+
+
+def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
+    """The parts of a compiled network."""
+    from simcap.mechanisms import collaboration
+
+    pools = [[pool.name, _capacity(pool), say_hours(pool.last_start) if pool.last_start else ""] for pool in network.pools]
+    stations = [[station.name, ", ".join(attend.pool for attend in station.pools[:2]) + (" …" if len(station.pools) > 2 else ""),
+                 say_hours(station.service_time.mean), station.sessions, _ways(station)] for station in network.stations]
+    streams = [[stream.name, ", ".join(stream.to.stations()), _when(stream, scenario.horizon)] for stream in network.arrivals]
+    if as_json:
+        print_json({"pools": pools, "stations": stations, "arrivals": streams})
+        return
+    console = out()
+    said = collaboration.described(collaboration.effects(scenario.collaboration))
+    console.print(f"{scenario.name}\n{said}\n")
+    for title, columns, lines in (("pools", ["pool", "places or h a week", "last start"], pools),
+                                  ("stations", ["station", "attended by", "mean time", "sessions", "then"], stations),
+                                  ("arrivals", ["stream", "joins", "residents a week"], streams)):
+        console.print(table(f"{title}: {len(lines)}", columns, lines[:rows], numbers=0))
+        if len(lines) > rows:
+            console.print(f"… {len(lines) - rows} more (--rows {len(lines)} shows them)")
+        console.print()
+    console.print(diagram(network))
+
+
+def diagram(network: Network) -> str:
+    """Kinds of station and the ways between them, summed over classes: who goes on from where."""
+    kind = {station.name: station.labels.get("station", station.name) for station in network.stations}
+    ways: dict[str, dict[str, None]] = {}
+    for stream in network.arrivals:
+        for goal in stream.to.stations():
+            ways.setdefault("(asks)", {})[kind[goal]] = None
+    for station in network.stations:
+        for routing in station.routing.values():
+            for goal in routing.stations():
+                ways.setdefault(kind[station.name], {})[kind[goal]] = None
+    return "\n".join(["pathways"] + [f"  {source} → {', '.join(goals)}" for source, goals in ways.items()])
+
+
+def _capacity(pool) -> str:
+    if not isinstance(pool.capacity, Roster):
+        return "without end" if math.isinf(pool.capacity) else f"{pool.capacity:g} places"
+    roster, share = pool.capacity, 1.0
+    if roster.part:
+        share = roster.part[0] if roster.part[1] == "lent" else 1 - roster.part[0]
+    return f"{(roster.week_hours if roster.hours is None else roster.hours) * share:.1f} h a week"
+
+
+def _ways(station) -> str:
+    said = []
+    for outcome, routing in station.routing.items():
+        if isinstance(routing, Shortest):
+            said.append(f"{outcome}: shortest of {', '.join(routing.among)}")
+        elif routing.options:
+            goals = ", ".join(f"{option.probability:.0%} {option.station.split(' | ')[0]}" +
+                              (f" after {say_hours(option.delay.mean)}" if option.delay.mean else "")
+                              for option in routing.options if option.station != LEAVE)
+            said.append(f"{outcome}: {goals}")
+    return "; ".join(said) or "leave"
+
+
+def _when(stream, horizon: float) -> str:
+    from simcap.analysis.guards import mean_rate
+
+    return f"{168 * mean_rate(stream, horizon):.2f}"
+
+
+# ---- results --------------------------------------------------------------------------------------------------------
+
+LEAD = [("coverage_of_need", "all", "coverage"), ("coverage_of_need", "urban", "urban"), ("coverage_of_need", "rural", "rural"),
+        ("wait_mean", "all", "mean wait"), ("within_target", "all", "in target")]
+
+
+def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
+    """The lead measures of each design point, guards, failures, and where the files are."""
+    rows = lead_rows(done)
+    if as_json:
+        print_json({"out": str(directory), "points": rows, "guards": list(done.guards), "failures": [str(f) for f in done.failures]})
+    elif rows:
+        factors = list(done.experiment.factors)
+        heads = [factor.split(".")[-1] for factor in factors] or ["scenario"]
+        lines = []
+        for row in rows:
+            values = [_cell(row[f"{measure} {place}"], measure) for measure, place, _ in LEAD]
+            lines.append([*([row[factor] for factor in factors] or ["as written"]), *values, "*" if row["did not settle"] else ""])
+        title = f"{done.experiment.name}: contact with a professional in time, as a share of need; wait of those seen (± 95 % interval)"
+        out().print(table(title, [*heads, *(head for _, _, head in LEAD), ""], lines))
+        if any(row["did not settle"] for row in rows):
+            out().print("* a queue still grew at the end: means of waits did not settle (see the notes in summary.csv)")
+    if done.experiment.note and not as_json:
+        out().print(f"note: {done.experiment.note}")
+    for guard in done.guards:
+        tell(f"guard: {guard}", quiet)
+    for failure in done.failures:
+        print(f"simcap: failed: {failure}", file=sys.stderr)
+    if done.interrupted:
+        print("simcap: interrupted; what was finished is kept", file=sys.stderr)
+    if rows:
+        tell(f"results in {directory} ({done.wall_seconds:.0f} s, of which simulation {done.engine_seconds:.0f} s on all processes)", quiet)
+
+
+def lead_rows(done) -> list[dict]:
+    """One dictionary per design point: factors, lead measures as (mean, half width), whether a queue did not settle."""
+    rows = []
+    summary = done.summary[done.summary["group"] == "all"]
+    for point in done.experiment.points:
+        mine = summary
+        for factor, value in point.items():
+            mine = mine[mine[factor] == str(value)]
+        if mine.empty:
+            continue
+        row = {factor: str(value) for factor, value in point.items()}
+        indexed = mine.set_index(["measure", "place"])
+        for measure, place, _ in LEAD:
+            known = (measure, place) in indexed.index
+            entry = indexed.loc[(measure, place)] if known else None
+            row[f"{measure} {place}"] = (float(entry["mean"]), float(entry["upper"] - entry["mean"])) if known else (math.nan, math.nan)
+        row["did not settle"] = bool((mine["note"] != "").any())
+        rows.append(row)
+    return rows
+
+
+def _cell(value: tuple[float, float], measure: str) -> str:
+    mean, half = value
+    if math.isnan(mean):
+        return "–"
+    if measure.startswith("wait"):
+        return say_hours(mean) + ("" if math.isnan(half) else f" ±{half / mean:.0%}")
+    return f"{mean:.2%}" + ("" if math.isnan(half) else f" ±{half:.2%}")
+
+
+def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
+    """Paired differences of one measure."""
+    if as_json:
+        print_json(frame.to_dict("records"))
+        return
+    factors = [column for column in frame.columns[:list(frame.columns).index("measure")]]
+    first = frame.iloc[0]
+    rows = [[*(row[factor] for factor in factors), f"{row['mean']:+.4g}", f"{row['lower']:+.4g} to {row['upper']:+.4g}",
+             "" if not (row["lower"] > 0 or row["upper"] < 0) else "differs"] for _, row in frame.iterrows()]
+    out().print(table(f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}: difference from the baseline, "
+                      f"{first['replications']} replications", [*factors, "difference", "95 % interval", ""], rows))
+
+
+def show_verification(results: list, as_json: bool) -> None:
+    """A table of pass and fail."""
+    if as_json:
+        print_json([vars(result) for result in results])
+        return
+    rows = [[result.case, result.quantity, f"{result.exact:.5g}", f"{result.simulated:.5g}",
+             f"{(result.simulated - result.exact) / result.error:+.1f}" if result.error else "", "pass" if result.passed else "FAIL"]
+            for result in results]
+    out().print(table("", ["case", "quantity", "exact", "simulated", "standard errors off", ""], rows))
+    out().print(f"{sum(result.passed for result in results)} of {len(results)} pass")

@@ -1,0 +1,103 @@
+"""What ``simcap check`` finds: loads offered, and what a planner should beware of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from simcap.analysis.guards import Load, offered_loads
+from simcap.errors import ScenarioError
+from simcap.mechanisms import collaboration
+from simcap.scenario import Scenario, load_scenario, overridden
+from simcap.scenario.calendar import provisional_years
+from simcap.scenario.reader import read_yaml
+from simcap.study.experiment import load_experiment
+from simcap.study.plan import Plan, plan
+from simcap.study.sweep import point_name
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A scenario that holds, its ``plan``, the ``loads`` by (staff, zone), ``warnings`` in sentences, and, of an experiment, its ``points``
+    with the offered load of each staff."""
+
+    scenario: Scenario
+    plan: Plan
+    loads: list[Load]
+    warnings: list[str]
+    points: dict[str, dict[str, float]]
+
+
+def checked(file: Path, changes: dict) -> Checked:
+    """Check the scenario or experiment in ``file``; raises ``ScenarioError`` with every fault."""
+    points = {}
+    if _is_experiment(file):
+        experiment = load_experiment(file)
+        scenario = overridden(experiment.scenario, changes)
+        for point, variant in zip(experiment.points, experiment.scenarios, strict=True):
+            points[point_name(point)] = by_staff(_loads(plan(variant)))
+    else:
+        scenario = overridden(load_scenario(file), changes)
+    prepared = plan(scenario)
+    loads = _loads(prepared)
+    return Checked(scenario, prepared, loads, warnings(scenario, loads), points)
+
+
+def by_staff(loads: list[Load]) -> dict[str, float]:
+    """The offered load of each staff over all its zones."""
+    return {load.staff: load.offered for load in district(loads)}
+
+
+def district(loads: list[Load]) -> list[Load]:
+    """The loads of each staff, its zones added up."""
+    totals: dict[str, Load] = {}
+    for load in loads:
+        before = totals.get(load.staff, Load(load.staff, "all", 0.0, 0.0))
+        totals[load.staff] = Load(load.staff, "all", before.hours_demanded + load.hours_demanded,
+                                  before.hours_rostered + load.hours_rostered)
+    return list(totals.values())
+
+
+def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
+    """Sentences: overload, rooms that bind, tables that do not reach, calendars that are not out yet."""
+    said = [f"{load.staff}: offered load {load.offered:.2f}: the queue is bounded only by those who give up"
+            for load in district(loads) if load.offered >= 1]
+    said += [f"{load.staff} in {load.zone}: offered load {load.offered:.2f}" for load in loads
+             if load.offered >= 1 and load.zone not in ("", "district")]
+    said += collaboration.outside_tables(scenario.collaboration)
+    said += _rooms(scenario)
+    years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
+    if years:
+        said.append(f"public holidays of {', '.join(map(str, years))} are provisional: the official calendar was not out yet")
+    return said
+
+
+def _rooms(scenario: Scenario) -> list[str]:
+    """A sentence for each pool and zone whose rooms hold fewer hours than its people bring."""
+    from simcap.scenario.compile import people
+
+    said = []
+    for name, pool in scenario.pools.items():
+        if pool.places_at_most is None or pool.hours_each is None:
+            continue
+        week = sum((end - start) * places for start, end, places in scenario.rosters[pool.roster].week())
+        for zone, number in people(pool, scenario).items():
+            rooms = pool.places_at_most
+            if isinstance(rooms, str):
+                rooms = scenario.column(rooms).get(zone, sum(scenario.column(rooms).values()))
+            if number * pool.hours_each * pool.productive > rooms * week:
+                said.append(f"{name} in {zone}: {number * pool.hours_each:.1f} h a week of staff, but rooms for {rooms * week:.1f} h only")
+    return said
+
+
+def _loads(prepared: Plan) -> list[Load]:
+    return [load for load in offered_loads(prepared.network, prepared.spec.horizon, prepared.spec.begin) if load.staff]
+
+
+def _is_experiment(file: Path) -> bool:
+    if file.is_dir():
+        if not (file / "scenario.yaml").exists() and not (file / "experiment.yaml").exists():
+            raise ScenarioError(f"{file}:1:1 a directory with scenario.yaml or experiment.yaml wanted")
+        return not (file / "scenario.yaml").exists()
+    data = read_yaml(file).data
+    return isinstance(data, dict) and ("factors" in data or "scenario" in data)

@@ -1,0 +1,225 @@
+"""Networks with known answers, simulated and compared; and stored results, recomputed and compared.
+
+A case passes if the mean over replications lies within 3.5 of its standard errors of the exact value. Each case is long enough
+for a standard error of about half a percent, so that a fault of two percent would show.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from simcap.analysis import theory
+from simcap.engine import simulate
+from simcap.engine.run import Run
+from simcap.engine.visits import Outcome
+from simcap.errors import InputError
+from simcap.network import (
+    Arrivals,
+    Attend,
+    Deterministic,
+    Exponential,
+    Lognormal,
+    Network,
+    Pool,
+    Rate,
+    Routing,
+    Station,
+    To,
+)
+from simcap.study.executors import available_jobs, perform_all
+from simcap.study.replicate import Task, perform
+from simcap.study.results import read
+
+LIMIT = 3.5
+REPLICATIONS = 20
+
+
+@dataclass(frozen=True)
+class Case:
+    """``network`` run for ``horizon`` hours; ``estimate`` turns a ``Run`` into {quantity: value}, ``exact`` says what they should be."""
+
+    name: str
+    network: Network
+    horizon: float
+    estimate: Callable[[Run], dict[str, float]]
+    exact: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """One quantity of one case; ``error`` is the standard error of ``simulated``."""
+
+    case: str
+    quantity: str
+    exact: float
+    simulated: float
+    error: float
+    passed: bool
+
+
+def single(service, rate: float, servers: int, **station) -> Network:
+    """One station with Poisson arrivals at ``rate`` an hour."""
+    return Network([Pool("servers", servers)], [Station("station", ["servers"], service, **station)],
+                   [Arrivals("station", Exponential(1 / rate))])
+
+
+def cases(size: float = 1.0) -> list[Case]:
+    """The cases, each of about ``size`` million visits over all replications."""
+    n = size * 1e6 / REPLICATIONS
+    return [*_markov(n), *_general(n), *_impatient(n), *_priorities(n), *_networks(n), *_varying(n)]
+
+
+def _markov(n: float) -> Iterator[Case]:
+    one = theory.mm1(0.5, 1.0)
+    yield Case("M/M/1, load 0.5", single(Exponential(1.0), 0.5, 1), n / 0.5, partial(_waits, warm_up=100.0),
+               {"mean wait": one.mean_wait, "share who wait": one.wait_probability})
+    many = theory.mmc(2.1, 1.0, 3)
+    yield Case("M/M/3, load 0.7", single(Exponential(1.0), 2.1, 3), n / 2.1, partial(_waits, warm_up=100.0),
+               {"mean wait": many.mean_wait, "share who wait": many.wait_probability})
+    loss = theory.mmck(2.5, 1.0, 2, 5)
+    yield Case("M/M/2/5", single(Exponential(1.0), 2.5, 2, queue_limit=3), n / 2.5, partial(_waits, warm_up=100.0),
+               {"mean wait": loss.mean_wait, "share who balk": loss.blocking})
+    yield Case("Erlang B, 5 servers", single(Exponential(1.0), 4.0, 5, queue_limit=0), n / 4, partial(_waits, warm_up=50.0),
+               {"share who balk": theory.erlang_b(4.0, 5)})
+    yield Case("M/M/∞", Network([Pool("servers", math.inf)], [Station("station", ["servers"], Exponential(2.0))],
+                                [Arrivals("station", Exponential(0.1))]), n / 10, partial(_present, warm_up=50.0),
+               {"mean number present": theory.mm_inf(10.0, 2.0).mean_number})
+
+
+def _general(n: float) -> Iterator[Case]:
+    for name, service in (("M/G/1, lognormal", Lognormal(1.0, 0.8)), ("M/D/1", Deterministic(1.0))):
+        exact = theory.mg1(0.5, service.mean, service.sd)
+        yield Case(name, single(service, 0.5, 1), n / 0.5, partial(_waits, warm_up=100.0), {"mean wait": exact.mean_wait})
+
+
+def _impatient(n: float) -> Iterator[Case]:
+    exact = theory.erlang_a(18.0, 1.0, 16, 0.5)
+    yield Case("Erlang A, 16 servers, overloaded", single(Exponential(1.0), 18.0, 16, patience=Exponential(0.5)), n / 18,
+               partial(_waits, warm_up=20.0), {"mean time in queue": exact.mean_wait, "share who renege": exact.abandonment})
+
+
+def _priorities(n: float) -> Iterator[Case]:
+    waits = theory.priority_mmc([0.6, 0.8], 1.0, 2)
+    stations = [Station(name, [Attend("servers", priority)], Exponential(1.0)) for priority, name in enumerate(("first", "second"))]
+    network = Network([Pool("servers", 2)], stations, [Arrivals("first", Exponential(1 / 0.6)), Arrivals("second", Exponential(1 / 0.8))])
+    yield Case("M/M/2, two priorities", network, n / 1.4, partial(_waits, warm_up=100.0, by_station=True),
+               {"mean wait at first": waits[0], "mean wait at second": waits[1]})
+
+
+def _networks(n: float) -> Iterator[Case]:
+    routing = np.array([[0.0, 0.5, 0.3], [0.2, 0.0, 0.4], [0.1, 0.0, 0.0]])
+    names, servers, means, outside = ("a", "b", "c"), (1, 2, 1), (0.5, 1.0, 0.7), (0.6, 0.3, 0.2)
+    exact = theory.jackson(outside, routing, servers, means, names)
+    stations = [Station(name, [f"staff {name}"], Exponential(mean), routing={"completed": Routing(tuple(
+        To(goal, float(share)) for goal, share in zip(names, row, strict=True) if share))})
+        for name, mean, row in zip(names, means, routing, strict=True)]
+    network = Network([Pool(f"staff {name}", number) for name, number in zip(names, servers, strict=True)], stations,
+                      [Arrivals(name, Exponential(1 / rate), name=f"to {name}") for name, rate in zip(names, outside, strict=True)])
+    yield Case("Jackson network with feedback", network, n / sum(station.arrival_rate for station in exact),
+               partial(_waits, warm_up=100.0, by_station=True),
+               {f"mean wait at {station.name}": station.mean_wait for station in exact})
+
+
+def _varying(n: float) -> Iterator[Case]:
+    week = tuple(3.0 if 8 <= hour % 24 < 18 else 0.5 for hour in range(168))
+    network = Network([Pool("servers", math.inf)], [Station("station", ["servers"], Exponential(3.0))],
+                      [Arrivals("station", rate=Rate(4.0, week))])
+    weeks = max(4, round(n / (4 * sum(week))))
+    times, rates = np.arange(24.0 * 20), [4.0 * week[hour % 168] for hour in range(24 * 20)]
+    exact = {f"mean number present at {hour}:00": theory.mt_m_inf((times, rates), 3.0, 24.0 * 14 + hour) for hour in (6, 12, 18, 22)}
+    yield Case("M_t/M/∞, days and nights", network, 168.0 * weeks, partial(_present_at, hours=(6, 12, 18, 22)), exact)
+
+
+# ---- estimates ------------------------------------------------------------------------------------------------------
+
+
+def _waits(run: Run, warm_up: float, by_station: bool = False) -> dict[str, float]:
+    """Waits and shares of those who joined after ``warm_up`` and some while before the end."""
+    rows = run.read()
+    rows = rows[(rows["joined"] >= warm_up) & (rows["joined"] < run.horizon - warm_up)]
+    if by_station:
+        return {f"mean wait at {name}": _mean_wait(rows[rows["station"] == i]) for i, name in enumerate(run.stations)}
+    stayed = rows[rows["outcome"] != Outcome.BALKED]
+    ended = np.where(np.isnan(stayed["started"]), stayed["ended"], stayed["started"])
+    return {"mean wait": _mean_wait(rows), "share who wait": float((rows["started"] > rows["joined"]).mean()),
+            "share who balk": float((rows["outcome"] == Outcome.BALKED).mean()),
+            "share who renege": float((rows["outcome"] == Outcome.RENEGED).mean()),
+            "mean time in queue": float(np.nanmean(ended - stayed["joined"]))}
+
+
+def _mean_wait(rows: np.ndarray) -> float:
+    return float(np.nanmean(rows["started"] - rows["joined"]))
+
+
+def _present(run: Run, warm_up: float) -> dict[str, float]:
+    """The number present, averaged over the time after ``warm_up``."""
+    rows = run.read()
+    left = np.where(np.isnan(rows["ended"]), run.horizon, rows["ended"])
+    stay = (np.maximum(left, warm_up) - np.maximum(rows["joined"], warm_up)).sum()
+    return {"mean number present": float(stay / (run.horizon - warm_up))}
+
+
+def _present_at(run: Run, hours: tuple[int, ...]) -> dict[str, float]:
+    """The number present at these hours of the day, averaged over the days after the first three."""
+    rows = run.read()
+    joined, left = np.sort(rows["joined"]), np.sort(rows["ended"][~np.isnan(rows["ended"])])
+    days = np.arange(3, int(run.horizon // 24))
+    return {f"mean number present at {hour}:00": float(np.mean(
+        np.searchsorted(joined, 24.0 * days + hour, side="right") - np.searchsorted(left, 24.0 * days + hour, side="right")))
+        for hour in hours}
+
+
+# ---- running them ---------------------------------------------------------------------------------------------------
+
+
+def against_theory(seed: int = 42, engine: str = "simpy", size: float = 1.0, jobs: int | None = None) -> Iterator[Verified]:
+    """Each quantity of each case, as it is verified."""
+    everything = cases(size)
+    values: dict[int, list[dict]] = {}
+    tasks = [(case, replication) for case in range(len(everything)) for replication in range(REPLICATIONS)]
+    for (case, _), estimate, fault in perform_all(tasks, partial(_one, seed=seed, engine=engine, size=size), jobs or available_jobs()):
+        if fault:
+            raise InputError(f"verify: {everything[case].name}: {fault}")
+        values.setdefault(case, []).append(estimate)
+        if len(values[case]) == REPLICATIONS:
+            yield from _judged(everything[case], values[case])
+
+
+def _one(task: tuple[int, int], seed: int, engine: str, size: float) -> dict[str, float]:
+    case = cases(size)[task[0]]
+    return case.estimate(simulate(case.network, case.horizon, seed=seed, replication=task[1], engine=engine))
+
+
+def _judged(case: Case, estimates: list[dict]) -> Iterator[Verified]:
+    for quantity, exact in case.exact.items():
+        values = np.sort([estimate[quantity] for estimate in estimates])
+        mean, error = float(values.mean()), float(values.std(ddof=1) / math.sqrt(len(values)))
+        yield Verified(case.name, quantity, exact, mean, error, abs(mean - exact) <= LIMIT * error)
+
+
+def fingerprints(directory: Path, most: int = 3) -> Iterator[Verified]:
+    """Recompute up to ``most`` replications of the results in ``directory`` and compare their fingerprints.
+
+    Only design points of the resolved scenario are recomputed, with the factors of the manifest put in.
+    """
+    from simcap.scenario import load_scenario, overridden
+    from simcap.study.experiment import plain_value
+
+    _, described = read(directory)
+    scenario = load_scenario(directory / "scenario.resolved.yaml")
+    stored = [(point, replication, digest) for point, digests in described["fingerprints"].items()
+              for replication, digest in digests.items()]
+    step = max(1, len(stored) // most)
+    for point, replication, digest in stored[::step][:most]:
+        changes = dict(part.split("=", 1) for part in point.split(", ")) if described["factors"] else {}
+        variant = overridden(scenario, {path: plain_value(value) for path, value in changes.items()})
+        done = perform(Task(0, int(replication), variant.model_dump_json(by_alias=True, exclude_none=True), described["seed"],
+                            described["engine"]))
+        yield Verified(point, f"fingerprint of replication {replication}", int(digest[:8], 16), int((done.fingerprint or "0")[:8], 16), 0.0,
+                       done.fingerprint == digest)
