@@ -15,6 +15,9 @@ hands out all the places it freed before the next event is taken. Events before 
 | RENEGE | a waiting resident gives up | |
 | JOIN | arrivals, hand-offs, redials and due sessions | who is leaving has left the queue when its length is read |
 
+A fall of capacity already binds sessions that would start at its own moment (``resolved.start_limits``): with END before
+CAPACITY alone, a session that ends with the shift would be followed by one that starts at closing time.
+
 ELIGIBLE is an addition to the kinds that the design lists: ``Attend(after=…)`` needs a moment at which it comes true.
 """
 

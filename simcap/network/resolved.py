@@ -119,10 +119,14 @@ def capacity_steps(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def start_limits(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
-    """(times in microseconds, how many may be at work for one more to start) of ``pool`` from 0 up to ``horizon`` hours."""
-    if not isinstance(pool.capacity, Roster) or pool.last_start == 0:
+    """(times in microseconds, how many may be at work for one more to start) of ``pool`` from 0 up to ``horizon`` hours.
+
+    Limits fall a microsecond before places close even without a ``last_start``: END comes before CAPACITY in the order of events, and
+    who waits would otherwise start at the very moment of closing whenever a session ends with the shift.
+    """
+    if not isinstance(pool.capacity, Roster):
         return capacity_steps(pool, horizon)
-    times, limits = last_starts(*pool.capacity.steps(horizon + pool.last_start), ticks(pool.last_start))
+    times, limits = last_starts(*pool.capacity.steps(horizon + pool.last_start + 1.0), max(ticks(pool.last_start), 2))
     keep = (times < ticks(horizon)) | (times == 0)
     return times[keep], limits[keep]
 

@@ -1,0 +1,44 @@
+"""What all tests share: tiny worlds, and a district with its answers worked out by hand."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import numpy as np
+import pytest
+
+import simcap
+from simcap.engine.visits import Outcome
+from simcap.network import Arrivals, Network
+
+
+@pytest.fixture(scope="session")
+def simulate_log():
+    """Simulate a network and give its visits as readable tuples, in the order in which they were emitted."""
+    return log
+
+
+def log(network: Network, horizon: float = 100.0, fields: str = "stream resident station joined started ended outcome", **options) -> list:
+    """Visits as tuples of ``fields``; names for positions, None for NaN, lower-case outcomes."""
+    run = simcap.simulate(network, horizon, **options)
+    names = {"stream": run.streams, "station": run.stations, "pool": run.pools}
+    return [tuple(_said(row[field], field, names) for field in fields.split()) for row in run.read()]
+
+
+def _said(value, field: str, names: dict):
+    if field in names:
+        return names[field][value] if value >= 0 else None
+    if field == "next":
+        return int(value)
+    if field == "outcome":
+        return Outcome(value).name.lower()
+    if np.issubdtype(type(value), np.floating):
+        return None if np.isnan(value) else round(float(value), 6)
+    return int(value)
+
+
+def at(*times: float, to: str, name: str = "") -> Arrivals:
+    """A stream of single residents at these hours."""
+    return Arrivals(to, batches=[(time, 1) for time in times], name=name or to)
