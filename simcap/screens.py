@@ -23,6 +23,7 @@ PATIENCE = 2.0
 
 
 def out() -> Console:
+    """Where tables go: stdout, as wide as its terminal, 120 columns where it is none."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
@@ -70,6 +71,7 @@ def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -
 
 
 def print_json(data) -> None:
+    """``data`` as JSON on stdout."""
     print(json.dumps(_plain(data), indent=1, ensure_ascii=False))
 
 
@@ -257,8 +259,8 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
     first = frame.iloc[0]
     rows = [[*(row[factor] for factor in factors), f"{row['mean']:+.4g}", f"{row['lower']:+.4g} to {row['upper']:+.4g}",
              "" if not (row["lower"] > 0 or row["upper"] < 0) else "differs"] for _, row in frame.iterrows()]
-    out().print(table(f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}: difference from the baseline, "
-                      f"{first['replications']} replications", [*factors, "difference", "95 % interval", ""], rows))
+    out().print(table(f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}: difference from the "
+                      f"baseline, {first['replications']} replications", [*factors, "difference", "95 % interval", ""], rows))
 
 
 def show_verification(results: list, as_json: bool) -> None:

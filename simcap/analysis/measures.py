@@ -36,7 +36,8 @@ MEASURES = {
     "register_managed": ("share", "residents on the register visited at least once in the observed weeks, of all on it"),
     "contacts": ("attendances", "attended visits that count as contact, in the observed weeks"),
     "joined": ("attendances", "joinings of a station, first sessions"),
-    "wait_mean": ("h", "mean wait of those attended: at a station from joining to the start; for group «all» from asking to the first professional contact"),
+    "wait_mean": ("h", "mean wait of those attended: at a station from joining to the start; elsewhere from asking to the first "
+                        "professional contact"),
     "wait_median": ("h", "median of the same"),
     "wait_p90": ("h", "90th percentile of the same"),
     "wait_mean_joined": ("h", "mean time waited by all who joined, whether attended, gone or still waiting at the end (then so far)"),
@@ -153,7 +154,7 @@ def _residents(counts: Tally) -> Iterator[Row]:
     asked = laid(np.ones(len(cell), bool))
     had = {"any_contact": laid(~np.isnan(values["any"])), "professional": laid(~np.isnan(wait)),
            "coverage": laid(wait <= spec.first_contact), "treated": laid(~np.isnan(values["treated"]))}
-    in_need, never, population = _expected(counts, shape)
+    never, group_size = _expected(counts, shape)
     gap = {}
     for piece in _slices(counts):
         box = np.ix_(piece.needs, piece.zones)
@@ -166,7 +167,7 @@ def _residents(counts: Tally) -> Iterator[Row]:
             yield Row(f"{name}_of_need", piece.place, piece.group, _over(reached, need))
             yield Row(f"{name}_of_seekers", piece.place, piece.group, _over(reached, asking))
             gap[name, piece.place, piece.group] = _over(reached, need), _over(reached, asking)
-        size = _people(piece, population, counts)
+        size = _people(piece, group_size, counts)
         yield Row("coverage_of_population", piece.place, piece.group, _over(float(had["coverage"][box].sum()), size))
         yield from _waits_to_professional(counts, values, wait, stream, piece)
     for group in dict.fromkeys(group for _, place, group in gap if place == "rural"):
@@ -178,12 +179,12 @@ def _residents(counts: Tally) -> Iterator[Row]:
 
 
 def _expected(counts: Tally, shape):
-    """Persons in need, persons who never ask, and the size of the need's group, by need and zone."""
-    at, in_need, never, size = counts.map, np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    """Persons who never ask, and the size of the need's group, by need and zone."""
+    at, never, size = counts.map, np.zeros(shape), np.zeros(shape)
     for cell in counts.spec.needs:
         where = at.needs.at[cell.need], at.zones.at[cell.zone]
-        in_need[where], never[where], size[where] = cell.in_need, cell.in_need - cell.asking, cell.group_size
-    return in_need, never, size
+        never[where], size[where] = cell.in_need - cell.asking, cell.group_size
+    return never, size
 
 
 def _people(piece: _Slice, size: np.ndarray, counts: Tally) -> float:

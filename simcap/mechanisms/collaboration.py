@@ -57,8 +57,8 @@ def outside_tables(collaboration: Collaboration) -> list[str]:
         table = getattr(collaboration, name)
         levels = list(table.at)
         if table.on and not levels[0] <= collaboration.level <= levels[-1] and len(levels) > 1:
-            said.append(f"collaboration.{name} is stated for levels {levels[0]:g} to {levels[-1]:g}; at {collaboration.level:g} the nearest "
-                        f"value, {_value(table, collaboration.level):g}, is held")
+            said.append(f"collaboration.{name} is stated for levels {levels[0]:g} to {levels[-1]:g}; at {collaboration.level:g} "
+                        f"the nearest value, {_value(table, collaboration.level):g}, is held")
     return said
 
 
@@ -97,5 +97,5 @@ def referral_desk(name: str, goal: str, again: str | None, now: Effects, labels:
 
 def described(now: Effects) -> str:
     """One line for ``simcap show``."""
-    return (f"collaboration {now.level:g}: {now.shared_hours:.0%} of hours shared, referral {now.referral_completion:.0%} completed after "
-            f"{now.referral_delay / 24:.1f} days, crisis hand-off {now.crisis_handoff:.1f} h, assessed again {now.duplicate_assessment:.0%}")
+    return (f"collaboration {now.level:g}: {now.shared_hours:.0%} of hours shared, referral {now.referral_completion:.0%} completed "
+            f"after {now.referral_delay / 24:.1f} days, crisis hand-off {now.crisis_handoff:.1f} h, assessed again {now.duplicate_assessment:.0%}")

@@ -3,7 +3,7 @@
 A draw is not the next number of a stream; it is a function of who asks and what for. Philox 4×64-10 (Salmon et al.
 2011, "Parallel random numbers: as easy as 1, 2, 3") turns a key of two words, (seed, replication), and a counter of four,
 (hash of the arrival stream's name, resident, hash of the station's name, occasion·2³² + block), into four words, and
-a word into u = ((word >> 11) + 0.5) · 2⁻⁵³. So adding a station, a zone or a counsellor moves nobody else's draws, and
+a word into u = ((word >> 11) + 0.5) · 2⁻⁵³. So adding a station, a zone or a place moves nobody else's draws, and
 two staffings are compared on the same residents.
 
 The occasion counts this resident's joinings and sessions at this station from 0. What each word of a block is for

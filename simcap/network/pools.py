@@ -13,6 +13,7 @@ from simcap.network.roster import Roster
 
 
 def frozen(labels: Mapping[str, str]) -> Mapping[str, str]:
+    """A copy of ``labels`` that cannot be changed."""
     return MappingProxyType(dict(labels))
 
 

@@ -42,7 +42,7 @@ class Station:
     (of the first: when it started), joins then and waits with ``patience_between``. A ``no_show`` takes the place
     for that session's time without being attended; ``drop_out`` is drawn after every session but the last.
 
-    *Routing* is by outcome: {"completed": {"ward": 0.2}, "reneged": "hotline"}; who has none leaves.
+    *Routing* is by outcome: {"completed": {"ward": 0.2}, "reneged": "desk"}; who has none leaves.
 
     ``caseload``, ``group`` and ``diary`` are reserved for features that have not landed. Durations are distributions or
     hours; probabilities are shares.

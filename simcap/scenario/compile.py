@@ -27,6 +27,7 @@ def compile_scenario(scenario: Scenario) -> Network:
 
 
 def joined_name(*parts: str) -> str:
+    """«a | b | c»: the form of the names in a compiled network."""
     return SEPARATOR.join(parts)
 
 

@@ -39,10 +39,10 @@ class ExperimentFile(Strict):
     scenario: str | None = None
     question: str | None = None
     note: str | None = None
-    factors: dict[str, Annotated[list[Any], BeforeValidator(_values)]] = Field({}, max_length=12)
-    set: dict[str, Any] = {}
+    factors: dict[str, Annotated[list[Any], BeforeValidator(_values)]] = Field(default_factory=dict, max_length=12)
+    set: dict[str, Any] = Field(default_factory=dict)
     replications: Annotated[int, BeforeValidator(_count)] | None = None
-    baseline: dict[str, Any] = {}
+    baseline: dict[str, Any] = Field(default_factory=dict)
     seed: int | None = Field(None, ge=0)
 
 

@@ -63,10 +63,10 @@ class Verified:
     passed: bool
 
 
-def single(service, rate: float, servers: int, **station) -> Network:
-    """One station with Poisson arrivals at ``rate`` an hour."""
+def single(stream: str, service, rate: float, servers: int, **station) -> Network:
+    """One station with Poisson arrivals at ``rate`` an hour; each case has a ``stream`` of its own name, and so its own luck."""
     return Network([Pool("servers", servers)], [Station("station", ["servers"], service, **station)],
-                   [Arrivals("station", Exponential(1 / rate))])
+                   [Arrivals("station", Exponential(1 / rate), name=stream)])
 
 
 def cases(size: float = 1.0) -> list[Case]:
@@ -77,30 +77,30 @@ def cases(size: float = 1.0) -> list[Case]:
 
 def _markov(n: float) -> Iterator[Case]:
     one = theory.mm1(0.5, 1.0)
-    yield Case("M/M/1, load 0.5", single(Exponential(1.0), 0.5, 1), n / 0.5, partial(_waits, warm_up=100.0),
+    yield Case("M/M/1, load 0.5", single("M/M/1", Exponential(1.0), 0.5, 1), n / 0.5, partial(_waits, warm_up=100.0),
                {"mean wait": one.mean_wait, "share who wait": one.wait_probability})
     many = theory.mmc(2.1, 1.0, 3)
-    yield Case("M/M/3, load 0.7", single(Exponential(1.0), 2.1, 3), n / 2.1, partial(_waits, warm_up=100.0),
+    yield Case("M/M/3, load 0.7", single("M/M/3", Exponential(1.0), 2.1, 3), n / 2.1, partial(_waits, warm_up=100.0),
                {"mean wait": many.mean_wait, "share who wait": many.wait_probability})
     loss = theory.mmck(2.5, 1.0, 2, 5)
-    yield Case("M/M/2/5", single(Exponential(1.0), 2.5, 2, queue_limit=3), n / 2.5, partial(_waits, warm_up=100.0),
+    yield Case("M/M/2/5", single("M/M/2/5", Exponential(1.0), 2.5, 2, queue_limit=3), n / 2.5, partial(_waits, warm_up=100.0),
                {"mean wait": loss.mean_wait, "share who balk": loss.blocking})
-    yield Case("Erlang B, 5 servers", single(Exponential(1.0), 4.0, 5, queue_limit=0), n / 4, partial(_waits, warm_up=50.0),
+    yield Case("Erlang B, 5 servers", single("Erlang B", Exponential(1.0), 4.0, 5, queue_limit=0), n / 4, partial(_waits, warm_up=50.0),
                {"share who balk": theory.erlang_b(4.0, 5)})
     yield Case("M/M/∞", Network([Pool("servers", math.inf)], [Station("station", ["servers"], Exponential(2.0))],
-                                [Arrivals("station", Exponential(0.1))]), n / 10, partial(_present, warm_up=50.0),
+                                [Arrivals("station", Exponential(0.1), name="M/M/∞")]), n / 10, partial(_present, warm_up=50.0),
                {"mean number present": theory.mm_inf(10.0, 2.0).mean_number})
 
 
 def _general(n: float) -> Iterator[Case]:
     for name, service in (("M/G/1, lognormal", Lognormal(1.0, 0.8)), ("M/D/1", Deterministic(1.0))):
         exact = theory.mg1(0.5, service.mean, service.sd)
-        yield Case(name, single(service, 0.5, 1), n / 0.5, partial(_waits, warm_up=100.0), {"mean wait": exact.mean_wait})
+        yield Case(name, single(name, service, 0.5, 1), n / 0.5, partial(_waits, warm_up=100.0), {"mean wait": exact.mean_wait})
 
 
 def _impatient(n: float) -> Iterator[Case]:
     exact = theory.erlang_a(18.0, 1.0, 16, 0.5)
-    yield Case("Erlang A, 16 servers, overloaded", single(Exponential(1.0), 18.0, 16, patience=Exponential(0.5)), n / 18,
+    yield Case("Erlang A, 16 servers, overloaded", single("Erlang A", Exponential(1.0), 18.0, 16, patience=Exponential(0.5)), n / 18,
                partial(_waits, warm_up=20.0), {"mean time in queue": exact.mean_wait, "share who renege": exact.abandonment})
 
 
@@ -129,7 +129,7 @@ def _networks(n: float) -> Iterator[Case]:
 def _varying(n: float) -> Iterator[Case]:
     week = tuple(3.0 if 8 <= hour % 24 < 18 else 0.5 for hour in range(168))
     network = Network([Pool("servers", math.inf)], [Station("station", ["servers"], Exponential(3.0))],
-                      [Arrivals("station", rate=Rate(4.0, week))])
+                      [Arrivals("station", rate=Rate(4.0, week), name="M_t/M/∞")])
     weeks = max(4, round(n / (4 * sum(week))))
     times, rates = np.arange(24.0 * 20), [4.0 * week[hour % 168] for hour in range(24 * 20)]
     exact = {f"mean number present at {hour}:00": theory.mt_m_inf((times, rates), 3.0, 24.0 * 14 + hour) for hour in (6, 12, 18, 22)}

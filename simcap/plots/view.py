@@ -1,0 +1,198 @@
+"""A sweep as figures look at it: which factor runs along the axis, which one colours, what a row of the summary says."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+import simcap
+from simcap.analysis.measures import KINDS
+from simcap.analysis.statistics import t_interval
+from simcap.plots.theme import shortened
+from simcap.scenario import Scenario
+from simcap.study.sweep import DID_NOT_SETTLE, Sweep
+
+COLLABORATION = "collaboration.level"
+WEEK = 168.0
+
+
+class Cell(NamedTuple):
+    """A mean over replications, its 95 % interval (NaN with one replication) and the summary's note."""
+
+    mean: float
+    lower: float = math.nan
+    upper: float = math.nan
+    note: str = ""
+
+    @property
+    def settled(self) -> bool:
+        return self.note != DID_NOT_SETTLE
+
+    def times(self, factor: float) -> Cell:
+        """The same in another unit."""
+        return Cell(self.mean * factor, self.lower * factor, self.upper * factor, self.note)
+
+
+NOTHING = Cell(math.nan)
+
+
+class View:
+    """``across`` is the factor along the axis (of staff, else the last), ``hue`` the one that colours (collaboration, else the first
+    left); either is None where there is none. Any further factor stays at its baseline."""
+
+    def __init__(self, results: Sweep):
+        self.results, self.experiment = results, results.experiment
+        self.factors = list(self.experiment.factors)
+        self.across = next((factor for factor in self.factors if factor.startswith("pools.")), self.factors[-1] if self.factors else None)
+        rest = [factor for factor in self.factors if factor != self.across]
+        self.hue = COLLABORATION if COLLABORATION in rest else next(iter(rest), None)
+        self.cells = _cells(results.summary, self.factors)
+        present = {key[0] for key in self.cells}
+        self.points = [point for point in (tuple(map(str, point.values())) for point in self.experiment.points) if point in present]
+        baseline = tuple(str(self.experiment.baseline[factor]) for factor in self.factors)
+        self.base = baseline if baseline in present or not self.points else self.points[0]
+        self.at_baseline = self.base == baseline
+
+    # ---- what is there ----------------------------------------------------------------------------------------------
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario of the design point that figures of a single point show."""
+        for point, scenario in zip(self.experiment.points, self.experiment.scenarios, strict=True):
+            if tuple(map(str, point.values())) == self.base:
+                return scenario
+        return self.experiment.scenario
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """The kinds of zone that the results tell of, in their order."""
+        places = {key[2] for key in self.cells}
+        return [kind for kind in KINDS if kind in places]
+
+    @property
+    def places(self) -> list[str]:
+        """"all" and the kinds of zone, or the one kind alone, where it is all."""
+        return ["all", *self.kinds] if len(self.kinds) > 1 else self.kinds or ["all"]
+
+    def levels(self, factor: str | None) -> list[str]:
+        """The levels of ``factor``, in order; one empty level for no factor."""
+        if factor is None:
+            return [""]
+        at = self.factors.index(factor)
+        return [str(value) for value in self.experiment.factors[factor] if any(point[at] == str(value) for point in self.points)]
+
+    @cached_property
+    def staff(self) -> str | None:
+        """The staff whose number ``across`` changes."""
+        if self.across is None or not self.across.startswith("pools."):
+            return None
+        name = self.across.split(".")[1].strip()
+        return next((pool for pool in self.scenario.pools if name in (pool, pool.replace(" ", "_"))), None)
+
+    def point(self, across: str = "", hue: str = "") -> tuple:
+        """The design point at those levels, all else at the point of ``base``."""
+        change = {self.across: across, self.hue: hue}
+        return tuple(change.get(factor) or value for factor, value in zip(self.factors, self.base, strict=True))
+
+    # ---- values -----------------------------------------------------------------------------------------------------
+
+    def cell(self, measure: str, place: str = "all", group: str = "all", point: tuple | None = None) -> Cell:
+        """What the summary says at ``point`` (that of ``base`` unless given)."""
+        return self.cells.get((self.base if point is None else point, measure, place, group), NOTHING)
+
+    def values(self, measure: str, place: str = "all", group: str = "all") -> pd.DataFrame:
+        """Design points × replications."""
+        frame = self.results.measures
+        frame = frame[(frame["measure"] == measure) & (frame["place"] == place) & (frame["group"] == group)]
+        keys = pd.Index(_points(frame, self.factors), tupleize_cols=False, name="point")
+        return frame.assign(point=keys).pivot(index="point", columns="replication", values="value")
+
+    def change(self, measure: str, group: str, point: tuple, base: tuple) -> Cell:
+        """``point`` minus ``base`` within each replication."""
+        values = self.values(measure, group=group)
+        if point not in values.index or base not in values.index:
+            return NOTHING
+        settled = self.cell(measure, group=group, point=point).settled and self.cell(measure, group=group, point=base).settled
+        return interval(values.loc[[point]].to_numpy()[0] - values.loc[[base]].to_numpy()[0], "" if settled else DID_NOT_SETTLE)
+
+    # ---- words ------------------------------------------------------------------------------------------------------
+
+    @property
+    def replications(self) -> int:
+        return int(self.results.measures["replication"].nunique())
+
+    @property
+    def weeks(self) -> str:
+        return f"{self.scenario.observe / WEEK:.3g} observed weeks"
+
+    @property
+    def where(self) -> str:
+        """The single design point, in words; empty where there is but one."""
+        return self.say_point(self.factors)
+
+    @property
+    def held(self) -> str:
+        """Factors that neither run along the axis nor colour, with their levels."""
+        return self.say_point([factor for factor in self.factors if factor not in (self.across, self.hue)])
+
+    def say_point(self, factors: list[str]) -> str:
+        said = ", ".join(f"{say_factor(factor)} {say_level(self.base[self.factors.index(factor)])}" for factor in factors)
+        return f"{'Baseline' if self.at_baseline else 'Not the baseline, which failed'}: {said}" if said else ""
+
+    @property
+    def source(self) -> str:
+        """The line that stands below every figure."""
+        number = self.replications
+        parts = [f"simcap {simcap.__version__}", " ".join(self.scenario.name.split()), self.weeks,
+                 f"{number} replications, 95 % t intervals" if number > 1 else "1 replication, so no intervals"]
+        if self.results.failures:
+            parts.append(f"{len(self.results.failures)} replications failed")
+        if self.results.interrupted:
+            parts.append("interrupted: not all was simulated")
+        return " · ".join([*parts, "assumptions: see scenario"])
+
+    def unsettled_note(self, cells: Iterable[Cell], mark: str = "Hollow markers") -> str:
+        """The footnote for ``cells``; empty if all of them settled."""
+        if all(cell.settled for cell in cells):
+            return ""
+        names = {group.removeprefix("pool: "): None for (_, measure, _, group), cell in self.cells.items()
+                 if measure == "queue_mean" and group.startswith("pool: ") and not cell.settled}
+        whose = f" of {', '.join(names)}" if names else ""
+        return f"{mark}: did not settle. The queue{whose} still grew at the end, so the value would change with more weeks."
+
+
+def interval(values: np.ndarray, note: str = "") -> Cell:
+    """The mean of ``values`` with its interval."""
+    return Cell(*t_interval(values), note)
+
+
+def say_factor(path: str) -> str:
+    """A factor's path in words."""
+    return shortened(path.removeprefix("pools.").replace(".", " ").replace("_", " "), 40)
+
+
+def say_level(level: str) -> str:
+    """A factor's level, scales with a proper sign."""
+    return shortened(f"×{level[1:]}" if level[:1] == "x" and level[1:2].isdigit() else level, 24)
+
+
+def say_share(share: float) -> str:
+    """A share as a percentage with two or three digits; a dash for none."""
+    if not math.isfinite(share):
+        return "–"
+    return f"{100 * share:.0f} %" if share == 0 or share >= 0.0995 else f"{100 * share:.1f} %" if share >= 0.00095 else f"{100 * share:.2g} %"
+
+
+def _points(frame: pd.DataFrame, factors: list[str]) -> list[tuple]:
+    return list(zip(*(frame[factor].astype(str) for factor in factors), strict=True)) if factors else [()] * len(frame)
+
+
+def _cells(table: pd.DataFrame, factors: list[str]) -> dict[tuple, Cell]:
+    columns = ("measure", "place", "group", "mean", "lower", "upper", "note")
+    rows = zip(_points(table, factors), *(table[column].tolist() for column in columns), strict=True)
+    return {(point, measure, place, group): Cell(*cell) for point, measure, place, group, *cell in rows}

@@ -1,0 +1,148 @@
+"""Waits against their targets: for each kind of station, half and nine in ten of those who joined."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from simcap.analysis.histogram import FIRST
+from simcap.plots.theme import GREY, INK, KIND_COLOURS, KIND_MARKERS, sheet, shortened
+from simcap.plots.view import NOTHING, Cell, View, say_share
+from simcap.scenario.schema import StationSpec
+
+TICKS = {1 / 3600: "1 s", 1 / 360: "10 s", 1 / 60: "1 min", 1 / 6: "10 min", 1.0: "1 h", 6.0: "6 h", 24.0: "1 day", 72.0: "3 days", 168.0: "1 week",
+         672.0: "4 weeks", 2184.0: "13 weeks", 8736.0: "1 year", 87360.0: "10 years", 873600.0: "100 years"}
+NOWHERE = 0.75
+"""How far left of the first tick, in powers of ten, those who did not wait at all are drawn."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What is drawn of a station and a kind of zone: waits in hours, shares. For the crisis team ``mean`` alone, from asking to its start."""
+
+    median: Cell
+    long: Cell
+    mean: Cell
+    within: Cell
+    gone: Cell
+
+    @property
+    def known(self) -> bool:
+        return any(math.isfinite(cell.mean) for cell in (self.median, self.mean))
+
+
+def waits(view: View) -> Figure | None:
+    """Median and 90th percentile of the wait at each kind of station, by kind of zone, with the target and the share within it."""
+    names = [name for name, spec in view.scenario.stations.items() if spec.contact != "none" and _wait(view, name, spec, "all").known]
+    if not names:
+        return None
+    stations = view.scenario.stations
+    names.sort(key=lambda name: _or(_wait(view, name, stations[name], "all").within.mean, 2.0))
+    rows = {(name, kind): _wait(view, name, stations[name], kind) for name in names for kind in view.kinds}
+    targets = {name: _target(view, stations[name]) for name in names}
+    scale = _Scale([hours for wait in rows.values() for hours in (wait.median.mean, wait.long.mean, wait.mean.mean)] + [*targets.values()])
+    cells = [cell for wait in rows.values() for cell in (wait.median, wait.long, wait.mean)]
+    figure = sheet(11.5, 1.1 + len(names) * (0.16 + 0.2 * len(view.kinds)), "How long residents wait at each kind of station, against its target",
+                   view.where, _notes(view, names, rows, cells))
+    ax = figure.subplots()
+    for y, name in enumerate(names):
+        ax.plot([scale.at(targets[name])] * 2, [y - 0.42, y + 0.42], color=INK, lw=2.2, solid_capstyle="butt", zorder=1.5)
+        for number, kind in enumerate(view.kinds):
+            _draw(ax, scale, y + 0.76 * ((number + 0.5) / len(view.kinds) - 0.5), rows[name, kind], kind)
+        if y:
+            ax.axhline(y - 0.5, color="#dcdcdc", lw=0.8)
+    scale.ticks(ax)
+    ax.set_yticks(range(len(names)), [f"{shortened(name, 30)}\n{_joined(view, name):,.0f} joined" for name in names])
+    ax.set(ylim=(len(names) - 0.5, -0.5), xlabel="wait (each step of the scale is several times the one before)")
+    ax.grid(False, axis="y")
+    for x, text in ((1.02, "within target"), (1.16, "gave up")):
+        ax.text(x, 1.012, text, transform=ax.transAxes, size=9, color=GREY, va="bottom")
+    ax.legend(handles=_key(view, any(math.isfinite(wait.mean.mean) for wait in rows.values())), loc="lower left", bbox_to_anchor=(-0.02, 1.005),
+              ncols=7, borderaxespad=0.2, columnspacing=1.1, handletextpad=0.4)
+    return figure
+
+
+def _wait(view: View, name: str, spec: StationSpec, place: str) -> Wait:
+    if spec.role == "crisis":
+        return Wait(NOTHING, NOTHING, view.cell("crisis_response_mean", place), view.cell("crisis_within_target", place), NOTHING)
+    median, long, within, gone = (view.cell(measure, place, f"station: {name}")
+                                  for measure in ("wait_median_joined", "wait_p90_joined", "within_target", "abandoned"))
+    return Wait(median, long, NOTHING, within, gone)
+
+
+def _target(view: View, spec: StationSpec) -> float:
+    targets = view.scenario.targets
+    return {"hotline": targets.hotline_answer, "crisis": targets.crisis_response}.get(spec.role, targets.first_contact)
+
+
+def _joined(view: View, name: str) -> float:
+    return view.cell("joined", group=f"station: {name}").mean
+
+
+def _or(value: float, otherwise: float) -> float:
+    return value if math.isfinite(value) else otherwise
+
+
+class _Scale:
+    """Where waits stand: powers of ten of an hour, and a place of its own for no wait."""
+
+    def __init__(self, hours: list[float]):
+        hours = [value for value in hours if math.isfinite(value)]
+        waited = [value for value in hours if value >= FIRST] or [1.0]
+        self.none = any(value < FIRST for value in hours)
+        first = max((tick for tick in TICKS if tick <= min(waited)), default=min(TICKS))
+        last = min((tick for tick in TICKS if tick >= max(waited)), default=max(TICKS))
+        self.shown = [tick for tick in TICKS if first <= tick <= last]
+        self.left = math.log10(first) - NOWHERE
+
+    def at(self, hours: float) -> float:
+        return math.log10(hours) if hours >= FIRST else self.left
+
+    def ticks(self, ax: Axes) -> None:
+        places = {math.log10(tick): TICKS[tick] for tick in self.shown}
+        if self.none:
+            places = {self.left: "no wait"} | places
+            ax.axvline(self.left + 0.55 * NOWHERE, color=GREY, lw=0.8, ls=(0, (2, 2)))
+        ax.set_xticks([*places], [*places.values()])
+        ax.set_xlim(min(places) - 0.3, max(places) + 0.3)
+
+
+def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
+    colour = KIND_COLOURS[kind]
+    middle, end = scale.at(_or(wait.median.mean, 0)), scale.at(_or(wait.long.mean, 0))
+    if math.isfinite(wait.median.mean) and math.isfinite(wait.long.mean):
+        ax.plot([middle, end], [y, y], color=colour, lw=2, alpha=0.55, zorder=2)
+        ax.plot(end, y, "|", color=colour, ms=8, mew=2.4, zorder=3)
+    elif math.isfinite(wait.median.mean):
+        ax.annotate("", (middle + 0.5, y), (middle, y), arrowprops={"arrowstyle": "->", "color": colour, "lw": 1.4, "alpha": 0.8})
+    for cell, marker in ((wait.median, KIND_MARKERS[kind]), (wait.mean, "*")):
+        if math.isfinite(cell.mean):
+            ax.plot(scale.at(cell.mean), y, marker, color=colour, mfc=colour if cell.settled else "white", ms=10 if marker == "*" else 6, mew=1.5, zorder=4)
+    style = {"transform": ax.get_yaxis_transform(), "size": 8.5, "va": "center", "color": colour}
+    if wait.known:
+        ax.text(1.02, y, say_share(wait.within.mean), weight="bold" if wait.within.mean < 0.5 else "normal", **style)
+        ax.text(1.16, y, say_share(wait.gone.mean), **style)
+
+
+def _notes(view: View, names: list[str], rows: dict, cells: list[Cell]) -> list[str]:
+    left_out = [name for name, spec in view.scenario.stations.items() if spec.contact == "none"]
+    endless = any(wait.known and math.isfinite(wait.median.mean) and not math.isfinite(wait.long.mean) for wait in rows.values())
+    crisis = any(view.scenario.stations[name].role == "crisis" for name in names)
+    return ["Of all who joined; who gave up or still waits at the end counts as not yet attended. «No wait»: under a second. "
+            "Within target: attended within it, of those who joined; bold where fewer than half."
+            + (" Arrow: more than one in ten gave up, so the 90th percentile is not reached." if endless else "")
+            + (" Star: mean from asking to the start of the crisis team." if crisis else "")
+            + (f" Left out, as no contact: {', '.join(left_out)}." if left_out else ""),
+            view.unsettled_note(cells), view.source]
+
+
+def _key(view: View, crisis: bool) -> list[Line2D]:
+    handles = [Line2D([], [], ls="", marker=KIND_MARKERS[kind], color=KIND_COLOURS[kind], ms=6, label=kind) for kind in view.kinds]
+    handles += [Line2D([], [], ls="", marker="o", color=GREY, ms=6, label="median"),
+                Line2D([], [], color=GREY, lw=2, marker="|", ms=8, mew=2.4, markevery=[1], label="to 90th percentile"),
+                Line2D([], [], ls="", marker="|", color=INK, ms=14, mew=2.2, label="target")]
+    return handles + ([Line2D([], [], ls="", marker="*", color=GREY, ms=10, label="mean")] if crisis else [])

@@ -1,0 +1,101 @@
+"""Rosters: hours are kept, halves add up to the whole, closed days are closed."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simcap.network import Pool, Roster
+from simcap.network.resolved import start_limits
+from simcap.network.roster import last_starts
+
+OFFICE = [(24 * day + start, 24 * day + end, 1) for day in range(5) for start, end in ((9, 12), (14, 17.5))]
+
+
+def hours(roster, until):
+    times, places = roster.steps(until)
+    return float((np.diff(np.append(times / 3.6e9, until)) * places).sum())
+
+
+def level(steps, at):
+    return int(steps[1][np.searchsorted(steps[0], at * 3.6e9, side="right") - 1])
+
+
+def test_steps_follow_the_shifts():
+    times, places = Roster([(9, 12, 2), (14, 17, 1)]).steps(24)
+    assert (times / 3.6e9).tolist() == [0, 9, 12, 14, 17] and places.tolist() == [0, 2, 0, 1, 0]
+
+
+def test_time_0_may_lie_inside_the_week_and_inside_a_shift():
+    times, places = Roster([(9, 12, 2)], week_starts=10.0).steps(200)
+    assert (times / 3.6e9).tolist() == [0, 2, 167, 170] and places.tolist() == [2, 0, 2, 0]
+
+
+def test_shifts_may_overlap_and_run_into_the_next_week():
+    times, places = Roster([(166, 170, 1), (1, 3, 1)]).steps(337)
+    assert (times / 3.6e9).tolist() == [0, 1, 3, 166, 169, 170, 171, 334] and places.tolist() == [0, 1, 0, 1, 2, 1, 0, 1]
+
+
+def test_round_the_clock_is_one_step():
+    times, places = Roster([(24 * day, 24 * day + 24, 3) for day in range(7)]).steps(1000)
+    assert times.tolist() == [0] and places.tolist() == [3]
+
+
+@given(st.floats(0.1, 200), st.integers(3, 40))
+@settings(max_examples=60, deadline=None)
+def test_hours_a_week_are_kept_to_within_one_shift(week_hours, weeks):
+    roster = Roster(OFFICE, hours=week_hours)
+    assert abs(hours(roster, 168.0 * weeks) - weeks * week_hours) <= 3.5 + 1e-6 * weeks
+
+
+@given(st.floats(0.5, 120), st.floats(0, 1))
+@settings(max_examples=60, deadline=None)
+def test_the_hours_kept_and_lent_add_up_at_every_moment_and_in_the_share_asked_for(week_hours, share):
+    roster, weeks = Roster(OFFICE, hours=week_hours), 60
+    kept, lent = roster.split(share)
+    steps = [part.steps(168.0 * weeks) for part in (roster, kept, lent)]
+    for at in np.arange(0.25, 168 * 8, 0.5):
+        assert level(steps[0], at) == level(steps[1], at) + level(steps[2], at)
+    assert abs(hours(lent, 168.0 * weeks) - share * hours(roster, 168.0 * weeks)) <= 3.5 + 1e-6 * weeks * week_hours
+
+
+def test_rooms_bound_the_places():
+    assert Roster(OFFICE, hours=100.0, places_at_most=2).steps(168)[1].max() == 2
+    assert hours(Roster(OFFICE, hours=100.0, places_at_most=2), 168.0) == 65.0
+
+
+def test_closed_days_are_closed_and_not_made_up_for():
+    roster = Roster([(0, 168, 1)], closed=((24, 48), (47, 50)))
+    assert [level(roster.steps(168), at) for at in (23.9, 24, 49.9, 50)] == [1, 0, 0, 1]
+
+
+def test_dated_changes_multiply_from_their_date_on():
+    roster = Roster([(9, 10, 2)], changes=((168, 1.5), (336, 0)))
+    assert [level(roster.steps(600), week * 168 + 9) for week in range(3)] == [2, 3, 0]
+
+
+def test_fractional_places_take_turns():
+    assert [level(Roster([(9, 10, 1.5)]).steps(168 * 5), week * 168 + 9) for week in range(4)] == [1, 2, 1, 2]
+
+
+def test_last_starts_lie_before_every_fall():
+    times, limits = last_starts(np.array([0, 100, 200]), np.array([3, 1, 2]), 10)
+    assert times.tolist() == [0, 91, 200] and limits.tolist() == [3, 1, 2]
+
+
+def test_nobody_starts_at_the_moment_of_closing_itself():
+    steps = start_limits(Pool("p", Roster([(9, 12, 1)])), 24.0)
+    assert steps[1].tolist() == [0, 1, 0] and steps[0].tolist() == [0, 9 * 3_600_000_000, 12 * 3_600_000_000 - 1]
+
+
+@pytest.mark.parametrize("fields, said", [
+    ({"shifts": []}, "Roster: shifts: at least one wanted"),
+    ({"shifts": [(9, 8, 1)]}, "Roster: shifts[0]: start below 168 and below end, end at most a week later wanted, got 9 to 8"),
+    ({"shifts": [(9, 10, -1)]}, "Roster: shifts[0][2]: a finite number ≥ 0 wanted, got -1"),
+    ({"shifts": [(9, 10, 1)], "hours": float("nan")}, "Roster: hours: a finite number ≥ 0 wanted, got nan"),
+    ({"shifts": [(9, 10, 1)], "closed": [(5, 5)]}, "Roster: closed[0]: from < to wanted, got 5 to 5"),
+])
+def test_messages(fields, said):
+    with pytest.raises(ValueError) as problem:
+        Roster(**fields)
+    assert str(problem.value) == said
