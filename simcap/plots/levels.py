@@ -24,21 +24,16 @@ def coverage(view: View) -> Figure | None:
     figure = sheet(1.9 + 2.75 * max(len(panels), 2), 3.7, "Of those in need, how many meet a professional within the target", view.held,
                    ["Those in need include residents who never ask for help. Bars: 95 % intervals of each value; they share the residents, so "
                     "differences between levels are known better than the bars suggest (see comparison.csv).",
-                    view.unsettled_note(drawn), view.source])
+                    view.unsettled_note(drawn, view.points), view.source])
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for ax, (place, rows) in zip(axes, panels.items(), strict=True):
         for number, row in enumerate(rows):
             row.draw(ax, axis.dodged(number, len(rows)))
         axis.ticks(ax)
-        ax.set(title="whole district" if place == "all" else place, ylim=(0, None))
-    axes[0].set_ylabel("coverage of need, %")
-    figure.supxlabel(_axis_label(view), size=9.5)
+        ax.set_title("whole district" if place == "all" else place)
+    axes[0].set(ylabel="coverage of need, %", ylim=(0, None))
     legend(axes[-1], lines, view)
     return figure
-
-
-def _axis_label(view: View) -> str:
-    return say_factor(view.across) + (" (hours rostered a week below)" if view.staff else "")
 
 
 # ---- what collaboration gains and costs -----------------------------------------------------------------------------
@@ -59,24 +54,23 @@ def tradeoff(view: View) -> Figure | None:
                                            for level in levels]) for line in lines]
              for column, panel in enumerate(panels) for row in (0, 1)}
     drawn = [cell for rows in cells.values() for row in rows for cell in row.cells]
-    start = f"{say_factor(along)} {say_level(levels[0])}"
-    figure = sheet(2.2 + 3.0 * len(panels), 5.6, f"What {say_factor(along)} changes: referrals, repeated assessments and waits", view.held,
-                   [f"Below: change from {start} at the same level of the other factor, with the same residents in both, replication by "
+    said = say_factor(along)
+    figure = sheet(2.2 + 3.0 * len(panels), 5.6, f"{said[:1].upper()}{said[1:]}: what it changes in referrals, repeated assessments and waits", view.held,
+                   [f"Above: means. Below: change from {said} {say_level(levels[0])} at the same level of the other factor, with the same residents in both, replication by "
                     "replication. Where staff is short, more completed referrals can lengthen the queue they lead to.",
-                    view.unsettled_note(drawn), view.source])
+                    view.unsettled_note(drawn, view.points), view.source])
     axes = figure.subplots(2, len(panels), sharex=True, squeeze=False)
     for (row, column), rows in cells.items():
         ax = axes[row, column]
         for number, line in enumerate(rows):
-            line.draw(ax, axis.dodged(number, len(rows)))
+            line.draw(ax, axis.dodged(number, len(rows)), intervals=bool(row))
         axis.ticks(ax)
         ax.yaxis.set_major_formatter("{x:,.4g}")
         if row:
             ax.axhline(0, color=GREY, lw=1, zorder=1)
             ax.set_ylabel(f"change, {panels[column][4]}")
         else:
-            ax.set(title=panels[column][0], ylabel=panels[column][3], ylim=(0, None))
-    figure.supxlabel(say_factor(along), size=9.5)
+            ax.set(title=panels[column][0], xlabel="", ylabel=panels[column][3], ylim=(0, None))
     legend(axes[0, -1], lines, view, factor=lined)
     return figure
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -26,12 +29,12 @@ def funnel(view: View) -> Figure | None:
     if not kinds:
         return None
     figure = sheet(11.5, 0.9 + len(STAGES) * (0.24 * len(kinds) + 0.25), "From need to a completed course: how many are left at each step",
-                   view.where, [f"Numbers of residents are those of the {view.weeks}, means over replications. Contact may be lay or "
-                                "professional, however late.", view.source])
+                   view.where, [f"Numbers of residents are those of the {view.weeks}, means over replications. Any contact: lay or professional, "
+                                "however late." + (" Dark lines: 95 % intervals." if view.replications > 1 else ""), view.source])
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(1.15, 1))
     for row, kind in enumerate(kinds):
         need, asking = view.cell("people_in_need", kind).mean, view.cell("people_asking", kind).mean
-        of_need = [Cell(1.0), Cell(asking / need), *(view.cell(f"{name}_of_need", kind) for name in REACHED)]
+        of_need = [Cell(1.0), Cell(asking / need), *(Cell(view.cell(f"{name}_of_need", kind).mean) for name in REACHED)]
         of_seekers = [Cell(math.nan), Cell(1.0), *(view.cell(f"{name}_of_seekers", kind) for name in REACHED)]
         counts = [cell.mean * need for cell in of_need]
         at = np.arange(len(STAGES)) + 0.8 * ((row + 0.5) / len(kinds) - 0.5)
@@ -69,7 +72,7 @@ def zones(view: View) -> Figure | None:
     """Coverage, waits and offered loads zone by zone, in blocks by kind; the darker a cell, the worse."""
     kinds = {zone.zone: zone.kind for zone in view.scenario.zones}
     names = [name for kind in ("urban", "transition", "rural") for name in kinds if kinds[name] == kind]
-    columns = [column for column in _columns(view) if any(math.isfinite(column[1](name).mean) for name in names)]
+    columns = [column for column in _columns(view) if any(math.isfinite(column.cell(name).mean) for name in names)]
     if not columns:
         return None
     rows, headings, y = {}, {}, 0.0
@@ -78,44 +81,51 @@ def zones(view: View) -> Figure | None:
             y += GAP
             headings[kinds[name]] = y - 0.62
         rows[name], y = y, y + 1
-    drawn = [cell(name) for _, cell, _, _ in columns for name in names]
+    drawn = [column.cell(name) for column in columns for name in names]
     figure = sheet(3.1 + 1.22 * len(columns), 0.75 + 0.34 * y, "Zone by zone: who is reached, how long they wait, how loaded the staff is", view.where,
                    ["The darker, the worse. Coverage and waits are shaded from the best to the worst zone of a column; offered load (hours "
-                    "demanded over hours rostered) from 0 to 1.5, bold from 1 on: demand beyond the roster.",
-                    view.unsettled_note(drawn, "Values with *"), view.source])
+                    "demanded over hours rostered) from 0 to 1.5, bold from 1 on: demand beyond the roster. Seen within the target: of those who "
+                    "came to a professional's door.", view.unsettled_note(drawn, [view.base], "Values with *"), view.source])
     ax = figure.subplots()
-    for x, (_, cell, say, shades) in enumerate(columns):
-        cells = {name: cell(name) for name in names}
-        for name, value, shade in zip(names, cells.values(), shades(np.array([c.mean for c in cells.values()])), strict=True):
-            _cell(ax, x, rows[name], value, say, shade)
+    for x, column in enumerate(columns):
+        cells = [column.cell(name) for name in names]
+        for name, cell, shade in zip(names, cells, column.shades(np.array([cell.mean for cell in cells])), strict=True):
+            _box(ax, x, rows[name], cell, column, shade)
     for kind, top in headings.items():
         ax.text(-0.06, top, kind, color=KIND_COLOURS[kind], weight="bold", size=10.5, va="center", ha="right")
     ax.set(xlim=(0, len(columns)), ylim=(y - 0.5, -0.5))
     ax.set_yticks([*rows.values()], [shortened(name, 28) for name in rows])
-    ax.set_xticks(np.arange(len(columns)) + 0.5, ["\n".join(wrapped(title, 15)) for title, *_ in columns])
+    ax.set_xticks(np.arange(len(columns)) + 0.5, ["\n".join(wrapped(column.title, 15)) for column in columns])
     ax.tick_params(length=0, top=False, labeltop=True, labelbottom=False)
     ax.grid(False)
     ax.spines[:].set_visible(False)
     return figure
 
 
-def _columns(view: View) -> list[tuple]:
-    """(heading, zone → cell, value → text, values → shades from 0, good, to 1, bad) of each column of the table."""
-    days = "{:.1f}".format
-    columns = [("coverage of need", lambda zone: view.cell("coverage_of_need", zone), say_share, lambda values: 1 - _spread(values)),
-               ("coverage of those who asked", lambda zone: view.cell("coverage_of_seekers", zone), say_share,
-                lambda values: 1 - _spread(values)),
-               ("mean wait to a professional, days", lambda zone: view.cell("wait_mean", zone).times(1 / 24), days, _spread),
-               ("seen within the target", lambda zone: view.cell("within_target", zone), say_share, lambda values: 1 - _spread(values))]
-    for staff, pool in view.scenario.pools.items():
-        if pool.per == "zone":
-            columns.append((f"load: {shortened(staff, 26)}", lambda zone, staff=staff: view.cell("offered_load", zone, f"pool: {staff}"),
-                            "{:.2f}".format, lambda values: np.clip(values / 1.5, 0, 1)))
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: the ``cell`` of a zone, how to ``say`` it, its ``shades`` from 0, good, to 1, bad, and from what value on it is an ``alarm``."""
+
+    title: str
+    cell: Callable[[str], Cell]
+    say: Callable[[float], str]
+    shades: Callable[[np.ndarray], np.ndarray]
+    alarm: float = math.inf
+
+
+def _columns(view: View) -> list[Column]:
+    columns = [Column("coverage of need", lambda zone: view.cell("coverage_of_need", zone), say_share, _falling),
+               Column("coverage of those who asked", lambda zone: view.cell("coverage_of_seekers", zone), say_share, _falling),
+               Column("mean wait to a professional, days", lambda zone: view.cell("wait_mean", zone).times(1 / 24), "{:.1f}".format, _rising),
+               Column("seen within the target", lambda zone: view.cell("within_target", zone), say_share, _falling)]
+    for staff in (name for name, pool in view.scenario.pools.items() if pool.per == "zone"):
+        columns.append(Column(f"load: {shortened(staff, 26)}", functools.partial(view.cell, "offered_load", group=f"pool: {staff}"),
+                              "{:.2f}".format, lambda loads: np.clip(loads / 1.5, 0, 1), alarm=1.0))
     return columns
 
 
-def _spread(values: np.ndarray) -> np.ndarray:
-    """``values`` from 0, the least, to 1, the greatest; values within a fifth of each other do not use the whole range."""
+def _rising(values: np.ndarray) -> np.ndarray:
+    """0 for the least of ``values``, 1 for the greatest; values within a fifth of each other do not use the whole range."""
     known = values[np.isfinite(values)]
     if not len(known):
         return values
@@ -123,10 +133,14 @@ def _spread(values: np.ndarray) -> np.ndarray:
     return 0.5 + (values - (known.min() + known.max()) / 2) / width
 
 
-def _cell(ax: Axes, x: float, y: float, value: Cell, say, shade: float) -> None:
-    known, load = math.isfinite(value.mean), say(1.0) == "1.00"
+def _falling(values: np.ndarray) -> np.ndarray:
+    return 1 - _rising(values)
+
+
+def _box(ax: Axes, x: float, y: float, cell: Cell, column: Column, shade: float) -> None:
+    known = math.isfinite(cell.mean)
     colour = SHADES(0.92 * shade) if known else "#f2f2f2"
     ax.add_patch(Rectangle((x + 0.015, y - 0.48), 0.97, 0.96, facecolor=colour, edgecolor="none"))
     dark = np.dot(to_rgb(colour), (0.3, 0.59, 0.11)) < 0.55
-    ax.text(x + 0.5, y, (say(value.mean) + ("" if value.settled else "*")) if known else "–", ha="center", va="center", size=9.5,
-            weight="bold" if load and value.mean >= 1 else "normal", color="white" if dark else INK if known else GREY)
+    ax.text(x + 0.5, y, column.say(cell.mean) + ("" if cell.settled else "*") if known else "–", ha="center", va="center", size=9.5,
+            weight="bold" if cell.mean >= column.alarm else "normal", color="white" if dark else INK if known else GREY)

@@ -29,13 +29,14 @@ class Series:
     line: Line
     cells: list[Cell]
 
-    def draw(self, ax: Axes, at: np.ndarray, joined: bool = True) -> None:
-        """Points at ``at`` with their intervals; those that did not settle are hollow."""
+    def draw(self, ax: Axes, at: np.ndarray, joined: bool = True, intervals: bool = True) -> None:
+        """Points at ``at``, with their intervals; those that did not settle are hollow."""
         means, lower, upper = (np.array([getattr(cell, name) for cell in self.cells], dtype=float) for name in ("mean", "lower", "upper"))
         if joined:
             ax.plot(at, means, color=self.line.colour, lw=1.4, alpha=0.8, zorder=2)
-        ax.errorbar(at, means, np.clip([means - lower, upper - means], 0, None), fmt="none", ecolor=self.line.colour, elinewidth=1.2,
-                    capsize=3, zorder=2)
+        if intervals:
+            ax.errorbar(at, means, np.clip([means - lower, upper - means], 0, None), fmt="none", ecolor=self.line.colour, elinewidth=1.2,
+                        capsize=3, zorder=2)
         for settled, fill in ((True, self.line.colour), (False, "white")):
             chosen = np.array([cell.settled == settled for cell in self.cells])
             ax.plot(at[chosen], means[chosen], self.line.marker, color=self.line.colour, mfc=fill, ms=6.5, mew=1.6, zorder=3)
@@ -53,6 +54,7 @@ class Axis:
 
     at: np.ndarray
     labels: list[str]
+    title: str
     true: bool
 
     @property
@@ -67,11 +69,12 @@ class Axis:
     def dodged(self, number: int, of: int) -> np.ndarray:
         """Positions a little apart for each of ``of`` lines, so that intervals do not hide each other."""
         closest = np.diff(self.at).min() if len(self.at) > 1 else 1.0
-        return self.at + 0.24 * closest * ((number + 0.5) / of - 0.5)
+        return self.at + 0.3 * closest * ((number + 0.5) / of - 0.5)
 
     def ticks(self, ax: Axes) -> None:
         ax.set_xticks(self.at, self.labels)
         ax.set_xlim(*self.limits)
+        ax.set_xlabel(self.title)
         ax.grid(False, axis="x")
 
 
@@ -79,14 +82,14 @@ def axis_of(view: View, factor: str | None = "across", true: bool = True) -> Axi
     """The axis of ``factor`` ("across": the view's); for staff, at its hours rostered if ``true``."""
     factor = view.across if factor == "across" else factor
     levels = view.levels(factor)
-    labels = [say_level(level) for level in levels]
+    labels, title = [say_level(level) for level in levels], say_factor(factor)
     if factor == view.across and view.staff:
         hours = np.array([view.cell("hours_rostered", group=f"pool: {view.staff}", point=view.point(level)).mean for level in levels])
         if np.isfinite(hours).all() and (np.diff(hours) > 0).all():
-            labels = [f"{label}\n{value:,.0f} h" for label, value in zip(labels, hours, strict=True)]
+            labels, title = [f"{label}\n{value:,.0f} h" for label, value in zip(labels, hours, strict=True)], f"{title}: hours a week"
             if true and len(levels) > 1:
-                return Axis(hours, labels, True)
-    return Axis(np.arange(len(levels), dtype=float), labels, False)
+                return Axis(hours, labels, title, True)
+    return Axis(np.arange(len(levels), dtype=float), labels, title, False)
 
 
 def legend(ax: Axes, lines: list[Series] | list[Line], view: View, shaded: bool = False, factor: str | None = "hue") -> None:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from simcap.plots.series import Series, axis_of, legend, series
 from simcap.plots.theme import ALARM, GREY, INK, PALE, sheet, shortened
-from simcap.plots.view import Cell, View, interval, say_factor
+from simcap.plots.view import Cell, View, interval
 
 DEMANDED, ROSTERED = seaborn.color_palette("colorblind")[3], seaborn.color_palette("colorblind")[0]
 
@@ -36,7 +36,8 @@ def hours(view: View) -> Figure | None:
               least, loads[name] >= 1)
         _remarks(ax, y, loads[name], _full(view, name))
     ax.set_xscale("log")
-    right = ax.get_xlim()[1]
+    right = 1.8 * ax.get_xlim()[1]
+    ax.set_xlim(0.7 * least, right)
     ticks = [tick for power in range(-3, 8) for tick in (1.0 * 10**power, 3.0 * 10**power) if least <= tick <= right]
     ax.set_xticks(ticks, [f"{tick:,.10g}" for tick in ticks])
     ax.set_xticks([], minor=True)
@@ -111,18 +112,17 @@ def next_counsellor(view: View) -> Figure | None:
         return None
     drawn = [cell for line in (*lines, *steps) for cell in line.cells]
     unit = "10 more rostered hours a week" if axis.true else "step"
-    figure = sheet(11.5, 4.5, f"What more {view.staff} buys: residents who meet a professional within the target", view.held,
-                   [f"Residents of the {view.weeks}. Right: differences between successive levels with the same residents in both, replication "
-                    "by replication." + _each(view), view.unsettled_note(drawn), view.source])
+    figure = sheet(11.5, 4.5, f"What more hours of {view.staff} buy: residents who meet a professional within the target", view.held,
+                   ["Right: differences between successive levels with the same residents in both, replication "
+                    "by replication." + _each(view), view.unsettled_note(drawn, view.points), view.source])
     left, right = figure.subplots(1, 2)
     shaded = _shade((left, right), view, axis)
     for number, line in enumerate(lines):
         line.draw(left, axis.dodged(number, len(lines)))
     _draw_steps(right, steps, axis)
-    left.set(title="Residents reached in the target", ylabel="residents", ylim=(0, None))
-    right.set(title=f"More residents reached for {unit}", ylabel=f"residents for {unit}")
+    left.set(title="Residents reached within the target", ylabel=f"residents in the {view.weeks}", ylim=(0, None))
+    right.set(title=f"More of them for {unit}", ylabel=f"residents in the {view.weeks}")
     for ax in (left, right):
-        ax.set_xlabel(f"{say_factor(view.across)}: " + ("hours rostered a week" if axis.true else "level"))
         axis.ticks(ax)
         ax.yaxis.set_major_formatter("{x:,.4g}")
     legend(right, lines, view, shaded)

@@ -24,7 +24,7 @@ from simcap.study.results import replace
 
 FONT = Path(__file__).parents[1] / "fonts" / "NotoSansSC-Regular-GB2312.ttf"
 INK, GREY, PALE, ALARM = "#222222", "#6b6b6b", "#d9d9d9", "#b3261e"
-KIND_COLOURS = {"urban": "#0173b2", "transition": "#de8f05", "rural": "#029e73"}
+KIND_COLOURS = {"urban": "#0173b2", "transition": "#cc7a00", "rural": "#029e73"}
 KIND_MARKERS = {"urban": "o", "transition": "s", "rural": "D"}
 MARKERS = "osD^vPX*"
 RC = {

@@ -156,14 +156,15 @@ class View:
             parts.append("interrupted: not all was simulated")
         return " · ".join([*parts, "assumptions: see scenario"])
 
-    def unsettled_note(self, cells: Iterable[Cell], mark: str = "Hollow markers") -> str:
-        """The footnote for ``cells``; empty if all of them settled."""
+    def unsettled_note(self, cells: Iterable[Cell], points: Iterable[tuple], mark: str = "Hollow markers") -> str:
+        """The footnote for ``cells``, taken from ``points``; empty if all of them settled."""
         if all(cell.settled for cell in cells):
             return ""
-        names = {group.removeprefix("pool: "): None for (_, measure, _, group), cell in self.cells.items()
-                 if measure == "queue_mean" and group.startswith("pool: ") and not cell.settled}
-        whose = f" of {', '.join(names)}" if names else ""
-        return f"{mark}: did not settle. The queue{whose} still grew at the end, so the value would change with more weeks."
+        points = set(points)
+        names = {group.removeprefix("pool: "): None for (point, measure, _, group), cell in self.cells.items()
+                 if point in points and measure == "queue_mean" and group.startswith("pool: ") and not cell.settled}
+        whose = f" ({', '.join(names)})" if names else ""
+        return f"{mark}: did not settle. A queue behind the value still grew at the end{whose}; with more weeks the value would be another."
 
 
 def interval(values: np.ndarray, note: str = "") -> Cell:

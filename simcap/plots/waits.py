@@ -14,7 +14,7 @@ from simcap.plots.theme import GREY, INK, KIND_COLOURS, KIND_MARKERS, sheet, sho
 from simcap.plots.view import NOTHING, Cell, View, say_share
 from simcap.scenario.schema import StationSpec
 
-TICKS = {1 / 3600: "1 s", 1 / 360: "10 s", 1 / 60: "1 min", 1 / 6: "10 min", 1.0: "1 h", 6.0: "6 h", 24.0: "1 day", 72.0: "3 days", 168.0: "1 week",
+TICKS = {1 / 3600: "1 s", 1 / 360: "10 s", 1 / 60: "1 min", 1 / 6: "10 min", 1.0: "1 h", 6.0: "6 h", 24.0: "1 day", 168.0: "1 week",
          672.0: "4 weeks", 2184.0: "13 weeks", 8736.0: "1 year", 87360.0: "10 years", 873600.0: "100 years"}
 NOWHERE = 0.75
 """How far left of the first tick, in powers of ten, those who did not wait at all are drawn."""
@@ -106,7 +106,7 @@ class _Scale:
         places = {math.log10(tick): TICKS[tick] for tick in self.shown}
         if self.none:
             places = {self.left: "no wait"} | places
-            ax.axvline(self.left + 0.55 * NOWHERE, color=GREY, lw=0.8, ls=(0, (2, 2)))
+            ax.axvline(self.left + 0.6 * NOWHERE, color=GREY, lw=0.8, ls=(0, (2, 2)))
         ax.set_xticks([*places], [*places.values()])
         ax.set_xlim(min(places) - 0.3, max(places) + 0.3)
 
@@ -118,7 +118,7 @@ def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
         ax.plot([middle, end], [y, y], color=colour, lw=2, alpha=0.55, zorder=2)
         ax.plot(end, y, "|", color=colour, ms=8, mew=2.4, zorder=3)
     elif math.isfinite(wait.median.mean):
-        ax.annotate("", (middle + 0.5, y), (middle, y), arrowprops={"arrowstyle": "->", "color": colour, "lw": 1.4, "alpha": 0.8})
+        ax.annotate("", (middle + 0.38, y), (middle, y), arrowprops={"arrowstyle": "->", "color": colour, "lw": 1.4, "alpha": 0.8})
     for cell, marker in ((wait.median, KIND_MARKERS[kind]), (wait.mean, "*")):
         if math.isfinite(cell.mean):
             ax.plot(scale.at(cell.mean), y, marker, color=colour, mfc=colour if cell.settled else "white", ms=10 if marker == "*" else 6, mew=1.5, zorder=4)
@@ -137,7 +137,7 @@ def _notes(view: View, names: list[str], rows: dict, cells: list[Cell]) -> list[
             + (" Arrow: more than one in ten gave up, so the 90th percentile is not reached." if endless else "")
             + (" Star: mean from asking to the start of the crisis team." if crisis else "")
             + (f" Left out, as no contact: {', '.join(left_out)}." if left_out else ""),
-            view.unsettled_note(cells), view.source]
+            view.unsettled_note(cells, [view.base]), view.source]
 
 
 def _key(view: View, crisis: bool) -> list[Line2D]:

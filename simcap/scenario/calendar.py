@@ -14,11 +14,15 @@ def week_starts(start: datetime.date) -> float:
 def closed_hours(country: str, start: datetime.date, horizon: float) -> tuple[tuple[float, float], ...]:
     """(from, to) in hours since ``start`` of each run of public holidays up to ``horizon`` hours; "none" has none.
 
-    Days off of a province or firm, and the weekends that are worked in exchange, are not in it.
+    A weekend between two holidays is closed with them. Days off of a province or firm, and the weekends that are worked in
+    exchange, are not in it.
     """
     if country == "none":
         return ()
-    days = [(day - start).days for day in _holidays(country, start.year, (start + datetime.timedelta(hours=horizon)).year)]
+    official = set(_holidays(country, start.year, (start + datetime.timedelta(hours=horizon)).year))
+    bridged = {day + datetime.timedelta(i) for day in official if day.weekday() == 4 and day + datetime.timedelta(3) in official
+               for i in (1, 2)}
+    days = [(day - start).days for day in official | bridged]
     spans: list[list[float]] = []
     for day in sorted(day for day in days if -1 < day <= horizon / 24):
         if spans and spans[-1][1] == 24.0 * day:

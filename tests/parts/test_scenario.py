@@ -1,0 +1,220 @@
+"""Units, tables, overrides, the resolved file, and what a scenario compiles to."""
+
+import json
+import math
+
+import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
+from tiny import SCENARIO, ZONES, written
+
+from simcap.errors import ScenarioError
+from simcap.mechanisms import collaboration
+from simcap.network import Exponential
+from simcap.scenario import compile_scenario, json_schema, load_scenario, override, resolved_yaml, units
+from simcap.scenario.calendar import closed_hours, hours_of_date, week_starts
+from simcap.scenario.schema import Collaboration, Profile, shift_hours, week_days
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    return load_scenario(written(tmp_path))
+
+
+@pytest.mark.parametrize("text, hours", [("50 min", 50 / 60), ("2 weeks", 336), ("1 h 30 min", 1.5), ("60 s", 1 / 60), ("1.5 days", 36),
+                                         ("1week", 168), ("0 h", 0), ("1e1 h", 10)])
+def test_durations(text, hours):
+    assert units.duration(text) == pytest.approx(hours, rel=1e-15)
+
+
+@pytest.mark.parametrize("text", ["50", 50, "min", "50 minuten", "-1 h", "1 h and more", "", None, True, "nan h", "1 month", float("nan"),
+                                  "9" * 400 + " h"])
+def test_durations_that_are_none(text):
+    with pytest.raises(ValueError, match="a duration with a unit"):
+        units.duration(text)
+
+
+@given(st.text())
+def test_no_text_gives_a_share_outside_0_to_1_or_another_error(text):
+    try:
+        assert 0 <= units.share(text) <= 1
+    except ValueError as problem:
+        assert "share" in str(problem)
+
+
+def test_people_read_durations_in_their_own_units():
+    assert [units.say_hours(hours) for hours in (0.004, 0.5, 30, 100, 1000)] == ["14 s", "30 min", "30 h", "4.2 days", "6.0 weeks"]
+
+
+def test_days_and_shifts():
+    assert week_days("Fri-Mon") == [4, 5, 6, 0] and week_days("Tue, Sat") == [1, 5]
+    assert shift_hours("22:00-06:00 x3") == (22.0, 30.0, 3)
+
+
+def test_a_profile_has_a_mean_of_one():
+    week = Profile(hours={"08-18": 1, "18-22": 2}, days={"Mon-Fri": 1, "Sat-Sun": 0.5}).week()
+    assert math.fsum(week) / 168 == pytest.approx(1) and week[18] == 2 * week[8] and week[0] == 0 and week[5 * 24 + 8] == week[8] / 2
+
+
+def test_the_calendar(tiny):
+    assert week_starts(tiny.start) == 0.0
+    closed = closed_hours("CN", tiny.start, 168 * 16.0)
+    assert closed[0] == (22 * 24.0, 30 * 24.0)          # Spring Festival 2025: 28 January to 4 February
+    assert hours_of_date("02-29", tiny.start, 5 * 8766) == [24.0 * (365 * 3 + 1 + 58 - 5)]
+
+
+def variants_of_the_table(tmp_path):
+    chinese = ZONES.replace("zone,kind,population,adults,counsellors,source", "镇街,类型,常住人口,成年人,心理咨询师,来源").replace(
+        "urban", "城区").replace("rural", "农村")
+    yield "utf-8", ZONES.encode()
+    yield "utf-8 with BOM", ZONES.encode("utf-8-sig")
+    yield "Chinese headers", chinese.encode()
+    yield "GB18030", chinese.encode("gb18030")
+    yield "semicolons", ZONES.replace(",", ";").encode()
+    yield "CRLF and blank lines", (ZONES.replace("\n", "\r\n") + ",,,,,\r\n").encode()
+
+
+def test_one_table_in_many_guises(tmp_path):
+    expected = load_scenario(written(tmp_path)).zones
+    for guise, content in variants_of_the_table(tmp_path):
+        (tmp_path / "zones.csv").write_bytes(content)
+        assert load_scenario(tmp_path).zones == expected, guise
+
+
+def test_a_spreadsheet_gives_the_same_zones(tmp_path):
+    expected = load_scenario(written(tmp_path)).zones
+    with xlsxwriter.Workbook(tmp_path / "zones.xlsx") as book:
+        sheet = book.add_worksheet()
+        for i, line in enumerate(ZONES.splitlines()):
+            for j, cell in enumerate(line.split(",")):
+                sheet.write(i, j, float(cell) if cell.replace(".", "").isdigit() else cell)
+    written(tmp_path, SCENARIO.replace("zones.csv", "zones.xlsx"))
+    assert load_scenario(tmp_path).zones == expected
+
+
+def test_the_resolved_file_is_read_back_to_the_same_scenario(tiny, tmp_path):
+    (tmp_path / "again.yaml").write_text(resolved_yaml(tiny), encoding="utf-8")
+    assert load_scenario(tmp_path / "again.yaml") == tiny
+
+
+def test_the_schema_is_json_and_knows_the_keys():
+    schema = json.loads(json.dumps(json_schema()))
+    assert {"zones", "needs", "pools", "stations", "collaboration"} <= schema["properties"].keys()
+
+
+# ---- overrides ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path, value, got, expected", [
+    ("collaboration.level", 0.8, lambda s: s.collaboration.level, 0.8),
+    ("collaboration.level", "x0.5", lambda s: s.collaboration.level, 0.3),
+    ("observe", "x2", lambda s: s.observe, 3360.0),
+    ("stations.room.service_time.fixed", "x1.5", lambda s: s.stations["room"].service_time.fixed, 1.5),
+    ("stations.line.patience.exponential.mean", "10 min", lambda s: s.stations["line"].patience.exponential.mean, 1 / 6),
+    ("needs.moderate.seeks help", "x0.5", lambda s: s.needs["moderate"].seeks_help["urban"], 0.4),
+    ("needs.*.seeks_help", 0.1, lambda s: s.needs["moderate"].seeks_help["rural"], 0.1),
+    ("pools.counsellors", "x1.5", lambda s: s.pools["counsellors"].scale, 1.5),
+    ("pools.counsellors", 30, lambda s: s.pools["counsellors"].number, 30.0),
+    ("zones.村 Village.counsellors", 3, lambda s: s.column("counsellors")["村 Village"], 3.0),
+    ("zones.*.counsellors", "x2", lambda s: sum(s.column("counsellors").values()), 5.0),
+    ("collaboration.crisis_handoff.at.0.4", "48 h", lambda s: s.collaboration.crisis_handoff.at[0.4], 48.0),
+    ("stations.room.queue_limit", 5, lambda s: s.stations["room"].queue_limit, 5),
+    ("collaboration.shared hours.on", False, lambda s: s.collaboration.shared_hours.on, False),
+])
+def test_overrides(tiny, path, value, got, expected):
+    before = tiny.model_copy(deep=True)
+    assert got(override(tiny, path, value)) == pytest.approx(expected)
+    assert tiny == before
+
+
+def test_scaling_twice_multiplies(tiny):
+    assert override(override(tiny, "pools.counsellors", "x2"), "pools.counsellors", "x1.5").pools["counsellors"].scale == 3.0
+
+
+@pytest.mark.parametrize("path, value, said", [
+    ("colaboration.level", 0.5, "override 'colaboration.level': there is no 'colaboration' at the top; did you mean 'collaboration'?"),
+    ("collaboration.levle", 0.5, "override 'collaboration.levle': there is no 'levle' in 'collaboration'; did you mean 'level'?"),
+    ("collaboration.level.x", 0.5, "override 'collaboration.level.x': there is nothing below 'collaboration.level'"),
+    ("collaboration.level", 1.5, "override collaboration.level=1.5 collaboration.level: a share from 0 to 1 or a percentage such as "
+     "\"30 %\" wanted, got 1.5"),
+    ("pools.counsellors", "many", "override 'pools.counsellors': staff as a number, or a factor such as x1.5, wanted, got 'many'"),
+    ("name", "x2", "override 'name': only a number can be multiplied by 2, there stands 'tiny'"),
+    ("collaboration..level", 1, "override 'collaboration..level': a dotted path such as collaboration.level wanted"),
+])
+def test_overrides_that_do_not_fit(tiny, path, value, said):
+    with pytest.raises(ScenarioError) as problem:
+        override(tiny, path, value)
+    assert str(problem.value) == said
+
+
+# ---- the network ----------------------------------------------------------------------------------------------------
+
+
+def test_a_scenario_compiles_to_one_station_per_need_and_zone(tiny):
+    network = compile_scenario(tiny)
+    names = {station.name for station in network.stations}
+    assert {"line | moderate | 城 City", "room | moderate | 村 Village", "referral to course | moderate | 城 City",
+            "room again, then course | moderate | 城 City"} <= names
+    assert {pool.name for pool in network.pools} == {
+        "counsellors | 城 City", "counsellors | 城 City | lent", "counsellors | 村 Village", "counsellors | 村 Village | lent", "seats",
+        collaboration.NOBODY}
+
+
+def test_rates_are_people_times_need_times_asking_times_entrance(tiny):
+    rates = {stream.name: stream.rate.per_hour * 8760 for stream in compile_scenario(tiny).arrivals}
+    assert rates == pytest.approx({"moderate | line | 城 City": 240, "moderate | room | 城 City": 160, "moderate | line | 村 Village": 24,
+                                   "moderate | room | 村 Village": 16})
+
+
+def test_what_the_yaml_says_arrives_in_the_network(tiny):
+    stations = {station.name: station for station in compile_scenario(tiny).stations}
+    line, course = stations["line | moderate | 城 City"], stations["course | moderate | 城 City"]
+    assert line.service_time == Exponential(20 / 60) and line.patience == Exponential(5 / 60)
+    assert (course.sessions, course.every, course.drop_out) == (3, 168.0, 0.1)
+
+
+@pytest.mark.parametrize("level, hours, delay, completed, again", [(0.0, 0.0, 504, 0.45, 1.0), (0.6, 0.3, 302.4, 0.63, 0.4),
+                                                                   (1.0, 0.5, 168, 0.75, 0.0)])
+def test_collaboration_interpolates_its_tables(level, hours, delay, completed, again):
+    now = collaboration.effects(Collaboration(level=level))
+    assert (now.shared_hours, now.referral_delay, now.referral_completion, now.duplicate_assessment) == pytest.approx(
+        (hours, delay, completed, again))
+
+
+def test_crisis_hand_offs_are_the_sources_at_its_levels():
+    assert [collaboration.effects(Collaboration(level=level)).crisis_handoff for level in (0.4, 0.6, 0.8)] == [72, 24, 12]
+    assert collaboration.outside_tables(Collaboration(level=0.9)) == [
+        "collaboration.crisis_handoff is stated for levels 0.4 to 0.8; at 0.9 the nearest value, 12, is held"]
+
+
+@pytest.mark.parametrize("name", collaboration.TABLES)
+def test_each_mechanism_can_be_switched_off_and_then_stays_where_it_is_without_collaboration(tiny, name):
+    off = override(tiny, f"collaboration.{name}.on", False)
+    values = {getattr(collaboration.effects(override(off, "collaboration.level", level).collaboration), name) for level in (0.4, 0.6, 1.0)}
+    assert values == {list(getattr(tiny.collaboration, name).at.values())[0]}
+    others = [other for other in collaboration.TABLES if other != name]
+    assert all(getattr(collaboration.effects(off.collaboration), other) == getattr(collaboration.effects(tiny.collaboration), other)
+               for other in others)
+
+
+def test_no_staff_appear_or_vanish_when_hours_are_shared(tiny):
+    def steps(scenario):
+        pools = [pool for pool in compile_scenario(scenario).pools if pool.name.startswith("counsellors | 城")]
+        grid = [168 * 3600 * 10**6 * week + 3_600_000_000 * hour // 2 for week in range(16) for hour in range(336)]
+        return [sum(int(times_places[1][times_places[0].searchsorted(at, "right") - 1]) for times_places in
+                    (pool.capacity.steps(168 * 16) for pool in pools)) for at in grid]
+    assert steps(override(tiny, "collaboration.level", 0.0)) == steps(override(tiny, "collaboration.level", 1.0))
+
+
+def test_a_referral_is_completed_straight_on_or_by_way_of_another_assessment(tiny):
+    desk = next(s for s in compile_scenario(tiny).stations if s.name == "referral to course | moderate | 城 City")
+    ways = {option.station: (option.probability, option.delay.mean) for option in desk.routing["completed"].options}
+    assert ways == {"course | moderate | 城 City": (pytest.approx(0.63 * 0.6), pytest.approx(302.4)),
+                    "room again, then course | moderate | 城 City": (pytest.approx(0.63 * 0.4), pytest.approx(302.4))}
+
+
+def test_a_lenders_own_zone_comes_first(tiny):
+    station = next(s for s in compile_scenario(tiny).stations if s.name == "room | moderate | 城 City")
+    assert [(attend.pool, attend.priority) for attend in station.pools] == [
+        ("counsellors | 城 City", 0), ("counsellors | 城 City | lent", 0), ("counsellors | 村 Village | lent", collaboration.ELSEWHERE)]
