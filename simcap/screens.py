@@ -49,7 +49,8 @@ def progress(quiet: bool, what: str, total: int | None = None) -> Iterator[Calla
     try:
         yield advance
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()
 
 
 def announce(experiment, total: int, quiet: bool) -> None:

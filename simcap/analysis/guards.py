@@ -7,11 +7,12 @@ long these take if nobody gave up waiting. Staff at or above a load of 1 keep a 
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_matrix, identity
-from scipy.sparse.linalg import spsolve
+from scipy.sparse.linalg import MatrixRankWarning, spsolve
 
 from simcap.errors import NetworkError
 from simcap.network import LEAVE, Arrivals, Network, Pool, Routing, Shortest, Station
@@ -78,7 +79,8 @@ def joining_rates(network: Network, horizon: float) -> np.ndarray:
                 shares.append(share * weight)
     size = len(positions)
     matrix = identity(size, format="csr") - csr_matrix((shares, (rows, columns)), shape=(size, size))
-    with np.errstate(all="ignore"):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", MatrixRankWarning)
         flows = np.atleast_1d(spsolve(matrix.tocsc(), outside))
     if not np.all(np.isfinite(flows)) or flows.min() < -1e-9 * max(1.0, flows.max()):
         raise NetworkError("Network: residents who go round for ever: some routing never leads out")
@@ -143,4 +145,4 @@ def unsettled(growth: np.ndarray, level: np.ndarray) -> bool:
     mean = growth.mean()
     if mean <= max(5.0, 0.25 * level.mean()):
         return False
-    return len(growth) < 2 or mean > 2 * growth.std(ddof=1) / math.sqrt(len(growth))
+    return len(growth) < 2 or bool(mean > 2 * growth.std(ddof=1) / math.sqrt(len(growth)))

@@ -307,6 +307,8 @@ def _staff(counts: Tally, run: Run, loads: list[Load]) -> Iterator[Row]:
     quarter = max(1, counts.weeks.shape[2] // 4)
     for staff in dict.fromkeys(cell.staff for cell in spec.staff):
         keys = [key for key in by_key if key[0] == staff]
+        if not keys:
+            continue
         for place, chosen in [("all", keys), *((zone, [(staff, zone)]) for _, zone in keys if len(keys) > 1)]:
             zones = [at.zones.at[zone] for _, zone in chosen]
             pools = (at.pool_staff == at.staff.at[staff]) & np.isin(at.pool_zone, zones)

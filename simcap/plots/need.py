@@ -28,9 +28,10 @@ def funnel(view: View) -> Figure | None:
     kinds = [kind for kind in view.kinds if view.cell("people_in_need", kind).mean > 0]
     if not kinds:
         return None
+    note = (f"Numbers of residents are those of the {view.weeks}, means over replications. Any contact: lay or professional, however late."
+            + (" Dark lines: 95 % intervals." if view.replications > 1 else ""))
     figure = sheet(11.5, 0.9 + len(STAGES) * (0.24 * len(kinds) + 0.25), "From need to a completed course: how many are left at each step",
-                   view.where, [f"Numbers of residents are those of the {view.weeks}, means over replications. Any contact: lay or professional, "
-                                "however late." + (" Dark lines: 95 % intervals." if view.replications > 1 else ""), view.source])
+                   view.where, [note, view.source])
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(1.15, 1))
     for row, kind in enumerate(kinds):
         need, asking = view.cell("people_in_need", kind).mean, view.cell("people_asking", kind).mean
@@ -66,6 +67,9 @@ def _bars(ax: Axes, at: np.ndarray, cells: list[Cell], height: float, kind: str,
 SHADES = LinearSegmentedColormap.from_list("trouble", ["#ffffff", "#fbe3c8", "#f0a868", "#c8553d"])
 GAP = 0.75
 """Rows left free above each block of zones, for its heading."""
+SHADING = ("The darker, the worse. Coverage and waits are shaded from the best to the worst zone of a column; offered load (hours demanded "
+           "over hours rostered) from 0 to 1.5, bold from 1 on: demand beyond the roster. Seen within the target: of those who came to a "
+           "professional's door.")
 
 
 def zones(view: View) -> Figure | None:
@@ -82,10 +86,8 @@ def zones(view: View) -> Figure | None:
             headings[kinds[name]] = y - 0.62
         rows[name], y = y, y + 1
     drawn = [column.cell(name) for column in columns for name in names]
-    figure = sheet(3.1 + 1.22 * len(columns), 0.75 + 0.34 * y, "Zone by zone: who is reached, how long they wait, how loaded the staff is", view.where,
-                   ["The darker, the worse. Coverage and waits are shaded from the best to the worst zone of a column; offered load (hours "
-                    "demanded over hours rostered) from 0 to 1.5, bold from 1 on: demand beyond the roster. Seen within the target: of those who "
-                    "came to a professional's door.", view.unsettled_note(drawn, [view.base], "Values with *"), view.source])
+    figure = sheet(3.1 + 1.22 * len(columns), 0.75 + 0.34 * y, "Zone by zone: who is reached, how long they wait, how loaded the staff is",
+                   view.where, [SHADING, view.unsettled_note(drawn, [view.base], "Values with *"), view.source])
     ax = figure.subplots()
     for x, column in enumerate(columns):
         cells = [column.cell(name) for name in names]
@@ -104,7 +106,8 @@ def zones(view: View) -> Figure | None:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table: the ``cell`` of a zone, how to ``say`` it, its ``shades`` from 0, good, to 1, bad, and from what value on it is an ``alarm``."""
+    """A column of the table: the ``cell`` of a zone, how to ``say`` it, its ``shades`` from 0, good, to 1, bad; from ``alarm`` on, values
+    are bold."""
 
     title: str
     cell: Callable[[str], Cell]
@@ -114,9 +117,10 @@ class Column:
 
 
 def _columns(view: View) -> list[Column]:
+    days = "{:.1f}".format
     columns = [Column("coverage of need", lambda zone: view.cell("coverage_of_need", zone), say_share, _falling),
                Column("coverage of those who asked", lambda zone: view.cell("coverage_of_seekers", zone), say_share, _falling),
-               Column("mean wait to a professional, days", lambda zone: view.cell("wait_mean", zone).times(1 / 24), "{:.1f}".format, _rising),
+               Column("mean wait to a professional, days", lambda zone: view.cell("wait_mean", zone).times(1 / 24), days, _rising),
                Column("seen within the target", lambda zone: view.cell("within_target", zone), say_share, _falling)]
     for staff in (name for name, pool in view.scenario.pools.items() if pool.per == "zone"):
         columns.append(Column(f"load: {shortened(staff, 26)}", functools.partial(view.cell, "offered_load", group=f"pool: {staff}"),

@@ -98,7 +98,8 @@ def legend(ax: Axes, lines: list[Series] | list[Line], view: View, shaded: bool 
     keys = [line.line if isinstance(line, Series) else line for line in lines]
     handles = [Line2D([], [], color=key.colour, marker=key.marker, ms=6.5, label=say_level(key.level)) for key in keys] if factor else []
     if shaded:
-        handles.append(Patch(color=ALARM, alpha=0.16, label="offered load ≥ 1:\ndemand exceeds\nthe roster" + ("\n(darker: at more\nlevels)" if len(keys) > 1 else "")))
+        darker = "\n(darker: at more\nlevels)" if len(keys) > 1 else ""
+        handles.append(Patch(color=ALARM, alpha=0.16, label="offered load ≥ 1:\ndemand exceeds\nthe roster" + darker))
     if handles:
         ax.legend(handles=handles, title="\n".join(say_factor(factor).rsplit(" ", 1)) if factor else None, loc="upper left",
                   bbox_to_anchor=(1.02, 1.0), borderaxespad=0, alignment="left")

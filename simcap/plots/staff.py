@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simcap.plots.series import Series, axis_of, legend, series
+from simcap.plots.series import Axis, Series, axis_of, legend, series
 from simcap.plots.theme import ALARM, GREY, INK, PALE, sheet, shortened
 from simcap.plots.view import Cell, View, interval
 
@@ -106,7 +109,7 @@ def next_counsellor(view: View) -> Figure | None:
     reached = view.values("people_in_need") * view.values("coverage_of_need")
     axis = axis_of(view)
     lines = [Series(line, [_reached(view, reached, view.point(level, line.level)) for level in levels]) for line in series(view)]
-    steps = [Series(line.line, [_step(view, reached, a, b, line.line.level, axis.width(i)) for i, (a, b) in enumerate(zip(levels, levels[1:]))])
+    steps = [Series(line.line, [_step(view, reached, step, line.line.level, axis.width(i)) for i, step in enumerate(pairwise(levels))])
              for line in lines]
     if not any(math.isfinite(cell.mean) for line in lines for cell in line.cells):
         return None
@@ -129,14 +132,14 @@ def next_counsellor(view: View) -> Figure | None:
     return figure
 
 
-def _reached(view: View, reached, point: tuple) -> Cell:
+def _reached(view: View, reached: pd.DataFrame, point: tuple) -> Cell:
     note = view.cell("coverage_of_need", point=point).note
     return interval(reached.loc[[point]].to_numpy()[0], note) if point in reached.index else Cell(math.nan)
 
 
-def _step(view: View, reached, before: str, after: str, hue: str, width: float) -> Cell:
-    """Residents gained from one level to the next, for ``width`` units of the axis."""
-    a, b = view.point(before, hue), view.point(after, hue)
+def _step(view: View, reached: pd.DataFrame, step: tuple[str, str], hue: str, width: float) -> Cell:
+    """Residents gained by a ``step`` from one level to the next, for each of its ``width`` units of the axis."""
+    a, b = (view.point(level, hue) for level in step)
     if a not in reached.index or b not in reached.index:
         return Cell(math.nan)
     gained = reached.loc[[b]].to_numpy()[0] - reached.loc[[a]].to_numpy()[0]
@@ -144,7 +147,7 @@ def _step(view: View, reached, before: str, after: str, hue: str, width: float) 
     return interval(gained / width, max(notes))
 
 
-def _draw_steps(ax: Axes, steps: list[Series], axis) -> None:
+def _draw_steps(ax: Axes, steps: list[Series], axis: Axis) -> None:
     ax.axhline(0, color=GREY, lw=1)
     for number, line in enumerate(steps):
         middles = (axis.at[1:] + axis.at[:-1]) / 2
@@ -155,7 +158,7 @@ def _draw_steps(ax: Axes, steps: list[Series], axis) -> None:
         line.draw(ax, middles + apart, joined=False)
 
 
-def _shade(axes, view: View, axis) -> bool:
+def _shade(axes: Iterable[Axes], view: View, axis: Axis) -> bool:
     """Shade hours that the demand exceeds; whether there are any."""
     if not axis.true:
         return False

@@ -186,7 +186,9 @@ def say_share(share: float) -> str:
     """A share as a percentage with two or three digits; a dash for none."""
     if not math.isfinite(share):
         return "–"
-    return f"{100 * share:.0f} %" if share == 0 or share >= 0.0995 else f"{100 * share:.1f} %" if share >= 0.00095 else f"{100 * share:.2g} %"
+    if share == 0 or share >= 0.0995:
+        return f"{100 * share:.0f} %"
+    return f"{100 * share:.1f} %" if share >= 0.00095 else f"{100 * share:.2g} %"
 
 
 def _points(frame: pd.DataFrame, factors: list[str]) -> list[tuple]:

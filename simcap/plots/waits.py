@@ -20,34 +20,44 @@ NOWHERE = 0.75
 """How far left of the first tick, in powers of ten, those who did not wait at all are drawn."""
 
 
+FEW = 5
+"""Kinds of zone from which fewer joined a station are not drawn: their quantiles say nothing."""
+
+
 @dataclass(frozen=True)
 class Wait:
-    """What is drawn of a station and a kind of zone: waits in hours, shares. For the crisis team ``mean`` alone, from asking to its start."""
+    """What is drawn of a station and a kind of zone: waits in hours, shares; of the crisis team, ``mean`` alone: from asking to its start."""
 
-    median: Cell
-    long: Cell
-    mean: Cell
-    within: Cell
-    gone: Cell
+    median: Cell = NOTHING
+    long: Cell = NOTHING
+    mean: Cell = NOTHING
+    within: Cell = NOTHING
+    gone: Cell = NOTHING
+    joined: float = 0.0
 
     @property
     def known(self) -> bool:
-        return any(math.isfinite(cell.mean) for cell in (self.median, self.mean))
+        return self.joined >= FEW and any(math.isfinite(cell.mean) for cell in (self.median, self.mean))
+
+    @property
+    def endless(self) -> bool:
+        """Whether so many gave up that the 90th percentile is not reached."""
+        return self.known and math.isfinite(self.median.mean) and not math.isfinite(self.long.mean)
 
 
 def waits(view: View) -> Figure | None:
     """Median and 90th percentile of the wait at each kind of station, by kind of zone, with the target and the share within it."""
-    names = [name for name, spec in view.scenario.stations.items() if spec.contact != "none" and _wait(view, name, spec, "all").known]
+    stations = view.scenario.stations
+    district = {name: _wait(view, name, spec, "all") for name, spec in stations.items() if spec.contact != "none"}
+    names = sorted((name for name, wait in district.items() if wait.known), key=lambda name: _or(district[name].within.mean, 2.0))
     if not names:
         return None
-    stations = view.scenario.stations
-    names.sort(key=lambda name: _or(_wait(view, name, stations[name], "all").within.mean, 2.0))
     rows = {(name, kind): _wait(view, name, stations[name], kind) for name in names for kind in view.kinds}
     targets = {name: _target(view, stations[name]) for name in names}
-    scale = _Scale([hours for wait in rows.values() for hours in (wait.median.mean, wait.long.mean, wait.mean.mean)] + [*targets.values()])
-    cells = [cell for wait in rows.values() for cell in (wait.median, wait.long, wait.mean)]
+    cells = [cell for wait in rows.values() if wait.known for cell in (wait.median, wait.long, wait.mean)]
+    scale = _Scale([cell.mean for cell in cells] + [*targets.values()])
     figure = sheet(11.5, 1.1 + len(names) * (0.16 + 0.2 * len(view.kinds)), "How long residents wait at each kind of station, against its target",
-                   view.where, _notes(view, names, rows, cells))
+                   view.where, [_note(view, names, [*rows.values()]), view.unsettled_note(cells, [view.base]), view.source])
     ax = figure.subplots()
     for y, name in enumerate(names):
         ax.plot([scale.at(targets[name])] * 2, [y - 0.42, y + 0.42], color=INK, lw=2.2, solid_capstyle="butt", zorder=1.5)
@@ -56,31 +66,29 @@ def waits(view: View) -> Figure | None:
         if y:
             ax.axhline(y - 0.5, color="#dcdcdc", lw=0.8)
     scale.ticks(ax)
-    ax.set_yticks(range(len(names)), [f"{shortened(name, 30)}\n{_joined(view, name):,.0f} joined" for name in names])
+    ax.set_yticks(range(len(names)), [f"{shortened(name, 30)}\n{district[name].joined:,.0f} joined" for name in names])
     ax.set(ylim=(len(names) - 0.5, -0.5), xlabel="wait (each step of the scale is several times the one before)")
     ax.grid(False, axis="y")
     for x, text in ((1.02, "within target"), (1.16, "gave up")):
         ax.text(x, 1.012, text, transform=ax.transAxes, size=9, color=GREY, va="bottom")
-    ax.legend(handles=_key(view, any(math.isfinite(wait.mean.mean) for wait in rows.values())), loc="lower left", bbox_to_anchor=(-0.02, 1.005),
-              ncols=7, borderaxespad=0.2, columnspacing=1.1, handletextpad=0.4)
+    starred = any(math.isfinite(wait.mean.mean) for wait in rows.values())
+    ax.legend(handles=_key(view, starred), loc="lower left", bbox_to_anchor=(-0.02, 1.005), ncols=7, borderaxespad=0.2, columnspacing=1.1,
+              handletextpad=0.4)
     return figure
 
 
 def _wait(view: View, name: str, spec: StationSpec, place: str) -> Wait:
+    joined = _or(view.cell("joined", place, f"station: {name}").mean, 0.0)
     if spec.role == "crisis":
-        return Wait(NOTHING, NOTHING, view.cell("crisis_response_mean", place), view.cell("crisis_within_target", place), NOTHING)
+        return Wait(mean=view.cell("crisis_response_mean", place), within=view.cell("crisis_within_target", place), joined=joined)
     median, long, within, gone = (view.cell(measure, place, f"station: {name}")
                                   for measure in ("wait_median_joined", "wait_p90_joined", "within_target", "abandoned"))
-    return Wait(median, long, NOTHING, within, gone)
+    return Wait(median, long, NOTHING, within, gone, joined)
 
 
 def _target(view: View, spec: StationSpec) -> float:
     targets = view.scenario.targets
     return {"hotline": targets.hotline_answer, "crisis": targets.crisis_response}.get(spec.role, targets.first_contact)
-
-
-def _joined(view: View, name: str) -> float:
-    return view.cell("joined", group=f"station: {name}").mean
 
 
 def _or(value: float, otherwise: float) -> float:
@@ -112,32 +120,31 @@ class _Scale:
 
 
 def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
-    colour = KIND_COLOURS[kind]
-    middle, end = scale.at(_or(wait.median.mean, 0)), scale.at(_or(wait.long.mean, 0))
-    if math.isfinite(wait.median.mean) and math.isfinite(wait.long.mean):
-        ax.plot([middle, end], [y, y], color=colour, lw=2, alpha=0.55, zorder=2)
-        ax.plot(end, y, "|", color=colour, ms=8, mew=2.4, zorder=3)
-    elif math.isfinite(wait.median.mean):
+    colour, style = KIND_COLOURS[kind], {"transform": ax.get_yaxis_transform(), "size": 8.5, "va": "center"}
+    if not wait.known:
+        ax.text(1.02, y, f"fewer than {FEW} joined", color=GREY, **style)
+        return
+    ax.text(1.02, y, say_share(wait.within.mean), color=colour, weight="bold" if wait.within.mean < 0.5 else "normal", **style)
+    ax.text(1.16, y, say_share(wait.gone.mean), color=colour, **style)
+    middle = scale.at(_or(wait.median.mean, 0.0))
+    if wait.endless:
         ax.annotate("", (middle + 0.38, y), (middle, y), arrowprops={"arrowstyle": "->", "color": colour, "lw": 1.4, "alpha": 0.8})
-    for cell, marker in ((wait.median, KIND_MARKERS[kind]), (wait.mean, "*")):
+    elif math.isfinite(wait.median.mean):
+        ax.plot([middle, scale.at(wait.long.mean)], [y, y], color=colour, lw=2, alpha=0.55, zorder=2)
+        ax.plot(scale.at(wait.long.mean), y, "|", color=colour, ms=8, mew=2.4, zorder=3)
+    for cell, marker, size in ((wait.median, KIND_MARKERS[kind], 6), (wait.mean, "*", 10)):
         if math.isfinite(cell.mean):
-            ax.plot(scale.at(cell.mean), y, marker, color=colour, mfc=colour if cell.settled else "white", ms=10 if marker == "*" else 6, mew=1.5, zorder=4)
-    style = {"transform": ax.get_yaxis_transform(), "size": 8.5, "va": "center", "color": colour}
-    if wait.known:
-        ax.text(1.02, y, say_share(wait.within.mean), weight="bold" if wait.within.mean < 0.5 else "normal", **style)
-        ax.text(1.16, y, say_share(wait.gone.mean), **style)
+            ax.plot(scale.at(cell.mean), y, marker, color=colour, mfc=colour if cell.settled else "white", ms=size, mew=1.5, zorder=4)
 
 
-def _notes(view: View, names: list[str], rows: dict, cells: list[Cell]) -> list[str]:
+def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
     left_out = [name for name, spec in view.scenario.stations.items() if spec.contact == "none"]
-    endless = any(wait.known and math.isfinite(wait.median.mean) and not math.isfinite(wait.long.mean) for wait in rows.values())
-    crisis = any(view.scenario.stations[name].role == "crisis" for name in names)
-    return ["Of all who joined; who gave up or still waits at the end counts as not yet attended. «No wait»: under a second. "
-            "Within target: attended within it, of those who joined; bold where fewer than half."
-            + (" Arrow: more than one in ten gave up, so the 90th percentile is not reached." if endless else "")
-            + (" Star: mean from asking to the start of the crisis team." if crisis else "")
-            + (f" Left out, as no contact: {', '.join(left_out)}." if left_out else ""),
-            view.unsettled_note(cells, [view.base]), view.source]
+    return (f"Stations with the smallest share within target on top. Joined: in the {view.weeks}. Waits are of all who joined; who gave up or "
+            "still waits at the end counts as not yet attended. «No wait»: under a second. Within target: attended within it, of those who "
+            "joined; bold where fewer than half."
+            + (" Arrow: more than one in ten gave up, so the 90th percentile is not reached." if any(wait.endless for wait in drawn) else "")
+            + (" Star: mean from asking to the team's start." if any(view.scenario.stations[name].role == "crisis" for name in names) else "")
+            + (f" Left out, as no contact: {', '.join(left_out)}." if left_out else ""))
 
 
 def _key(view: View, crisis: bool) -> list[Line2D]:

@@ -1,0 +1,186 @@
+"""Sweeps, results and commands, from files to files."""
+
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tiny import EXPERIMENT, SCENARIO, ZONES, written
+from typer.testing import CliRunner
+
+from simcap.cli import app
+from simcap.scenario import load_scenario
+from simcap.study import results
+from simcap.study.executors import perform_all
+from simcap.study.experiment import load_experiment, single
+from simcap.study.sweep import sweep
+
+
+def run(*arguments, expect=0):
+    done = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+    assert done.exit_code == expect, done.output
+    return done
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    home = written(tmp_path_factory.mktemp("tiny"))
+    return home, sweep(load_experiment(home))
+
+
+def test_one_process_and_two_give_the_same_bytes(swept):
+    home, alone = swept
+    together = sweep(load_experiment(home), jobs=2)
+    for name in ("measures", "summary", "comparison"):
+        assert results.csv_bytes(getattr(alone, name)) == results.csv_bytes(getattr(together, name))
+    assert alone.fingerprints == together.fingerprints
+
+
+def test_permuting_the_zones_changes_no_zones_numbers(swept, tmp_path):
+    home, before = swept
+    head, city, village = ZONES.splitlines()
+    turned = sweep(load_experiment(written(tmp_path, zones="\n".join([head, village, city]))))
+    assert before.fingerprints == turned.fingerprints
+    keys = ["collaboration.level", "pools.counsellors", "replication", "measure", "place", "group"]
+    pd.testing.assert_frame_equal(before.measures.sort_values(keys).reset_index(drop=True),
+                                  turned.measures.sort_values(keys).reset_index(drop=True), check_exact=False, rtol=1e-12)
+
+
+def test_more_staff_and_more_collaboration_do_what_was_foreseen(swept):
+    """Staff: more coverage and shorter waits. Collaboration: more referrals completed, fewer repeated assessments."""
+    table = swept[1].summary.set_index(["collaboration.level", "pools.counsellors", "measure", "place", "group"])["mean"]
+    for level in ("0.4", "0.8"):
+        assert table[level, "x2", "coverage_of_need", "all", "all"] > table[level, "x1", "coverage_of_need", "all", "all"]
+        assert table[level, "x2", "wait_mean", "all", "station: room"] < table[level, "x1", "wait_mean", "all", "station: room"]
+    for staff in ("x1", "x2"):
+        assert table["0.8", staff, "referrals_completed", "all", "all"] > table["0.4", staff, "referrals_completed", "all", "all"]
+        assert table["0.8", staff, "hours_demanded", "all", "pool: counsellors"] > table["0.4", staff, "hours_demanded", "all",
+                                                                                         "pool: counsellors"]
+
+
+def test_the_funnel_narrows(swept):
+    table = swept[1].summary.set_index(["collaboration.level", "pools.counsellors", "measure", "place", "group"])["mean"].loc["0.4", "x1"]
+    for place in ("all", "urban", "rural"):
+        funnel = [table[name, place, "all"] for name in ("any_contact_of_need", "professional_of_need", "treated_of_need")]
+        asked = table["people_asking", place, "all"] / table["people_in_need", place, "all"]
+        assert asked >= funnel[0] >= funnel[1] >= funnel[2] > 0
+        assert table["professional_of_need", place, "all"] >= table["coverage_of_need", place, "all"]
+
+
+def test_the_paired_baseline_sees_the_same_residents(swept):
+    frame = swept[1].measures
+    asking = frame[(frame["measure"] == "people_asking") & (frame["group"] == "all")]
+    assert (asking.groupby(["replication", "place"])["value"].nunique() == 1).all()
+
+
+def test_sweep_writes_its_files_and_says_the_main_things(tmp_path):
+    home, out = written(tmp_path / "in"), tmp_path / "out"
+    done = run("sweep", home, "--out", out, "--jobs", 1)
+    assert {"measures.csv", "summary.csv", "comparison.csv", "manifest.json", "scenario.resolved.yaml", "figures"} == set(os.listdir(out))
+    assert "coverage" in done.stdout and "x2" in done.stdout
+    header = (out / "measures.csv").read_bytes().split(b"\n")[0]
+    assert header == b"collaboration.level,pools.counsellors,replication,measure,place,group,value,unit"
+    summary_header = (out / "summary.csv").read_bytes().split(b"\n")[0]
+    assert summary_header == (b"collaboration.level,pools.counsellors,measure,place,group,mean,lower,upper,replications,unit,note")
+    described = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert described["seed"] == 42 and len(described["fingerprints"]) == 4
+    assert load_scenario(out / "scenario.resolved.yaml") == load_scenario(home)
+    compared = run("compare", out, "--baseline", "collaboration.level=0.8", "--json")
+    assert len(json.loads(compared.stdout)) == 3
+    assert all(row["passed"] for row in json.loads(run("verify", out, "--json").stdout))
+
+
+def test_run_writes_one_scenario_and_takes_changes(tmp_path):
+    home, out = written(tmp_path / "in"), tmp_path / "out"
+    done = run("run", home, "--set", "collaboration.level=0.9", "-r", 2, "-o", out, "--json", "--jobs", 1, "--excel")
+    assert json.loads(done.stdout)["points"][0]["coverage_of_need all"][0] > 0
+    assert (out / "measures.csv").read_bytes().startswith(b"\xef\xbb\xbfreplication,measure,place,group,value,unit\n0,people_in_need")
+    assert load_scenario(out / "scenario.resolved.yaml").collaboration.level == 0.9
+
+
+def test_quiet_says_nothing_on_stderr(tmp_path):
+    done = run("run", written(tmp_path / "in"), "-r", 1, "-o", tmp_path / "out", "--quiet", "--jobs", 1)
+    assert done.stderr == ""
+
+
+def test_check_prints_loads_and_exits_2_on_a_fault(tmp_path):
+    home = written(tmp_path)
+    assert "counsellors" in run("check", home).stdout
+    loads = json.loads(run("check", home, "--json").stdout)["loads"]
+    assert {load["staff"] for load in loads} == {"counsellors", "seats"}
+    assert "offered load by design point" in run("check", home / "experiment.yaml").stdout
+    bad = written(tmp_path / "bad", SCENARIO.replace("warm up: 2 weeks", "warm up: 2"))
+    done = run("check", bad, expect=2)
+    assert done.stdout == "" and done.stderr.startswith("simcap: wrong input\n") and "scenario.yaml:3:1 warm up" in done.stderr
+
+
+def test_wrong_input_writes_nothing(tmp_path):
+    home = written(tmp_path / "in", experiment=EXPERIMENT.replace("pools.counsellors", "pools.councellors"))
+    done = run("sweep", home, "--out", tmp_path / "out", expect=2)
+    assert "did you mean 'counsellors'?" in done.stderr and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("old, new, said", [
+    ("replications: 3", "replications: 0", "replications: a whole number ≥ 1 wanted, got 0"),
+    ("replications: 3", "replications: {precision: 5 %}", "replications: a whole number wanted; replications to a wanted precision have not "
+     "landed yet"),
+    ("[0.4, 0.8]", "[0.4, 0.4]", "factors.collaboration.level: each value once wanted, got [0.4, 0.4]"),
+    ("[0.4, 0.8]", "0.4", "factors.collaboration.level: a list of values wanted, got 0.4"),
+    ("[0.4, 0.8]", "[0.4, 8]", "factors.collaboration.level: override collaboration.level=8 collaboration.level: a share from 0 to 1"),
+    ("replications: 3", "replications: 3\nbaseline: {collaboration.level: 0.5}", "baseline.collaboration.level: one of 0.4, 0.8 wanted, got 0.5"),
+    ("scenario: scenario.yaml", "scenario: scenari.yaml", "there is no such file; did you mean 'scenario.yaml'?"),
+    ("replications: 3", "replication: 3", "replication: unknown key; did you mean 'replications'?"),
+])
+def test_faults_in_an_experiment(tmp_path, old, new, said):
+    assert said in run("sweep", written(tmp_path, experiment=EXPERIMENT.replace(old, new)), "-o", tmp_path / "out", expect=2).stderr
+
+
+def test_an_unknown_set_a_bad_engine_and_an_output_that_is_a_file(tmp_path):
+    home = written(tmp_path)
+    assert "PATH=VALUE wanted, got 'level'" in run("run", home, "--set", "level", expect=2).stderr
+    assert "--engine: one of simpy wanted, got 'fast'" in run("run", home, "--engine", "fast", expect=2).stderr
+    assert "a directory that can be written to wanted" in run("run", home, "-o", home / "zones.csv", expect=2).stderr
+
+
+def test_a_failed_replication_is_named_and_the_others_are_kept(tmp_path, monkeypatch):
+    from simcap.study import replicate
+
+    def failing(network, horizon, *, seed, replication, engine):
+        if replication == 1:
+            raise ArithmeticError("broken on purpose")
+        return original(network, horizon, seed=seed, replication=replication, engine=engine)
+    original = replicate.simulate
+    monkeypatch.setattr(replicate, "simulate", failing)
+    done = run("sweep", written(tmp_path / "in"), "-o", tmp_path / "out", "--jobs", 1, expect=3)
+    assert ("simcap: failed: collaboration.level = 0.4, pools.counsellors = x1, replication 1, seed 42: ArithmeticError: broken on purpose"
+            in done.stderr)
+    assert set(pd.read_csv(tmp_path / "out/measures.csv")["replication"]) == {0, 2}
+    assert len(json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))["failures"]) == 4
+
+
+def test_text_that_a_spreadsheet_would_take_for_a_formula_is_escaped_and_numbers_are_not():
+    frame = pd.DataFrame({"name": ["=1+1", "-x", "城"], "value": [-1.5, float("nan"), 1e-20], "n": [1, -2, 3]})
+    assert results.csv_bytes(frame).decode() == "name,value,n\n'=1+1,-1.5,1\n'-x,,-2\n城,1e-20,3\n"
+
+
+def double_or_die(task):
+    path, number = task
+    if number == 3:
+        os._exit(1)
+    if number == 4 and not Path(path).exists():
+        Path(path).touch()
+        os._exit(1)
+    return 2 * number
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_task_that_kills_its_worker_is_given_up_and_all_others_are_done(tmp_path):
+    done = list(perform_all([(str(tmp_path / "once"), number) for number in range(8)], double_or_die, 2))
+    assert sorted(result for _, result, _ in done if result is not None) == [0, 2, 4, 8, 10, 12, 14]
+    assert [(task[1], fault) for task, result, fault in done if result is None] == [(3, "the worker process died 3 times")]
+
+
+def test_a_single_scenario_is_an_experiment_without_factors(tmp_path):
+    done = sweep(single(load_scenario(written(tmp_path)), 2, 7))
+    assert done.comparison.empty and list(done.fingerprints) == ["scenario"]

@@ -1,0 +1,203 @@
+"""Visits into measures, by hand: censored waits, three denominators, overtime, loads."""
+
+import math
+
+import numpy as np
+import pytest
+
+from simcap.analysis import histogram
+from simcap.analysis.guards import expected_sessions, joining_rates, offered_loads, unsettled
+from simcap.analysis.measures import MEASURES, measures
+from simcap.analysis.spec import NeedCell, StaffCell, TallySpec
+from simcap.analysis.statistics import paired, summary, t_interval
+from simcap.analysis.tally import tally
+from simcap.engine import simulate
+from simcap.errors import NetworkError
+from simcap.network import Arrivals, Deterministic, Exponential, Network, Pool, Rate, Roster, Station
+
+
+def spec(begin=0.0, end=100.0, horizon=100.0, **changes):
+    cells = [NeedCell("need", "adults", "mild", zone, kind, 40.0, 10.0, 1000.0, False)
+             for zone, kind in (("city", "urban"), ("farm", "rural"))]
+    settings = {"begin": begin, "end": end, "horizon": horizon, "first_contact": 2.0, "hotline_answer": 1.0, "crisis_response": 5.0,
+                "zones": (("city", "urban", 2000.0), ("farm", "rural", 1000.0)), "needs": tuple(cells),
+                "staff": (StaffCell("staff", "city", 1.0, 40.0, 100_000.0), StaffCell("staff", "farm", 1.0, 40.0, 0.0)),
+                "recovery": (0.3, 0.2), "quality_of_life": (60.0, 10.0), **changes}
+    return TallySpec(**settings)
+
+
+def district(times=(0.0, 0.0, 0.0), service=2.0, **station):
+    """Residents at ``times`` in the city, one at hour 1 on the farm; each zone has one place; the visit is with a professional."""
+    labels = {"station": "room", "need": "need", "contact": "professional", "treatment": "yes"}
+    stations = [Station(f"room {zone}", [f"staff {zone}"], service, labels={**labels, "zone": zone}, **station) for zone in ("city", "farm")]
+    streams = [Arrivals(f"room {zone}", batches=[(at, 1) for at in when],
+                        labels={"need": "need", "zone": zone, "kind": kind, "severity": "mild", "group": "adults"})
+               for zone, kind, when in (("city", "urban", times), ("farm", "rural", (1.0,)))]
+    return Network([Pool(f"staff {zone}", 1, labels={"staff": "staff", "zone": zone}) for zone in ("city", "farm")], stations, streams)
+
+
+def values(network, what):
+    run = simulate(network, what.horizon)
+    rows = measures(tally(run, what), run, offered_loads(network, what.horizon))
+    assert {row.measure for row in rows} <= MEASURES.keys()
+    keys = [(row.measure, row.place, row.group) for row in rows]
+    assert len(keys) == len(set(keys))
+    return dict(zip(keys, (row.value for row in rows), strict=True))
+
+
+def test_three_denominators_and_the_gap():
+    got = values(district(), spec())           # city: waits 0, 2, 4, of which two within 2 hours; farm: wait 0
+    assert got["people_asking", "urban", "all"] == 3
+    assert got["people_in_need", "urban", "all"] == 3 + 30           # three asked, thirty never do
+    assert got["coverage_of_seekers", "urban", "all"] == pytest.approx(2 / 3)
+    assert got["coverage_of_need", "urban", "all"] == pytest.approx(2 / 33)
+    assert got["coverage_of_population", "urban", "all"] == pytest.approx(2 / 2000)
+    assert got["coverage_of_population", "all", "adults"] == pytest.approx(3 / 2000)
+    assert got["treated_of_seekers", "all", "all"] == 1.0
+    assert got["rural_urban_gap", "all", "all"] == pytest.approx(2 / 33 - 1 / 31)
+    assert got["rural_urban_gap_of_seekers", "all", "all"] == pytest.approx(2 / 3 - 1)
+
+
+def test_waits_of_those_attended_and_of_all_who_joined():
+    got = values(district(times=(0.0,) * 4), spec(horizon=5.0, end=5.0))     # starts at 0, 2, 4; the fourth still waits at 5
+    assert got["wait_mean", "urban", "station: room"] == 2.0
+    assert got["wait_mean_joined", "urban", "station: room"] == pytest.approx((0 + 2 + 4 + 5) / 4)
+    assert got["wait_median", "urban", "station: room"] == pytest.approx(2.0, rel=0.005)
+    assert got["wait_p90", "urban", "station: room"] == pytest.approx(4.0, rel=0.005)
+    assert math.isnan(got["wait_p90_joined", "urban", "station: room"])      # a quarter is censored: the 90th is not reached
+    assert got["wait_median_joined", "urban", "station: room"] == pytest.approx(2.0, rel=0.005)
+    assert got["within_target", "urban", "station: room"] == 0.5             # all joined more than two hours before the end
+
+
+def test_within_target_leaves_out_those_who_joined_too_late_to_tell():
+    got = values(district(times=(0.0, 4.0)), spec(horizon=5.0, end=5.0))
+    assert got["within_target", "urban", "station: room"] == 1.0
+
+
+def test_who_gave_up_is_counted_and_censored():
+    got = values(district(times=(0.0, 0.0), patience=1.0), spec())
+    assert got["abandoned", "urban", "station: room"] == 0.5
+    assert got["wait_mean", "urban", "station: room"] == 0.0
+    assert got["wait_mean_joined", "urban", "station: room"] == 0.5
+    assert got["professional_of_seekers", "urban", "all"] == 0.5
+
+
+def test_the_warm_up_is_cut_from_the_records():
+    got = values(district(times=(0.0, 0.0, 50.0)), spec(begin=10.0))
+    assert got["people_asking", "urban", "all"] == 1
+    assert got["joined", "urban", "station: room"] == 1
+    assert got["contacts", "urban", "all"] == 1
+
+
+def test_staff_hours_queue_and_littles_law():
+    got = values(district(), spec(end=168.0, horizon=168.0))
+    assert got["hours_worked", "city", "pool: staff"] == 6.0
+    assert got["hours_rostered", "city", "pool: staff"] == 168.0
+    assert got["utilisation", "all", "pool: staff"] == pytest.approx(8 / 336)
+    assert got["queue_mean", "city", "pool: staff"] == pytest.approx((2 + 4) / 168)    # waits of 2 and 4 hours over 168
+    assert got["overtime", "city", "pool: staff"] == 0.0
+
+
+def test_hours_demanded_and_the_gap_in_persons():
+    got = values(district(), spec(end=168.0, horizon=168.0))
+    assert got["hours_demanded", "city", "pool: staff"] == pytest.approx(3 * 2.0)
+    assert got["staff_gap", "city", "pool: staff"] == pytest.approx((6 - 168) / 40)
+
+
+def test_overtime_is_work_beyond_the_places():
+    network = district(times=(8.0,), service=2.0)
+    pools = [Pool("staff city", Roster([(8, 9, 1)]), labels={"staff": "staff", "zone": "city"}), network.pools[1]]
+    got = values(Network(pools, network.stations, network.arrivals), spec(end=168.0, horizon=168.0))
+    assert got["overtime", "city", "pool: staff"] == pytest.approx(1.0)
+    assert got["utilisation", "city", "pool: staff"] == pytest.approx(2.0)
+
+
+def test_outcomes_and_money_follow_the_first_seed():
+    got = values(district(), spec())
+    coverage = got["coverage_of_need", "all", "all"]
+    assert got["recovery", "all", "all"] == pytest.approx(0.3 + 0.2 * coverage)
+    assert got["quality_of_life", "all", "all"] == pytest.approx(60 + 10 * coverage)
+    assert got["total_cost", "all", "all"] == 100_000
+    assert got["cost_benefit_ratio", "all", "all"] == pytest.approx(10 / ((0.3 + 0.2 * coverage) * (60 + 10 * coverage)))
+    assert got["cost_per_reached", "all", "all"] == pytest.approx(100_000 * 100 / 8760 / 4)
+
+
+def test_batches_of_any_size_give_the_same_counts():
+    network, what = district(times=tuple(np.arange(0.0, 60.0, 0.7)), patience=Exponential(3.0)), spec()
+    results = []
+    for size in (1, 10, 100_000):
+        run = simulate(network, what.horizon, batch_size=size)
+        results.append([(row.measure, row.place, row.group, repr(row.value)) for row in measures(tally(run, what), run, [])])
+    assert results[0] == results[1] == results[2]
+
+
+# ---- histogram ------------------------------------------------------------------------------------------------------
+
+
+def test_quantiles_lie_within_half_a_percent():
+    waits = np.random.default_rng(3).lognormal(2, 2, 5001)
+    counts = np.bincount(histogram.bins(waits), minlength=histogram.BINS)
+    for share in (0.1, 0.5, 0.9, 0.99):
+        assert histogram.quantile(counts, share) == pytest.approx(np.quantile(waits, share, method="inverted_cdf"), rel=0.0051)
+
+
+def test_kaplan_meier_by_hand():
+    """Attended at 1, 2, 4; gave up at 3 (so the curve falls 1/4, 1/4, then all of the rest at 4)."""
+    attended, censored = np.zeros(histogram.BINS), np.zeros(histogram.BINS)
+    np.add.at(attended, histogram.bins(np.array([1.0, 2.0, 4.0])), 1)
+    np.add.at(censored, histogram.bins(np.array([3.0])), 1)
+    assert [round(histogram.quantile(attended, share, censored), 1) for share in (0.25, 0.5, 0.51)] == [1.0, 2.0, 4.0]
+
+
+# ---- loads and settling ---------------------------------------------------------------------------------------------
+
+
+def test_flow_equations_with_feedback_and_courses():
+    stations = [Station("a", ["x"], 1.0, routing={"completed": {"a": 0.5, "b": 0.5}}),
+                Station("b", ["y"], 2.0, sessions=3, every=1.0, drop_out=0.5, routing={"completed": {"a": 0.4}})]
+    network = Network([Pool("x", 1), Pool("y", 1)], stations, [Arrivals("a", rate=Rate(0.1))])
+    a, b = joining_rates(network, 1000.0)
+    assert (a, b) == pytest.approx((0.1 / (1 - 0.5 - 0.5 * 0.25 * 0.4), 0.05 / (1 - 0.5 - 0.05)))
+    assert expected_sessions(stations[1], 1000.0) == 1.75
+    loads = {load.staff: load for load in offered_loads(network, 1000.0)}
+    assert loads["y"].offered == pytest.approx(b * 1.75 * 2.0)
+
+
+def test_residents_who_go_round_for_ever_are_an_error():
+    network = Network([Pool("x", 1)], [Station("a", ["x"], 1.0, routing={"completed": "a"})], [Arrivals("a", Deterministic(1.0))])
+    with pytest.raises(NetworkError, match="residents who go round for ever: some routing never leads out"):
+        joining_rates(network, 100.0)
+
+
+@pytest.mark.parametrize("growth, level, result", [([30, 32, 31], [40, 41, 39], True), ([4, 4, 4], [5, 5, 5], False),
+                                                   ([30, -28, 20], [40, 41, 39], False), ([30], [40], True), ([9], [100], False)])
+def test_when_a_queue_did_not_settle(growth, level, result):
+    assert unsettled(np.array(growth), np.array(level)) is result
+
+
+# ---- statistics -----------------------------------------------------------------------------------------------------
+
+
+def test_a_t_interval_by_hand():
+    mean, lower, upper = t_interval([1.0, 2.0, 3.0])
+    assert mean == 2.0 and upper - mean == pytest.approx(4.302652729911275 / math.sqrt(3)) and mean - lower == pytest.approx(upper - mean)
+    assert t_interval([1.0])[0] == 1.0 and math.isnan(t_interval([1.0])[1])
+    assert t_interval([1.0, float("nan"), 3.0])[0] == 2.0
+
+
+def frame():
+    import pandas as pd
+
+    rows = [(x, r, "m", "all", "all", base + gain, "h") for x, gain in (("x1", 0.0), ("x2", 5.0)) for r, base in enumerate((1.0, 10.0, 4.0))]
+    return pd.DataFrame(rows, columns=["f", "replication", "measure", "place", "group", "value", "unit"])
+
+
+def test_summary_has_one_row_per_point_and_measure():
+    table = summary(frame(), ["f"])
+    assert table["mean"].tolist() == [5.0, 10.0] and table["replications"].tolist() == [3, 3]
+    assert table.columns.tolist() == ["f", "measure", "place", "group", "mean", "lower", "upper", "replications", "unit"]
+
+
+def test_paired_differences_do_not_carry_the_noise_that_both_share():
+    table = paired(frame(), ["f"], {"f": "x1"})
+    assert table[["f", "mean", "lower", "upper"]].values.tolist() == [["x2", 5.0, 5.0, 5.0]]
