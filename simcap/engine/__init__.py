@@ -12,7 +12,7 @@ ENGINES = ("simpy",)
 """The engines there are."""
 
 
-def simulate(network: Network, horizon: float, *, seed: int = 42, replication: int = 0, engine: str = "simpy",
+def simulate(network: Network, horizon: float, seed: int = 42, replication: int = 0, engine: str = "simpy",
              batch_size: int = 65_536) -> Run:
     """Simulate ``network`` from 0 to ``horizon`` hours and return its ``Run``, whose visits come in batches of ``batch_size``.
 

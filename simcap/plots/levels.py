@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from simcap.plots.series import Series, axis_of, legend, series
+from simcap.plots.series import Line, Series, axis_of, legend, series
 from simcap.plots.theme import GREY, sheet
 from simcap.plots.view import Cell, View, say_factor, say_level
 
@@ -20,8 +20,8 @@ def coverage(view: View) -> Figure | None:
     if view.across is None:
         return None
     axis, lines, levels = axis_of(view, true=False), series(view), view.levels(view.across)
-    panels = {place: [Series(line, [view.cell("coverage_of_need", place, point=view.point(level, line.level)).times(100) for level in levels])
-                      for line in lines] for place in view.places}
+    panels = {place: [Series(line, [view.cell("coverage_of_need", place, point=view.point(level, line.level)).times(100)
+                                    for level in levels]) for line in lines] for place in view.places}
     drawn = [cell for rows in panels.values() for row in rows for cell in row.cells]
     if not any(math.isfinite(cell.mean) for cell in drawn):
         return None
@@ -64,13 +64,14 @@ def tradeoff(view: View) -> Figure | None:
     if not panels:
         return None
     axis, lines, said = axis_of(view, along, true=False), series(view, other), say_factor(along)
-    drawn = {(row, column): [_series(view, panel, line, bool(row)) for line in lines] for column, panel in enumerate(panels) for row in (0, 1)}
+    drawn = {(row, column): [_series(view, panel, line, bool(row)) for line in lines]
+             for column, panel in enumerate(panels) for row in (0, 1)}
+    cells = [cell for rows in drawn.values() for row in rows for cell in row.cells]
     same = f" at the same level of {say_factor(other)}" if other else ""
-    figure = sheet(2.2 + 3.0 * len(panels), 5.6, f"{said[:1].upper()}{said[1:]}: what it changes in referrals, repeated assessments and waits",
-                   view.held,
-                   [f"Above: means. Below: change from {said} {say_level(levels[0])}{same}, with the same residents in both, replication by "
-                    "replication. Where staff is short, more completed referrals can lengthen the queue they lead to.",
-                    view.unsettled_note([cell for rows in drawn.values() for row in rows for cell in row.cells], view.points), view.source])
+    note = (f"Above: means. Below: change from {said} {say_level(levels[0])}{same}, with the same residents in both, replication by "
+            "replication. Where staff is short, more completed referrals can lengthen the queue they lead to.")
+    figure = sheet(2.2 + 3.0 * len(panels), 5.6, f"{said[:1].upper()}{said[1:]}: what it changes in referrals, assessments and waits",
+                   view.held, [note, view.unsettled_note(cells, view.points), view.source])
     axes = figure.subplots(2, len(panels), sharex=True, squeeze=False)
     for (row, column), rows in drawn.items():
         ax, panel = axes[row, column], panels[column]
@@ -96,7 +97,7 @@ def _panels(view: View) -> list[Panel]:
     return panels
 
 
-def _series(view: View, panel: Panel, line, changed: bool) -> Series:
+def _series(view: View, panel: Panel, line: Line, changed: bool) -> Series:
     """``panel`` along the levels for one level of the other factor; if ``changed``, less its value at the first level."""
     points = ([view.point(line.level, level) for level in view.levels(view.hue)] if view.hue
               else [view.point(level) for level in view.levels(view.across)])

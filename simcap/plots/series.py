@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -82,7 +83,7 @@ def axis_of(view: View, factor: str | None = "across", true: bool = True) -> Axi
     """The axis of ``factor`` ("across": the view's); for staff, at its hours rostered if ``true``."""
     factor = view.across if factor == "across" else factor
     levels = view.levels(factor)
-    labels, title = [say_level(level) for level in levels], say_factor(factor)
+    labels, title = [say_level(level) for level in levels], say_factor(factor or "")
     if factor == view.across and view.staff:
         hours = np.array([view.cell("hours_rostered", group=f"pool: {view.staff}", point=view.point(level)).mean for level in levels])
         if np.isfinite(hours).all() and (np.diff(hours) > 0).all():
@@ -96,7 +97,8 @@ def legend(ax: Axes, lines: list[Series] | list[Line], view: View, shaded: bool 
     """The key, to the right of ``ax``: what colours mean, and the shading."""
     factor = view.hue if factor == "hue" else factor
     keys = [line.line if isinstance(line, Series) else line for line in lines]
-    handles = [Line2D([], [], color=key.colour, marker=key.marker, ms=6.5, label=say_level(key.level)) for key in keys] if factor else []
+    handles: list[Artist] = [Line2D([], [], color=key.colour, marker=key.marker, ms=6.5, label=say_level(key.level))
+                             for key in keys if factor]
     if shaded:
         darker = "\n(darker: at more\nlevels)" if len(keys) > 1 else ""
         handles.append(Patch(color=ALARM, alpha=0.16, label="offered load ≥ 1:\ndemand exceeds\nthe roster" + darker))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,7 +83,7 @@ def _pair(ax: Axes, y: float, demanded: float, rostered: float, least: float, ov
 
 def _remarks(ax: Axes, y: float, load: float, full: str) -> None:
     said = f"{load:.2f}" if math.isfinite(load) else "nobody rostered"
-    style = {"transform": ax.get_yaxis_transform(), "size": 9.5, "va": "center"}
+    style: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "size": 9.5, "va": "center"}
     ax.text(1.02, y, said, color=ALARM if load >= 1 else INK, weight="bold" if load >= 1 else "normal", **style)
     ax.text(1.17, y, full, color=INK if full.startswith("0") else ALARM, **style)
 
@@ -173,5 +174,5 @@ def _shade(axes: Iterable[Axes], view: View, axis: Axis) -> bool:
 
 
 def _each(view: View) -> str:
-    each = view.scenario.pools[view.staff].hours_each
+    each = view.scenario.pools[view.staff].hours_each if view.staff else None
     return f" One of the {view.staff} works {each:.3g} h a week." if each and each >= 1 else ""

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import seaborn
@@ -27,7 +28,7 @@ INK, GREY, PALE, ALARM = "#222222", "#6b6b6b", "#d9d9d9", "#b3261e"
 KIND_COLOURS = {"urban": "#0173b2", "transition": "#cc7a00", "rural": "#029e73"}
 KIND_MARKERS = {"urban": "o", "transition": "s", "rural": "D"}
 MARKERS = "osD^vPX*"
-RC = {
+RC: dict[Any, Any] = {
     "font.family": ["DejaVu Sans", "Noto Sans SC"],
     "text.parse_math": False,            # a name may hold a dollar sign
     "axes.edgecolor": "#9a9a9a",
@@ -57,7 +58,9 @@ TITLE, SUBTITLE, SMALL = 13.5, 9.5, 8.0
 def use_theme() -> Iterator[None]:
     """Draw and save inside this; the user's own settings and backend are left as they were."""
     _add_font()
-    with matplotlib.rc_context({**seaborn.axes_style("whitegrid"), **seaborn.plotting_context("notebook"), **RC}):
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update({**seaborn.axes_style("whitegrid"), **seaborn.plotting_context("notebook"), **RC})
         yield
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -26,7 +27,7 @@ FEW = 5
 
 @dataclass(frozen=True)
 class Wait:
-    """What is drawn of a station and a kind of zone: waits in hours, shares; of the crisis team, ``mean`` alone: from asking to its start."""
+    """What is drawn of a station and a kind of zone: waits in hours, shares. Of a crisis team, ``mean`` alone, from asking to its start."""
 
     median: Cell = NOTHING
     long: Cell = NOTHING
@@ -56,8 +57,9 @@ def waits(view: View) -> Figure | None:
     targets = {name: _target(view, stations[name]) for name in names}
     cells = [cell for wait in rows.values() if wait.known for cell in (wait.median, wait.long, wait.mean)]
     scale = _Scale([cell.mean for cell in cells] + [*targets.values()])
-    figure = sheet(11.5, 1.1 + len(names) * (0.16 + 0.2 * len(view.kinds)), "How long residents wait at each kind of station, against its target",
-                   view.where, [_note(view, names, [*rows.values()]), view.unsettled_note(cells, [view.base]), view.source])
+    height = 1.1 + len(names) * (0.16 + 0.2 * len(view.kinds))
+    figure = sheet(11.5, height, "How long residents wait at each kind of station, against its target", view.where,
+                   [_note(view, names, [*rows.values()]), view.unsettled_note(cells, [view.base]), view.source])
     ax = figure.subplots()
     for y, name in enumerate(names):
         ax.plot([scale.at(targets[name])] * 2, [y - 0.42, y + 0.42], color=INK, lw=2.2, solid_capstyle="butt", zorder=1.5)
@@ -88,7 +90,7 @@ def _wait(view: View, name: str, spec: StationSpec, place: str) -> Wait:
 
 def _target(view: View, spec: StationSpec) -> float:
     targets = view.scenario.targets
-    return {"hotline": targets.hotline_answer, "crisis": targets.crisis_response}.get(spec.role, targets.first_contact)
+    return {"hotline": targets.hotline_answer, "crisis": targets.crisis_response}.get(spec.role or "", targets.first_contact)
 
 
 def _or(value: float, otherwise: float) -> float:
@@ -120,7 +122,8 @@ class _Scale:
 
 
 def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
-    colour, style = KIND_COLOURS[kind], {"transform": ax.get_yaxis_transform(), "size": 8.5, "va": "center"}
+    colour = KIND_COLOURS[kind]
+    style: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "size": 8.5, "va": "center"}
     if not wait.known:
         ax.text(1.02, y, f"fewer than {FEW} joined", color=GREY, **style)
         return
@@ -138,13 +141,17 @@ def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
 
 
 def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
+    parts = [f"Stations with the smallest share within target on top. Joined: in the {view.weeks}. Waits are of all who joined; who gave "
+             "up or still waits at the end counts as not yet attended. «No wait»: under a second. Within target: attended within it, of those "
+             "who joined; bold where fewer than half."]
     left_out = [name for name, spec in view.scenario.stations.items() if spec.contact == "none"]
-    return (f"Stations with the smallest share within target on top. Joined: in the {view.weeks}. Waits are of all who joined; who gave up or "
-            "still waits at the end counts as not yet attended. «No wait»: under a second. Within target: attended within it, of those who "
-            "joined; bold where fewer than half."
-            + (" Arrow: more than one in ten gave up, so the 90th percentile is not reached." if any(wait.endless for wait in drawn) else "")
-            + (" Star: mean from asking to the team's start." if any(view.scenario.stations[name].role == "crisis" for name in names) else "")
-            + (f" Left out, as no contact: {', '.join(left_out)}." if left_out else ""))
+    if any(wait.endless for wait in drawn):
+        parts.append("Arrow: more than one in ten gave up, so the 90th percentile is not reached.")
+    if any(view.scenario.stations[name].role == "crisis" for name in names):
+        parts.append("Star: mean from asking to the team's start.")
+    if left_out:
+        parts.append(f"Left out, as no contact: {', '.join(left_out)}.")
+    return " ".join(parts)
 
 
 def _key(view: View, crisis: bool) -> list[Line2D]:
