@@ -162,6 +162,7 @@ def verify(directory: Annotated[Optional[Path], typer.Argument(help="A results d
 def _sweep(experiment, engine: str, jobs: Optional[int], out: Optional[Path], excel: bool, as_json: bool, quiet: bool) -> None:
     from simcap import screens
     from simcap.engine import ENGINES
+    from simcap.study.checking import overloads
     from simcap.study import results
     from simcap.study.executors import available_jobs
     from simcap.study.sweep import sweep as perform
@@ -171,7 +172,7 @@ def _sweep(experiment, engine: str, jobs: Optional[int], out: Optional[Path], ex
     out = out or Path("results") / experiment.name
     results.check_writable(out)
     total = len(experiment.points) * experiment.replications
-    screens.announce(experiment, total, quiet)
+    screens.announce(experiment, total, overloads(experiment), quiet)
     with screens.progress(quiet, "replications", total) as advance:
         done = perform(experiment, min(jobs or available_jobs(), total), engine, progress=advance)
     if not done.measures.empty:

@@ -53,12 +53,14 @@ def progress(quiet: bool, what: str, total: int | None = None) -> Iterator[Calla
             bar.stop()
 
 
-def announce(experiment, total: int, quiet: bool) -> None:
-    """What is about to run."""
+def announce(experiment, total: int, overloads: list[str], quiet: bool) -> None:
+    """What is about to run, and which staff will be overloaded."""
     tell(f"{experiment.name}: {len(experiment.points)} design points × {experiment.replications} replications = {total} runs of "
          f"{say_hours(experiment.scenario.horizon)}, seed {experiment.seed}", quiet)
     if experiment.note:
         tell(f"note: {experiment.note}", quiet)
+    for sentence in overloads:
+        tell(f"guard: before the run, at the baseline: {sentence}", quiet)
 
 
 def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -> Table:

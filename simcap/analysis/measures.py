@@ -61,6 +61,7 @@ MEASURES = {
     "offered_load": ("ratio", "hours demanded over hours rostered"),
     "utilisation": ("ratio", "hours worked over hours rostered; above 1 where sessions run past closing"),
     "overtime": ("h per week", "hours at work beyond the places on the roster"),
+    "idle_while_others_wait": ("h per week", "hours of free places while residents of another zone waited for the same staff, read hourly"),
     "queue_mean": ("persons", "mean number waiting"),
     "queue_growth": ("persons", "mean number waiting in the last quarter of the observed weeks minus that in the first"),
     "recovery": ("share", "recovery by seed 000: base + slope × coverage_of_need"),
@@ -301,7 +302,7 @@ def _hotline_and_crisis(counts: Tally) -> Iterator[Row]:
 
 def _staff(counts: Tally, run: Run, loads: list[Load]) -> Iterator[Row]:
     at, spec = counts.map, counts.spec
-    overtime = counts.overtime(run.capacity)
+    overtime, idle = counts.overtime(run.capacity), counts.idle_while_others_wait(run.capacity)
     people = {(cell.staff, cell.zone): cell for cell in spec.staff}
     by_key = {(load.staff, load.zone): load for load in loads}
     quarter = max(1, counts.weeks.shape[2] // 4)
@@ -326,6 +327,8 @@ def _staff(counts: Tally, run: Run, loads: list[Load]) -> Iterator[Row]:
             yield Row("offered_load", place, group, _over(demanded, rostered))
             yield Row("utilisation", place, group, _over(worked, rostered))
             yield Row("overtime", place, group, overtime[pools].sum() / spec.weeks)
+            if len(keys) > 1:
+                yield Row("idle_while_others_wait", place, group, idle[at.staff.at[staff], zones].sum() / spec.weeks)
             yield Row("queue_mean", place, group, counts.queue_hours[stations].sum() / (spec.end - spec.begin))
             yield Row("queue_growth", place, group, float(queue[-quarter:].mean() - queue[:quarter].mean()))
 

@@ -103,6 +103,9 @@ class Tally:
         self.crisis_sum, self.crisis_count, self.crisis_within = (np.zeros(stations) for _ in range(3))
         self.worked = np.zeros(pools)
         self.weeks = np.zeros((len(self.map.staff), len(self.map.zones), int(np.ceil(spec.weeks)) + 1), dtype=np.int64)
+        self.hours = spec.begin + 0.5 + np.arange(int(spec.end - spec.begin))
+        self.waiting = np.zeros((len(self.map.staff), len(self.map.zones), len(self.hours) + 1), dtype=np.int32)
+        self.busy = np.zeros((pools, len(self.hours) + 1), dtype=np.int32)
         self.intervals: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
     def add(self, visits: np.ndarray) -> None:
@@ -167,9 +170,16 @@ class Tally:
         enter = np.ceil((joined - self.spec.begin) / 168.0).clip(0, last + 1).astype(np.int64)
         leave = np.ceil((until - self.spec.begin) / 168.0).clip(0, last + 1).astype(np.int64)
         where = self.map.queue_staff[station], self.map.queue_zone[station]
+        self._hourly(self.waiting, where, joined, until)
         for week, sign in ((enter, 1), (leave, -1)):
             inside = week <= last
             np.add.at(self.weeks, (where[0][inside], where[1][inside], week[inside]), sign)
+
+    def _hourly(self, grid: np.ndarray, where: tuple, start: np.ndarray, end: np.ndarray) -> None:
+        """Note on ``grid``, at ``where``, who is there from ``start`` to ``end``, as seen at half past each observed hour."""
+        for times, sign in ((start, 1), (end, -1)):
+            hour = np.searchsorted(self.hours, times)
+            np.add.at(grid, (*where, hour), sign)
 
     def _work(self, visits: np.ndarray) -> None:
         """Hours at work by pool: a place is held from the start to the end, whether or not the resident came."""
@@ -188,12 +198,26 @@ class Tally:
         pool, start, end = np.concatenate(pools), np.concatenate(starts), np.concatenate(ends)
         overlap = (np.minimum(end, self.spec.end) - np.maximum(start, self.spec.begin)).clip(min=0.0)
         np.add.at(self.worked, pool, overlap)
+        self._hourly(self.busy, (pool,), start, end)
         inside = overlap > 0
         self.intervals.append((pool[inside], start[inside], end[inside]))
 
     def close(self) -> None:
-        """After the last batch: queues by week become levels."""
+        """After the last batch: what came and went becomes what was there."""
         self.weeks = np.cumsum(self.weeks, axis=2)
+        self.waiting, self.busy = np.cumsum(self.waiting, axis=2), np.cumsum(self.busy, axis=1)
+
+    def idle_while_others_wait(self, capacity: np.ndarray) -> np.ndarray:
+        """Place-hours by (staff, zone), in the window, free while residents of another zone waited for the same staff; read at half
+        past each hour. ``capacity`` is a run's table."""
+        free = np.zeros(self.waiting.shape)
+        for position in range(len(self.busy)):
+            steps = capacity[capacity["pool"] == position]
+            places = steps["places"][np.searchsorted(steps["time"], self.hours, side="right") - 1]
+            if np.isfinite(places).all():
+                free[self.map.pool_staff[position], self.map.pool_zone[position], :-1] += (places - self.busy[position, :-1]).clip(min=0)
+        others = self.waiting.sum(axis=1, keepdims=True) - self.waiting
+        return (free * (others > 0))[:, :, :-1].sum(axis=2)
 
     def overtime(self, capacity: np.ndarray) -> np.ndarray:
         """Hours by pool, in the window, in which more were at work than ``capacity`` (a run's table) has places."""

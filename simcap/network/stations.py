@@ -35,7 +35,7 @@ class Station:
     takes the first listed with a place for them), or, with ``team``, one place of each of them at once, all or nothing.
 
     *Waiting.* ``patience`` and ``deterioration`` are clocks that run from joining to the start; who would find ``queue_limit``
-    residents waiting balks. ``discipline`` is "fifo" or "siro" (a waiting resident picked uniformly among those of the
+    residents waiting balks. Deterioration, balking and redialling are for first sessions only. ``discipline`` is "fifo" or "siro" (a waiting resident picked uniformly among those of the
     best priority). ``redial`` is what reneged and balked residents do.
 
     *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the scheduled time of session k

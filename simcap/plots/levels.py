@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from matplotlib.figure import Figure
 
-from simcap.plots.series import Line, Series, axis_of, legend, series
+from simcap.plots.series import Line, Series, axis_of, from_zero, legend, series
 from simcap.plots.theme import GREY, sheet
 from simcap.plots.view import Cell, View, say_factor, say_level
 
-BARS = ("Those in need include residents who never ask for help. Bars: 95 % intervals of each value. All levels share their residents, so "
-        "differences between levels are known better than the bars suggest (see comparison.csv).")
+NEED = "Those in need include residents who never ask for help."
+BARS = (" Bars: 95 % intervals of each value. All levels share their residents, so differences between levels are known better than the "
+        "bars suggest (see comparison.csv).")
 
 
 def coverage(view: View) -> Figure | None:
@@ -25,15 +26,16 @@ def coverage(view: View) -> Figure | None:
     drawn = [cell for rows in panels.values() for row in rows for cell in row.cells]
     if not any(math.isfinite(cell.mean) for cell in drawn):
         return None
-    figure = sheet(1.9 + 2.75 * max(len(panels), 2), 3.7, "Of those in need, how many meet a professional within the target", view.held,
-                   [BARS, view.unsettled_note(drawn, view.points), view.source])
+    figure = sheet(1.9 + 2.75 * max(len(panels), 2), 3.7, f"Of those in need, how many meet a professional {view.in_target}", view.held,
+                   [NEED + (BARS if view.replications > 1 else ""), view.unsettled_note(drawn, view.points), view.source])
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for ax, (place, rows) in zip(axes, panels.items(), strict=True):
         for number, row in enumerate(rows):
             row.draw(ax, axis.dodged(number, len(rows)))
         axis.ticks(ax)
         ax.set_title("whole district" if place == "all" else place)
-    axes[0].set(ylabel="coverage of need, %", ylim=(0, None))
+    axes[0].set_ylabel("coverage of need, %")
+    from_zero(axes)
     legend(axes[-1], lines, view)
     return figure
 
@@ -83,7 +85,8 @@ def tradeoff(view: View) -> Figure | None:
             ax.axhline(0, color=GREY, lw=1, zorder=1)
             ax.set_ylabel(f"change, {panel.change}")
         else:
-            ax.set(title=panel.title, xlabel="", ylabel=panel.unit, ylim=(0, None))
+            ax.set(title=panel.title, xlabel="", ylabel=panel.unit)
+            from_zero([ax])
     legend(axes[0, -1], lines, view, factor=other)
     return figure
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,14 +94,22 @@ def axis_of(view: View, factor: str | None = "across", true: bool = True) -> Axi
     return Axis(np.arange(len(levels), dtype=float), labels, title, False)
 
 
-def legend(ax: Axes, lines: list[Series] | list[Line], view: View, shaded: bool = False, factor: str | None = "hue") -> None:
-    """The key, to the right of ``ax``: what colours mean, and the shading."""
+def from_zero(axes: Iterable[Axes]) -> None:
+    """Begin the y axes, all alike, at 0 and leave some air above."""
+    axes = list(axes)
+    top = max(ax.dataLim.y1 for ax in axes)
+    for ax in axes:
+        ax.set_ylim(0, 1.06 * top if top > 0 else 1.0)
+
+
+def legend(ax: Axes, lines: list[Series] | list[Line], view: View, shades: int = 0, factor: str | None = "hue") -> None:
+    """The key, to the right of ``ax``: what colours mean, and the shading, of ``shades`` depths."""
     factor = view.hue if factor == "hue" else factor
     keys = [line.line if isinstance(line, Series) else line for line in lines]
     handles: list[Artist] = [Line2D([], [], color=key.colour, marker=key.marker, ms=6.5, label=say_level(key.level))
                              for key in keys if factor]
-    if shaded:
-        darker = "\n(darker: at more\nlevels)" if len(keys) > 1 else ""
+    if shades:
+        darker = "\n(darker: at more\nlevels)" if shades > 1 else ""
         handles.append(Patch(color=ALARM, alpha=0.16, label="offered load ≥ 1:\ndemand exceeds\nthe roster" + darker))
     if handles:
         ax.legend(handles=handles, title="\n".join(say_factor(factor).rsplit(" ", 1)) if factor else None, loc="upper left",

@@ -13,7 +13,7 @@ import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simcap.plots.series import Axis, Series, axis_of, legend, series
+from simcap.plots.series import Axis, Series, axis_of, from_zero, legend, series
 from simcap.plots.theme import ALARM, GREY, INK, PALE, sheet, shortened
 from simcap.plots.view import Cell, View, interval
 
@@ -116,20 +116,21 @@ def next_counsellor(view: View) -> Figure | None:
         return None
     drawn = [cell for line in (*lines, *steps) for cell in line.cells]
     unit = "10 more rostered hours a week" if axis.true else "step"
-    figure = sheet(11.5, 4.5, f"What more hours of {view.staff} buy: residents who meet a professional within the target", view.held,
-                   ["Right: differences between successive levels with the same residents in both, replication "
-                    "by replication." + _each(view), view.unsettled_note(drawn, view.points), view.source])
+    figure = sheet(11.5, 4.5, f"What more hours of {view.staff} buy: residents who meet a professional {view.in_target}", view.held,
+                   ["Right: differences between successive levels with the same residents in both, replication by replication." + _each(view),
+                    view.unsettled_note(drawn, view.points), view.source])
     left, right = figure.subplots(1, 2)
-    shaded = _shade((left, right), view, axis)
+    shades = _shade((left, right), view, axis)
     for number, line in enumerate(lines):
         line.draw(left, axis.dodged(number, len(lines)))
     _draw_steps(right, steps, axis)
-    left.set(title="Residents reached within the target", ylabel=f"residents in the {view.weeks}", ylim=(0, None))
+    left.set(title=f"Residents who meet one {view.in_target}", ylabel=f"residents in the {view.weeks}")
+    from_zero([left])
     right.set(title=f"More of them for {unit}", ylabel=f"residents in the {view.weeks}")
     for ax in (left, right):
         axis.ticks(ax)
         ax.yaxis.set_major_formatter("{x:,.4g}")
-    legend(right, lines, view, shaded)
+    legend(right, lines, view, shades)
     return figure
 
 
@@ -159,10 +160,10 @@ def _draw_steps(ax: Axes, steps: list[Series], axis: Axis) -> None:
         line.draw(ax, middles + apart, joined=False)
 
 
-def _shade(axes: Iterable[Axes], view: View, axis: Axis) -> bool:
-    """Shade hours that the demand exceeds; whether there are any."""
+def _shade(axes: Iterable[Axes], view: View, axis: Axis) -> int:
+    """Shade hours that the demand exceeds; in how many depths."""
     if not axis.true:
-        return False
+        return 0
     demands = [view.cell("hours_demanded", group=f"pool: {view.staff}", point=view.point(view.levels(view.across)[0], line.level)).mean
                for line in series(view)]
     demands = [demand for demand in demands if demand > axis.at[0]]
@@ -170,7 +171,7 @@ def _shade(axes: Iterable[Axes], view: View, axis: Axis) -> bool:
         left = axis.limits[0]
         for demand in demands:
             ax.axvspan(left, min(demand, axis.limits[1]), color=ALARM, alpha=0.16 / len(demands), lw=0, zorder=0)
-    return bool(demands)
+    return len(demands)
 
 
 def _each(view: View) -> str:

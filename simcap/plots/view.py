@@ -15,6 +15,7 @@ from simcap.analysis.measures import KINDS
 from simcap.analysis.statistics import t_interval
 from simcap.plots.theme import shortened
 from simcap.scenario import Scenario
+from simcap.scenario.units import say_hours
 from simcap.study.sweep import DID_NOT_SETTLE, Sweep
 
 COLLABORATION = "collaboration.level"
@@ -129,6 +130,14 @@ class View:
     @property
     def weeks(self) -> str:
         return f"{self.scenario.observe / WEEK:.3g} observed weeks"
+
+    @property
+    def in_target(self) -> str:
+        """"within 14 days", where the target of a first contact is the same throughout."""
+        targets = {scenario.targets.first_contact for scenario in self.experiment.scenarios}
+        hours = targets.pop()
+        said = f"{hours / 24:.3g} days" if hours >= 48 else say_hours(hours)
+        return "within the target" if targets else f"within {said}"
 
     @property
     def where(self) -> str:

@@ -19,8 +19,6 @@ TICKS = {1 / 3600: "1 s", 1 / 360: "10 s", 1 / 60: "1 min", 1 / 6: "10 min", 1.0
          672.0: "4 weeks", 2184.0: "13 weeks", 8736.0: "1 year", 87360.0: "10 years", 873600.0: "100 years"}
 NOWHERE = 0.75
 """How far left of the first tick, in powers of ten, those who did not wait at all are drawn."""
-
-
 FEW = 5
 """Kinds of zone from which fewer joined a station are not drawn: their quantiles say nothing."""
 
@@ -142,15 +140,18 @@ def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
 
 def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
     parts = [f"Stations with the smallest share within target on top. Joined: in the {view.weeks}. Waits are of all who joined; who gave "
-             "up or still waits at the end counts as not yet attended. «No wait»: under a second. Within target: attended within it, of those "
-             "who joined; bold where fewer than half."]
+             "up or still waits at the end counts as not yet attended. «No wait»: under a second. Within target: attended within it, of "
+             "those who joined; bold where fewer than half."]
     left_out = [name for name, spec in view.scenario.stations.items() if spec.contact == "none"]
+    empty = [name for name in view.scenario.stations if name not in (*names, *left_out)]
     if any(wait.endless for wait in drawn):
         parts.append("Arrow: more than one in ten gave up, so the 90th percentile is not reached.")
     if any(view.scenario.stations[name].role == "crisis" for name in names):
         parts.append("Star: mean from asking to the team's start.")
     if left_out:
         parts.append(f"Left out, as no contact: {', '.join(left_out)}.")
+    if empty:
+        parts.append(f"Left out, as fewer than {FEW} joined: {', '.join(empty)}.")
     return " ".join(parts)
 
 

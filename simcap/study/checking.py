@@ -11,7 +11,7 @@ from simcap.mechanisms import collaboration
 from simcap.scenario import Scenario, load_scenario, overridden
 from simcap.scenario.calendar import provisional_years
 from simcap.scenario.reader import read_yaml
-from simcap.study.experiment import load_experiment
+from simcap.study.experiment import Experiment, load_experiment
 from simcap.study.plan import Plan, plan
 from simcap.study.sweep import point_name
 
@@ -60,8 +60,7 @@ def district(loads: list[Load]) -> list[Load]:
 
 def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
     """Sentences: overload, rooms that bind, tables that do not reach, calendars that are not out yet."""
-    said = [f"{load.staff}: offered load {load.offered:.2f}: the queue is bounded only by those who give up"
-            for load in district(loads) if load.offered >= 1]
+    said = _overloaded(loads)
     said += [f"{load.staff} in {load.zone}: offered load {load.offered:.2f}" for load in loads
              if load.offered >= 1 and load.zone not in ("", "district")]
     said += collaboration.outside_tables(scenario.collaboration)
@@ -70,6 +69,17 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
     if years:
         said.append(f"public holidays of {', '.join(map(str, years))} are provisional: the official calendar was not out yet")
     return said
+
+
+def overloads(experiment: Experiment) -> list[str]:
+    """A sentence for each staff whose offered load at the baseline is 1 or more."""
+    at_baseline = [point == experiment.baseline for point in experiment.points]
+    return _overloaded(_loads(plan(experiment.scenarios[at_baseline.index(True) if any(at_baseline) else 0])))
+
+
+def _overloaded(loads: list[Load]) -> list[str]:
+    return [f"{load.staff}: offered load {load.offered:.2f}: the queue is bounded only by those who give up"
+            for load in district(loads) if load.offered >= 1]
 
 
 def _rooms(scenario: Scenario) -> list[str]:

@@ -112,6 +112,13 @@ def test_overtime_is_work_beyond_the_places():
     assert got["utilisation", "city", "pool: staff"] == pytest.approx(2.0)
 
 
+def test_places_idle_while_another_zone_waits():
+    """The city's three residents wait in turn until hour 4; the farm's place is free but for hours 1 to 3."""
+    got = values(district(), spec(end=168.0, horizon=168.0))
+    assert got["idle_while_others_wait", "farm", "pool: staff"] == 2.0
+    assert got["idle_while_others_wait", "city", "pool: staff"] == 0.0
+
+
 def test_outcomes_and_money_follow_the_first_seed():
     got = values(district(), spec())
     coverage = got["coverage_of_need", "all", "all"]
