@@ -9,7 +9,7 @@ import functools
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
@@ -31,6 +31,7 @@ Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV files with a BOM
 
 def main() -> None:
     """The console script."""
+    stream: Any  # a TextIO; those of the console can be reconfigured
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
     app()
@@ -162,8 +163,8 @@ def verify(directory: Annotated[Optional[Path], typer.Argument(help="A results d
 def _sweep(experiment, engine: str, jobs: Optional[int], out: Optional[Path], excel: bool, as_json: bool, quiet: bool) -> None:
     from simcap import screens
     from simcap.engine import ENGINES
-    from simcap.study.checking import overloads
     from simcap.study import results
+    from simcap.study.checking import overloads
     from simcap.study.executors import available_jobs
     from simcap.study.sweep import sweep as perform
 

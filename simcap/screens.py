@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -233,12 +234,13 @@ def lead_rows(done) -> list[dict]:
             mine = mine[mine[factor] == str(value)]
         if mine.empty:
             continue
-        row = {factor: str(value) for factor, value in point.items()}
+        row: dict[str, Any] = {factor: str(value) for factor, value in point.items()}
         indexed = mine.set_index(["measure", "place"])
         for measure, place, _ in LEAD:
-            known = (measure, place) in indexed.index
-            entry = indexed.loc[(measure, place)] if known else None
-            row[f"{measure} {place}"] = (float(entry["mean"]), float(entry["upper"] - entry["mean"])) if known else (math.nan, math.nan)
+            row[f"{measure} {place}"] = (math.nan, math.nan)
+            if (measure, place) in indexed.index:
+                entry = indexed.loc[(measure, place)]
+                row[f"{measure} {place}"] = (float(entry["mean"]), float(entry["upper"] - entry["mean"]))
         row["did not settle"] = bool((mine["note"] != "").any())
         rows.append(row)
     return rows

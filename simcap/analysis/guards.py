@@ -65,8 +65,8 @@ def joining_rates(network: Network, horizon: float) -> np.ndarray:
     positions = {station.name: i for i, station in enumerate(network.stations)}
     outside = np.zeros(len(positions))
     for stream in network.arrivals:
-        for station, share in _shares(stream.to):
-            outside[positions[station]] += share * mean_rate(stream, horizon)
+        for goal, share in _shares(stream.to):
+            outside[positions[goal]] += share * mean_rate(stream, horizon)
     rows, columns, shares = [], [], []
     for i, station in enumerate(network.stations):
         for outcome, weight in _closings(station).items():

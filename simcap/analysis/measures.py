@@ -316,7 +316,7 @@ def _staff(counts: Tally, run: Run, loads: list[Load]) -> Iterator[Row]:
             demanded = sum(by_key[key].hours_demanded for key in chosen)
             rostered = sum(by_key[key].hours_rostered for key in chosen)
             worked = counts.worked[pools].sum() / spec.weeks
-            hours_each = np.mean([people[key].hours_each for key in chosen])
+            hours_each = float(np.mean([people[key].hours_each for key in chosen]))
             queue = counts.weeks[at.staff.at[staff]][zones].sum(axis=0)
             stations = (at.queue_staff == at.staff.at[staff]) & np.isin(at.queue_zone, zones)
             group = f"pool: {staff}"

@@ -29,6 +29,10 @@ __all__ = ["ErlangA", "InfiniteServers", "JacksonStation", "LossQueue", "MarkovQ
            "erlang_b", "erlang_c", "jackson", "mg1", "mm1", "mm_inf", "mmc", "mmck", "mt_m_inf", "priority_mg1",
            "priority_mmc", "traffic"]
 
+_Numbers = Sequence[float] | np.ndarray
+_Counts = Sequence[int] | np.ndarray
+_Square = Sequence[_Numbers] | np.ndarray
+
 ERLANG_A_TOLERANCE = 1e-14
 """The share of the mean queue that ``erlang_a`` may leave out where it cuts its endless chain of states."""
 
@@ -218,7 +222,7 @@ def erlang_a(arrival_rate: float, service_mean: float, servers: int, patience_me
 # Priorities
 
 
-def priority_mmc(arrival_rates: Sequence[float], service_mean: float, servers: int) -> tuple[float, ...]:
+def priority_mmc(arrival_rates: _Numbers, service_mean: float, servers: int) -> tuple[float, ...]:
     """The mean wait (hours) of each class, when classes with ``arrival_rates`` are served in that order, with one exponential
     service for all, and nobody is interrupted. Cobham 1954; Gross, chapter 3."""
     (_Checks("priority_mmc").each_nonnegative(arrival_rates=arrival_rates).positive(service_mean=service_mean)
@@ -229,8 +233,7 @@ def priority_mmc(arrival_rates: Sequence[float], service_mean: float, servers: i
     return _cobham(load / servers, _erlang_c(offered, servers) * service_mean / servers)
 
 
-def priority_mg1(arrival_rates: Sequence[float], service_means: Sequence[float],
-                 service_sds: Sequence[float]) -> tuple[float, ...]:
+def priority_mg1(arrival_rates: _Numbers, service_means: _Numbers, service_sds: _Numbers) -> tuple[float, ...]:
     """The mean wait (hours) of each class at one server, when classes with ``arrival_rates`` are served in that order, each
     with its own mean and standard deviation of service (``service_means``, ``service_sds``, hours), and nobody is
     interrupted. Cobham 1954; Kleinrock 2, chapter 3; Gross, chapter 3."""
@@ -254,8 +257,7 @@ def _cobham(load, until_free):
 # Networks
 
 
-def traffic(external: Sequence[float], routing: Sequence[Sequence[float]],
-            names: Sequence[str] | None = None) -> tuple[float, ...]:
+def traffic(external: _Numbers, routing: _Square, names: Sequence[str] | None = None) -> tuple[float, ...]:
     """The arrival rate at each station, residents per hour, those sent on from other stations included.
 
     ``external`` holds the rates from outside; ``routing[i][j]`` is the probability that a resident who is done at station i
@@ -267,8 +269,8 @@ def traffic(external: Sequence[float], routing: Sequence[Sequence[float]],
     return _flow("traffic", external, routing, called)
 
 
-def jackson(external: Sequence[float], routing: Sequence[Sequence[float]], servers: Sequence[int],
-            service_means: Sequence[float], names: Sequence[str] | None = None) -> tuple[JacksonStation, ...]:
+def jackson(external: _Numbers, routing: _Square, servers: _Counts, service_means: _Numbers,
+            names: Sequence[str] | None = None) -> tuple[JacksonStation, ...]:
     """An open network of stations, each an ``mmc`` with its entry of ``servers`` and ``service_means`` (hours) and with the
     arrival rate that ``traffic`` finds from ``external``, ``routing`` and ``names``. Jackson's theorem: Gross, chapter 4."""
     called: Sequence[str | int] = range(len(external)) if names is None else names
@@ -309,8 +311,7 @@ def _reach(start, edges):
 # Changing rates
 
 
-def mt_m_inf(rate: Callable[[float], float] | tuple[Sequence[float], Sequence[float]], service_mean: float,
-             at: float) -> float:
+def mt_m_inf(rate: Callable[[float], float] | tuple[_Numbers, _Numbers], service_mean: float, at: float) -> float:
     """The mean number of residents present at time ``at`` (hours) with a server for everyone, Poisson arrivals at a changing
     ``rate``, exponential service, and nobody there at the start.
 

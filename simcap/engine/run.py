@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Run:
     replication: int
     engine: str
     _batches: Iterator[np.ndarray] = field(repr=False)
-    _digest: object = field(default_factory=hashlib.sha256, repr=False)
+    _digest: Any = field(default_factory=hashlib.sha256, repr=False)
     _state: str = field(default="not read", repr=False)
 
     @property

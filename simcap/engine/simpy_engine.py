@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import simpy
@@ -56,6 +57,7 @@ def arrive(world: World, stream: int):
 
 def journey(world: World, resident: Resident):
     """One resident, from arrival to leaving."""
+    station: int | None
     station, at = world.enter(resident)
     if at > world.env.now:
         yield world.moment(at, Kind.JOIN, resident)
@@ -76,7 +78,7 @@ class Moment(Event):
 
     __slots__ = ()
 
-    def __init__(self, env: simpy.Environment, at: int, priority: int, callback=None):
+    def __init__(self, env: Any, at: int, priority: int, callback=None):
         self.env = env
         self.callbacks = [] if callback is None else [callback]
         self._value = None
@@ -104,12 +106,17 @@ class Resident:
         "tries",
     )
 
+    access: Any            # the Access by which they are attended, or None
+    first_draws: tuple
+    occasion: int
+    station: int
+
     def __init__(self, stream: int, number: int, arrived: int):
         self.stream, self.number, self.arrived = stream, number, arrived
         self.occasions: dict[int, int] = {}
         self.session, self.scheduled, self.tries = 1, NOT_YET, 0
         self.joined = self.started = NOT_YET
-        self.access: Access | None = None
+        self.access = None
         self.called: Event | None = None
 
     @property
@@ -122,7 +129,7 @@ class Line:
 
     __slots__ = ("entries",)
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.entries: list[tuple] = []
 
     def __len__(self):
@@ -167,7 +174,7 @@ class World:
         self.horizon = ticks(horizon)
         self.resolved = resolve(network)
         self.kernels = jit.compiled()
-        self.env = simpy.Environment(initial_time=0)
+        self.env: Any = simpy.Environment(initial_time=0)  # Any: to SimPy time may be a fraction, here it never is
         self.rows: list[tuple] = []
         self.present: dict[Resident, None] = {}
         self.desks = list(self.resolved.desks)
@@ -238,11 +245,12 @@ class World:
         """The first station of ``resident`` and when they join it."""
         self.present[resident] = None
         resident.occasion, ways = 0, self.resolved.entries[resident.stream]
-        if ways.shortest or len(ways.goals) > 1 or ways.delays[0].fixed is None:
+        delay = ways.delays[0].fixed
+        if delay is None or ways.shortest or len(ways.goals) > 1:
             resident.first_draws = self.uniforms(resident, NO_STATION, 0)
             goal, delay = self._follow(resident, NO_STATION, ways)
         else:
-            goal, delay = ways.goals[0], ways.delays[0].fixed
+            goal = ways.goals[0]
         resident.station = goal
         resident.session = 1
         return goal, rules.later(self.env.now, delay)
@@ -287,6 +295,7 @@ class World:
     def go_on(self, resident: Resident, outcome: Outcome) -> tuple[int | None, int]:
         """Close the visit and say which station comes next (None: leave), and when it is joined."""
         desk, now = self.desks[resident.station], self.env.now
+        station: int | None
         if self._course_goes_on(resident, desk, outcome):
             scheduled = resident.started if resident.session == 1 else resident.scheduled
             due = rules.later(scheduled, desk.every)
@@ -325,8 +334,8 @@ class World:
             return "dropped_out"
         return outcome.name.lower()
 
-    def _follow(self, resident: Resident, key: int, ways: Ways) -> tuple[int | None, int]:
-        """The station that ``ways`` lead this resident to, and the delay."""
+    def _follow(self, resident: Resident, key: int, ways: Ways) -> tuple[Any, int]:
+        """The station that ``ways`` lead this resident to (None: leave), and the delay."""
         if ways.shortest:
             lengths = [rules.queue_length(len(self.lines[goal]), self.attended[goal]) for goal in ways.goals]
             option = lengths.index(min(lengths))
@@ -415,7 +424,8 @@ class World:
 
     def _next_for(self, staff: Staff) -> tuple:
         """(entry, access, desk) of who is next for a place of ``staff``; entry None if nobody can start."""
-        best, choice = None, (None, None, None)
+        best: Any = None
+        choice: tuple = (None, None, None)
         for line, desk, access in staff.lines.values():
             open_to = all(map(self._has_place, desk.pools)) if desk.team else self._has_place(access)
             entry = line.first(self.env.now, access.after) if open_to else None

@@ -54,6 +54,7 @@ TIMES = ("arrived", "joined", "started", "ended")
 
 def batch(rows: list[tuple]) -> np.ndarray:
     """Visits from ``rows`` whose times are microseconds, ``INFINITY`` for what has not happened."""
+    assert VISIT.names is not None
     numbers = np.array(rows, dtype=np.int64).reshape(-1, len(VISIT.names))
     visits = np.empty(len(rows), dtype=VISIT)
     for column, field in enumerate(VISIT.names):

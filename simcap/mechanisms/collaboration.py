@@ -98,4 +98,5 @@ def referral_desk(name: str, goal: str, again: str | None, now: Effects, labels:
 def described(now: Effects) -> str:
     """One line for ``simcap show``."""
     return (f"collaboration {now.level:g}: {now.shared_hours:.0%} of hours shared, referral {now.referral_completion:.0%} completed "
-            f"after {now.referral_delay / 24:.1f} days, crisis hand-off {now.crisis_handoff:.1f} h, assessed again {now.duplicate_assessment:.0%}")
+            f"after {now.referral_delay / 24:.1f} days, crisis hand-off {now.crisis_handoff:.1f} h, "
+            f"assessed again {now.duplicate_assessment:.0%}")

@@ -6,13 +6,14 @@ import functools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from simcap.network.checks import Checks
 from simcap.network.distributions import Distribution
 from simcap.network.pools import _rebuilt, frozen
-from simcap.network.routing import LEAVE, Routing, Shortest, as_routing
+from simcap.network.routing import LEAVE, Routing, as_routing
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Arrivals:
     before ``until`` hours.
     """
 
-    to: Routing | Shortest
+    to: Any
     interarrival: Distribution | None = None
     rate: Rate | None = None
     batches: tuple[tuple[float, int], ...] = ()

@@ -33,7 +33,7 @@ class Checks:
         return self._each(numbers, lambda x: _is_number(x) and 0 <= x <= 1, "a share from 0 to 1")
 
     def whole(self, least: int, **numbers) -> Checks:
-        return self._each(numbers, lambda x: isinstance(x, Integral) and not isinstance(x, bool) and x >= least,
+        return self._each(numbers, lambda x: isinstance(x, Integral) and not isinstance(x, bool) and int(x) >= least,
                           f"a whole number ≥ {least}")
 
     def name(self, **names) -> Checks:

@@ -18,6 +18,7 @@ import sys
 import warnings
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 SOURCES = ("simcap.network.draws",)
 
@@ -28,15 +29,16 @@ def compiled() -> ModuleType:
     import numba
 
     twin = _second_copy("simcap.network.draws")
-    before = numba.config.CACHE_DIR
+    settings: Any = numba.config  # filled from the environment when Numba is imported, which no type checker sees
+    before = settings.CACHE_DIR
     directory = cache_directory(numba.__version__)
-    numba.config.CACHE_DIR = str(directory or "")
+    settings.CACHE_DIR = str(directory or "")
     try:
         for name in twin.KERNELS:
             kernel = numba.njit(cache=directory is not None, nogil=True, error_model="python")(getattr(twin, name))
-            setattr(twin, name, _quiet(kernel) if numba.config.DISABLE_JIT else kernel)
+            setattr(twin, name, _quiet(kernel) if settings.DISABLE_JIT else kernel)
     finally:
-        numba.config.CACHE_DIR = before
+        settings.CACHE_DIR = before
     return twin
 
 
@@ -62,11 +64,14 @@ def cache_directory(version: str) -> Path | None:
 
 
 def _origin(name: str) -> str:
-    return importlib.util.find_spec(name).origin
+    spec = importlib.util.find_spec(name)
+    assert spec is not None and spec.origin is not None
+    return spec.origin
 
 
 def _second_copy(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name + "_compiled", _origin(name))
+    assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from simcap.network.arrivals import Arrivals
@@ -23,7 +24,7 @@ class Phase:
     drawn for them before)."""
 
     at: float
-    stations: tuple[Station, ...]
+    stations: Sequence[Station]
 
     def __post_init__(self):
         object.__setattr__(self, "stations", tuple(self.stations))
@@ -35,10 +36,10 @@ class Network:
     """``pools``, ``stations`` and ``arrivals`` in any order: they are keyed and ordered by name. ``phases`` are in order of time.
     ``reviews`` are reserved for a feature that has not landed. A fault of how the parts fit raises ``NetworkError``, all at once."""
 
-    pools: tuple[Pool, ...]
-    stations: tuple[Station, ...]
-    arrivals: tuple[Arrivals, ...]
-    phases: tuple[Phase, ...] = ()
+    pools: Sequence[Pool]
+    stations: Sequence[Station]
+    arrivals: Sequence[Arrivals]
+    phases: Sequence[Phase] = ()
     reviews: tuple = ()
 
     def __post_init__(self):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -34,10 +35,10 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Options by cumulative probability (``shortest``: all of equal standing); goal None is leaving."""
+    """Options by cumulative probability (``shortest``: all of equal standing); goals are positions of stations, None is leaving."""
 
     cumulative: tuple[float, ...]
-    goals: tuple[int | None, ...]
+    goals: tuple[Any, ...]
     delays: tuple[Duration, ...]
     shortest: bool
 
@@ -143,13 +144,14 @@ def arrival_blocks(stream: Arrivals, key: int, horizon: float, seed: int, replic
         return
     first, size = 0, 64
     carried = (ticks(stream.start),) if stream.interarrival is not None else (0.0, 0)
-    pieces = None if stream.rate is None else stream.rate.pieces(stream.start, min(stream.until, horizon))
+    rate: Any = stream.rate  # a Rate wherever it is read: there is no interarrival then
+    pieces = () if rate is None else rate.pieces(stream.start, min(stream.until, horizon))
     while True:
         block = np.empty(size, dtype=np.int64)
         if stream.interarrival is not None:
             carried = (kernels.renewal_block(block, first, *carried, *stream.interarrival.row(), seed, replication, key),)
         else:
-            carried = kernels.poisson_block(block, first, *carried, float(stream.rate.per_hour), *pieces, seed, replication, key)
+            carried = kernels.poisson_block(block, first, *carried, float(rate.per_hour), *pieces, seed, replication, key)
         inside = block[:np.searchsorted(block, end)]
         if len(inside):
             yield inside

@@ -136,10 +136,10 @@ class Roster:
 def _steps(roster: Roster, until: float) -> tuple[np.ndarray, np.ndarray]:
     """See ``Roster.steps``; kept, since an engine, a tally and a guard all ask."""
     change: dict[int, int] = {0: 0}
-    for start, end, places in roster._duties(until):
+    for start, end, number in roster._duties(until):
         for a, b in roster._open(start, end):
-            change[a] = change.get(a, 0) + places
-            change[b] = change.get(b, 0) - places
+            change[a] = change.get(a, 0) + number
+            change[b] = change.get(b, 0) - number
     times, places = _cumulated(change, ticks(until))
     times.flags.writeable = places.flags.writeable = False
     return times, places

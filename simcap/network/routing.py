@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from simcap.network.checks import Checks
-from simcap.network.distributions import Deterministic, Distribution, as_distribution
+from simcap.network.distributions import Deterministic, as_distribution
 
 LEAVE = "leave"
 """The name that stands for leaving the network; no station may have it."""
@@ -19,7 +20,7 @@ class To:
 
     station: str
     probability: float = 1.0
-    delay: Distribution = field(default_factory=lambda: Deterministic(0.0))
+    delay: Any = field(default_factory=lambda: Deterministic(0.0))
 
     def __post_init__(self):
         object.__setattr__(self, "delay", as_distribution(self.delay, f"To({self.station!r}): delay"))
@@ -44,10 +45,10 @@ class Routing:
 @dataclass(frozen=True)
 class Shortest:
     """The one of ``among`` with the fewest residents waiting (ties: the fewest waiting or attended, then the order of the
-    list), after ``delay``. Lengths are read when the resident is routed, not when they arrive there."""
+    list), after ``delay`` (a distribution or hours). Lengths are read when the resident is routed, not when they arrive there."""
 
     among: tuple[str, ...]
-    delay: Distribution = field(default_factory=lambda: Deterministic(0.0))
+    delay: Any = field(default_factory=lambda: Deterministic(0.0))
 
     def __post_init__(self):
         object.__setattr__(self, "among", tuple(self.among))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from simcap.network.checks import Checks
-from simcap.network.distributions import Deterministic, Distribution, Never, as_distribution
+from simcap.network.distributions import Deterministic, Never, as_distribution
 from simcap.network.pools import Attend, _rebuilt, frozen
-from simcap.network.routing import Routing, Shortest, as_routing
+from simcap.network.routing import as_routing
 
 OUTCOMES_ROUTED = ("completed", "reneged", "balked", "deteriorated", "dropped_out", "no_show")
 """Outcomes a routing can be given for. ``no_show`` is the last session of a course missed; without a routing of its own it
@@ -17,11 +18,11 @@ goes on as ``completed``."""
 
 @dataclass(frozen=True)
 class Redial:
-    """Who reneged or balked on first joining tries again with ``probability`` ``after`` some time, at most ``at_most`` times
-    in a row; each try has a patience of its own."""
+    """Who reneged or balked on first joining tries again with ``probability`` ``after`` some time (a distribution or hours), at
+    most ``at_most`` times in a row; each try has a patience of its own."""
 
     probability: float
-    after: Distribution = field(default_factory=lambda: Deterministic(0.0))
+    after: Any = field(default_factory=lambda: Deterministic(0.0))
     at_most: int = 1
 
     def __post_init__(self):
@@ -35,8 +36,9 @@ class Station:
     takes the first listed with a place for them), or, with ``team``, one place of each of them at once, all or nothing.
 
     *Waiting.* ``patience`` and ``deterioration`` are clocks that run from joining to the start; who would find ``queue_limit``
-    residents waiting balks. Deterioration, balking and redialling are for first sessions only. ``discipline`` is "fifo" or "siro" (a waiting resident picked uniformly among those of the
-    best priority). ``redial`` is what reneged and balked residents do.
+    residents waiting balks. Deterioration, balking and redialling are for first sessions only. ``discipline`` is "fifo" or
+    "siro" (a waiting resident picked uniformly among those of the best priority). ``redial`` is what reneged and balked
+    residents do.
 
     *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the scheduled time of session k
     (of the first: when it started), joins then and waits with ``patience_between``. A ``no_show`` takes the place
@@ -49,20 +51,20 @@ class Station:
     """
 
     name: str
-    pools: tuple[Attend, ...]
-    service_time: Distribution
+    pools: Any
+    service_time: Any
     team: bool = False
-    patience: Distribution = field(default_factory=Never)
-    deterioration: Distribution = field(default_factory=Never)
+    patience: Any = field(default_factory=Never)
+    deterioration: Any = field(default_factory=Never)
     queue_limit: int | None = None
     discipline: str = "fifo"
     redial: Redial | None = None
     sessions: int = 1
     every: float = 0.0
-    patience_between: Distribution = field(default_factory=Never)
+    patience_between: Any = field(default_factory=Never)
     no_show: float = 0.0
     drop_out: float = 0.0
-    routing: Mapping[str, Routing | Shortest] = field(default_factory=dict, hash=False)
+    routing: Mapping[str, Any] = field(default_factory=dict, hash=False)
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     caseload: object = None
     group: object = None

@@ -9,11 +9,12 @@ from matplotlib.figure import Figure
 
 from simcap.plots.series import Line, Series, axis_of, from_zero, legend, series
 from simcap.plots.theme import GREY, sheet
-from simcap.plots.view import Cell, View, say_factor, say_level
+from simcap.plots.view import COLLABORATION, Cell, View, say_factor, say_level
 
 NEED = "Those in need include residents who never ask for help."
 BARS = (" Bars: 95 % intervals of each value. All levels share their residents, so differences between levels are known better than the "
         "bars suggest (see comparison.csv).")
+QUEUES = " Where staff is short, more completed referrals can lengthen the queue they lead to."
 
 
 def coverage(view: View) -> Figure | None:
@@ -71,7 +72,7 @@ def tradeoff(view: View) -> Figure | None:
     cells = [cell for rows in drawn.values() for row in rows for cell in row.cells]
     same = f" at the same level of {say_factor(other)}" if other else ""
     note = (f"Above: means. Below: change from {said} {say_level(levels[0])}{same}, with the same residents in both, replication by "
-            "replication. Where staff is short, more completed referrals can lengthen the queue they lead to.")
+            "replication." + (QUEUES if along == COLLABORATION else ""))
     figure = sheet(2.2 + 3.0 * len(panels), 5.6, f"{said[:1].upper()}{said[1:]}: what it changes in referrals, assessments and waits",
                    view.held, [note, view.unsettled_note(cells, view.points), view.source])
     axes = figure.subplots(2, len(panels), sharex=True, squeeze=False)

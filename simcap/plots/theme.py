@@ -135,6 +135,7 @@ def _measure(text: str) -> int:
 
 def save(figure: Figure, path: Path) -> list[Path]:
     """Write ``figure`` to ``path`` with the endings .png and .svg, each at once or not at all."""
+    _lay_out(figure)
     paths = []
     for ending, options in (("png", {"dpi": 150}), ("svg", {"metadata": {"Date": None}})):
         content = io.BytesIO()
@@ -142,3 +143,14 @@ def save(figure: Figure, path: Path) -> list[Path]:
         paths.append(path.with_name(f"{path.name}.{ending}"))
         replace(paths[-1], content.getvalue())
     return paths
+
+
+def _lay_out(figure: Figure) -> None:
+    """Lay ``figure`` out once, to six digits: the solver of the layout differs from run to run in the last."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(figure)
+    figure.set_layout_engine("none")
+    for ax in figure.axes:
+        left, bottom, width, height = (round(edge, 6) for edge in ax.get_position().bounds)
+        ax.set_position((left, bottom, width, height))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 from simcap.mechanisms import collaboration as together
 from simcap.network import LEAVE, Arrivals, Attend, Network, Never, Pool, Rate, Redial, Roster, Routing, Station, To
@@ -34,7 +35,7 @@ def joined_name(*parts: str) -> str:
 def people(pool: PoolSpec, scenario: Scenario) -> dict[str, float]:
     """How many people (or seats) ``pool`` has by zone; a district pool has them all under ``DISTRICT``."""
     if pool.per == "zone":
-        column = scenario.column(pool.from_)
+        column = scenario.column(pool.from_ or "")
         factor = 1.0 if pool.number is None else pool.number / math.fsum(column.values())
         return {zone: number * factor * pool.scale for zone, number in column.items()}
     number = pool.number
@@ -48,7 +49,9 @@ def people_in_need(scenario: Scenario, need: Need, zone: Zone) -> tuple[float, f
     size = zone.numbers[need.group]
     if need.register_ is not None:
         return size, size * need.register_.managed
-    in_need = size * (need.in_need if need.wave is None else need.wave.share)
+    share = need.in_need if need.wave is None else need.wave.share
+    assert share is not None  # a need has just one of register, wave and in_need
+    in_need = size * share
     return in_need, in_need * need.seeks_help[zone.kind]
 
 
@@ -60,7 +63,7 @@ class _Compiler:
         self.effects = together.effects(scenario.collaboration)
         self.week_starts = week_starts(scenario.start)
         self.closed = closed_hours(scenario.holidays, scenario.start, scenario.horizon)
-        self.stations: dict[str, Station] = {}
+        self.stations: dict[str, Any] = {}  # None while a station is being made
         self.people = {name: people(pool, scenario) for name, pool in scenario.pools.items()}
 
     def network(self) -> Network:
@@ -135,7 +138,7 @@ class _Compiler:
         if key in self.stations:
             return key
         self.stations[key] = None
-        routing = {"completed": again} if again else self._routing(self._step(need, station), name, need, zone)
+        routing: dict[str, Any] = {"completed": again} if again else self._routing(self._step(need, station), name, need, zone)
         if "no_show" not in routing and spec.sessions == 1:
             routing["no_show"] = Routing()
         self.stations[key] = self._made(key, station, spec, name, need, zone, routing, again is not None)
@@ -148,7 +151,7 @@ class _Compiler:
         labels = {"station": station, "need": name, "zone": zone.zone, "place": spec.place, "contact": spec.contact,
                   "role": spec.role or "", "treatment": "yes" if spec.treatment else "", "duplicate": "yes" if again else "",
                   "referral": ""}
-        redial = spec.redial and Redial(spec.redial.probability, spec.redial.after.distribution(), spec.redial.at_most)
+        redial = None if spec.redial is None else Redial(spec.redial.probability, spec.redial.after.distribution(), spec.redial.at_most)
         return Station(
             key, self._attending(spec, need, zone), spec.service_time.distribution(), spec.team, _time(spec.patience),
             _time(spec.deterioration), spec.queue_limit, "fifo", redial, spec.sessions, spec.every, _time(spec.patience_between),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -60,7 +61,7 @@ def _preset(document: Document) -> Scenario:
 
 
 def _scenario(document: Document) -> Scenario:
-    faults = []
+    faults: list[str] = []
     data = dict(document.data)
     if isinstance(data.get("zones"), str):
         try:
@@ -87,7 +88,7 @@ def resolved_yaml(scenario: Scenario) -> str:
     """``scenario`` with every default, every zone and every override, as YAML that ``load_scenario`` reads back to the same."""
     from ruamel.yaml import YAML
 
-    yaml = YAML(typ="safe", pure=True)
+    yaml: Any = YAML(typ="safe", pure=True)  # Any: ruamel says that the settings below are None for ever
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.width = 110

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from simcap.errors import ScenarioError
 from simcap.scenario.reader import Document, did_you_mean, faults_of
@@ -87,7 +87,8 @@ def _optional_fields(done: tuple[str, ...]) -> set[str]:
     """Fields that may stand at ``done`` but are not written out because they are empty."""
     from simcap.scenario.schema import PoolSpec, StationSpec
 
-    model = {"pools": PoolSpec, "stations": StationSpec}.get(done[0]) if len(done) == 2 else None
+    models: dict[str, type[BaseModel]] = {"pools": PoolSpec, "stations": StationSpec}
+    model = models.get(done[0]) if len(done) == 2 else None
     return set(model.model_fields) if model else set()
 
 

@@ -7,14 +7,18 @@ column; duplicate keys, aliases that multiply, nesting without end and files tha
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from simcap.errors import ScenarioError
@@ -30,7 +34,7 @@ class Document:
     """Plain ``data`` read from ``file``; ``marks`` gives the (line, column) of each path, counted from 1."""
 
     file: str
-    data: object
+    data: Any
     marks: dict[tuple, tuple[int, int]] = field(default_factory=dict)
 
     def place(self, path: tuple) -> str:
@@ -74,7 +78,12 @@ def read_yaml(path: Path | str) -> Document:
     path = Path(path)
     text = read_text(path)
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ReusedAnchorWarning)
+            node = YAML(typ="safe", pure=True).compose(text)
+    except ReusedAnchorWarning as problem:
+        line, column = map(int, re.findall(r"line (\d+), column (\d+)", str(problem))[-1])
+        raise ScenarioError(f"{path}:{line}:{column} each anchor once wanted, got one that stands twice") from None
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -99,7 +108,9 @@ class _Builder:
     """Turns composed nodes into plain data, noting marks and faults."""
 
     def __init__(self, file: str):
-        self.file, self.marks, self.faults, self.values = file, {}, [], 0
+        self.file, self.values = file, 0
+        self.marks: dict[tuple, tuple[int, int]] = {}
+        self.faults: list[str] = []
         self.scalars = YAML(typ="safe", pure=True)
 
     def build(self, node, path: tuple):
@@ -168,18 +179,18 @@ def validated(model: type[BaseModel], document: Document):
 
 def faults_of(problem: ValidationError, model: type[BaseModel], document: Document) -> list[str]:
     """The faults in ``problem`` in the order of the file, each once."""
-    found = {}
+    found: dict[str, tuple[int, int]] = {}
     for error in problem.errors(include_url=False):
         path = _path_in(document.data, error["loc"])
         text = _say(error, model)
         line, column = document.marks.get(path, (0, 0))
         found.setdefault(document.fault(path, text), (line, column))
-    return sorted(found, key=found.get)
+    return sorted(found, key=found.__getitem__)
 
 
 def _path_in(data, loc: tuple) -> tuple:
     """``loc`` without the steps that pydantic adds for unions, as keys of ``data``."""
-    path = ()
+    path: tuple = ()
     for position, step in enumerate(loc):
         if isinstance(data, dict):
             keys = {str(key): key for key in data}
@@ -194,7 +205,7 @@ def _path_in(data, loc: tuple) -> tuple:
     return path
 
 
-def _say(error: dict, model: type[BaseModel]) -> str:
+def _say(error: ErrorDetails, model: type[BaseModel]) -> str:
     got, kind = error.get("input"), error["type"]
     if kind == "extra_forbidden":
         known = fields_at(model, error["loc"][:-1])

@@ -20,7 +20,8 @@ SEPARATOR = " | "
 """Joins station, need and zone into the network's names; no name may hold it."""
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-KINDS = ("urban", "transition", "rural")
+Kind = Literal["urban", "transition", "rural"]
+KINDS: tuple[Kind, ...] = ("urban", "transition", "rural")
 
 
 def _name(value):
@@ -130,11 +131,11 @@ class Time(Strict):
 
     def distribution(self) -> shapes.Distribution:
         """The network's distribution, in hours."""
-        kind = next(name for name in type(self).model_fields if getattr(self, name) is not None)
-        if kind == "fixed":
+        if self.fixed is not None:
             return shapes.Deterministic(self.fixed)
-        if kind == "never":
+        if self.never is not None:
             return shapes.Never()
+        kind = next(name for name in type(self).model_fields if getattr(self, name) is not None)
         parts = {key: value for key, value in getattr(self, kind).model_dump().items() if value is not None}
         return getattr(shapes, "".join(word.capitalize() for word in kind.split("_")))(**parts)
 
@@ -320,7 +321,7 @@ class Need(Strict):
     in_need: Yearly | None = None
     wave: Wave | None = None
     register_: Register | None = Field(None, alias="register")
-    seeks_help: Annotated[dict[Literal["urban", "transition", "rural"], Share], BeforeValidator(_by_kind)] = dict.fromkeys(KINDS, 1.0)
+    seeks_help: Annotated[dict[Kind, Share], BeforeValidator(_by_kind)] = dict.fromkeys(KINDS, 1.0)
     enters_by: dict[str, Share]
     pathway: str
     source: str | None = None
@@ -403,8 +404,9 @@ class Collaboration(Strict):
 
     level: Share = 0.6                                    # seed 000 §3.2 (3): expert scoring, initial value
     shared_hours: Shares = Shares(at={0.0: 0.0, 1.0: 0.5})                      # assumed: 0 to 50 %
-    referral_delay: Durations = Durations(at={0.0: "21 days", 1.0: "7 days"})   # assumed (evidence B.6)
-    crisis_handoff: Durations = Durations(at={0.4: "72 h", 0.6: "24 h", 0.8: "12 h"})  # seed 000 table 2; set, not found
+    referral_delay: Durations = Durations.model_validate({"at": {0.0: "21 days", 1.0: "7 days"}})  # assumed (evidence B.6)
+    crisis_handoff: Durations = Durations.model_validate(
+        {"at": {0.4: "72 h", 0.6: "24 h", 0.8: "12 h"}})                        # seed 000 table 2; set, not found
     referral_completion: Shares = Shares(at={0.0: 0.45, 1.0: 0.75})             # evidence B.6: 44-49 % to 71-76 %
     duplicate_assessment: Shares = Shares(at={0.0: 1.0, 1.0: 0.0})              # assumed: 1 − E (seed 000 §1.2)
 

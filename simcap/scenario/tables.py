@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
+from typing import Any
 
 from simcap.errors import ScenarioError
 from simcap.scenario.reader import LARGEST_FILE, did_you_mean
@@ -60,7 +61,8 @@ def read_zones(path: Path) -> list[dict]:
             faults.append(f"{path}:{line}:1 a column {wanted!r} is wanted{did_you_mean(wanted, columns)}")
     if faults:
         raise ScenarioError(faults)
-    zones, seen = [], {}
+    zones: list[dict] = []
+    seen: dict[str, int] = {}
     for line, cells in rows[1:]:
         zone = _zone(path, line, columns, cells, faults)
         name = zone["zone"]
@@ -76,7 +78,7 @@ def read_zones(path: Path) -> list[dict]:
 
 
 def _zone(path, line, columns, cells, faults) -> dict:
-    zone = {"zone": "", "kind": "", "numbers": {}, "notes": {}}
+    zone: dict[str, Any] = {"zone": "", "kind": "", "numbers": {}, "notes": {}}
     for i, column in enumerate(columns):
         cell = cells[i] if i < len(cells) else ""
         text = "" if cell is None else str(cell).strip()

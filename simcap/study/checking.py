@@ -92,7 +92,7 @@ def _rooms(scenario: Scenario) -> list[str]:
             continue
         week = sum((end - start) * places for start, end, places in scenario.rosters[pool.roster].week())
         for zone, number in people(pool, scenario).items():
-            rooms = pool.places_at_most
+            rooms: float | str = pool.places_at_most
             if isinstance(rooms, str):
                 rooms = scenario.column(rooms).get(zone, sum(scenario.column(rooms).values()))
             if number * pool.hours_each * pool.productive > rooms * week:

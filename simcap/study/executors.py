@@ -13,7 +13,7 @@ ATTEMPTS = 3
 class InThisProcess(Executor):
     """Does each task at once, here."""
 
-    def submit(self, fn, /, *args, **kwargs):
+    def submit(self, fn, /, *args, **kwargs) -> Future:
         future: Future = Future()
         try:
             future.set_result(fn(*args, **kwargs))

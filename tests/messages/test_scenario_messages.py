@@ -90,6 +90,7 @@ def test_faults_of_the_table_and_of_the_scenario_come_together(tmp_path):
     (b"- a\n- b\n", "scenario.yaml:1:1 a mapping (key: value) wanted"),
     (b"[" * 5000, "scenario.yaml:1:1 nesting of at most 40 levels wanted, got more"),
     (b"a: &a [*a]\n", "scenario.yaml:1:4 a.0.0: nesting of at most 40 levels wanted, got more (does an alias hold itself?)"),
+    (b"a: &a 1\nb: &a 2\n", "scenario.yaml:2:4 each anchor once wanted, got one that stands twice"),
     (b"a: 1\n--- \nb: 2\n", "scenario.yaml:2:1 not valid YAML: but found another document"),
     (b"a: \x00\n", "scenario.yaml:1:1 not valid YAML: unacceptable character #x0000: special characters are not allowed in "
      "\"<unicode string>\", position 3"),
