@@ -211,7 +211,7 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
         title = f"{done.experiment.name}: contact with a professional in time, as a share of need; wait of those seen (± 95 % interval)"
         out().print(table(title, [*heads, *(head for _, _, head in LEAD), ""], lines))
         if any(row["did not settle"] for row in rows):
-            out().print("* a queue still grew at the end: means of waits did not settle (see the notes in summary.csv)")
+            out().print("* a queue that these residents stood in still grew at the end: means of waits did not settle (see the guards)")
     if done.experiment.note and not as_json:
         out().print(f"note: {done.experiment.note}")
     for guard in done.guards:
@@ -241,7 +241,7 @@ def lead_rows(done) -> list[dict]:
             if (measure, place) in indexed.index:
                 entry = indexed.loc[(measure, place)]
                 row[f"{measure} {place}"] = (float(entry["mean"]), float(entry["upper"] - entry["mean"]))
-        row["did not settle"] = bool((mine["note"] != "").any())
+        row["did not settle"] = bool((mine[mine["place"] == "all"]["note"] != "").any())
         rows.append(row)
     return rows
 

@@ -22,6 +22,7 @@ KINDS = ("urban", "transition", "rural")
 MEASURES = {
     "people_in_need": ("persons", "residents whose need falls into the observed weeks, those who never ask included"),
     "people_asking": ("persons", "residents of the cohort who asked for help"),
+    "people_covered": ("persons", "residents of the cohort who had contact with a professional within the target"),
     "any_contact_of_need": ("share", "had any contact, lay or professional, of those in need"),
     "any_contact_of_seekers": ("share", "had any contact, of those who asked"),
     "professional_of_need": ("share", "had contact with a professional, however late, of those in need"),
@@ -36,8 +37,8 @@ MEASURES = {
     "register_managed": ("share", "residents on the register visited at least once in the observed weeks, of all on it"),
     "contacts": ("attendances", "attended visits that count as contact, in the observed weeks"),
     "joined": ("attendances", "joinings of a station, first sessions"),
-    "wait_mean": ("h", "mean wait of those attended: at a station from joining to the start; elsewhere from asking to the first "
-                        "professional contact"),
+    "wait_mean": ("h", "mean wait of those attended: at a station from joining to the start (of a crisis team: from asking); "
+                        "elsewhere from asking to the first professional contact"),
     "wait_median": ("h", "median of the same"),
     "wait_p90": ("h", "90th percentile of the same"),
     "wait_mean_joined": ("h", "mean time waited by all who joined, whether attended, gone or still waiting at the end (then so far)"),
@@ -169,6 +170,7 @@ def _residents(counts: Tally) -> Iterator[Row]:
             yield Row(f"{name}_of_seekers", piece.place, piece.group, _over(reached, asking))
             gap[name, piece.place, piece.group] = _over(reached, need), _over(reached, asking)
         size = _people(piece, group_size, counts)
+        yield Row("people_covered", piece.place, piece.group, float(had["coverage"][box].sum()))
         yield Row("coverage_of_population", piece.place, piece.group, _over(float(had["coverage"][box].sum()), size))
         yield from _waits_to_professional(counts, values, wait, stream, piece)
     for group in dict.fromkeys(group for _, place, group in gap if place == "rural"):
@@ -290,8 +292,8 @@ def _hotline_and_crisis(counts: Tally) -> Iterator[Row]:
             yield Row("hotline_answered_in_target", place, "all", _over(counts.within[line].sum(), counts.eligible[line].sum()))
             yield Row("abandoned", place, "all", _over(counts.reneged[line].sum(), counts.joined[line].sum()))
         if (at.station_role == "crisis").any():
-            yield Row("crisis_response_mean", place, "all", _over(counts.crisis_sum[crisis].sum(), counts.crisis_count[crisis].sum()))
-            yield Row("crisis_within_target", place, "all", _over(counts.crisis_within[crisis].sum(), counts.crisis_count[crisis].sum()))
+            yield Row("crisis_response_mean", place, "all", _over(counts.wait_sum[crisis].sum(), counts.attended[crisis].sum()))
+            yield Row("crisis_within_target", place, "all", _over(counts.within[crisis].sum(), counts.eligible[crisis].sum()))
         yield Row("duplicate_assessments", place, "all", float(counts.contacts[here & at.station_duplicate].sum()))
         yield Row("referrals_made", place, "all", float(counts.referrals[desk].sum()))
         yield Row("referrals_completed", place, "all", _over(counts.referrals_kept[desk].sum(), counts.referrals[desk].sum()))
@@ -310,7 +312,7 @@ def _staff(counts: Tally, run: Run, loads: list[Load]) -> Iterator[Row]:
         keys = [key for key in by_key if key[0] == staff]
         if not keys:
             continue
-        for place, chosen in [("all", keys), *((zone, [(staff, zone)]) for _, zone in keys if len(keys) > 1)]:
+        for place, chosen in _staff_places(spec, staff, keys):
             zones = [at.zones.at[zone] for _, zone in chosen]
             pools = (at.pool_staff == at.staff.at[staff]) & np.isin(at.pool_zone, zones)
             demanded = sum(by_key[key].hours_demanded for key in chosen)
@@ -331,6 +333,17 @@ def _staff(counts: Tally, run: Run, loads: list[Load]) -> Iterator[Row]:
                 yield Row("idle_while_others_wait", place, group, idle[at.staff.at[staff], zones].sum() / spec.weeks)
             yield Row("queue_mean", place, group, counts.queue_hours[stations].sum() / (spec.end - spec.begin))
             yield Row("queue_growth", place, group, float(queue[-quarter:].mean() - queue[:quarter].mean()))
+
+
+def _staff_places(spec: TallySpec, staff: str, keys: list) -> Iterator[tuple[str, list]]:
+    """(place, its (staff, zone) keys): the district, and, of staff by zone, the kinds of zone and the zones."""
+    yield "all", keys
+    if len(keys) > 1:
+        for kind in KINDS:
+            chosen = [(staff, zone) for zone, k, _ in spec.zones if k == kind and (staff, zone) in keys]
+            if chosen:
+                yield kind, chosen
+        yield from ((zone, [(staff, zone)]) for _, zone in keys)
 
 
 def _money(spec: TallySpec, value: dict) -> Iterator[Row]:

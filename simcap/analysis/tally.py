@@ -100,7 +100,6 @@ class Tally:
         self.no_shows, self.referrals, self.referrals_kept = (np.zeros(stations, dtype=np.int64) for _ in range(3))
         self.wait_sum, self.waited_sum, self.queue_hours = (np.zeros(stations) for _ in range(3))
         self.waits, self.unfinished = np.zeros((cells, histogram.BINS), np.int32), np.zeros((cells, histogram.BINS), np.int32)
-        self.crisis_sum, self.crisis_count, self.crisis_within = (np.zeros(stations) for _ in range(3))
         self.worked = np.zeros(pools)
         self.weeks = np.zeros((len(self.map.staff), len(self.map.zones), int(np.ceil(spec.weeks)) + 1), dtype=np.int64)
         self.hours = spec.begin + 0.5 + np.arange(int(spec.end - spec.begin))
@@ -123,11 +122,14 @@ class Tally:
         _count(self.referrals_kept, visits["station"], made & (visits["next"] != LEFT))
 
     def _waits(self, visits: np.ndarray) -> None:
-        """Waits of first sessions that were joined in the window, and queues of all who joined."""
+        """Waits of first sessions that were joined in the window, and queues of all who joined.
+
+        A wait runs from joining; at a station with the role "crisis" it is the response, from asking, hand-offs included.
+        """
         spec, station = self.spec, visits["station"]
         joined, started = visits["joined"], visits["started"]
         until = np.where(np.isnan(started), np.where(np.isnan(visits["ended"]), spec.horizon, visits["ended"]), started)
-        waited = until - joined
+        waited = until - np.where(self.map.station_role[station] == "crisis", visits["arrived"], joined)
         present = ~np.isnan(joined)
         overlap = np.minimum(until, spec.end) - np.maximum(joined, spec.begin)
         np.add.at(self.queue_hours, station[present], overlap[present].clip(min=0.0))
@@ -152,17 +154,12 @@ class Tally:
         eligible = first & (joined <= spec.horizon - target)
         _count(self.eligible, station, eligible)
         _count(self.within, station, eligible & start & (waited <= target))
-        crisis = (self.map.station_role[station] == "crisis") & start
-        response = (started - visits["arrived"])[crisis]
-        np.add.at(self.crisis_sum, station[crisis], response)
-        _count(self.crisis_count, station, crisis)
-        np.add.at(self.crisis_within, station[crisis], response <= spec.crisis_response)
 
     def _targets(self) -> np.ndarray:
-        """The target for the wait at each station, by its role."""
+        """The target for the wait at each station, in hours."""
         spec = self.spec
-        by_role = {"hotline": spec.hotline_answer, "crisis": spec.crisis_response}
-        return np.array([by_role.get(role, spec.first_contact) for role in self.map.station_role])
+        hours = {"hotline answer": spec.hotline_answer, "crisis response": spec.crisis_response}
+        return np.array([hours.get(station.labels.get("target", ""), spec.first_contact) for station in self.network.stations])
 
     def _weekly(self, station: np.ndarray, joined: np.ndarray, until: np.ndarray) -> None:
         """Who stands in line at the end of each observed week (and at its beginning), by staff and zone."""

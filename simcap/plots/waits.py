@@ -13,10 +13,11 @@ from matplotlib.lines import Line2D
 from simcap.analysis.histogram import FIRST
 from simcap.plots.theme import GREY, INK, KIND_COLOURS, KIND_MARKERS, sheet, shortened
 from simcap.plots.view import NOTHING, Cell, View, say_share
+from simcap.scenario.compile import target_name
 from simcap.scenario.schema import StationSpec
 
 TICKS = {1 / 3600: "1 s", 1 / 360: "10 s", 1 / 60: "1 min", 1 / 6: "10 min", 1.0: "1 h", 6.0: "6 h", 24.0: "1 day", 168.0: "1 week",
-         672.0: "4 weeks", 2184.0: "13 weeks", 8736.0: "1 year", 87360.0: "10 years", 873600.0: "100 years"}
+         672.0: "4 weeks", 4368.0: "26 weeks", 43680.0: "5 years", 873600.0: "100 years"}
 NOWHERE = 0.75
 """How far left of the first tick, in powers of ten, those who did not wait at all are drawn."""
 FEW = 5
@@ -25,35 +26,34 @@ FEW = 5
 
 @dataclass(frozen=True)
 class Wait:
-    """What is drawn of a station and a kind of zone: waits in hours, shares. Of a crisis team, ``mean`` alone, from asking to its start."""
+    """What is drawn of a station and a kind of zone: waits in hours, shares."""
 
     median: Cell = NOTHING
     long: Cell = NOTHING
-    mean: Cell = NOTHING
     within: Cell = NOTHING
     gone: Cell = NOTHING
     joined: float = 0.0
 
     @property
     def known(self) -> bool:
-        return self.joined >= FEW and any(math.isfinite(cell.mean) for cell in (self.median, self.mean))
+        return self.joined >= FEW and math.isfinite(self.median.mean)
 
     @property
     def endless(self) -> bool:
         """Whether so many gave up that the 90th percentile is not reached."""
-        return self.known and math.isfinite(self.median.mean) and not math.isfinite(self.long.mean)
+        return self.known and not math.isfinite(self.long.mean)
 
 
 def waits(view: View) -> Figure | None:
     """Median and 90th percentile of the wait at each kind of station, by kind of zone, with the target and the share within it."""
     stations = view.scenario.stations
-    district = {name: _wait(view, name, spec, "all") for name, spec in stations.items() if spec.contact != "none"}
+    district = {name: _wait(view, name, "all") for name, spec in stations.items() if spec.contact != "none"}
     names = sorted((name for name, wait in district.items() if wait.known), key=lambda name: _or(district[name].within.mean, 2.0))
     if not names:
         return None
-    rows = {(name, kind): _wait(view, name, stations[name], kind) for name in names for kind in view.kinds}
+    rows = {(name, kind): _wait(view, name, kind) for name in names for kind in view.kinds}
     targets = {name: _target(view, stations[name]) for name in names}
-    cells = [cell for wait in rows.values() if wait.known for cell in (wait.median, wait.long, wait.mean)]
+    cells = [cell for wait in rows.values() if wait.known for cell in (wait.median, wait.long)]
     scale = _Scale([cell.mean for cell in cells] + [*targets.values()])
     height = 1.1 + len(names) * (0.16 + 0.2 * len(view.kinds))
     figure = sheet(11.5, height, "How long residents wait at each kind of station, against its target", view.where,
@@ -71,24 +71,20 @@ def waits(view: View) -> Figure | None:
     ax.grid(False, axis="y")
     for x, text in ((1.02, "within target"), (1.16, "gave up")):
         ax.text(x, 1.012, text, transform=ax.transAxes, size=9, color=GREY, va="bottom")
-    starred = any(math.isfinite(wait.mean.mean) for wait in rows.values())
-    ax.legend(handles=_key(view, starred), loc="lower left", bbox_to_anchor=(-0.02, 1.005), ncols=7, borderaxespad=0.2, columnspacing=1.1,
+    ax.legend(handles=_key(view), loc="lower left", bbox_to_anchor=(-0.02, 1.005), ncols=7, borderaxespad=0.2, columnspacing=1.1,
               handletextpad=0.4)
     return figure
 
 
-def _wait(view: View, name: str, spec: StationSpec, place: str) -> Wait:
+def _wait(view: View, name: str, place: str) -> Wait:
     joined = _or(view.cell("joined", place, f"station: {name}").mean, 0.0)
-    if spec.role == "crisis":
-        return Wait(mean=view.cell("crisis_response_mean", place), within=view.cell("crisis_within_target", place), joined=joined)
     median, long, within, gone = (view.cell(measure, place, f"station: {name}")
                                   for measure in ("wait_median_joined", "wait_p90_joined", "within_target", "abandoned"))
-    return Wait(median, long, NOTHING, within, gone, joined)
+    return Wait(median, long, within, gone, joined)
 
 
 def _target(view: View, spec: StationSpec) -> float:
-    targets = view.scenario.targets
-    return {"hotline": targets.hotline_answer, "crisis": targets.crisis_response}.get(spec.role or "", targets.first_contact)
+    return getattr(view.scenario.targets, target_name(spec).replace(" ", "_"))
 
 
 def _or(value: float, otherwise: float) -> float:
@@ -127,15 +123,13 @@ def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
         return
     ax.text(1.02, y, say_share(wait.within.mean), color=colour, weight="bold" if wait.within.mean < 0.5 else "normal", **style)
     ax.text(1.16, y, say_share(wait.gone.mean), color=colour, **style)
-    middle = scale.at(_or(wait.median.mean, 0.0))
+    middle = scale.at(wait.median.mean)
     if wait.endless:
         ax.annotate("", (middle + 0.38, y), (middle, y), arrowprops={"arrowstyle": "->", "color": colour, "lw": 1.4, "alpha": 0.8})
-    elif math.isfinite(wait.median.mean):
+    else:
         ax.plot([middle, scale.at(wait.long.mean)], [y, y], color=colour, lw=2, alpha=0.55, zorder=2)
         ax.plot(scale.at(wait.long.mean), y, "|", color=colour, ms=8, mew=2.4, zorder=3)
-    for cell, marker, size in ((wait.median, KIND_MARKERS[kind], 6), (wait.mean, "*", 10)):
-        if math.isfinite(cell.mean):
-            ax.plot(scale.at(cell.mean), y, marker, color=colour, mfc=colour if cell.settled else "white", ms=size, mew=1.5, zorder=4)
+    ax.plot(middle, y, KIND_MARKERS[kind], color=colour, mfc=colour if wait.median.settled else "white", ms=6, mew=1.5, zorder=4)
 
 
 def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
@@ -147,7 +141,7 @@ def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
     if any(wait.endless for wait in drawn):
         parts.append("Arrow: more than one in ten gave up, so the 90th percentile is not reached.")
     if any(view.scenario.stations[name].role == "crisis" for name in names):
-        parts.append("Star: mean from asking to the team's start.")
+        parts.append("Of a crisis team: from asking to its start, hand-offs included.")
     if left_out:
         parts.append(f"Left out, as no contact: {', '.join(left_out)}.")
     if empty:
@@ -155,9 +149,9 @@ def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
     return " ".join(parts)
 
 
-def _key(view: View, crisis: bool) -> list[Line2D]:
+def _key(view: View) -> list[Line2D]:
     handles = [Line2D([], [], ls="", marker=KIND_MARKERS[kind], color=KIND_COLOURS[kind], ms=6, label=kind) for kind in view.kinds]
     handles += [Line2D([], [], ls="", marker="o", color=GREY, ms=6, label="median"),
                 Line2D([], [], color=GREY, lw=2, marker="|", ms=8, mew=2.4, markevery=[1], label="to 90th percentile"),
                 Line2D([], [], ls="", marker="|", color=INK, ms=14, mew=2.2, label="target")]
-    return handles + ([Line2D([], [], ls="", marker="*", color=GREY, ms=10, label="mean")] if crisis else [])
+    return handles

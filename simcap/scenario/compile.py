@@ -21,10 +21,18 @@ YEAR = 8760.0
 
 DISTRICT = "district"
 
+TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
+"""The target of a role; every other station is held against the first contact."""
+
 
 def compile_scenario(scenario: Scenario) -> Network:
     """The network that ``scenario`` describes."""
     return _Compiler(scenario).network()
+
+
+def target_name(spec: StationSpec) -> str:
+    """The target that waits at a station are held against: its own, or that of its role."""
+    return spec.target or TARGETS.get(spec.role or "", "first contact")
 
 
 def joined_name(*parts: str) -> str:
@@ -149,8 +157,8 @@ class _Compiler:
 
     def _made(self, key: str, station: str, spec: StationSpec, name: str, need: Need, zone: Zone, routing: dict, again: bool) -> Station:
         labels = {"station": station, "need": name, "zone": zone.zone, "place": spec.place, "contact": spec.contact,
-                  "role": spec.role or "", "treatment": "yes" if spec.treatment else "", "duplicate": "yes" if again else "",
-                  "referral": ""}
+                  "role": spec.role or "", "target": target_name(spec), "treatment": "yes" if spec.treatment else "",
+                  "duplicate": "yes" if again else "", "referral": ""}
         redial = None if spec.redial is None else Redial(spec.redial.probability, spec.redial.after.distribution(), spec.redial.at_most)
         return Station(
             key, self._attending(spec, need, zone), spec.service_time.distribution(), spec.team, _time(spec.patience),

@@ -228,7 +228,8 @@ class RedialSpec(Strict):
 class StationSpec(Strict):
     """A kind of station. ``contact`` is what being attended there counts as; ``role`` names the stations that have measures of their
     own; completing a ``treatment`` counts as a completed course; who comes by referral is perhaps assessed again at ``assessment``;
-    ``asks`` names the profile by which residents come in through the hours of the week. ``priority`` holds for all or by severity."""
+    ``target`` is what its waits are held against (that of its role where none is named); ``asks`` names the profile by which residents
+    come in through the hours of the week. ``priority`` holds for all or by severity."""
 
     place: Literal["district", "zone"] = "zone"
     pools: list[Annotated[Seat, BeforeValidator(lambda v: {"pool": v} if isinstance(v, str) else v)]]
@@ -249,6 +250,7 @@ class StationSpec(Strict):
     treatment: bool = False
     assessment: str | None = None
     asks: str | None = None
+    target: Literal["first contact", "hotline answer", "crisis response"] | None = None
     source: str | None = None
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from simcap.analysis.guards import unsettled
@@ -18,7 +19,11 @@ from simcap.study.experiment import Experiment
 from simcap.study.replicate import Done, Task, perform
 
 DID_NOT_SETTLE = "did not settle"
-QUEUE_MEASURES = ("wait_", "waited", "within_target", "queue_mean", "coverage_")
+QUEUE_MEASURES = ("wait_", "within_target", "queue_mean")
+BUSY = 0.85
+"""Below this offered load a queue that rose did so by season or for want of warm-up; it would not grow without end."""
+MATERIAL = 0.02
+"""The growth of a queue, as a share of those who asked, from which on it touches what is said of all residents."""
 
 
 @dataclass(frozen=True)
@@ -116,28 +121,49 @@ def measures_frame(experiment: Experiment, results: list[Done]) -> pd.DataFrame:
 
 
 def settling(experiment: Experiment, frame: pd.DataFrame) -> tuple[dict, list[str]]:
-    """({(design point, staff): places whose queue still grew at the end}, a sentence for each guard raised)."""
+    """({(design point, staff): places whose queue still grew at the end}, a sentence for each guard raised).
+
+    The staff "" stands for all residents of a place: it is there if the growth is material to them.
+    """
     notes: dict[tuple, set[str]] = {}
-    guards: list[str] = []
-    if frame.empty:
-        return notes, guards
-    pools = frame[frame["group"].str.startswith("pool: ") & frame["measure"].isin(["queue_growth", "queue_mean", "offered_load"])]
+    raised: dict[tuple[str, str], list[tuple[str, float]]] = {}
     kinds = {zone.zone: zone.kind for zone in experiment.scenario.zones}
     for i, point in enumerate(experiment.points):
-        mine = pools
-        for factor, value in point.items():
-            mine = mine[mine[factor] == str(value)]
-        wide = mine.pivot(index=["group", "place", "replication"], columns="measure", values="value")
-        where = point_name(point)
+        mine = _at_point(frame, point)
+        asked = mine[(mine["measure"] == "people_asking") & (mine["group"] == "all")].groupby("place")["value"].mean()
+        pools = mine[mine["group"].str.startswith("pool: ") & mine["measure"].isin(["queue_growth", "queue_mean", "offered_load"])]
+        wide = pools.pivot(index=["group", "place", "replication"], columns="measure", values="value")
         for (group, place), values in wide.groupby(level=[0, 1], sort=False):
             load, staff = values["offered_load"].mean(), group.removeprefix("pool: ")
+            grew = unsettled(values["queue_growth"], values["queue_mean"])
             if load >= 1 and place == "all":
-                guards.append(f"{where}: {staff}: offered load {load:.2f}; without giving up, the queue would grow without end")
-            if unsettled(values["queue_growth"], values["queue_mean"]):
-                notes.setdefault((i, staff), set()).update({place, kinds.get(place, "all"), "all"})
+                raised.setdefault((staff, "the queue is bounded only by those who give up"), []).append((point_name(point), load))
+            if grew and load < BUSY and place == "all":
+                raised.setdefault((staff, "the queue rose over the observed weeks (season, or too short a warm-up)"), []).append(
+                    (point_name(point), load))
+            if grew and load >= BUSY:
+                touched = {place, kinds.get(place, "all"), "all"}
+                notes.setdefault((i, staff), set()).update(touched)
                 if place == "all":
-                    guards.append(f"{where}: {staff}: the queue still grew at the end; its mean did not settle")
-    return notes, guards
+                    raised.setdefault((staff, "the queue still grew at the end: its mean did not settle"), []).append(
+                        (point_name(point), load))
+                notes.setdefault((i, ""), set()).update(
+                    where for where in touched if values["queue_growth"].mean() > MATERIAL * asked.get(where, np.inf))
+    return notes, [_guard(staff, said, where, len(experiment.points)) for (staff, said), where in raised.items()]
+
+
+def _guard(staff: str, said: str, where: list[tuple[str, float]], points: int) -> str:
+    """One sentence for one fault of one staff: at which design points, at what load."""
+    low, high = min(load for _, load in where), max(load for _, load in where)
+    loads = f"offered load {low:.2f}" if f"{low:.2f}" == f"{high:.2f}" else f"offered load {low:.2f} to {high:.2f}"
+    place = where[0][0] if len(where) == 1 else f"{len(where)} of {points} design points"
+    return f"{staff}: {said} ({loads}; {place})"
+
+
+def _at_point(frame: pd.DataFrame, point: dict) -> pd.DataFrame:
+    for factor, value in point.items():
+        frame = frame[frame[factor] == str(value)]
+    return frame
 
 
 def notes_of(table: pd.DataFrame, experiment: Experiment, notes: dict) -> list[str]:
@@ -146,14 +172,12 @@ def notes_of(table: pd.DataFrame, experiment: Experiment, notes: dict) -> list[s
         return [""] * len(table)
     staff_at = station_staff(compile_scenario(experiment.scenario))
     position = {tuple(map(str, point.values())): i for i, point in enumerate(experiment.points)}
-    anyone = {i: set().union(*(places for (j, _), places in notes.items() if j == i)) for i, _ in notes}
     points = zip(*(table[factor] for factor in experiment.factors), strict=True) if experiment.factors else [()] * len(table)
     result = []
     for point, measure, place, group in zip(points, table["measure"], table["place"], table["group"], strict=True):
-        i = position[tuple(map(str, point))]
-        staff = staff_at.get(group.removeprefix("station: "), group.removeprefix("pool: "))
         named = group.startswith(("station: ", "pool: "))
-        places = notes.get((i, staff), set()) if named else anyone.get(i, set())
+        staff = staff_at.get(group.removeprefix("station: "), group.removeprefix("pool: ")) if named else ""
+        places = notes.get((position[tuple(map(str, point))], staff), set())
         result.append(DID_NOT_SETTLE if place in places and measure.startswith(QUEUE_MEASURES) else "")
     return result
 

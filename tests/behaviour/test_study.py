@@ -38,7 +38,7 @@ def test_one_process_and_two_give_the_same_bytes(swept):
 
 
 def test_permuting_the_zones_changes_no_zones_numbers(swept, tmp_path):
-    home, before = swept
+    before = swept[1]
     head, city, village = ZONES.splitlines()
     turned = sweep(load_experiment(written(tmp_path, zones="\n".join([head, village, city]))))
     assert before.fingerprints == turned.fingerprints
@@ -97,6 +97,18 @@ def test_run_writes_one_scenario_and_takes_changes(tmp_path):
     assert json.loads(done.stdout)["points"][0]["coverage_of_need all"][0] > 0
     assert (out / "measures.csv").read_bytes().startswith(b"\xef\xbb\xbfreplication,measure,place,group,value,unit\n0,people_in_need")
     assert load_scenario(out / "scenario.resolved.yaml").collaboration.level == 0.9
+
+
+def test_a_queue_that_still_grows_at_the_end_is_named_and_its_means_are_labelled(tmp_path):
+    endless = SCENARIO.replace(", patience: {exponential: {mean: 3 weeks}}", "").replace("hours each: 10 h", "hours each: 2 h")
+    done = run("sweep", written(tmp_path / "in", endless), "-o", tmp_path / "out", "--jobs", 2)
+    assert "counsellors: the queue still grew at the end: its mean did not settle (offered load" in done.stderr
+    assert "guard: before the run, at the baseline: counsellors: offered load" in done.stderr
+    table = pd.read_csv(tmp_path / "out/summary.csv", keep_default_na=False).set_index(["measure", "place", "group"])
+    assert set(table.loc[("wait_mean", "all", "station: room")]["note"]) == {"did not settle"}
+    assert set(table.loc[("wait_mean", "all", "all")]["note"]) == {"did not settle"}
+    assert set(table.loc[("wait_mean", "all", "station: line")]["note"]) == {""}
+    assert set(table.loc[("coverage_of_need", "all", "all")]["note"]) == {""}
 
 
 def test_quiet_says_nothing_on_stderr(tmp_path):

@@ -192,7 +192,7 @@ def test_crisis_hand_offs_are_the_sources_at_its_levels():
 def test_each_mechanism_can_be_switched_off_and_then_stays_where_it_is_without_collaboration(tiny, name):
     off = override(tiny, f"collaboration.{name}.on", False)
     values = {getattr(collaboration.effects(override(off, "collaboration.level", level).collaboration), name) for level in (0.4, 0.6, 1.0)}
-    assert values == {list(getattr(tiny.collaboration, name).at.values())[0]}
+    assert values == {next(iter(getattr(tiny.collaboration, name).at.values()))}
     others = [other for other in collaboration.TABLES if other != name]
     assert all(getattr(collaboration.effects(off.collaboration), other) == getattr(collaboration.effects(tiny.collaboration), other)
                for other in others)
