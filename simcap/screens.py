@@ -66,7 +66,7 @@ def announce(experiment, total: int, overloads: list[str], quiet: bool) -> None:
 
 def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -> Table:
     """A plain table; columns from the second to the ``numbers``-th are right-aligned."""
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    made = Table(title=title or None, title_justify="left", title_style="", box=None, pad_edge=False, header_style="bold")
     for i, column in enumerate(columns):
         made.add_column(column, justify="right" if 0 < i <= numbers else "left", overflow="fold")
     for row in rows:
@@ -98,7 +98,8 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
     totals = district(result.loads)
     if as_json:
         print_json({"scenario": result.scenario.name, "loads": [_load(load) for load in [*totals, *result.loads]],
-                    "points": result.points, "warnings": result.warnings})
+                    "points": [{"point": point, "offered_load": loads} for point, loads in result.points],
+                    "warnings": result.warnings})
         return
     console = out()
     rows = [[load.staff, f"{load.hours_demanded:.1f}", f"{load.hours_rostered:.1f}", f"{load.offered:.2f}"] for load in totals]
@@ -111,10 +112,11 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
         console.print()
         console.print(table("offered load by zone", ["zone", *staff], rows))
     if result.points:
-        busy = [name for name in next(iter(result.points.values())) if len({round(p[name], 3) for p in result.points.values()}) > 1]
-        rows = [[point, *(f"{loads[name]:.2f}" for name in busy)] for point, loads in result.points.items()]
+        factors, first = list(result.points[0][0]), result.points[0][1]
+        moved = [name for name in first if len({round(loads[name], 3) for _, loads in result.points}) > 1]
+        rows = [[*point.values(), *(f"{loads[name]:.2f}" for name in moved)] for point, loads in result.points]
         console.print()
-        console.print(table("offered load by design point", ["design point", *busy], rows))
+        console.print(table("offered load by design point", [*(factor.split(".")[-1] for factor in factors), *moved], rows))
     for warning in result.warnings:
         tell(f"warning: {warning}", quiet)
 

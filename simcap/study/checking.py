@@ -13,29 +13,28 @@ from simcap.scenario.calendar import provisional_years
 from simcap.scenario.reader import read_yaml
 from simcap.study.experiment import Experiment, load_experiment
 from simcap.study.plan import Plan, plan
-from simcap.study.sweep import point_name
 
 
 @dataclass(frozen=True)
 class Checked:
-    """A scenario that holds, its ``plan``, the ``loads`` by (staff, zone), ``warnings`` in sentences, and, of an experiment, its ``points``
-    with the offered load of each staff."""
+    """A scenario that holds, its ``plan``, the ``loads`` by (staff, zone), ``warnings`` in sentences, and, of an experiment, its design
+    ``points``, each with the offered load of each staff."""
 
     scenario: Scenario
     plan: Plan
     loads: list[Load]
     warnings: list[str]
-    points: dict[str, dict[str, float]]
+    points: list[tuple[dict, dict[str, float]]]
 
 
 def checked(file: Path, changes: dict) -> Checked:
     """Check the scenario or experiment in ``file``; raises ``ScenarioError`` with every fault."""
-    points = {}
+    points: list[tuple[dict, dict[str, float]]] = []
     if _is_experiment(file):
         experiment = load_experiment(file)
         scenario = overridden(experiment.scenario, changes)
         for point, variant in zip(experiment.points, experiment.scenarios, strict=True):
-            points[point_name(point)] = by_staff(_loads(plan(variant)))
+            points.append((point, by_staff(_loads(plan(variant)))))
     else:
         scenario = overridden(load_scenario(file), changes)
     prepared = plan(scenario)

@@ -1,0 +1,50 @@
+"""What the documents show is what happens."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from simcap.scenario import load_scenario
+from simcap.study.checking import by_staff, checked
+from simcap.study.experiment import load_experiment
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+HUADU = ROOT / "experiments/01_huadu"
+
+
+def test_the_python_of_the_readme_runs_and_prints_what_it_says(capsys):
+    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
+    exec(code, {})
+    assert capsys.readouterr().out == "0.037 gave up\n"
+
+
+def test_the_files_that_the_readme_links_to_are_there():
+    links = [link for link in re.findall(r"\]\(([^)#:]+)\)", README) if "//" not in link]
+    assert links and [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_huadus_counsellors_are_overloaded_at_first_and_not_at_the_most():
+    """In `awareness`: an offered load from 1.1 to 1.7 at ×1, below 1 at ×2; in `reported`, idle."""
+    assert 1.1 <= by_staff(checked(HUADU / "scenario.yaml", {}).loads)["counsellors"] <= 1.7
+    assert by_staff(checked(HUADU / "scenario.yaml", {"pools.counsellors": "x2", "collaboration.level": 0.8}).loads)["counsellors"] < 1
+    assert by_staff(checked(HUADU / "reported.yaml", {}).loads)["counsellors"] < 0.5
+
+
+def test_huadu_has_the_staff_and_sites_of_its_report():
+    scenario = load_scenario(HUADU)
+    totals = {column: sum(scenario.column(column).values()) for column in scenario.zones[0].numbers}
+    reported = {"students": 110_000, "smi_registered": 7200, "counsellors": 20, "smi_doctors": 61, "school_counsellors": 200, "volunteers": 1200,
+                "studios": 262, "rooms": 10}
+    assert {column: pytest.approx(totals[column]) for column in reported} == reported
+    assert scenario.pools["psychiatrists"].number == 15 and scenario.pools["hotline seat"].number == 1
+    assert all(zone.notes["assumed"] and zone.notes["source"] for zone in scenario.zones)
+    parts = [*scenario.pools.values(), *scenario.stations.values(), *scenario.needs.values()]
+    assert all(part.source for part in parts)
+
+
+def test_the_demonstration_is_the_experiment_made_smaller():
+    whole, part = load_experiment(HUADU), load_experiment(HUADU / "demo.yaml")
+    assert part.points == whole.points and part.replications < whole.replications and "demonstration" in part.note
+    assert part.scenario.model_copy(update={name: getattr(whole.scenario, name) for name in ("warm_up", "observe", "run_out")}) == whole.scenario
