@@ -39,23 +39,24 @@ class Load:
         return self.hours_demanded / self.hours_rostered
 
 
-def offered_loads(network: Network, horizon: float, begin: float = 0.0) -> list[Load]:
-    """The ``Load`` of each (staff, zone) of ``network``, by name; rostered hours are those from ``begin`` to ``horizon`` hours.
+def offered_loads(network: Network, horizon: float, begin: float = 0.0, end: float | None = None) -> list[Load]:
+    """The ``Load`` of each (staff, zone) of ``network``, by name; rostered hours are those from ``begin`` to ``end`` (by default, the horizon).
 
     Staff and zone are the labels of a pool, its name where it has none. A station's demand is laid to its first pool, a
     team's to each of its pools.
     """
     flows, staff_of = joining_rates(network, horizon), staff_by_pool(network)
+    end = horizon if end is None else end
     demanded: dict[tuple, float] = {}
     for station, flow in zip(network.stations, flows, strict=True):
         work = flow * WEEK * expected_sessions(station, horizon) * station.service_time.mean
         for attend in station.pools if station.team else station.pools[:1]:
             key = staff_of[attend.pool]
-            demanded[key] = demanded.get(key, 0.0) + work
+            demanded[key] = demanded.get(key, 0.0) + work * attend.factor
     rostered: dict[tuple, float] = {}
     for pool in network.pools:
         key = staff_of[pool.name]
-        rostered[key] = rostered.get(key, 0.0) + rostered_hours(pool, begin, horizon) * WEEK / (horizon - begin)
+        rostered[key] = rostered.get(key, 0.0) + rostered_hours(pool, begin, end) * WEEK / (end - begin)
     return [Load(staff, zone, demanded.get((staff, zone), 0.0), hours) for (staff, zone), hours in sorted(rostered.items())
             if math.isfinite(hours)]
 

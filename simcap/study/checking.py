@@ -100,7 +100,7 @@ def _rooms(scenario: Scenario) -> list[str]:
 
 
 def _loads(prepared: Plan) -> list[Load]:
-    return [load for load in offered_loads(prepared.network, prepared.spec.horizon, prepared.spec.begin) if load.staff]
+    return [load for load in offered_loads(prepared.network, prepared.spec.horizon, prepared.spec.begin, prepared.spec.end) if load.staff]
 
 
 def _is_experiment(file: Path) -> bool:

@@ -57,4 +57,4 @@ def perform(task: Task) -> Done:
 def _prepared(scenario: str):
     """The plan and the offered loads of a scenario, kept: a worker meets the same design point many times."""
     prepared = plan(Scenario.model_validate_json(scenario))
-    return prepared, offered_loads(prepared.network, prepared.spec.horizon, prepared.spec.begin)
+    return prepared, offered_loads(prepared.network, prepared.spec.horizon, prepared.spec.begin, prepared.spec.end)
