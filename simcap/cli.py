@@ -180,7 +180,7 @@ def _sweep(experiment, engine: str, jobs: Optional[int], out: Optional[Path], ex
         from simcap import plots
 
         results.write(done, out, excel)
-        for path in plots.figures(done, out / "figures"):
+        for path in plots.figures(done, out / "figures") if not done.interrupted else []:
             screens.tell(f"wrote {path}", quiet)
     screens.show_sweep(done, out, as_json, quiet)
     if done.interrupted:

@@ -221,7 +221,7 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
     for failure in done.failures:
         print(f"simcap: failed: {failure}", file=sys.stderr)
     if done.interrupted:
-        print("simcap: interrupted; what was finished is kept", file=sys.stderr)
+        print("simcap: interrupted; what was finished is kept, figures are not drawn", file=sys.stderr)
     if rows:
         tell(f"results in {directory} ({done.wall_seconds:.0f} s, of which simulation {done.engine_seconds:.0f} s on all processes)", quiet)
 
