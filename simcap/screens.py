@@ -189,7 +189,7 @@ def _ways(station) -> str:
 def _when(stream, horizon: float) -> str:
     from simcap.analysis.guards import mean_rate
 
-    return f"{168 * mean_rate(stream, horizon):.2f}"
+    return f"{168 * mean_rate(stream, 0.0, horizon):.2f}"
 
 
 # ---- results --------------------------------------------------------------------------------------------------------
@@ -253,7 +253,7 @@ def _cell(value: tuple[float, float], measure: str) -> str:
     if math.isnan(mean):
         return "–"
     if measure.startswith("wait"):
-        return say_hours(mean) + ("" if math.isnan(half) else f" ±{half / mean:.0%}")
+        return say_hours(mean) + ("" if math.isnan(half) or mean == 0 else f" ±{half / mean:.0%}")
     return f"{mean:.2%}" + ("" if math.isnan(half) else f" ±{half:.2%}")
 
 

@@ -40,16 +40,18 @@ class Load:
 
 
 def offered_loads(network: Network, horizon: float, begin: float = 0.0, end: float | None = None) -> list[Load]:
-    """The ``Load`` of each (staff, zone) of ``network``, by name; rostered hours are those from ``begin`` to ``end`` (by default, the horizon).
+    """The ``Load`` of each (staff, zone) of ``network``, by name, over the time from ``begin`` to ``end`` (by default ``horizon``) hours.
 
     Staff and zone are the labels of a pool, its name where it has none. A station's demand is laid to its first pool, a
-    team's to each of its pools.
+    team's to each of its pools. Courses begun by a dated batch are counted by the sessions that fall due in that time.
     """
-    flows, staff_of = joining_rates(network, horizon), staff_by_pool(network)
     end = horizon if end is None else end
+    flows, staff_of = joining_rates(network, begin, end), staff_by_pool(network)
+    batched, dated = _batches(network, begin, end)
     demanded: dict[tuple, float] = {}
-    for station, flow in zip(network.stations, flows, strict=True):
-        work = flow * WEEK * expected_sessions(station, horizon) * station.service_time.mean
+    for i, station in enumerate(network.stations):
+        sessions = (flows[i] - batched[i]) * expected_sessions(station, end) + dated[i]
+        work = sessions * WEEK * station.service_time.mean
         for attend in station.pools if station.team else station.pools[:1]:
             key = staff_of[attend.pool]
             demanded[key] = demanded.get(key, 0.0) + work * attend.factor
@@ -61,13 +63,29 @@ def offered_loads(network: Network, horizon: float, begin: float = 0.0, end: flo
             if math.isfinite(hours)]
 
 
-def joining_rates(network: Network, horizon: float) -> np.ndarray:
-    """Residents an hour who join each station, repeated visits included, if nobody gave up waiting (so none redials)."""
+def _batches(network: Network, begin: float, end: float) -> tuple[np.ndarray, np.ndarray]:
+    """By station, an hour from ``begin`` to ``end``: residents whom dated batches (and backlogs) bring then, and the sessions that fall
+    due then of all whom they have brought so far."""
+    positions = {station.name: i for i, station in enumerate(network.stations)}
+    joined, due = np.zeros(len(positions)), np.zeros(len(positions))
+    for stream in network.arrivals:
+        for at, number in ((0.0, stream.backlog), *stream.batches):
+            for name, share in _shares(stream.to) if stream.start <= at < stream.until else ():
+                i, station = positions[name], network.stations[positions[name]]
+                times = at + station.every * np.arange(station.sessions)
+                staying = (1.0 - station.drop_out) ** np.arange(station.sessions)
+                joined[i] += share * number * (begin <= at < end)
+                due[i] += share * number * staying[(times >= begin) & (times < end)].sum()
+    return joined / (end - begin), due / (end - begin)
+
+
+def joining_rates(network: Network, begin: float, end: float) -> np.ndarray:
+    """Residents an hour from ``begin`` to ``end`` who join each station, repeated visits included, if nobody gave up waiting."""
     positions = {station.name: i for i, station in enumerate(network.stations)}
     outside = np.zeros(len(positions))
     for stream in network.arrivals:
         for goal, share in _shares(stream.to):
-            outside[positions[goal]] += share * mean_rate(stream, horizon)
+            outside[positions[goal]] += share * mean_rate(stream, begin, end)
     rows, columns, shares = [], [], []
     for i, station in enumerate(network.stations):
         for outcome, weight in _closings(station).items():
@@ -88,19 +106,19 @@ def joining_rates(network: Network, horizon: float) -> np.ndarray:
     return flows.clip(min=0.0)
 
 
-def mean_rate(stream: Arrivals, horizon: float) -> float:
-    """Residents an hour that ``stream`` brings on average from 0 to ``horizon`` hours."""
-    span = min(stream.until, horizon) - min(stream.start, horizon)
+def mean_rate(stream: Arrivals, begin: float, end: float) -> float:
+    """Residents an hour that ``stream`` brings on average from ``begin`` to ``end`` hours."""
+    first = max(begin, stream.start)
+    last = max(first, min(end, stream.until))
     if stream.interarrival is not None:
-        return span / horizon / stream.interarrival.mean
+        return (last - first) / (end - begin) / stream.interarrival.mean
     if stream.rate is not None:
-        starts, shape, done = stream.rate.pieces(stream.start, min(stream.until, horizon))
-        end = min(stream.until, horizon)
-        inside = starts < end
-        total = done[inside][-1] + shape[inside][-1] * (end - starts[inside][-1])
-        return stream.rate.per_hour * total / horizon
-    count = stream.backlog + sum(number for at, number in stream.batches if stream.start <= at < min(stream.until, horizon))
-    return count / horizon
+        starts, shape, done = stream.rate.pieces(stream.start, min(stream.until, end))
+        pieces = [int(np.searchsorted(starts, at, side="right")) - 1 for at in (first, last)]
+        integral = [float(done[i] + shape[i] * (at - starts[i])) for i, at in zip(pieces, (first, last), strict=True)]
+        return stream.rate.per_hour * (integral[1] - integral[0]) / (end - begin)
+    count = stream.backlog * (begin <= 0) + sum(number for at, number in stream.batches if first <= at < last)
+    return count / (end - begin)
 
 
 def expected_sessions(station: Station, horizon: float) -> float:

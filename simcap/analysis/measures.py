@@ -191,14 +191,11 @@ def _expected(counts: Tally, shape):
 
 
 def _people(piece: _Slice, size: np.ndarray, counts: Tally) -> float:
-    """The people that a place × group stands for: the population, or, of one group of people, its size."""
+    """The people that a place × group stands for: a group of people's size, the population for all other groups."""
     cells = {cell.need: cell.group for cell in counts.spec.needs}
-    groups = {}
     for i, need in enumerate(counts.map.needs.names):
-        if piece.needs[i]:
-            groups[cells[need]] = i
-    if len(groups) == 1 and piece.group != "all":
-        return float(size[next(iter(groups.values())), piece.zones].sum())
+        if cells[need] == piece.group:
+            return float(size[i, piece.zones].sum())
     return float(sum(population for i, (_, _, population) in enumerate(counts.spec.zones) if piece.zones[i]))
 
 
@@ -233,7 +230,7 @@ def _register(counts: Tally, register: np.ndarray) -> Iterator[Row]:
         return
     at, people = counts.map, counts.residents.values
     stream = counts.residents.streams()[register]
-    seen = ~np.isnan(people["professional"][register])
+    seen = ~np.isnan(people["registered"][register])
     visited = np.bincount(at.stream_zone[stream[seen]], minlength=len(at.zones))
     for place, zones in _zone_masks(counts.spec, at):
         total = sum(cell.in_need for cell in cells if zones[at.zones.at[cell.zone]])
@@ -326,7 +323,7 @@ def _staff(counts: Tally, run: Run, loads: list[Load]) -> Iterator[Row]:
             yield Row("hours_rostered", place, group, rostered)
             yield Row("hours_worked", place, group, worked)
             yield Row("staff_gap", place, group, _over(demanded - rostered, hours_each))
-            yield Row("offered_load", place, group, _over(demanded, rostered))
+            yield Row("offered_load", place, group, Load(staff, place, demanded, rostered).offered)
             yield Row("utilisation", place, group, _over(worked, rostered))
             yield Row("overtime", place, group, overtime[pools].sum() / spec.weeks)
             if len(keys) > 1:

@@ -101,7 +101,7 @@ class Tally:
         self.wait_sum, self.waited_sum, self.queue_hours = (np.zeros(stations) for _ in range(3))
         self.waits, self.unfinished = np.zeros((cells, histogram.BINS), np.int32), np.zeros((cells, histogram.BINS), np.int32)
         self.worked = np.zeros(pools)
-        self.weeks = np.zeros((len(self.map.staff), len(self.map.zones), int(np.ceil(spec.weeks)) + 1), dtype=np.int64)
+        self.weeks = np.zeros((len(self.map.staff), len(self.map.zones), int(spec.weeks) + 1), dtype=np.int64)
         self.hours = spec.begin + 0.5 + np.arange(int(spec.end - spec.begin))
         self.waiting = np.zeros((len(self.map.staff), len(self.map.zones), len(self.hours) + 1), dtype=np.int32)
         self.busy = np.zeros((pools, len(self.hours) + 1), dtype=np.int32)
@@ -111,10 +111,11 @@ class Tally:
         """Count one batch."""
         seen = np.isin(visits["outcome"], SEEN)
         contact = self.map.station_contact[visits["station"]]
-        self.residents.add(visits, seen, contact, self.map.station_treatment[visits["station"]])
+        in_window = (visits["started"] >= self.spec.begin) & (visits["started"] < self.spec.end)
+        registered = seen & in_window & (self.map.station_role[visits["station"]] == "register")
+        self.residents.add(visits, seen, contact, self.map.station_treatment[visits["station"]], registered)
         self._waits(visits)
         self._work(visits)
-        in_window = (visits["started"] >= self.spec.begin) & (visits["started"] < self.spec.end)
         _count(self.contacts, visits["station"], seen & in_window & (contact > 0))
         _count(self.no_shows, visits["station"], (visits["outcome"] == Outcome.NO_SHOW) & in_window)
         made = self.map.station_referral[visits["station"]] & in_window
@@ -124,7 +125,7 @@ class Tally:
     def _waits(self, visits: np.ndarray) -> None:
         """Waits of first sessions that were joined in the window, and queues of all who joined.
 
-        A wait runs from joining; at a station with the role "crisis" it is the response, from asking, hand-offs included.
+        Who is called and does not come has not been attended: they count as those who gave up do. A wait runs from joining; at a station with the role "crisis" it is the response, from asking, hand-offs included.
         """
         spec, station = self.spec, visits["station"]
         joined, started = visits["joined"], visits["started"]
@@ -133,10 +134,12 @@ class Tally:
         present = ~np.isnan(joined)
         overlap = np.minimum(until, spec.end) - np.maximum(joined, spec.begin)
         np.add.at(self.queue_hours, station[present], overlap[present].clip(min=0.0))
-        self._weekly(station[present], joined[present], until[present])
+        for_good = np.where(np.isnan(started) & np.isnan(visits["ended"]), np.inf, until)
+        self._weekly(station[present], joined[present], for_good[present])
 
         first = present & (joined >= spec.begin) & (joined < spec.end) & (visits["session"] == 1)
-        start = first & ~np.isnan(started)
+        missed = first & (visits["outcome"] == Outcome.NO_SHOW)
+        start = first & ~np.isnan(started) & ~missed
         gave_up = first & np.isin(visits["outcome"], GAVE_UP)
         still = first & np.isnan(started) & np.isnan(visits["ended"])
         balked = first & (visits["outcome"] == Outcome.BALKED)
@@ -148,7 +151,7 @@ class Tally:
         np.add.at(self.wait_sum, station[start], waited[start])
         np.add.at(self.waited_sum, station[stayed], waited[stayed])
         np.add.at(self.waits, (self.cell[station[start]], histogram.bins(waited[start])), 1)
-        unfinished = gave_up | still
+        unfinished = gave_up | still | missed
         np.add.at(self.unfinished, (self.cell[station[unfinished]], histogram.bins(waited[unfinished])), 1)
         target = self._targets()[station]
         eligible = first & (joined <= spec.horizon - target)
@@ -246,14 +249,15 @@ def _excess(starts: np.ndarray, ends: np.ndarray, steps: np.ndarray, begin: floa
 class Residents:
     """First contacts of every resident, in flat arrays that grow: one stretch for each stream."""
 
-    FIELDS = ("arrived", "any", "professional", "treated", "left", "sought")
+    FIELDS = ("arrived", "any", "professional", "treated", "left", "sought", "registered")
 
     def __init__(self, streams: int):
         self.room = np.full(streams, 16, dtype=np.int64)
         self.offset = np.concatenate([[0], np.cumsum(self.room)[:-1]]) if streams else np.zeros(0, np.int64)
         self.values = {name: np.full(int(self.room.sum()), np.nan) for name in self.FIELDS}
 
-    def add(self, visits: np.ndarray, seen: np.ndarray, contact: np.ndarray, treatment: np.ndarray) -> None:
+    def add(self, visits: np.ndarray, seen: np.ndarray, contact: np.ndarray, treatment: np.ndarray,
+            registered: np.ndarray) -> None:
         """Note what one batch says of its residents. Rows of one resident come in order, so the first is the earliest."""
         self._make_room(visits)
         at = self.offset[visits["stream"]] + visits["resident"]
@@ -262,6 +266,7 @@ class Residents:
         self._first("professional", at, visits["started"], seen & (contact == 2))
         self._first("treated", at, visits["ended"], treatment & (visits["outcome"] == Outcome.COMPLETED))
         self._first("sought", at, visits["arrived"], contact == 2)
+        self._first("registered", at, visits["started"], registered)
         gone = visits["next"] == LEFT
         self.values["left"][at[gone]] = visits["ended"][gone]
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simcap.network import Attend, Pool, Routing, Station, To
+from simcap.network import Attend, Exponential, Pool, Routing, Station, To
 from simcap.network.roster import Roster
 from simcap.scenario.schema import Collaboration
 
@@ -80,10 +80,18 @@ def lent_name(name: str) -> str:
 
 
 def who_attends(own: str, others: list[str], seat) -> list[Attend]:
-    """The pools of a station whose staff share hours: its own zone's (kept, then lent), then what ``others`` lend."""
+    """The pools of a station whose staff share hours: its own zone's (kept, then lent), then what ``others`` lend.
+
+    Every zone begins with the lender next to it by name and goes round, so that no lender is the first choice of all.
+    """
     first = [Attend(name, seat.priority, seat.after, seat.reserve, seat.factor) for name in (own, lent_name(own))]
-    return first + [Attend(lent_name(name), seat.priority + ELSEWHERE, seat.after, seat.reserve, seat.factor)
-                    for name in sorted(others)]
+    lenders = sorted(name for name in others if name > own) + sorted(name for name in others if name < own)
+    return first + [Attend(lent_name(name), seat.priority + ELSEWHERE, seat.after, seat.reserve, seat.factor) for name in lenders]
+
+
+def crisis_hand_off(now: Effects) -> Exponential | float:
+    """The delay of a crisis hand-off: exponential (assumed) with the mean of the table, so that some are reached soon and some late."""
+    return Exponential(now.crisis_handoff) if now.crisis_handoff > 0 else 0.0
 
 
 def referral_desk(name: str, goal: str, again: str | None, now: Effects, labels: Mapping[str, str]) -> Station:

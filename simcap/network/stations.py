@@ -97,6 +97,8 @@ class Station:
             checks.one_of(OUTCOMES_ROUTED, **{"routing, outcome": outcome})
         checks.true(not (self.team and any(attend.after for attend in self.pools)),
                     "team: pools without `after` wanted, since a team starts together")
+        checks.true(not (self.team and any(attend.factor != 1 for attend in self.pools)),
+                    "team: pools without `factor` wanted, since a team has one service time")
         checks.done()
 
     def __reduce__(self):

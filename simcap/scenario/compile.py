@@ -63,6 +63,18 @@ def people_in_need(scenario: Scenario, need: Need, zone: Zone) -> tuple[float, f
     return in_need, in_need * need.seeks_help[zone.kind]
 
 
+def _whole(scenario: Scenario, need: Need) -> dict[tuple[str, str], int]:
+    """Whole persons of a wave or register by (zone, station), apportioned so that their sum is the whole number nearest to all."""
+    exact = {(zone.zone, station): people_in_need(scenario, need, zone)[1] * part
+             for zone in sorted(scenario.zones, key=lambda zone: zone.zone) for station, part in sorted(need.enters_by.items())}
+    total, given, result = 0.0, 0, {}
+    for where, number in exact.items():
+        total += number
+        result[where] = math.floor(total + 0.5) - given
+        given += result[where]
+    return result
+
+
 class _Compiler:
     """Collects the parts of one network."""
 
@@ -73,6 +85,8 @@ class _Compiler:
         self.closed = closed_hours(scenario.holidays, scenario.start, scenario.horizon)
         self.stations: dict[str, Any] = {}  # None while a station is being made
         self.people = {name: people(pool, scenario) for name, pool in scenario.pools.items()}
+        self.whole_people = {(name, *where): number for name, need in scenario.needs.items() if need.in_need is None
+                             for where, number in _whole(scenario, need).items()}
 
     def network(self) -> Network:
         pools = [pool for name, spec in self.scenario.pools.items() for pool in self._pools(name, spec)]
@@ -111,7 +125,7 @@ class _Compiler:
     def _streams(self, name: str, need: Need, zone: Zone) -> Iterator[Arrivals]:
         asking = people_in_need(self.scenario, need, zone)[1]
         for station, part in need.enters_by.items():
-            when = self._when(need, asking * part, station)
+            when = self._when(need, self.whole_people.get((name, zone.zone, station), asking * part), station)
             if when:
                 goal = self._station(station, name, need, zone)
                 labels = {"need": name, "group": need.group, "severity": need.severity, "zone": zone.zone, "kind": zone.kind,
@@ -123,11 +137,11 @@ class _Compiler:
         horizon = self.scenario.horizon
         if need.register_ is not None:
             days = max(1, round(need.register_.first_within / 24))
-            total = round(number)
+            total = int(number)
             shares = [(24.0 * day, (day + 1) * total // days - day * total // days) for day in range(days)]
             batches = tuple((at, count) for at, count in shares if count and at < horizon)
         elif need.wave is not None:
-            batches = tuple((at, round(number)) for at in hours_of_date(need.wave.on, self.scenario.start, horizon) if round(number))
+            batches = tuple((at, int(number)) for at in hours_of_date(need.wave.on, self.scenario.start, horizon) if number)
         elif number > 0:
             asks = self.scenario.stations[station].asks
             week = self.scenario.profiles[asks].week() if asks else ()
@@ -146,7 +160,9 @@ class _Compiler:
         if key in self.stations:
             return key
         self.stations[key] = None
-        routing: dict[str, Any] = {"completed": again} if again else self._routing(self._step(need, station), name, need, zone)
+        routing: dict[str, Any] = dict(self._routing(self._step(need, station), name, need, zone))
+        if again:
+            routing["completed"] = again
         if "no_show" not in routing and spec.sessions == 1:
             routing["no_show"] = Routing()
         self.stations[key] = self._made(key, station, spec, name, need, zone, routing, again is not None)
@@ -192,7 +208,7 @@ class _Compiler:
         if edge.by == "referral":
             return To(self._referral(goal, name, need, zone), edge.share, delay)
         station = self._station(goal, name, need, zone)
-        return To(station, edge.share, self.effects.crisis_handoff if edge.by == "crisis" else delay)
+        return To(station, edge.share, together.crisis_hand_off(self.effects) if edge.by == "crisis" else delay)
 
     def _referral(self, goal: str, name: str, need: Need, zone: Zone) -> str:
         key = joined_name(f"referral to {goal}", name, zone.zone)

@@ -86,7 +86,7 @@ def sweep(experiment: Experiment, jobs: int = 1, engine: str = "simpy", replicat
     notes, guards = settling(experiment, frame)
     table["note"] = notes_of(table, experiment, notes)
     compared = paired(frame, factors, experiment.baseline) if factors else table.iloc[0:0].drop(columns="note")
-    compared["note"] = notes_of(compared, experiment, notes)
+    compared["note"] = notes_of(compared, experiment, notes, against_baseline=True)
     prints: dict[str, dict[str, str]] = {}
     for done in ordered:
         prints.setdefault(point_name(experiment.points[done.point]), {})[str(done.replication)] = done.fingerprint
@@ -166,18 +166,22 @@ def _at_point(frame: pd.DataFrame, point: dict) -> pd.DataFrame:
     return frame
 
 
-def notes_of(table: pd.DataFrame, experiment: Experiment, notes: dict) -> list[str]:
-    """The note of each row: that its queue did not settle, where the row speaks of a queue that did not."""
+def notes_of(table: pd.DataFrame, experiment: Experiment, notes: dict, against_baseline: bool = False) -> list[str]:
+    """The note of each row: that its queue did not settle, where the row speaks of a queue that did not (there or, with
+    ``against_baseline``, at the baseline)."""
     if not notes:
         return [""] * len(table)
     staff_at = station_staff(compile_scenario(experiment.scenario))
     position = {tuple(map(str, point.values())): i for i, point in enumerate(experiment.points)}
+    base = tuple(str(experiment.baseline[factor]) for factor in experiment.factors)
     points = zip(*(table[factor] for factor in experiment.factors), strict=True) if experiment.factors else [()] * len(table)
     result = []
     for point, measure, place, group in zip(points, table["measure"], table["place"], table["group"], strict=True):
         named = group.startswith(("station: ", "pool: "))
         staff = staff_at.get(group.removeprefix("station: "), group.removeprefix("pool: ")) if named else ""
         places = notes.get((position[tuple(map(str, point))], staff), set())
+        if against_baseline:
+            places = places | notes.get((position.get(base, -1), staff), set())
         result.append(DID_NOT_SETTLE if place in places and measure.startswith(QUEUE_MEASURES) else "")
     return result
 

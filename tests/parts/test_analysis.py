@@ -163,7 +163,7 @@ def test_flow_equations_with_feedback_and_courses():
     stations = [Station("a", ["x"], 1.0, routing={"completed": {"a": 0.5, "b": 0.5}}),
                 Station("b", ["y"], 2.0, sessions=3, every=1.0, drop_out=0.5, routing={"completed": {"a": 0.4}})]
     network = Network([Pool("x", 1), Pool("y", 1)], stations, [Arrivals("a", rate=Rate(0.1))])
-    a, b = joining_rates(network, 1000.0)
+    a, b = joining_rates(network, 0.0, 1000.0)
     assert (a, b) == pytest.approx((0.1 / (1 - 0.5 - 0.5 * 0.25 * 0.4), 0.05 / (1 - 0.5 - 0.05)))
     assert expected_sessions(stations[1], 1000.0) == 1.75
     loads = {load.staff: load for load in offered_loads(network, 1000.0)}
@@ -173,7 +173,7 @@ def test_flow_equations_with_feedback_and_courses():
 def test_residents_who_go_round_for_ever_are_an_error():
     network = Network([Pool("x", 1)], [Station("a", ["x"], 1.0, routing={"completed": "a"})], [Arrivals("a", Deterministic(1.0))])
     with pytest.raises(NetworkError, match="residents who go round for ever: some routing never leads out"):
-        joining_rates(network, 100.0)
+        joining_rates(network, 0.0, 100.0)
 
 
 @pytest.mark.parametrize("growth, level, result", [([30, 32, 31], [40, 41, 39], True), ([4, 4, 4], [5, 5, 5], False),
