@@ -171,9 +171,10 @@ def _sweep(experiment, engine: str, jobs: Optional[int], out: Optional[Path], ex
     if engine not in ENGINES:
         raise InputError(f"--engine: one of {', '.join(ENGINES)} wanted, got {engine!r}")
     out = out or Path("results") / experiment.name
+    beware = overloads(experiment)
     results.check_writable(out)
     total = len(experiment.points) * experiment.replications
-    screens.announce(experiment, total, overloads(experiment), quiet)
+    screens.announce(experiment, total, beware, quiet)
     with screens.progress(quiet, "replications", total) as advance:
         done = perform(experiment, min(jobs or available_jobs(), total), engine, progress=advance)
     if not done.measures.empty:

@@ -125,7 +125,8 @@ class Tally:
     def _waits(self, visits: np.ndarray) -> None:
         """Waits of first sessions that were joined in the window, and queues of all who joined.
 
-        Who is called and does not come has not been attended: they count as those who gave up do. A wait runs from joining; at a station with the role "crisis" it is the response, from asking, hand-offs included.
+        Who is called and does not come has not been attended: they count as those who gave up do. A wait runs from joining; at a
+        station with the role "crisis" it is the response, from asking, hand-offs included.
         """
         spec, station = self.spec, visits["station"]
         joined, started = visits["joined"], visits["started"]

@@ -21,6 +21,7 @@ import simpy
 from simpy.events import Event
 
 from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome, batch
+from simcap.errors import SimulationError
 from simcap.network import Network, jit, rules
 from simcap.network.clock import INFINITY, ticks
 from simcap.network.draws import DELAY, DETERIORATION, DROP_OUT, NO_SHOW, NO_STATION, PATIENCE, PICK, REDIAL, ROUTING, SERVICE
@@ -28,6 +29,8 @@ from simcap.network.events import Kind, packed
 from simcap.network.resolved import Access, Desk, Duration, Ways, arrival_blocks, resolve, start_limits
 
 NOT_YET = INFINITY
+MOST_JOININGS_AT_ONCE = 10_000
+"""Joinings of one resident at one moment beyond which the network must be going round for ever."""
 
 
 def batches(network: Network, horizon: float, seed: int, replication: int, size: int) -> Iterator[np.ndarray]:
@@ -89,22 +92,8 @@ class Moment(Event):
 class Resident:
     """One resident and the visit they are in."""
 
-    __slots__ = (
-        "access",
-        "arrived",
-        "called",
-        "first_draws",
-        "joined",
-        "number",
-        "occasion",
-        "occasions",
-        "scheduled",
-        "session",
-        "started",
-        "station",
-        "stream",
-        "tries",
-    )
+    __slots__ = ("access", "arrived", "called", "first_draws", "joined", "joinings_now", "last_joined", "missed", "number", "occasion",
+                 "occasions", "scheduled", "session", "started", "station", "stream", "tries")
 
     access: Any            # the Access by which they are attended, or None
     first_draws: tuple
@@ -115,8 +104,8 @@ class Resident:
         self.stream, self.number, self.arrived = stream, number, arrived
         self.occasions: dict[int, int] = {}
         self.session, self.scheduled, self.tries = 1, NOT_YET, 0
-        self.joined = self.started = NOT_YET
-        self.access = None
+        self.joined = self.started = self.last_joined = NOT_YET
+        self.joinings_now, self.missed, self.access = 0, False, None
         self.called: Event | None = None
 
     @property
@@ -258,6 +247,7 @@ class World:
     def join(self, resident: Resident, station: int) -> Outcome:
         """Join ``station``: ATTENDED if there is a place, else WAITING or BALKED."""
         desk = self.desks[station]
+        self._note_loop(resident, station)
         resident.joined = self.env.now
         resident.occasion = resident.occasions.get(station, 0)
         resident.occasions[station] = resident.occasion + 1
@@ -270,6 +260,15 @@ class World:
             return Outcome.BALKED
         self._wait(resident, desk)
         return Outcome.WAITING
+
+    def _note_loop(self, resident: Resident, station: int) -> None:
+        """Raise where this resident joins again and again while no time passes: the run would never end."""
+        resident.joinings_now = resident.joinings_now + 1 if resident.last_joined == self.env.now else 1
+        resident.last_joined = self.env.now
+        if resident.joinings_now > MOST_JOININGS_AT_ONCE:
+            raise SimulationError(
+                f"resident {resident.number} of {self.resolved.streams[resident.stream]!r} joins {self.resolved.stations[station]!r} "
+                f"for ever at {self.env.now / 3.6e9:g} h: a way round that takes no time")
 
     def session_end(self, resident: Resident) -> int:
         """When the session that ``resident`` has just started will end."""
@@ -286,7 +285,7 @@ class World:
             self.staff[position].busy -= 1
         for position in sorted(freed):
             self.hand_out(self.staff[position])
-        if rules.happens(resident.first_draws[NO_SHOW], desk.no_show):
+        if resident.missed:
             return Outcome.NO_SHOW
         if resident.session == desk.sessions:
             return Outcome.COMPLETED
@@ -366,6 +365,7 @@ class World:
             self.staff[taken.pool].busy += 1
         self.attended[desk.position] += 1
         resident.started, resident.access = self.env.now, access
+        resident.missed = rules.happens(resident.first_draws[NO_SHOW], self.desks[desk.position].no_show)
 
     def _full(self, desk: Desk) -> bool:
         if rules.balks(len(self.lines[desk.position]), desk.queue_limit):

@@ -89,6 +89,7 @@ class Arrivals:
         if isinstance(self.to, Routing):
             total = math.fsum(option.probability for option in self.to.options if option.station != LEAVE)
             checks.true(abs(total - 1) < 1e-9, f"to: probabilities of joining with a sum of 1 wanted, got {total!r}")
+        checks.true(not (self.backlog and self.start > 0), f"start: 0 wanted beside a backlog, got {self.start!r}")
         before = 0.0
         for i, row in enumerate(self.batches):
             fits = len(row) == 2 and row[0] >= before and isinstance(row[1], int) and row[1] >= 0

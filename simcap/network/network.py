@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from simcap.network.arrivals import Arrivals
 from simcap.network.checks import Checks
 from simcap.network.draws import NO_STATION, PICK, name_key
 from simcap.network.pools import Pool
+from simcap.network.roster import Roster
 from simcap.network.routing import LEAVE
 from simcap.network.stations import Station
 
@@ -20,8 +22,8 @@ MAY_CHANGE = ("service_time", "patience", "deterioration", "queue_limit", "redia
 
 @dataclass(frozen=True)
 class Phase:
-    """From ``at`` hours on, each of ``stations`` stands in the place of the one of the same name (residents keep what was
-    drawn for them before)."""
+    """From ``at`` hours on, each of ``stations`` stands in the place of the one of the same name. Only what ``MAY_CHANGE`` lists may
+    differ. Residents keep what was drawn for them before: who waits keeps their patience, and has the new service time when they start."""
 
     at: float
     stations: Sequence[Station]
@@ -73,9 +75,13 @@ class Network:
         checks.true(len(self.stations) > 0 and len(self.arrivals) > 0, "at least one station and one arrival stream wanted")
 
     def _check_station(self, checks: Checks, station: Station) -> None:
-        known = {pool.name for pool in self.pools}
+        known = {pool.name: pool for pool in self.pools}
         for attend in station.pools:
             checks.true(attend.pool in known, f"Station({station.name!r}): pools: no pool is called {attend.pool!r}")
+            places = known[attend.pool].capacity if attend.pool in known else math.inf
+            checks.true(isinstance(places, Roster) or places == 0 or attend.reserve < places,
+                        f"Station({station.name!r}): Attend({attend.pool!r}): a reserve below its {places} places wanted, "
+                        f"got {attend.reserve}")
         for outcome, routing in station.routing.items():
             self._check_goals(checks, f"Station({station.name!r}): routing[{outcome!r}]", routing.stations())
 

@@ -22,8 +22,9 @@ class Pool:
     """Places that attend residents: ``capacity`` is a whole number, ``math.inf`` or a ``Roster``.
 
     When capacity falls, those at work finish (there is no pre-emption) and nobody starts while the number at work is at or
-    above the new capacity. ``last_start`` hours before places close nobody is started on them any more. ``queue_limit``
-    counts all who wait at the stations of this pool. ``labels`` mean nothing to an engine.
+    above the new capacity. Later than ``last_start`` hours before places close nobody is started on them (just then, somebody
+    still is; at closing time itself nobody ever is). ``queue_limit`` counts all who wait at the stations of this pool.
+    ``labels`` mean nothing to an engine.
     """
 
     name: str

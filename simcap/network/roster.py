@@ -31,7 +31,7 @@ class Roster:
     places ≥ 0 and perhaps fractional. ``hours``, if given, are the hours of work a week, and the places of the shifts then
     only say how they are spread. ``places_at_most`` is what rooms allow: hours beyond it are not worked. ``week_starts`` is
     the hour of the week at time 0. ``closed`` are intervals (from, to) in hours since the start without any place.
-    ``changes`` are (at, factor): from ``at`` hours on, wanted places are multiplied by ``factor``.
+    ``changes`` are (at, factor): for shifts that begin ``at`` hours or later, wanted places are multiplied by ``factor``.
     ``part`` is set by ``split``.
     """
 
@@ -73,7 +73,8 @@ class Roster:
 
     def split(self, share: float) -> tuple[Roster, Roster]:
         """(kept, lent): each shift's places divided so that ``lent`` has ``share`` of the hours."""
-        Checks("Roster.split").share(share=share).done()
+        checks = Checks("Roster.split").share(share=share)
+        checks.true(self.part is None, "a roster that is not itself a part of a split one wanted").done()
         return replace(self, part=(share, "kept")), replace(self, part=(share, "lent"))
 
     def steps(self, until: float) -> tuple[np.ndarray, np.ndarray]:

@@ -37,12 +37,13 @@ class Station:
 
     *Waiting.* ``patience`` and ``deterioration`` are clocks that run from joining to the start; who would find ``queue_limit``
     residents waiting balks. Deterioration, balking and redialling are for first sessions only. ``discipline`` is "fifo" or
-    "siro" (a waiting resident picked uniformly among those of the best priority). ``redial`` is what reneged and balked
-    residents do.
+    "siro" (a waiting resident picked uniformly among those of the best priority, follow-ups still first, at all such stations of
+    the pool; who ranks first decides whether there is a pick). ``redial`` is what reneged and balked residents do.
 
     *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the scheduled time of session k
     (of the first: when it started), joins then and waits with ``patience_between``. A ``no_show`` takes the place
-    for that session's time without being attended; ``drop_out`` is drawn after every session but the last.
+    for that session's time without being attended; ``drop_out`` is drawn after every session but the last, missed ones included
+    (such a row has the outcome no_show and goes where dropped_out goes). Follow-ups count in the queue that others find.
 
     *Routing* is by outcome: {"completed": {"ward": 0.2}, "reneged": "desk"}; who has none leaves.
 

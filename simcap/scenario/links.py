@@ -8,6 +8,7 @@ from simcap.scenario.reader import did_you_mean
 from simcap.scenario.schema import Scenario
 
 Fault = tuple[tuple, str]
+MOST_PEOPLE = 1_000_000
 
 
 def link_faults(scenario: Scenario) -> list[Fault]:
@@ -32,12 +33,14 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
         yield from _wanted((*path, "roster"), "roster", pool.roster, scenario.rosters)
         if pool.from_ is not None:
             yield from _wanted((*path, "from"), "column of the zones table", pool.from_, columns)
-            if pool.from_ in columns and pool.number is not None and sum(scenario.column(pool.from_).values()) == 0:
-                yield (*path, "from"), f"a column with at least one number above 0 wanted, got {pool.from_!r}"
         if isinstance(pool.places_at_most, str):
             yield from _wanted((*path, "places_at_most"), "column of the zones table", pool.places_at_most, columns)
         if pool.per == "zone" and pool.from_ is None:
             yield path, "per zone: a column `from` wanted, which says how many each zone has"
+        if pool.scale * (pool.number or 0) > MOST_PEOPLE or pool.scale > MOST_PEOPLE:
+            yield path, f"at most {MOST_PEOPLE:,} people wanted"
+        if pool.from_ in columns and pool.number is not None and pool.per == "zone" and sum(scenario.column(pool.from_).values()) == 0:
+            yield (*path, "from"), f"a column with at least one number above 0 wanted, got {pool.from_!r}"
         if pool.shared and pool.per != "zone":
             yield (*path, "shared"), "only staff `per: zone` can share hours with other zones"
 
@@ -48,6 +51,15 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
         path = ("stations", name)
         for i, seat in enumerate(station.pools):
             yield from _wanted((*path, "pools", i), "pool", seat.pool, scenario.pools)
+            if seat.factor == 0:
+                yield (*path, "pools", i, "factor"), "a number above 0 wanted, got 0"
+            if station.team and (seat.after or seat.factor != 1):
+                yield (*path, "pools", i), "a team starts together: no `after` and no `factor` wanted"
+        names = [seat.pool for seat in station.pools]
+        if len(set(names)) < len(names):
+            yield (*path, "pools"), f"each pool once wanted, got {', '.join(names)}"
+        if station.redial is not None and station.redial.at_most < 1:
+            yield (*path, "redial", "at_most"), "a whole number ≥ 1 wanted, got 0"
         if not station.pools:
             yield (*path, "pools"), "at least one pool wanted"
         if station.assessment is not None:
@@ -90,6 +102,8 @@ def _times(scenario: Scenario) -> Iterator[Fault]:
         yield ("observe",), "a duration above 0 wanted"
     if scenario.horizon > 100 * 8766:
         yield ("observe",), "at most a hundred years in all wanted"
+    if not 1900 <= scenario.start.year <= 2200:
+        yield ("start",), f"a date from 1900 to 2200 wanted, got {scenario.start}"
 
 
 def _zones(scenario: Scenario) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from simcap.scenario.schema import Scenario
 from simcap.scenario.tables import read_zones
 
 
-def load_scenario(path: Path | str) -> Scenario:
+def load_scenario(path: Path | str, _above: tuple[Path, ...] = ()) -> Scenario:
     """The scenario in the YAML file ``path`` (a directory stands for its scenario.yaml), with its zones table read in.
 
     A file may be a preset: ``base`` names another scenario file and ``set`` maps paths to values put in its place, as ``override`` does.
@@ -28,10 +28,10 @@ def load_scenario(path: Path | str) -> Scenario:
     document = read_yaml(path)
     if not isinstance(document.data, dict):
         raise ScenarioError(document.fault((), "a mapping (key: value) wanted"))
-    return _preset(document) if "base" in document.data else _scenario(document)
+    return _preset(document, (*_above, path.resolve())) if "base" in document.data else _scenario(document)
 
 
-def _preset(document: Document) -> Scenario:
+def _preset(document: Document, above: tuple[Path, ...]) -> Scenario:
     data = document.data
     faults = [document.fault((key,), f"unknown key in a preset{did_you_mean(str(key), ['base', 'set', 'name', 'source'])}")
               for key in data if key not in ("base", "set", "name", "source")]
@@ -43,12 +43,13 @@ def _preset(document: Document) -> Scenario:
     if faults:
         raise ScenarioError(faults)
     base = Path(document.file).parent / data["base"]
-    if base.resolve() == Path(document.file).resolve():
-        raise ScenarioError(document.fault(("base",), "another file wanted, got this one"))
-    scenario = load_scenario(base)
+    if base.resolve() in above:
+        raise ScenarioError(document.fault(("base",), f"a file that does not rest on this one wanted, got {data['base']!r}"))
+    scenario = load_scenario(base, above)
     for key in ("name", "source"):
-        if key in data:
-            scenario = override(scenario, key, data[key])
+        if key in data and not isinstance(data[key], str):
+            faults.append(document.fault((key,), f"text wanted, got {data[key]!r}"))
+    scenario = scenario.model_copy(update={key: data[key] for key in ("name", "source") if key in data})
     for key, value in changes.items():
         try:
             scenario = override(scenario, str(key), value)

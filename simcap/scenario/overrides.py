@@ -8,9 +8,13 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ValidationError
 
 from simcap.errors import ScenarioError
+from simcap.scenario.links import link_faults
 from simcap.scenario.reader import Document, did_you_mean, faults_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.units import scale
+
+SHAPES = ("phases", "shape", "probabilities", "weights")
+"""What scaling leaves of a distribution: twice the time is twice as long, not of another kind."""
 
 _LEADING_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)(.*)", re.DOTALL)
 
@@ -24,11 +28,16 @@ def override(scenario: Scenario, path: str, value) -> Scenario:
     """
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     _put(data, _steps(path), value, path)
+    document = Document(f"override {path}={value}", data)
     try:
-        return Scenario.model_validate(data)
+        variant = Scenario.model_validate(data)
     except ValidationError as problem:
-        faults = faults_of(problem, Scenario, Document(f"override {path}={value}:1:1", data))
-        raise ScenarioError([fault.replace(":1:1:1:1", "") for fault in faults]) from None
+        faults = faults_of(problem, Scenario, document)
+    else:
+        faults = [document.fault(where, text) for where, text in link_faults(variant)]
+        if not faults:
+            return variant
+    raise ScenarioError([fault.replace(f"{document.file}:1:1", document.file) for fault in faults])
 
 
 def overridden(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
@@ -51,9 +60,9 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
         here = {zone["zone"]: zone for zone in here}
     if len(done) == 2 and done[0] == "zones" and steps[0] not in ("kind", "zone", "numbers", "notes"):
         here = here["numbers"]
-    if steps[0] == "*" and isinstance(here, dict) and len(steps) > 1:
+    if steps[0] == "*" and isinstance(here, dict):
         for key in here:
-            _put(here[key], steps[1:], value, path, (*done, key))
+            _put(here, [str(key), *steps[1:]], value, path, done)
         return
     key, used = _key(here, steps, path, done)
     if used < len(steps):
@@ -89,7 +98,7 @@ def _optional_fields(done: tuple[str, ...]) -> set[str]:
 
     models: dict[str, type[BaseModel]] = {"pools": PoolSpec, "stations": StationSpec}
     model = models.get(done[0]) if len(done) == 2 else None
-    return set(model.model_fields) if model else set()
+    return {field.alias or name for name, field in model.model_fields.items()} if model else set()
 
 
 def _staff(pool: dict, value, path: str) -> None:
@@ -104,7 +113,9 @@ def _staff(pool: dict, value, path: str) -> None:
 
 def _scaled(value, factor: float, path: str):
     if isinstance(value, dict):
-        return {key: _scaled(entry, factor, path) for key, entry in value.items()}
+        return {key: entry if key in SHAPES else _scaled(entry, factor, path) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_scaled(entry, factor, path) for entry in value]
     if isinstance(value, bool):
         pass
     elif isinstance(value, int):

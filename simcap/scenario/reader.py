@@ -62,8 +62,10 @@ def read_text(path: Path) -> str:
         near = difflib.get_close_matches(path.name, _siblings(path), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         raise ScenarioError(f"{path}:1:1 there is no such file{hint}") from None
-    except OSError as problem:
-        raise ScenarioError(f"{path}:1:1 cannot be read: {problem.strerror}") from None
+    except ScenarioError:
+        raise
+    except (OSError, ValueError) as problem:
+        raise ScenarioError(f"{path!s}:1:1 cannot be read: {problem}") from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:

@@ -21,13 +21,27 @@ SEPARATOR = " | "
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Kind = Literal["urban", "transition", "rural"]
+RESERVED = ("all", "district", "urban", "transition", "rural")
 KINDS: tuple[Kind, ...] = ("urban", "transition", "rural")
 
 
 def _name(value):
-    if not isinstance(value, str) or not value.strip() or "|" in value or "." in value:
-        raise ValueError(f"a name without '|' and '.' wanted, got {value!r}")
+    if not isinstance(value, str) or not value.strip() or set(value) & set("|.*"):
+        raise ValueError(f"a name without '|', '.' and '*' wanted, got {value!r}")
     return value.strip()
+
+
+def _zone_name(value):
+    name = _name(value)
+    if name.lower() in RESERVED:
+        raise ValueError(f"a zone's own name wanted, got {value!r}, which stands for a place of its own in results")
+    return name
+
+
+def _date(value):
+    if isinstance(value, (int, float)):
+        raise ValueError(f"a date such as 2025-01-01 wanted, got {value!r}")
+    return value
 
 
 Name = Annotated[str, BeforeValidator(_name)]
@@ -44,6 +58,12 @@ class Strict(BaseModel):
         if not isinstance(data, dict):
             return data
         known = set(cls.model_fields) | {field.alias for field in cls.model_fields.values()}
+        seen: dict[str, str] = {}
+        for key in data:
+            plain = str(key).replace(" ", "_")
+            if plain in known and plain in seen:
+                raise ValueError(f"{key!r} and {seen[plain]!r} are the same key: one of them wanted")
+            seen[plain] = key
         return {key.replace(" ", "_") if isinstance(key, str) and key.replace(" ", "_") in known else key: value
                 for key, value in data.items()}
 
@@ -264,6 +284,12 @@ class Edge(Strict):
     by: Literal["direct", "referral", "crisis"] = "direct"
     after: TimeField | None = None
 
+    @model_validator(mode="after")
+    def _one_delay(self):
+        if self.by == "crisis" and self.after is not None:
+            raise ValueError("after: none wanted beside `by: crisis`, whose delay collaboration sets")
+        return self
+
 
 Edges_ = dict[str, Annotated[Edge, BeforeValidator(lambda v: v if isinstance(v, (dict, Edge)) else {"share": v})]]
 
@@ -436,7 +462,7 @@ class Outcomes(Strict):
 class Zone(Strict):
     """One row of the zones table: a name, a kind and numbers by column."""
 
-    zone: Name
+    zone: Annotated[str, BeforeValidator(_zone_name)]
     kind: Literal["urban", "transition", "rural"]
     numbers: dict[str, Number] = {}
     notes: dict[str, str] = {}
@@ -447,7 +473,7 @@ class Scenario(Strict):
 
     name: str
     source: str | None = None
-    start: datetime.date
+    start: Annotated[datetime.date, BeforeValidator(_date)]
     warm_up: Duration
     observe: Duration
     run_out: Duration = 0.0

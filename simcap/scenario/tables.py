@@ -8,12 +8,14 @@ columns where it needs them.
 from __future__ import annotations
 
 import csv
+import io
 import math
 from pathlib import Path
 from typing import Any
 
 from simcap.errors import ScenarioError
 from simcap.scenario.reader import LARGEST_FILE, did_you_mean
+from simcap.scenario.schema import RESERVED
 
 HEADERS = {
     "zone": ("zone", "town", "district", "分区", "区域", "镇街", "乡镇", "区县"),
@@ -84,9 +86,12 @@ def _zone(path, line, columns, cells, faults) -> dict:
         text = "" if cell is None else str(cell).strip()
         where = f"{path}:{line}:{i + 1} {column}"
         if column == "zone":
+            text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else text
             zone["zone"] = text
-            if not text or "|" in text or "." in text:
-                faults.append(f"{where}: a name without '|' and '.' wanted, got {text!r}")
+            if not text or set(text) & set("|.*"):
+                faults.append(f"{where}: a name without '|', '.' and '*' wanted, got {text!r}")
+            if text.lower() in RESERVED:
+                faults.append(f"{where}: a zone's own name wanted, got {text!r}, which stands for a place of its own in results")
         elif column == "kind":
             zone["kind"] = _kind(text)
             if not zone["kind"]:
@@ -103,7 +108,7 @@ def _zone(path, line, columns, cells, faults) -> dict:
 
 def _number(cell, text, where, faults) -> float:
     try:
-        value = float(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else float(text)
+        value = float(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else float(text.replace("_", "?"))
     except ValueError:
         hint = " (write it without separators)" if text.replace(",", "").replace(".", "").isdigit() else ""
         faults.append(f"{where}: a number ≥ 0 wanted, got {text!r}{hint}" if text else f"{where}: a number ≥ 0 wanted, got nothing")
@@ -123,8 +128,10 @@ def _rows(path: Path) -> list[tuple[int, list]]:
     except FileNotFoundError:
         near = did_you_mean(path.name, [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else [])
         raise ScenarioError(f"{path}:1:1 there is no such file{near if 'mean' in near else ''}") from None
-    except OSError as problem:
-        raise ScenarioError(f"{path}:1:1 cannot be read: {problem.strerror}") from None
+    except ScenarioError:
+        raise
+    except (OSError, ValueError) as problem:
+        raise ScenarioError(f"{path!s}:1:1 cannot be read: {problem}") from None
     rows = _spreadsheet(path) if path.suffix.lower() in (".xlsx", ".xls", ".xlsm", ".ods") else _csv(path, raw)
     if len(rows) > LONGEST or any(len(row) > WIDEST for _, row in rows):
         raise ScenarioError(f"{path}:1:1 at most {LONGEST:,} rows of {WIDEST} cells wanted, got more")
@@ -146,7 +153,7 @@ def _csv(path: Path, raw: bytes) -> list[tuple[int, list]]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count) if not first.count(",") else ","
     try:
-        reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
         return [(reader.line_num, row) for row in reader]
     except csv.Error as problem:
         raise ScenarioError(f"{path}:{reader.line_num}:1 not valid CSV: {problem}") from None

@@ -58,7 +58,7 @@ def share(value) -> float:
 def yearly(value) -> float:
     """A share of a group a year from "2.3 % per year"; the result is a number of persons per person and year."""
     match = _YEARLY.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or not math.isfinite(float(match[1])):
+    if match is None or not float(match[1]) <= (100 if match[2] else 1):
         raise ValueError(f"{YEARLY_WANTED}, got {value!r}")
     return float(match[1]) / (100 if match[2] else 1)
 
@@ -80,7 +80,7 @@ def number(value) -> float:
 
 def whole(value) -> int:
     """A whole number ≥ 0."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value or value < 0 or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0 or value != int(value):
         raise ValueError(f"a whole number ≥ 0 wanted, got {value!r}")
     return int(value)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from simcap.analysis.guards import Load, offered_loads
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
-from simcap.scenario import Scenario, load_scenario, overridden
+from simcap.scenario import Scenario, compile_scenario, load_scenario, overridden
 from simcap.scenario.calendar import provisional_years
 from simcap.scenario.reader import read_yaml
 from simcap.study.experiment import Experiment, load_experiment
@@ -34,7 +34,7 @@ def checked(file: Path, changes: dict) -> Checked:
         experiment = load_experiment(file)
         scenario = overridden(experiment.scenario, changes)
         for point, variant in zip(experiment.points, experiment.scenarios, strict=True):
-            points.append((point, by_staff(_loads(plan(variant)))))
+            points.append((point, by_staff(_loads(plan(overridden(variant, changes))))))
     else:
         scenario = overridden(load_scenario(file), changes)
     prepared = plan(scenario)
@@ -71,9 +71,14 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
 
 
 def overloads(experiment: Experiment) -> list[str]:
-    """A sentence for each staff whose offered load at the baseline is 1 or more."""
+    """What to beware of before a run: each staff whose offered load at the baseline is 1 or more, and tables of collaboration that do not
+    reach a level. Every design point is compiled, so that a network that cannot be is a fault of the input."""
+    for scenario in experiment.scenarios:
+        compile_scenario(scenario)
     at_baseline = [point == experiment.baseline for point in experiment.points]
-    return _overloaded(_loads(plan(experiment.scenarios[at_baseline.index(True) if any(at_baseline) else 0])))
+    said = _overloaded(_loads(plan(experiment.scenarios[at_baseline.index(True) if any(at_baseline) else 0])))
+    said += [text for scenario in experiment.scenarios for text in collaboration.outside_tables(scenario.collaboration)]
+    return list(dict.fromkeys(said))
 
 
 def _overloaded(loads: list[Load]) -> list[str]:
@@ -109,4 +114,4 @@ def _is_experiment(file: Path) -> bool:
             raise ScenarioError(f"{file}:1:1 a directory with scenario.yaml or experiment.yaml wanted")
         return not (file / "scenario.yaml").exists()
     data = read_yaml(file).data
-    return isinstance(data, dict) and ("factors" in data or "scenario" in data)
+    return isinstance(data, dict) and bool(data.keys() & {"factors", "scenario", "replications", "baseline", "question", "note"})

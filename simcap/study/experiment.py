@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,12 +15,20 @@ from simcap.scenario import Scenario, load_scenario, overridden, override
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
 from simcap.scenario.schema import Strict
 
+MOST_POINTS = 2_000
+
 
 def _count(value):
     if isinstance(value, dict):
         raise ValueError("a whole number wanted; replications to a wanted precision have not landed yet")
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"a whole number ≥ 1 wanted, got {value!r}")
+    return value
+
+
+def _name(value):
+    if not isinstance(value, str) or not value.strip() or set(value) & set("/\\") or value.startswith("."):
+        raise ValueError(f"a name that can be a directory's wanted, got {value!r}")
     return value
 
 
@@ -34,7 +43,7 @@ def _values(value):
 class ExperimentFile(Strict):
     """What stands in an experiment file. ``base`` names another one that this one alters."""
 
-    name: str | None = None
+    name: Annotated[str, BeforeValidator(_name)] | None = None
     base: str | None = None
     scenario: str | None = None
     question: str | None = None
@@ -76,6 +85,8 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     scenario = load_scenario(home / file.scenario)
     faults: list[str] = []
     scenario = _changed(scenario, file.set, document, ("set",), faults)
+    if math.prod(len(values) for values in file.factors.values()) > MOST_POINTS:
+        raise ScenarioError(document.fault(("factors",), f"at most {MOST_POINTS:,} design points wanted"))
     points = [dict(zip(file.factors, values, strict=True)) for values in itertools.product(*file.factors.values())]
     scenarios = [_varied(scenario, point, document, faults) for point in points]
     baseline = {factor: file.baseline.get(factor, values[0]) for factor, values in file.factors.items()}
@@ -87,24 +98,26 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
             faults.append(document.fault(("baseline", factor), f"one of {', '.join(map(str, file.factors[factor]))} wanted, got {value!r}"))
     if faults:
         raise ScenarioError(dict.fromkeys(faults))
+    seeds = [number for number in (seed, file.seed, 42) if number is not None]
     default = path.parent.name if path.name == "experiment.yaml" else path.stem
     return Experiment(file.name or default, file.question or "", file.note or "", scenario, file.factors, tuple(points),
-                      tuple(scenarios), baseline, file.replications or 10, seed if seed is not None else file.seed or 42)
+                      tuple(scenarios), baseline, file.replications or 10, seeds[0])
 
 
-def _file(path: Path) -> tuple[ExperimentFile, Document, Path]:
+def _file(path: Path, above: tuple[Path, ...] = ()) -> tuple[ExperimentFile, Document, Path]:
     """The file with its base filled in, the document to name in errors, and the directory its scenario is relative to."""
     document = read_yaml(path)
     file = validated(ExperimentFile, document)
     if file.base is None:
         return file, document, path.parent
-    if (path.parent / file.base).resolve() == path.resolve():
-        raise ScenarioError(document.fault(("base",), "another file wanted, got this one"))
-    base, _, home = _file(path.parent / file.base)
+    above = (*above, path.resolve())
+    if (path.parent / file.base).resolve() in above:
+        raise ScenarioError(document.fault(("base",), f"a file that does not rest on this one wanted, got {file.base!r}"))
+    base, _, home = _file(path.parent / file.base, above)
     given = {name: getattr(file, name) for name in file.model_fields_set - {"base"}}
     if "scenario" in given:
         home = path.parent
-    return base.model_copy(update={"name": None, **given}), document, home
+    return base.model_copy(update={"name": None, **given, "set": {**base.set, **file.set}}), document, home
 
 
 def _changed(scenario: Scenario, values: dict, document: Document, path: tuple, faults: list) -> Scenario:
@@ -138,5 +151,5 @@ def plain_value(text: str):
 
     try:
         return YAML(typ="safe", pure=True).load(text)
-    except YAMLError:
+    except (YAMLError, ValueError):
         return text

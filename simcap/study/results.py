@@ -68,7 +68,15 @@ def _cells(column: pd.Series) -> list[str]:
         return ["" if value != value else repr(value) for value in column.tolist()]
     if pd.api.types.is_integer_dtype(column):
         return [repr(value) for value in column.tolist()]
-    return [f"'{value}" if value.startswith(FORMULA_SIGNS) else value for value in map(str, column.tolist())]
+    return [f"'{value}" if value.startswith(FORMULA_SIGNS) and not _is_number(value) else value for value in map(str, column.tolist())]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def manifest(results: Sweep) -> dict:
@@ -128,7 +136,7 @@ def read(out: Path) -> tuple[pd.DataFrame, dict]:
         described = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
         factors = dict.fromkeys(described["factors"], str)
         frame = pd.read_csv(out / "measures.csv", dtype={**factors, "place": str, "group": str, "measure": str, "unit": str},
-                            encoding="utf-8-sig")
+                            encoding="utf-8-sig", keep_default_na=False, na_values={"value": [""]})
     except FileNotFoundError as problem:
         raise InputError(f"{out}: a results directory wanted; {Path(problem.filename).name} is missing") from None
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as problem:

@@ -8,6 +8,7 @@ from conftest import at, log
 
 import simcap
 from simcap.engine.visits import LEFT, Outcome
+from simcap.errors import SimulationError
 from simcap.network import (
     Arrivals,
     Attend,
@@ -206,6 +207,18 @@ def test_routing_may_change_at_a_phase_and_an_end_at_that_moment_comes_before_it
     world = Network([Pool("staff", 9), Pool("free", math.inf)], [desk("old"), *others], [at(4.0, 5.0, to="desk")],
                     phases=[Phase(5.0, [desk("new"), *others])])
     assert [station for station, in log(world, fields="station") if station != "desk"] == ["old", "new"]
+
+
+def test_whether_somebody_comes_is_settled_when_the_place_is_taken():
+    come, miss = (Station("desk", ["staff"], 2.0, no_show=share) for share in (0.0, 1.0))
+    world = Network([Pool("staff", 1)], [come], [at(0.0, 0.5, to="desk")], phases=[Phase(1.0, [miss])])
+    assert log(world, fields="resident outcome") == [(0, "completed"), (1, "no_show")]
+
+
+def test_a_way_round_that_takes_no_time_is_an_error_and_not_a_hang():
+    world = one(arrivals=(0.0, 0.0), queue_limit=0, routing={"balked": "desk"})
+    with pytest.raises(SimulationError, match="resident 1 of 'desk' joins 'desk' for ever at 0 h: a way round that takes no time"):
+        log(world)
 
 
 def test_a_backlog_waits_from_the_start():

@@ -111,6 +111,18 @@ def test_a_queue_that_still_grows_at_the_end_is_named_and_its_means_are_labelled
     assert set(table.loc[("coverage_of_need", "all", "all")]["note"]) == {""}
 
 
+def test_the_guard_needs_no_run_out(tmp_path):
+    endless = SCENARIO.replace(", patience: {exponential: {mean: 3 weeks}}", "").replace("hours each: 10 h", "hours each: 2 h").replace(
+        "run out: 4 weeks", "run out: 0 h")
+    done = run("run", written(tmp_path / "in", endless), "-o", tmp_path / "out", "--jobs", 1, "-r", 2)
+    assert "counsellors: the queue still grew at the end" in done.stderr
+
+
+def test_a_dangling_override_writes_nothing(tmp_path):
+    done = run("run", written(tmp_path / "in"), "--set", "pools.counsellors.roster=foo", "-o", tmp_path / "out", expect=2)
+    assert "no roster is called 'foo'" in done.stderr and not (tmp_path / "out").exists()
+
+
 def test_quiet_says_nothing_on_stderr(tmp_path):
     done = run("run", written(tmp_path / "in"), "-r", 1, "-o", tmp_path / "out", "--quiet", "--jobs", 1)
     assert done.stderr == ""
@@ -138,6 +150,8 @@ def test_wrong_input_writes_nothing(tmp_path):
     ("replications: 3", "replications: {precision: 5 %}", "replications: a whole number wanted; replications to a wanted precision have not "
      "landed yet"),
     ("[0.4, 0.8]", "[0.4, 0.4]", "factors.collaboration.level: each value once wanted, got [0.4, 0.4]"),
+    ("replications: 3", "replications: 3\nname: ../up", "name: a name that can be a directory's wanted, got '../up'"),
+    ("[x1, x2]", "[x1, many]", "factors.pools.counsellors: override 'pools.counsellors': staff as a number, or a factor such as x1.5, wanted"),
     ("[0.4, 0.8]", "0.4", "factors.collaboration.level: a list of values wanted, got 0.4"),
     ("[0.4, 0.8]", "[0.4, 8]", "factors.collaboration.level: override collaboration.level=8 collaboration.level: a share from 0 to 1"),
     ("replications: 3", "replications: 3\nbaseline: {collaboration.level: 0.5}", "baseline.collaboration.level: one of 0.4, 0.8 wanted, got 0.5"),
@@ -191,6 +205,14 @@ def test_a_task_that_kills_its_worker_is_given_up_and_all_others_are_done(tmp_pa
     done = list(perform_all([(str(tmp_path / "once"), number) for number in range(8)], double_or_die, 2))
     assert sorted(result for _, result, _ in done if result is not None) == [0, 2, 4, 8, 10, 12, 14]
     assert [(task[1], fault) for task, result, fault in done if result is None] == [(3, "the worker process died 3 times")]
+
+
+def test_a_seed_of_0_is_0_and_changes_of_a_base_are_kept(tmp_path):
+    home = written(tmp_path, experiment=EXPERIMENT + "seed: 0\nset: {observe: 6 weeks}\n")
+    (home / "child.yaml").write_text("base: experiment.yaml\nset: {run_out: 1 week}\n", encoding="utf-8")
+    child = load_experiment(home / "child.yaml")
+    assert (child.seed, child.scenario.observe, child.scenario.run_out) == (0, 6 * 168.0, 168.0)
+    assert "offered load by design point" in run("check", home / "experiment.yaml").stdout
 
 
 def test_a_single_scenario_is_an_experiment_without_factors(tmp_path):

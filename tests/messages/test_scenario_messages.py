@@ -49,6 +49,17 @@ def changed(tmp_path, old, new, count=1):
     ("name: tiny", "name： tiny", "scenario.yaml:2:6 not valid YAML: mapping values are not allowed here (the full-width '：' is text here; "
      "write ':')"),
     ("start: 2025-01-06", "start: 2025-01-06\nstart: 2025-01-07", "scenario.yaml:3:1 start: this key stands twice, first in line 2"),
+    ("patience: {exponential: {mean: 5 min}}", "patience: 5 min, redial: {probability: 50 %, after: 1 h, at most: 0}",
+     "scenario.yaml:18:105 stations.line.redial.at_most: a whole number ≥ 1 wanted, got 0"),
+    ("sessions: 3", "sessions: .inf", "scenario.yaml:21:53 stations.course.sessions: a whole number ≥ 0 wanted, got inf"),
+    ("pools: [seats]", "pools: [seats, seats]", "scenario.yaml:18:27 stations.line.pools: each pool once wanted, got seats, seats"),
+    ("warm up: 2 weeks", "warm up: 2 weeks\nwarm_up: 3 weeks", "scenario.yaml:1:1 'warm_up' and 'warm up' are the same key: one of them wanted"),
+    ("by: referral}", "by: crisis, after: 1 h}", "scenario.yaml:25:24 pathways.adults.line.completed.course: after: none wanted beside "
+     "`by: crisis`, whose delay collaboration sets"),
+    ("in need: 50 % per year", "in need: 500 % per year", "scenario.yaml:9:41 needs.moderate.in need: a share a year such as \"2.3 % per "
+     "year\" wanted, got '500 % per year'"),
+    ("start: 2025-01-06", "start: 1736121600", "scenario.yaml:2:1 start: a date such as 2025-01-01 wanted, got 1736121600"),
+    ("number: 1,", "number: 1e15,", "scenario.yaml:16:3 pools.seats: at most 1,000,000 people wanted"),
     ("observe: 10 weeks", "observe: 0 h", "scenario.yaml:4:1 observe: a duration above 0 wanted"),
     ("start: 2025-01-06", "start: soon", "scenario.yaml:2:1 start: input should be a valid date or datetime, input is too short, got 'soon'"),
 ])
@@ -66,7 +77,9 @@ def test_a_fault_in_a_scenario(tmp_path, old, new, said):
     ("zone,kind", "zon,kind", "zones.csv:1:1 a column 'zone' is wanted; did you mean 'zon'?"),
     ("adults,counsellors", "adults,adults", "zones.csv:1:5 the column 'adults' stands twice"),
     ("2,made up", "2,made up,extra", "zones.csv:2:7 6 cells wanted as in the header, got 7"),
-    ("城 City", "城|City", "zones.csv:2:1 zone: a name without '|' and '.' wanted, got '城|City'"),
+    ("城 City", "城|City", "zones.csv:2:1 zone: a name without '|', '.' and '*' wanted, got '城|City'"),
+    ("城 City", "district", "zones.csv:2:1 zone: a zone's own name wanted, got 'district', which stands for a place of its own in results"),
+    ("1000,2", "1_000,2", "zones.csv:2:4 adults: a number ≥ 0 wanted, got '1_000'"),
 ])
 def test_a_fault_in_the_zones_table(tmp_path, old, new, said):
     assert said in faults(written(tmp_path, zones=ZONES.replace(old, new, 1)))
@@ -110,6 +123,12 @@ def test_a_missing_file_and_a_directory(tmp_path):
     assert faults(tmp_path) == ["scenario.yaml:1:1 there is no such file"]
     (tmp_path / "scenario.yaml").mkdir()
     assert faults(tmp_path) == ["scenario.yaml:1:1 a file wanted, got a directory"]
+
+
+def test_files_that_rest_on_each_other_are_a_fault(tmp_path):
+    (tmp_path / "scenario.yaml").write_text("base: other.yaml\n", encoding="utf-8")
+    (tmp_path / "other.yaml").write_text("base: scenario.yaml\n", encoding="utf-8")
+    assert faults(tmp_path) == ["other.yaml:1:1 base: a file that does not rest on this one wanted, got 'scenario.yaml'"]
 
 
 def test_a_preset_says_where_its_own_faults_are(tmp_path):

@@ -13,7 +13,7 @@ from simcap.analysis.statistics import paired, summary, t_interval
 from simcap.analysis.tally import tally
 from simcap.engine import simulate
 from simcap.errors import NetworkError
-from simcap.network import Arrivals, Deterministic, Exponential, Network, Pool, Rate, Roster, Station
+from simcap.network import Arrivals, Deterministic, Exponential, Network, Pool, Rate, Roster, Station, To
 
 
 def spec(begin=0.0, end=100.0, horizon=100.0, **changes):
@@ -80,6 +80,33 @@ def test_who_gave_up_is_counted_and_censored():
     assert got["wait_mean", "urban", "station: room"] == 0.0
     assert got["wait_mean_joined", "urban", "station: room"] == 0.5
     assert got["professional_of_seekers", "urban", "all"] == 0.5
+
+
+def test_who_does_not_come_is_not_attended():
+    got = values(district(no_show=1.0), spec())
+    assert got["contacts", "urban", "all"] == 0 and got["within_target", "urban", "station: room"] == 0
+    assert math.isnan(got["wait_mean", "urban", "station: room"])
+
+
+def test_a_register_is_managed_if_visited_in_the_observed_weeks():
+    """Two on the register, seen at hour 0 and again at hour 60; one is on it and refuses (counted in the size of 4)."""
+    cells = [NeedCell("need", "adults", "mild", "city", "urban", 4.0, 2.0, 1000.0, True)]
+    network = district(times=(0.0, 0.0), sessions=2, every=60.0)
+    stations = [Station(s.name, s.pools, 2.0, sessions=2, every=60.0, labels={**s.labels, "role": "register"}) for s in network.stations[:1]]
+    streams = [Arrivals("room city", batches=network.arrivals[0].batches, labels={**network.arrivals[0].labels, "register": "yes"})]
+    world = Network(network.pools, stations, streams)
+    assert values(world, spec(begin=50.0, needs=tuple(cells)))["register_managed", "all", "all"] == 0.5
+    assert values(world, spec(begin=10.0, end=50.0, needs=tuple(cells)))["register_managed", "all", "all"] == 0.0
+
+
+def test_the_response_to_a_crisis_runs_from_asking():
+    labels = {"need": "need", "zone": "city"}
+    stations = [Station("call", ["seat"], 1.0, routing={"completed": To("team", delay=3.0)}, labels={**labels, "station": "call", "contact": "lay"}),
+                Station("team", ["seat"], 1.0, labels={**labels, "station": "team", "contact": "professional", "role": "crisis", "target": "crisis response"})]
+    stream = Arrivals("call", batches=[(0.0, 1), (10.0, 1)], labels={"need": "need", "zone": "city", "kind": "urban", "severity": "mild", "group": "adults"})
+    got = values(Network([Pool("seat", 1, labels={"staff": "staff", "zone": "city"})], stations, [stream]), spec())
+    assert got["crisis_response_mean", "all", "all"] == 4.0 and got["crisis_within_target", "all", "all"] == 1.0
+    assert got["wait_p90", "all", "station: team"] == pytest.approx(4.0, rel=0.005)
 
 
 def test_the_warm_up_is_cut_from_the_records():
@@ -168,6 +195,16 @@ def test_flow_equations_with_feedback_and_courses():
     assert expected_sessions(stations[1], 1000.0) == 1.75
     loads = {load.staff: load for load in offered_loads(network, 1000.0)}
     assert loads["y"].offered == pytest.approx(b * 1.75 * 2.0)
+
+
+def test_loads_are_those_of_the_time_asked_for():
+    """A batch before it counts by the sessions that fall due in it; one in it counts once; a rate by its mean in it."""
+    stations = [Station("course", ["x"], 2.0, sessions=4, every=100.0), Station("desk", ["y"], 1.0)]
+    network = Network([Pool("x", 1), Pool("y", 1)], stations, [
+        Arrivals("course", batches=[(0.0, 10)], name="early"), Arrivals("desk", batches=[(150.0, 7), (500.0, 9)], name="late"),
+        Arrivals("desk", rate=Rate(0.1, multipliers=((150.0, 200.0, 3.0),)), name="steady")])
+    loads = {load.staff: load.hours_demanded for load in offered_loads(network, 600.0, 100.0, 250.0)}
+    assert loads == pytest.approx({"x": 2 * 10 * 2.0 * 168 / 150, "y": (7 + 0.1 * (100 + 3 * 50)) * 168 / 150})
 
 
 def test_residents_who_go_round_for_ever_are_an_error():

@@ -59,6 +59,11 @@ def test_the_hours_kept_and_lent_add_up_at_every_moment_and_in_the_share_asked_f
     assert abs(hours(lent, 168.0 * weeks) - share * hours(roster, 168.0 * weeks)) <= 3.5 + 1e-6 * weeks * week_hours
 
 
+def test_a_part_is_not_split_again():
+    with pytest.raises(ValueError, match="a roster that is not itself a part of a split one wanted"):
+        Roster(OFFICE).split(0.5)[0].split(0.5)
+
+
 def test_rooms_bound_the_places():
     assert Roster(OFFICE, hours=100.0, places_at_most=2).steps(168)[1].max() == 2
     assert hours(Roster(OFFICE, hours=100.0, places_at_most=2), 168.0) == 65.0

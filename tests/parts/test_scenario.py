@@ -11,7 +11,7 @@ from tiny import SCENARIO, ZONES, written
 
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
-from simcap.network import Exponential
+from simcap.network import Erlang, Exponential
 from simcap.scenario import compile_scenario, json_schema, load_scenario, override, resolved_yaml, units
 from simcap.scenario.calendar import closed_hours, hours_of_date, week_starts
 from simcap.scenario.schema import Collaboration, Profile, shift_hours, week_days
@@ -128,6 +128,13 @@ def test_overrides(tiny, path, value, got, expected):
     assert tiny == before
 
 
+def test_scaling_a_time_keeps_its_shape(tiny):
+    erlang = override(tiny, "stations.room.service_time", {"erlang": {"mean": "1 h", "phases": 3}})
+    assert override(erlang, "stations.room.service_time", "x2").stations["room"].service_time.distribution() == Erlang(2.0, 3)
+    table = override(tiny, "stations.room.service_time", {"empirical": {"values": ["1 h", "2 h"], "weights": [1, 2]}})
+    assert override(table, "stations.room.service_time", "x2").stations["room"].service_time.distribution().values == (2.0, 4.0)
+
+
 def test_scaling_twice_multiplies(tiny):
     assert override(override(tiny, "pools.counsellors", "x2"), "pools.counsellors", "x1.5").pools["counsellors"].scale == 3.0
 
@@ -139,6 +146,9 @@ def test_scaling_twice_multiplies(tiny):
     ("collaboration.level", 1.5, "override collaboration.level=1.5 collaboration.level: a share from 0 to 1 or a percentage such as "
      "\"30 %\" wanted, got 1.5"),
     ("pools.counsellors", "many", "override 'pools.counsellors': staff as a number, or a factor such as x1.5, wanted, got 'many'"),
+    ("pools.counsellors.roster", "foo", "override pools.counsellors.roster=foo pools.counsellors.roster: no roster is called 'foo'; known are "
+     "always, office"),
+    ("observe", "0 h", "override observe=0 h observe: a duration above 0 wanted"),
     ("name", "x2", "override 'name': only a number can be multiplied by 2, there stands 'tiny'"),
     ("collaboration..level", 1, "override 'collaboration..level': a dotted path such as collaboration.level wanted"),
 ])
@@ -212,6 +222,20 @@ def test_a_referral_is_completed_straight_on_or_by_way_of_another_assessment(tin
     ways = {option.station: (option.probability, option.delay.mean) for option in desk.routing["completed"].options}
     assert ways == {"course | moderate | 城 City": (pytest.approx(0.63 * 0.6), pytest.approx(302.4)),
                     "room again, then course | moderate | 城 City": (pytest.approx(0.63 * 0.4), pytest.approx(302.4))}
+
+
+def test_a_repeated_assessment_keeps_the_ways_of_those_who_are_not_assessed(tmp_path):
+    text = SCENARIO.replace("room: {completed: {course: 70 %}}", "room: {completed: {course: 70 %}, reneged: {line: 40 %}}")
+    network = compile_scenario(load_scenario(written(tmp_path, text)))
+    again = next(s for s in network.stations if s.name == "room again, then course | moderate | 城 City")
+    assert {outcome: [(option.station, option.probability) for option in routing.options] for outcome, routing in again.routing.items()} == {
+        "completed": [("course | moderate | 城 City", 1.0)], "reneged": [("line | moderate | 城 City", 0.4)], "no_show": []}
+
+
+def test_people_of_a_wave_are_apportioned_so_that_their_sum_is_kept(tmp_path):
+    text = SCENARIO.replace("in need: 50 % per year", "wave: {on: 02-10, share: 0.25 %}")
+    network = compile_scenario(load_scenario(written(tmp_path, text)))
+    assert sum(number for stream in network.arrivals for _, number in stream.batches) == round(0.0025 * (0.8 * 1000 + 0.4 * 200))
 
 
 def test_a_lenders_own_zone_comes_first(tiny):
