@@ -18,10 +18,10 @@ hands out all the places it freed before the next event is taken. Events before 
 A fall of capacity already binds sessions that would start at its own moment (``resolved.start_limits``): with END before
 CAPACITY alone, a session that ends with the shift would be followed by one that starts at closing time.
 
-Finer points. An END first hands out the places it freed, a team's pool by pool in order of name, and then routes the resident who
-leaves, so that ``Shortest`` reads queues after the hand-out. An ELIGIBLE lets all pools of the resident's station, in the order of its list, hand out
-what they have by rank: somebody else who is eligible by then may start first. A due session joins as everybody does, so that with
-``every=0`` whoever waits gets the place before the next session does.
+Finer points. An END first hands out the places it freed, a team's pool by pool in order of name, and then routes the resident
+who leaves, so that ``Shortest`` reads queues after the hand-out. An ELIGIBLE lets all pools of the resident's station, in the
+order of its list, hand out what they have by rank: somebody else who is eligible by then may start first. A due session joins
+as everybody does, so that with ``every=0`` whoever waits gets the place before the next session does.
 
 ELIGIBLE is an addition to the kinds that the design lists: ``Attend(after=…)`` needs a moment at which it comes true.
 """
