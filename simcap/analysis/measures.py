@@ -55,7 +55,8 @@ MEASURES = {
     "duplicate_assessments": ("attendances", "assessments repeated because records were not shared"),
     "referrals_made": ("referrals", "routine referrals made"),
     "referrals_completed": ("share", "of routine referrals made, those that reach the next station"),
-    "hours_demanded": ("h per week", "hours that those who come would need if nobody gave up waiting (flow equations)"),
+    "hours_demanded": ("h per week", "hours that those who come would need if nobody gave up waiting (flow equations), laid to a "
+                                     "station's first pool"),
     "hours_rostered": ("h per week", "hours on the roster, holidays taken off"),
     "hours_worked": ("h per week", "hours with a resident, or held by one who did not come"),
     "staff_gap": ("persons", "persons missing for the hours demanded (negative: to spare)"),

@@ -11,6 +11,7 @@ from simcap.mechanisms import collaboration
 from simcap.scenario import Scenario, compile_scenario, load_scenario, overridden
 from simcap.scenario.calendar import provisional_years
 from simcap.scenario.reader import read_yaml
+from simcap.scenario.units import say_hours
 from simcap.study.experiment import Experiment, load_experiment
 from simcap.study.plan import Plan, plan
 
@@ -62,7 +63,7 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
     said = _overloaded(loads)
     said += [f"{load.staff} in {load.zone}: offered load {load.offered:.2f}" for load in loads
              if load.offered >= 1 and load.zone not in ("", "district")]
-    said += collaboration.outside_tables(scenario.collaboration)
+    said += cautions(scenario)
     said += _rooms(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
     if years:
@@ -70,14 +71,32 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
     return said
 
 
+def cautions(scenario: Scenario) -> list[str]:
+    """Sentences on what would make a number mean less than it seems to, whatever the loads are."""
+    said = collaboration.outside_tables(scenario.collaboration)
+    if scenario.run_out < scenario.targets.first_contact:
+        said.append(f"run out: {say_hours(scenario.run_out)}: who asks last is not watched until the target "
+                    f"({say_hours(scenario.targets.first_contact)}) has passed, so coverage is understated")
+    if any("population" not in zone.numbers for zone in scenario.zones):
+        said.append("the zones table has no column population: coverage_of_population cannot be told")
+    for name, pool in scenario.pools.items():
+        longest = max(end - start for start, end, _ in scenario.rosters[pool.roster].week())
+        if longest < 24 and pool.last_start > longest:
+            said.append(f"{name}: last start {say_hours(pool.last_start)} before closing, but the longest shift has {say_hours(longest)}: "
+                        "nobody is ever attended")
+    return said
+
+
 def overloads(experiment: Experiment) -> list[str]:
-    """What to beware of before a run: each staff whose offered load at the baseline is 1 or more, and tables of collaboration that do not
-    reach a level. Every design point is compiled, so that a network that cannot be is a fault of the input."""
+    """What to beware of before a run: each staff whose offered load at the baseline is 1 or more, and the ``cautions``.
+
+    Every design point is compiled, so that a network that cannot be is a fault of the input.
+    """
     for scenario in experiment.scenarios:
         compile_scenario(scenario)
     at_baseline = [point == experiment.baseline for point in experiment.points]
     said = _overloaded(_loads(plan(experiment.scenarios[at_baseline.index(True) if any(at_baseline) else 0])))
-    said += [text for scenario in experiment.scenarios for text in collaboration.outside_tables(scenario.collaboration)]
+    said += [text for scenario in experiment.scenarios for text in cautions(scenario)]
     return list(dict.fromkeys(said))
 
 

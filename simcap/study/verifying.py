@@ -70,17 +70,17 @@ def single(stream: str, service, rate: float, servers: int, **station) -> Networ
 
 
 def cases(size: float = 1.0) -> list[Case]:
-    """The cases, each of about ``size`` million visits over all replications."""
+    """The cases, each of ``size`` million visits or more over all replications: as many as half a percent takes."""
     n = size * 1e6 / REPLICATIONS
     return [*_markov(n), *_general(n), *_impatient(n), *_priorities(n), *_networks(n), *_varying(n)]
 
 
 def _markov(n: float) -> Iterator[Case]:
     one = theory.mm1(0.5, 1.0)
-    yield Case("M/M/1, load 0.5", single("M/M/1", Exponential(1.0), 0.5, 1), n / 0.5, partial(_waits, warm_up=100.0),
+    yield Case("M/M/1, load 0.5", single("M/M/1", Exponential(1.0), 0.5, 1), 2.2 * n / 0.5, partial(_waits, warm_up=100.0),
                {"mean wait": one.mean_wait, "share who wait": one.wait_probability})
     many = theory.mmc(2.1, 1.0, 3)
-    yield Case("M/M/3, load 0.7", single("M/M/3", Exponential(1.0), 2.1, 3), n / 2.1, partial(_waits, warm_up=100.0),
+    yield Case("M/M/3, load 0.7", single("M/M/3", Exponential(1.0), 2.1, 3), 5 * n / 2.1, partial(_waits, warm_up=100.0),
                {"mean wait": many.mean_wait, "share who wait": many.wait_probability})
     loss = theory.mmck(2.5, 1.0, 2, 5)
     yield Case("M/M/2/5", single("M/M/2/5", Exponential(1.0), 2.5, 2, queue_limit=3), n / 2.5, partial(_waits, warm_up=100.0),
@@ -108,7 +108,7 @@ def _priorities(n: float) -> Iterator[Case]:
     waits = theory.priority_mmc([0.6, 0.8], 1.0, 2)
     stations = [Station(name, [Attend("servers", priority)], Exponential(1.0)) for priority, name in enumerate(("first", "second"))]
     network = Network([Pool("servers", 2)], stations, [Arrivals("first", Exponential(1 / 0.6)), Arrivals("second", Exponential(1 / 0.8))])
-    yield Case("M/M/2, two priorities", network, n / 1.4, partial(_waits, warm_up=100.0, by_station=True),
+    yield Case("M/M/2, two priorities", network, 4.5 * n / 1.4, partial(_waits, warm_up=100.0, by_station=True),
                {"mean wait at first": waits[0], "mean wait at second": waits[1]})
 
 
@@ -121,7 +121,7 @@ def _networks(n: float) -> Iterator[Case]:
         for name, mean, row in zip(names, means, routing, strict=True)]
     network = Network([Pool(f"staff {name}", number) for name, number in zip(names, servers, strict=True)], stations,
                       [Arrivals(name, Exponential(1 / rate), name=f"to {name}") for name, rate in zip(names, outside, strict=True)])
-    yield Case("Jackson network with feedback", network, n / sum(station.arrival_rate for station in exact),
+    yield Case("Jackson network with feedback", network, 1.6 * n / sum(station.arrival_rate for station in exact),
                partial(_waits, warm_up=100.0, by_station=True),
                {f"mean wait at {station.name}": station.mean_wait for station in exact})
 

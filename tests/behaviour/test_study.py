@@ -118,6 +118,16 @@ def test_the_guard_needs_no_run_out(tmp_path):
     assert "counsellors: the queue still grew at the end" in done.stderr
 
 
+def test_check_warns_of_what_would_make_numbers_mean_less(tmp_path):
+    text = SCENARIO.replace("run out: 4 weeks", "run out: 1 week").replace("roster: office, shared", "roster: office, last start: 5 h, shared")
+    done = run("check", written(tmp_path, text, ZONES.replace("population", "people")), "--set", "collaboration.level=0.9")
+    for said in ("run out: 7.0 days: who asks last is not watched until the target (2.0 weeks) has passed, so coverage is understated",
+                 "the zones table has no column population: coverage_of_population cannot be told",
+                 "counsellors: last start 5.0 h before closing, but the longest shift has 4.0 h: nobody is ever attended",
+                 "collaboration.crisis_handoff is stated for levels 0.4 to 0.8; at 0.9 the nearest value, 12, is held"):
+        assert f"warning: {said}" in done.stderr
+
+
 def test_a_dangling_override_writes_nothing(tmp_path):
     done = run("run", written(tmp_path / "in"), "--set", "pools.counsellors.roster=foo", "-o", tmp_path / "out", expect=2)
     assert "no roster is called 'foo'" in done.stderr and not (tmp_path / "out").exists()
