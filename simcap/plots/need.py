@@ -68,7 +68,7 @@ SHADES = LinearSegmentedColormap.from_list("trouble", ["#ffffff", "#fbe3c8", "#f
 GAP = 0.75
 """Rows left free above each block of zones, for its heading."""
 SHADING = ("The darker, the worse. Coverage and waits are shaded from the best to the worst zone of a column; offered load (hours demanded "
-           "over hours rostered) from 0 to 1.5, bold from 1 on: demand beyond the roster. Seen in time: of those who came to a "
+           "over hours rostered) from 0 to 2, bold from 1 on: demand beyond the roster. Seen in time: of those who came to a "
            "professional's door.")
 
 
@@ -124,7 +124,7 @@ def _columns(view: View) -> list[Column]:
                Column(f"seen {view.in_target}", lambda zone: view.cell("within_target", zone), say_share, _falling)]
     for staff in (name for name, pool in view.scenario.pools.items() if pool.per == "zone"):
         columns.append(Column(f"load: {shortened(staff, 26)}", functools.partial(view.cell, "offered_load", group=f"pool: {staff}"),
-                              "{:.2f}".format, lambda loads: np.clip(loads / 1.5, 0, 1), alarm=1.0))
+                              "{:.2f}".format, lambda loads: np.clip(loads / 2, 0, 1), alarm=1.0))
     return columns
 
 

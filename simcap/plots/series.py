@@ -88,7 +88,8 @@ def axis_of(view: View, factor: str | None = "across", true: bool = True) -> Axi
     if factor == view.across and view.staff:
         hours = np.array([view.cell("hours_rostered", group=f"pool: {view.staff}", point=view.point(level)).mean for level in levels])
         if np.isfinite(hours).all() and (np.diff(hours) > 0).all():
-            labels, title = [f"{label}\n{value:,.0f} h" for label, value in zip(labels, hours, strict=True)], f"{title}: hours a week"
+            labels = [f"{label}\n{value:,.0f} h" for label, value in zip(labels, hours, strict=True)]
+            title = f"{title}: h a week, whole district"
             if true and len(levels) > 1:
                 return Axis(hours, labels, title, True)
     return Axis(np.arange(len(levels), dtype=float), labels, title, False)

@@ -117,7 +117,8 @@ def next_counsellor(view: View) -> Figure | None:
     drawn = [cell for line in (*lines, *steps) for cell in line.cells]
     unit = "10 more rostered hours a week" if axis.true else "step"
     figure = sheet(11.5, 4.5, f"What more hours of {view.staff} buy: residents who meet a professional {view.in_target}", view.held,
-                   ["Right: differences between successive levels, the same residents in both, replication by replication." + _each(view),
+                   ["Right: differences from one step of staff to the next, the same residents in both, replication by replication."
+                    + _each(view),
                     view.unsettled_note(drawn, view.points), view.source])
     left, right = figure.subplots(1, 2)
     shades = _shade((left, right), view, axis)
@@ -176,4 +177,4 @@ def _shade(axes: Iterable[Axes], view: View, axis: Axis) -> int:
 
 def _each(view: View) -> str:
     each = view.scenario.pools[view.staff].hours_each if view.staff else None
-    return f" One of the {view.staff} works {each:.3g} h a week." if each and each >= 1 else ""
+    return f" A full member of the {view.staff} works {each:.3g} h a week." if each and each >= 1 else ""

@@ -141,13 +141,14 @@ class View:
 
     @property
     def where(self) -> str:
-        """The single design point, in words; empty where there is but one."""
-        return self.say_point(self.factors)
+        """The scenario and the single design point, in words."""
+        return ". ".join(filter(None, (self.scenario.name, self.say_point(self.factors))))
 
     @property
     def held(self) -> str:
-        """Factors that neither run along the axis nor colour, with their levels."""
-        return self.say_point([factor for factor in self.factors if factor not in (self.across, self.hue)])
+        """The scenario, and factors that neither run along the axis nor colour, with their levels."""
+        others = self.say_point([factor for factor in self.factors if factor not in (self.across, self.hue)])
+        return ". ".join(filter(None, (self.scenario.name, others)))
 
     def say_point(self, factors: list[str]) -> str:
         said = ", ".join(f"{say_factor(factor)} {say_level(self.base[self.factors.index(factor)])}" for factor in factors)

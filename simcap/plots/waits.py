@@ -145,7 +145,7 @@ def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
     if left_out:
         parts.append(f"Left out, as no contact: {', '.join(left_out)}.")
     if empty:
-        parts.append(f"Left out, as fewer than {FEW} joined then: {', '.join(empty)}.")
+        parts.append(f"Left out, as fewer than {FEW} joined for the first time then: {', '.join(empty)}.")
     return " ".join(parts)
 
 
