@@ -114,14 +114,14 @@ def _priorities(n: float) -> Iterator[Case]:
 
 def _networks(n: float) -> Iterator[Case]:
     routing = np.array([[0.0, 0.5, 0.3], [0.2, 0.0, 0.4], [0.1, 0.0, 0.0]])
-    names, servers, means, outside = ("a", "b", "c"), (1, 2, 1), (0.5, 1.6, 0.7), (0.6, 0.3, 0.2)
+    names, servers, means, outside = ("a", "b", "c"), (1, 1, 1), (0.5, 0.7, 0.7), (0.6, 0.3, 0.2)
     exact = theory.jackson(outside, routing, servers, means, names)
     stations = [Station(name, [f"staff {name}"], Exponential(mean), routing={"completed": Routing(tuple(
         To(goal, float(share)) for goal, share in zip(names, row, strict=True) if share))})
         for name, mean, row in zip(names, means, routing, strict=True)]
     network = Network([Pool(f"staff {name}", number) for name, number in zip(names, servers, strict=True)], stations,
                       [Arrivals(name, Exponential(1 / rate), name=f"to {name}") for name, rate in zip(names, outside, strict=True)])
-    yield Case("Jackson network with feedback", network, 3 * n / sum(station.arrival_rate for station in exact),
+    yield Case("Jackson network with feedback", network, 4.2 * n / sum(station.arrival_rate for station in exact),
                partial(_waits, warm_up=100.0, by_station=True),
                {f"mean wait at {station.name}": station.mean_wait for station in exact})
 
