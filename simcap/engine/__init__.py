@@ -8,11 +8,11 @@ from simcap.engine.run import Run
 from simcap.errors import NetworkError
 from simcap.network import Network
 
-ENGINES = ("simpy",)
-"""The engines there are."""
+ENGINES = ("compiled", "simpy")
+"""The engines there are; the first is the default."""
 
 
-def simulate(network: Network, horizon: float, seed: int = 42, replication: int = 0, engine: str = "simpy",
+def simulate(network: Network, horizon: float, seed: int = 42, replication: int = 0, engine: str = ENGINES[0],
              batch_size: int = 65_536) -> Run:
     """Simulate ``network`` from 0 to ``horizon`` hours and return its ``Run``, whose visits come in batches of ``batch_size``.
 
@@ -31,7 +31,8 @@ def simulate(network: Network, horizon: float, seed: int = 42, replication: int 
         faults.append(f"simulate: engine: one of {', '.join(ENGINES)} wanted, got {engine!r}")
     if faults:
         raise NetworkError(faults)
-    from simcap.engine import simpy_engine
-
-    return Run(network, float(horizon), seed, replication, engine,
-               simpy_engine.batches(network, float(horizon), seed, replication, batch_size))
+    if engine == "simpy":
+        from simcap.engine.simpy_engine import batches
+    else:
+        from simcap.engine.compiled_engine import batches
+    return Run(network, float(horizon), seed, replication, engine, batches(network, float(horizon), seed, replication, batch_size))

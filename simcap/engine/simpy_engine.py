@@ -22,7 +22,7 @@ from simpy.events import Event
 
 from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome, batch
 from simcap.errors import SimulationError
-from simcap.network import Network, jit, rules
+from simcap.network import Network, draws, jit, rules
 from simcap.network.clock import INFINITY, ticks
 from simcap.network.draws import DELAY, DETERIORATION, DROP_OUT, NO_SHOW, NO_STATION, PATIENCE, PICK, REDIAL, ROUTING, SERVICE
 from simcap.network.events import Kind, packed
@@ -162,7 +162,7 @@ class World:
         self.network, self.hours, self.seed, self.replication = network, horizon, seed, replication
         self.horizon = ticks(horizon)
         self.resolved = resolve(network)
-        self.kernels = jit.compiled()
+        self.kernels = jit.compiled(draws)
         self.env: Any = simpy.Environment(initial_time=0)  # Any: to SimPy time may be a fraction, here it never is
         self.rows: list[tuple] = []
         self.present: dict[Resident, None] = {}

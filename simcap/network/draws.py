@@ -49,7 +49,7 @@ _32 = np.uint64(32)
 _11 = np.uint64(11)
 
 KERNELS = ("_high", "philox", "words", "uniforms", "normal", "_more", "erlang", "gamma", "triangular", "by_table", "draw",
-           "duration", "renewal_block", "poisson_block")
+           "duration", "renewal_arrival", "renewal_block", "poisson_arrival", "poisson_block")
 
 
 def name_key(name: str) -> int:
@@ -59,9 +59,9 @@ def name_key(name: str) -> int:
 
 def uniform(seed: int, replication: int, stream: str, resident: int, station: str, occasion: int = 0, block: int = 0) -> tuple:
     """The four uniforms in (0, 1] of one ``block``, by names: the documented face of the draws."""
-    from simcap.network import jit
+    from simcap.network import draws, jit
 
-    return jit.compiled().uniforms(seed, replication, name_key(stream), resident, name_key(station), occasion, block)
+    return jit.compiled(draws).uniforms(seed, replication, name_key(stream), resident, name_key(station), occasion, block)
 
 
 # ---- kernels ------------------------------------------------------------------------------------------------------
@@ -226,34 +226,42 @@ def duration(kind, a, b, c, table, u, factor, use, seed, replication, stream, re
     return np.int64(math.floor(exact + 0.5))
 
 
-def renewal_block(out, first, at, kind, a, b, c, table, seed, replication, stream):
-    """Fill ``out`` with the arrival times (microseconds) of residents ``first``, ``first`` + 1 … of a renewal stream.
+def renewal_arrival(at, resident, kind, a, b, c, table, seed, replication, stream):
+    """The arrival time (microseconds) of ``resident`` of a renewal stream, when ``at`` is that of the one before."""
+    u = uniforms(seed, replication, stream, resident, NO_STATION, 0, 0)[SERVICE]
+    gap = duration(kind, a, b, c, table, u, 1.0, SERVICE, seed, replication, stream, resident, NO_STATION, 0)
+    return LAST if gap >= LAST - at else at + gap
 
-    ``at`` is the time of the arrival before; returns that of the last one written.
-    """
+
+def renewal_block(out, first, at, kind, a, b, c, table, seed, replication, stream):
+    """Fill ``out`` with the arrival times of residents ``first``, ``first`` + 1 … of a renewal stream; returns the last."""
     for i in range(out.shape[0]):
-        u = uniforms(seed, replication, stream, first + i, NO_STATION, 0, 0)[SERVICE]
-        gap = duration(kind, a, b, c, table, u, 1.0, SERVICE, seed, replication, stream, first + i, NO_STATION, 0)
-        at = LAST if gap >= LAST - at else at + gap
+        at = renewal_arrival(at, first + i, kind, a, b, c, table, seed, replication, stream)
         out[i] = at
     return at
 
 
-def poisson_block(out, first, total, piece, per_hour, starts, shape, done, seed, replication, stream):
-    """Fill ``out`` with the arrival times of a Poisson stream whose rate is ``per_hour`` × a piecewise constant shape.
+def poisson_arrival(total, piece, resident, per_hour, starts, shape, done, seed, replication, stream):
+    """(time in microseconds, total, piece) of the arrival of ``resident`` in a Poisson stream whose rate is ``per_hour`` × a
+    piecewise constant shape.
 
     Piece i of the shape begins at ``starts[i]`` hours with value ``shape[i]`` when its integral from 0 is ``done[i]``;
-    the last piece has no end. ``total`` is the sum of unit exponentials so far and ``piece`` where it lies; both are
-    returned as they stand after the last arrival. The cumulative rate is inverted exactly: no arrival is placed by
-    the rate at the one before.
+    the last piece has no end. ``total`` is the sum of unit exponentials up to the arrival before and ``piece`` where it lies.
+    The cumulative rate is inverted exactly: no arrival is placed by the rate at the one before.
     """
+    total -= math.log(uniforms(seed, replication, stream, resident, NO_STATION, 0, 0)[SERVICE])
+    wanted = total / per_hour if per_hour > 0.0 else math.inf
+    while piece < starts.shape[0] - 1 and done[piece + 1] < wanted:
+        piece += 1
+    exact = math.inf
+    if shape[piece] > 0.0:
+        exact = (starts[piece] + (wanted - done[piece]) / shape[piece]) * TICKS
+    return LAST if exact >= 9.2e18 else np.int64(math.floor(exact + 0.5)), total, piece
+
+
+def poisson_block(out, first, total, piece, per_hour, starts, shape, done, seed, replication, stream):
+    """Fill ``out`` with the arrival times of residents ``first``, ``first`` + 1 … of a Poisson stream; returns ``total`` and
+    ``piece`` of ``poisson_arrival`` as they stand after the last."""
     for i in range(out.shape[0]):
-        total -= math.log(uniforms(seed, replication, stream, first + i, NO_STATION, 0, 0)[SERVICE])
-        wanted = total / per_hour if per_hour > 0.0 else math.inf
-        while piece < starts.shape[0] - 1 and done[piece + 1] < wanted:
-            piece += 1
-        exact = math.inf
-        if shape[piece] > 0.0:
-            exact = (starts[piece] + (wanted - done[piece]) / shape[piece]) * TICKS
-        out[i] = LAST if exact >= 9.2e18 else np.int64(math.floor(exact + 0.5))
+        out[i], total, piece = poisson_arrival(total, piece, first + i, per_hour, starts, shape, done, seed, replication, stream)
     return total, piece

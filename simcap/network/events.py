@@ -30,6 +30,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+KERNELS = ("packed",)
+
 
 class Kind(IntEnum):
     """Kinds of event in the order in which simultaneous ones are taken."""

@@ -1,81 +1,118 @@
-"""Compiles the scalar functions of ``draws`` with Numba, on first use.
+"""Compiles kernels with Numba, on first use.
 
-``draws`` is plain Python in Numba's subset. ``compiled()`` loads that file a second time under
-another name and puts a compiled function in the place of each name in its ``KERNELS``, so that the same text is
-run by CPython (to read, to test) and as machine code (to simulate), and importing simcap imports no Numba.
+A kernel is a function in Numba's subset of Python, named in its module's ``KERNELS``. ``compiled(module)`` loads the module's
+file a second time under another name, puts the compiled twin in the place of each module of kernels that it uses, and a
+compiled function in the place of each of its own kernels. So the same text is run by CPython (to read, to test) and as machine
+code (to simulate), and importing simcap imports no Numba.
 
 Machine code is kept on disk in a directory named after a hash of the sources and Numba's version: Numba itself does
-not notice an edit in a function that another file's function calls, and would run the old one.
+not notice an edit in a function that another file's function calls, and would run the old one. Kernels are compiled without
+reference counts (they own no arrays: all are made by who calls them), which would cost a locked addition for each array at each call.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib.util
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-SOURCES = ("simcap.network.draws",)
-
 
 @functools.cache
-def compiled() -> ModuleType:
-    """The compiled twin of ``simcap.network.draws``, made on first use (some seconds once on a machine)."""
+def compiled(module: ModuleType) -> ModuleType:
+    """The compiled twin of ``module``, made on first use (some seconds once on a machine)."""
     import numba
 
-    twin = _second_copy("simcap.network.draws")
+    twin = _second_copy(module)
+    for name, value in _kernel_modules(twin):
+        setattr(twin, name, compiled(value))
     settings: Any = numba.config  # filled from the environment when Numba is imported, which no type checker sees
     before = settings.CACHE_DIR
-    directory = cache_directory(numba.__version__)
+    directory = cache_directory(f"{numba.__version__} {settings.BOUNDSCHECK}", module)
     settings.CACHE_DIR = str(directory or "")
     try:
         for name in twin.KERNELS:
-            kernel = numba.njit(cache=directory is not None, nogil=True, error_model="python")(getattr(twin, name))
+            kernel = numba.njit(cache=directory is not None, nogil=True, error_model="python", _nrt=False)(getattr(twin, name))
             setattr(twin, name, _quiet(kernel) if settings.DISABLE_JIT else kernel)
     finally:
         settings.CACHE_DIR = before
     return twin
 
 
-def cache_directory(version: str) -> Path | None:
-    """Where machine code for these sources and Numba ``version`` is kept, or None if nothing can be written there.
+@contextlib.contextmanager
+def announced(tell) -> Iterator[None]:
+    """Call ``tell()`` once if anything is compiled inside (rather than read from the disk)."""
+    from numba.core import event
+
+    class Listener(event.Listener):
+        told = False
+
+        def on_start(self, event):
+            if not self.told:
+                self.told = True
+                tell()
+
+        def on_end(self, event):
+            pass
+
+    with event.install_listener("numba:compile", Listener()):
+        yield
+
+
+def cache_directory(version: str, module: ModuleType) -> Path | None:
+    """Where machine code of ``module`` by compiler ``version`` is kept, or None if nothing can be written there.
 
     ``SIMCAP_CACHE_DIR`` names the place, else the user's cache directory does.
     """
     digest = hashlib.sha256(version.encode())
-    for name in SOURCES:
-        digest.update(Path(_origin(name)).read_bytes())
+    for source in sorted(_sources(module)):
+        digest.update(source.read_bytes())
     home = os.environ.get("SIMCAP_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    directory = Path(home) / "simcap" / digest.hexdigest()[:16]
+    kept = Path(home) / "simcap"
+    directory = kept / digest.hexdigest()[:16]
     try:
         directory.mkdir(parents=True, exist_ok=True)
         (directory / f".probe-{os.getpid()}").touch()
         (directory / f".probe-{os.getpid()}").unlink()
     except OSError as problem:
-        warnings.warn(f"machine code cannot be kept in {directory} ({problem.strerror}); each run compiles anew",
-                      RuntimeWarning, stacklevel=3)
+        _say_once(f"machine code cannot be kept in {kept} ({problem.strerror}); each run compiles anew")
         return None
     return directory
 
 
-def _origin(name: str) -> str:
-    spec = importlib.util.find_spec(name)
-    assert spec is not None and spec.origin is not None
-    return spec.origin
+@functools.cache
+def _say_once(message: str) -> None:
+    warnings.warn(message, RuntimeWarning, stacklevel=4)
 
 
-def _second_copy(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name + "_compiled", _origin(name))
+def _sources(module: ModuleType) -> set[Path]:
+    """The files whose text decides what ``module``'s kernels do: all of its package, and those of the kernels it uses."""
+    assert module.__file__ is not None
+    found = set(Path(module.__file__).parent.glob("*.py"))
+    for _, value in _kernel_modules(module):
+        found |= _sources(value)
+    return found
+
+
+def _kernel_modules(module: ModuleType) -> list[tuple[str, ModuleType]]:
+    return [(name, value) for name, value in vars(module).items() if isinstance(value, ModuleType) and hasattr(value, "KERNELS")]
+
+
+def _second_copy(module: ModuleType) -> ModuleType:
+    assert module.__file__ is not None
+    spec = importlib.util.spec_from_file_location(module.__name__ + "_compiled", module.__file__)
     assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    copy = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = copy
+    spec.loader.exec_module(copy)
+    return copy
 
 
 def _quiet(function):

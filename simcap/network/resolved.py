@@ -132,16 +132,26 @@ def start_limits(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
     return times[keep], limits[keep]
 
 
+def stream_end(stream: Arrivals, horizon: float) -> int:
+    """When ``stream`` ends in a run of ``horizon`` hours, in microseconds: arrivals then or later do not happen."""
+    return min(ticks(stream.until), ticks(horizon))
+
+
+def batches(stream: Arrivals, horizon: float) -> list[tuple[int, int]]:
+    """(microseconds, residents) of the batches, or of the backlog, that come within ``horizon`` hours."""
+    given = [(0.0, stream.backlog)] if stream.backlog else stream.batches
+    return [(ticks(at), number) for at, number in given
+            if ticks(stream.start) <= ticks(at) < stream_end(stream, horizon) and number]
+
+
 def arrival_blocks(stream: Arrivals, key: int, horizon: float, seed: int, replication: int, kernels):
     """Arrays of arrival times in microseconds (resident 0, 1, …), in blocks, up to ``horizon`` hours; ``kernels`` is the
     compiled ``draws``. Times at or past the stream's end are not given."""
-    end = min(ticks(stream.until), ticks(horizon))
     if stream.batches or stream.backlog:
-        when = [(0.0, stream.backlog)] if stream.backlog else stream.batches
-        for at, number in when:
-            if ticks(stream.start) <= ticks(at) < end and number:
-                yield np.full(number, ticks(at), dtype=np.int64)
+        for at, number in batches(stream, horizon):
+            yield np.full(number, at, dtype=np.int64)
         return
+    end = stream_end(stream, horizon)
     first, size = 0, 64
     carried = (ticks(stream.start),) if stream.interarrival is not None else (0.0, 0)
     rate: Any = stream.rate  # a Rate wherever it is read: there is no interarrival then
@@ -165,12 +175,12 @@ def _desk(station: Station, stations: dict, pools: dict, limits: dict) -> Desk:
     return Desk(
         stations[station.name], name_key(station.name),
         tuple(Access(pools[a.pool], a.priority, ticks(a.after), a.reserve, float(a.factor)) for a in station.pools),
-        station.team, station.discipline == "siro", _duration(station.service_time), _duration(station.patience),
-        _duration(station.deterioration), _duration(station.patience_between),
+        station.team, station.discipline == "siro", as_duration(station.service_time), as_duration(station.patience),
+        as_duration(station.deterioration), as_duration(station.patience_between),
         UNLIMITED if station.queue_limit is None else station.queue_limit,
         tuple((pools[a.pool], limits[a.pool]) for a in station.pools if a.pool in limits),
         0.0 if redial is None else redial.probability,
-        _duration(station.service_time if redial is None else redial.after), 0 if redial is None else redial.at_most,
+        as_duration(station.service_time if redial is None else redial.after), 0 if redial is None else redial.at_most,
         station.sessions, ticks(station.every), station.no_show, station.drop_out,
         {outcome: _ways(_routing(station, outcome), stations) for outcome in OUTCOMES_ROUTED})
 
@@ -183,17 +193,18 @@ def _routing(station: Station, outcome: str) -> Routing | Shortest:
 
 def _ways(routing: Routing | Shortest, stations: dict) -> Ways:
     if isinstance(routing, Shortest):
-        delay = _duration(routing.delay)
+        delay = as_duration(routing.delay)
         return Ways((), tuple(stations[name] for name in routing.among), (delay,) * len(routing.among), True)
     options = [option for option in routing.options if option.probability > 0]
     cumulative = [math.fsum(option.probability for option in options[:i + 1]) for i in range(len(options))]
     if cumulative and abs(cumulative[-1] - 1) < 1e-9:
         cumulative[-1] = 1.0
     goals = tuple(None if option.station == LEAVE else stations[option.station] for option in options)
-    return Ways(tuple(cumulative), goals, tuple(_duration(option.delay) for option in options), False)
+    return Ways(tuple(cumulative), goals, tuple(as_duration(option.delay) for option in options), False)
 
 
-def _duration(distribution: Distribution) -> Duration:
+def as_duration(distribution: Distribution) -> Duration:
+    """``distribution`` as a row, and as a fixed time where it needs no draw."""
     row = distribution.row()
     fixed = {NEVER: INFINITY, DETERMINISTIC: ticks(row[1])}.get(row[0])
     return Duration(row, fixed)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from simcap.network.clock import INFINITY
 
+KERNELS = ("rank", "has_place", "waited_enough", "balks", "happens", "way", "redials", "pick", "later", "queue_length")
+
 
 def rank(priority: int, session: int, joined: int, stream: int, resident: int) -> tuple:
     """Who of those waiting for one pool goes first: the smallest. Follow-up sessions go before first ones."""

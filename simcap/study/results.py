@@ -17,7 +17,7 @@ import pandas as pd
 
 import simcap
 from simcap.errors import InputError
-from simcap.network import jit
+from simcap.network import draws, jit
 from simcap.network.draws import name_key
 from simcap.scenario import resolved_yaml
 from simcap.study.sweep import Sweep
@@ -109,7 +109,7 @@ def manifest(results: Sweep) -> dict:
 
 def probe() -> str:
     """A few draws, exactly: two platforms that agree on them draw alike."""
-    kernels = jit.compiled()
+    kernels = jit.compiled(draws)
     words = kernels.uniforms(42, 0, name_key("stream"), 1, name_key("station"), 2, 3)
     return " ".join(value.hex() for value in (*words, kernels.normal(words[0])))
 

@@ -7,7 +7,7 @@ import simcap
 from simcap.network import Arrivals, Deterministic, Erlang, Exponential, Network, Pool, Rate, Station, draws, jit
 from simcap.network.resolved import arrival_blocks
 
-KERNELS = jit.compiled()
+KERNELS = jit.compiled(draws)
 
 
 def times(stream, horizon, seed=1, replication=0):

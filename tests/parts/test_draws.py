@@ -23,7 +23,7 @@ from simcap.network import (
     jit,
 )
 
-KERNELS = jit.compiled()
+KERNELS = jit.compiled(draws)
 RNG = np.random.default_rng(1)
 
 

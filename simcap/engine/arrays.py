@@ -1,0 +1,138 @@
+"""Arrays of records: what ``event_loop`` works on.
+
+Some hold the network and do not change; ``packing`` lays them out. The others are the state of a replication. Each resident
+now in the network has one record, in a slot that is used again when they leave, so that memory grows with those present and
+not with all who ever came.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simcap.engine.visits import VISIT
+from simcap.network.stations import OUTCOMES_ROUTED
+
+NOBODY = -1
+"""No slot, no list entry, no station."""
+NOT_FIXED = -1
+"""``fixed`` of a duration that needs a draw."""
+FOLLOW_UP, FIRST = 0, 1
+"""The two lines of a station, in the order in which they are attended."""
+DATED_BATCHES, RENEWAL, POISSON = 0, 1, 2
+"""How a stream arrives; a backlog is a batch at time 0."""
+
+
+DURATION = np.dtype((np.record, [("fixed", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("kind", "i4"), ("values", "i4"), ("rows", "i4")]))
+OPTION = np.dtype((np.record, [("goal", "i4"), ("delay", "i4")]))
+WAYS = np.dtype((np.record, [("option", "i4"), ("options", "i4"), ("shortest", "?"), ("drawn", "?")]))
+ACCESS = np.dtype((np.record, [
+    ("after", "i8"), ("reserve", "i8"), ("factor", "f8"), ("pool", "i4"), ("station", "i4"), ("priority", "i4"),
+    ("next", "i4"), ("previous", "i4")]))
+"""One pool of one station; ``next`` and ``previous`` link those of a pool at whose stations somebody waits."""
+DESK = np.dtype((np.record, [
+    ("key", "i8"), ("queue_limit", "i8"), ("every", "i8"), ("redial_at_most", "i8"), ("redial", "f8"), ("no_show", "f8"), ("drop_out", "f8"),
+    ("sessions", "i8"), ("access", "i4"), ("accesses", "i4"), ("service", "i4"), ("patience", "i4"), ("patience_between", "i4"),
+    ("deterioration", "i4"), ("redial_after", "i4"), ("ways", "i4", (len(OUTCOMES_ROUTED),)), ("team", "?"), ("siro", "?"),
+    ("limited", "?"), ("further", "?"), ("drawn", "?")]))
+"""A station's settings. ``limited``: a pool of it limits its queue; ``further``: a pool of it takes only who has waited;
+``drawn``: a visit needs the first block of draws."""
+STATION = np.dtype((np.record, [("waiting", "i8"), ("attended", "i8"), ("desk", "i4"), ("first", "i4", (2,)), ("last", "i4", (2,)),
+                                ("number", "i8", (2,))]))
+"""What happens at a station: its desk as of now, and its two lines of residents (first, last, number in each)."""
+POOL = np.dtype((np.record, [
+    ("key", "i8"), ("limit", "i8"), ("busy", "i8"), ("picks", "i8"), ("queue_limit", "i8"), ("waiting", "i8"), ("member", "i4"),
+    ("members", "i4"), ("line", "i4")]))
+"""``line`` is the first of its accesses at whose station somebody waits; ``member`` … are all of them by station."""
+STREAM = np.dtype((np.record, [
+    ("key", "i8"), ("number", "i8"), ("at", "i8"), ("end", "i8"), ("left", "i8"), ("total", "f8"), ("per_hour", "f8"),
+    ("entry", "i4"), ("how", "i4"), ("interarrival", "i4"), ("batch", "i4"), ("batches", "i4"), ("piece", "i4"), ("start", "i4"),
+    ("pieces", "i4")]))
+"""``number`` and ``at`` are those of the resident who comes next."""
+BATCH = np.dtype((np.record, [("at", "i8"), ("number", "i8")]))
+DATED = np.dtype((np.record, [("at", "i8"), ("value", "i8"), ("kind", "i4"), ("which", "i4")]))
+"""A roster step (of pool ``which`` to the limit ``value``) or the beginning of phase ``which``, whose changes end before ``value``."""
+CHANGE = np.dtype((np.record, [("station", "i4"), ("desk", "i4")]))
+RESIDENT = np.dtype((np.record, [
+    ("number", "i8"), ("arrived", "i8"), ("joined", "i8"), ("started", "i8"), ("scheduled", "i8"), ("gives_up", "i8"),
+    ("service", "f8"), ("routing", "f8"), ("no_show", "f8"), ("stream", "i4"), ("station", "i4"), ("access", "i4"), ("occasion", "i4"),
+    ("session", "i4"), ("tries", "i4"), ("joinings", "i4"), ("next", "i4"), ("previous", "i4"), ("visited", "i4"), ("doing", "i1"),
+    ("why", "i1"), ("missed", "?")]))
+"""A resident. ``service``, ``routing`` and ``no_show`` are uniforms of the visit; ``gives_up`` and ``why`` say which clock ends
+the wait; ``visited`` is the first of their ``VISITED``; ``next`` and ``previous`` link a line, or the free slots."""
+VISITED = np.dtype((np.record, [("station", "i4"), ("joinings", "i4"), ("next", "i4")]))
+"""How often a resident has joined a station: the occasions of their draws."""
+EVENT = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("slot", "i4")]))
+STATE = np.dtype((np.record, [
+    ("now", "i8"), ("horizon", "i8"), ("seed", "i8"), ("replication", "i8"), ("events", "i8"), ("dated", "i8"), ("rows", "i8"),
+    ("changes", "i8"), ("scheduled", "i8"), ("coming", "i8"), ("free", "i8"), ("used", "i8"), ("free_visited", "i8"), ("used_visited", "i8"),
+    ("faulty", "i8")]))
+"""``dated``, ``changes`` and ``rows`` are places reached; ``scheduled`` and ``coming`` sizes of the two heaps; ``free`` … the first of
+the free slots, those from ``used`` on never having been taken; ``faulty`` is the slot of who cannot go on."""
+
+ABSENT, IN_TRANSIT, WAITING, ATTENDED = range(4)
+"""What a resident is ``doing``."""
+
+
+class World(NamedTuple):
+    """All that a replication reads and writes."""
+
+    state: np.ndarray
+    desks: np.ndarray
+    durations: np.ndarray
+    values: np.ndarray
+    ways: np.ndarray
+    options: np.ndarray
+    cumulative: np.ndarray
+    members: np.ndarray
+    batches: np.ndarray
+    starts: np.ndarray
+    shape: np.ndarray
+    done: np.ndarray
+    dated: np.ndarray
+    changes: np.ndarray
+    accesses: np.ndarray
+    stations: np.ndarray
+    pools: np.ndarray
+    streams: np.ndarray
+    coming: np.ndarray
+    residents: np.ndarray
+    visited: np.ndarray
+    events: np.ndarray
+    places: np.ndarray
+    out: np.ndarray
+
+
+CHANGED = ("accesses", "stations", "pools", "streams")
+"""Arrays that hold the network and its state at once: a replication works on copies."""
+
+
+def world(laid: dict[str, np.ndarray], horizon: int, seed: int, replication: int, rows: int, room: int = 1024) -> World:
+    """A replication of the network in the arrays ``laid`` at its beginning, to end at ``horizon`` (microseconds), with room for
+    ``room`` residents and a batch of ``rows`` visits."""
+    arrays = {name: array.copy() if name in CHANGED else array for name, array in laid.items()}
+    state = np.zeros(1, dtype=STATE)
+    state["horizon"], state["seed"], state["replication"] = horizon, seed, replication
+    state["free"] = state["free_visited"] = NOBODY
+    return World(state=state, coming=np.zeros(len(arrays["streams"]), dtype=np.int64), **_room(room), visited=np.empty(room, dtype=VISITED),
+                 out=batch_of(rows), **arrays)
+
+
+def batch_of(rows: int) -> np.ndarray:
+    """An empty batch for the loop to write into."""
+    return np.empty(rows, dtype=np.dtype((np.record, VISIT)))
+
+
+def _room(room: int) -> dict[str, np.ndarray]:
+    return {"residents": np.empty(room, dtype=RESIDENT), "events": np.empty(room, dtype=EVENT), "places": np.empty(room, dtype=np.int32)}
+
+
+def grown(world: World, residents: bool) -> World:
+    """``world`` with twice the room for ``residents``, or else for the stations that they have visited."""
+    replaced = {}
+    for name in ("residents", "events", "places") if residents else ("visited",):
+        old = getattr(world, name)
+        replaced[name] = np.empty(2 * len(old), dtype=old.dtype)
+        replaced[name][:len(old)] = old
+    return world._replace(**replaced)

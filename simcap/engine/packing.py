@@ -1,0 +1,223 @@
+"""A network laid out as the arrays of ``arrays``, once for all its replications."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass
+
+import numpy as np
+
+from simcap.engine.arrays import (
+    ACCESS,
+    BATCH,
+    CHANGE,
+    DATED,
+    DATED_BATCHES,
+    DESK,
+    DURATION,
+    NOBODY,
+    NOT_FIXED,
+    OPTION,
+    POISSON,
+    POOL,
+    RENEWAL,
+    STATION,
+    STREAM,
+    WAYS,
+)
+from simcap.network import Network
+from simcap.network.clock import ticks
+from simcap.network.events import Kind
+from simcap.network.resolved import UNLIMITED, Desk, Duration, Resolved, Ways, as_duration, batches, resolve, start_limits, stream_end
+from simcap.network.stations import OUTCOMES_ROUTED
+
+
+@dataclass(frozen=True)
+class Laid:
+    """The arrays of a network as they stand before the first event, by their names in ``World``; ``horizon`` in hours."""
+
+    horizon: float
+    arrays: dict[str, np.ndarray]
+
+
+_kept: dict[int, Laid] = {}
+
+
+def laid_out(network: Network, horizon: float) -> dict[str, np.ndarray]:
+    """The arrays of ``network`` up to ``horizon`` hours; those of the last horizon asked for are kept for as long as the network is."""
+    kept = _kept.get(id(network))
+    if kept is None:
+        weakref.finalize(network, _kept.pop, id(network), None)
+    if kept is None or kept.horizon != horizon:
+        kept = _kept[id(network)] = Laid(horizon, _Layout(resolve(network), horizon).arrays())
+    return kept.arrays
+
+
+class _Rows:
+    """Rows of one array, by field; where ``shared``, equal rows are laid down once."""
+
+    def __init__(self, dtype: np.dtype, shared: bool = False):
+        self.dtype, self.shared = dtype, shared
+        self.rows: list[tuple] = []
+        self.known: dict[tuple, int] = {}
+
+    def __len__(self):
+        return len(self.rows)
+
+    def add(self, **fields) -> int:
+        """The position of the row with these ``fields``."""
+        row = tuple(fields[name] for name in self.dtype.names or ())
+        if self.shared:
+            if row in self.known:
+                return self.known[row]
+            self.known[row] = len(self.rows)
+        self.rows.append(row)
+        return len(self.rows) - 1
+
+    def array(self) -> np.ndarray:
+        return np.array(self.rows, dtype=self.dtype) if self.rows else np.empty(0, dtype=self.dtype)
+
+
+class _Layout:
+    """Lays a resolved network out."""
+
+    def __init__(self, resolved: Resolved, horizon: float):
+        self.network, self.resolved, self.horizon = resolved.network, resolved, horizon
+        self.durations, self.options, self.ways, self.desks = _Rows(DURATION, True), _Rows(OPTION), _Rows(WAYS), _Rows(DESK)
+        self.accesses, self.streams, self.batches, self.dated, self.changes = (
+            _Rows(dtype) for dtype in (ACCESS, STREAM, BATCH, DATED, CHANGE))
+        self.values, self.pieces = _Stretches(2), _Stretches(3)
+        self.cumulative: list[float] = []
+        self.known_ways: dict[tuple, int] = {}
+        self.desk_stations: list[int] = []
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every array, by its name in ``World``."""
+        firsts = [self._accesses(desk) for desk in self.resolved.desks]
+        stations = np.zeros(len(firsts), dtype=STATION)
+        stations["first"] = stations["last"] = NOBODY
+        stations["desk"] = [self._desk(desk, first) for desk, first in zip(self.resolved.desks, firsts, strict=True)]
+        pools, members = self._pools()
+        self._phases(stations, firsts)
+        for position in range(len(self.resolved.streams)):
+            self._stream(position)
+        dated, desks = self.dated.array(), self.desks.array()
+        any_drawn = np.zeros(len(stations), dtype=bool)
+        np.logical_or.at(any_drawn, self.desk_stations, desks["drawn"])
+        desks["drawn"] = any_drawn[self.desk_stations]
+        starts, shape, done = self.pieces.columns()
+        return {"desks": desks, "durations": self.durations.array(), "ways": self.ways.array(),
+                "options": self.options.array(), "cumulative": np.array(self.cumulative, dtype=float),
+                "values": np.ascontiguousarray(np.column_stack(self.values.columns())), "members": members,
+                "batches": self.batches.array(), "starts": starts, "shape": shape, "done": done,
+                "dated": dated[np.lexsort((dated["which"], dated["kind"], dated["at"]))], "changes": self.changes.array(),
+                "accesses": self.accesses.array(), "stations": stations, "pools": pools, "streams": self.streams.array()}
+
+    # ---- stations --------------------------------------------------------------------------------------------------
+
+    def _accesses(self, desk: Desk) -> int:
+        """Lay down how ``desk`` is attended; the position of the first row."""
+        first = len(self.accesses)
+        for access in desk.pools:
+            self.accesses.add(after=access.after, reserve=access.reserve, factor=access.factor, pool=access.pool, station=desk.position,
+                              priority=access.priority, next=NOBODY, previous=NOBODY)
+        return first
+
+    def _desk(self, desk: Desk, first_access: int) -> int:
+        ways = tuple(self._ways(desk.ways[outcome]) for outcome in OUTCOMES_ROUTED)
+        service, patience = self._duration(desk.service), self._duration(desk.patience)
+        between = self._duration(desk.patience_between)
+        drawn = (desk.no_show > 0 or any(self.durations.rows[row][0] == NOT_FIXED for row in (service, patience, between))
+                 or any(access.factor != 1 for access in desk.pools) or any(self.ways.rows[row][-1] for row in ways))
+        self.desk_stations.append(desk.position)
+        return self.desks.add(
+            key=desk.key, queue_limit=min(desk.queue_limit, UNLIMITED), every=desk.every, redial_at_most=min(desk.redial_at_most, UNLIMITED),
+            redial=desk.redial, no_show=desk.no_show, drop_out=desk.drop_out, sessions=min(desk.sessions, UNLIMITED), access=first_access,
+            accesses=len(desk.pools), service=service, patience=patience, patience_between=between,
+            deterioration=self._duration(desk.deterioration), redial_after=self._duration(desk.redial_after), ways=ways, team=desk.team,
+            siro=desk.siro, limited=bool(desk.limit_pools), further=any(access.after > 0 for access in desk.pools), drawn=drawn)
+
+    def _ways(self, ways: Ways) -> int:
+        delays = tuple(self._duration(delay) for delay in ways.delays)
+        what = (ways.shortest, ways.cumulative, ways.goals, delays)
+        if what not in self.known_ways:
+            first = len(self.options)
+            for i, (goal, delay) in enumerate(zip(ways.goals, delays, strict=True)):
+                self.options.add(goal=NOBODY if goal is None else goal, delay=delay)
+                self.cumulative.append(1.0 if ways.shortest else ways.cumulative[i])
+            drawn = not ways.shortest and bool(ways.cumulative) and ways.cumulative[0] < 1
+            self.known_ways[what] = self.ways.add(option=first, options=len(delays), shortest=ways.shortest, drawn=drawn)
+        return self.known_ways[what]
+
+    def _duration(self, duration: Duration) -> int:
+        kind, a, b, c, values = duration.row
+        first = self.values.add(values.tobytes(), values.T) if len(values) else 0
+        return self.durations.add(fixed=NOT_FIXED if duration.fixed is None else duration.fixed, a=a, b=b, c=c, kind=kind, values=first,
+                                  rows=len(values))
+
+    def _phases(self, stations: np.ndarray, firsts: list[int]) -> None:
+        """Lay down each phase's desks and when it begins; those of a phase at 0 stand from the beginning."""
+        for number, (at, desks) in enumerate(self.resolved.phases):
+            for desk in desks:
+                row = self._desk(desk, firsts[desk.position])
+                if at == 0:
+                    stations["desk"][desk.position] = row
+                else:
+                    self.changes.add(station=desk.position, desk=row)
+            if at > 0:
+                self.dated.add(at=at, kind=int(Kind.PHASE), which=number, value=len(self.changes))
+
+    # ---- pools and streams -----------------------------------------------------------------------------------------
+
+    def _pools(self) -> tuple[np.ndarray, np.ndarray]:
+        pools = np.zeros(len(self.resolved.pools), dtype=POOL)
+        pools["key"], pools["line"] = self.resolved.pool_keys, NOBODY
+        for position, pool in enumerate(self.network.pools):
+            times, limits = start_limits(pool, self.horizon)
+            pools["limit"][position] = limits[0]
+            pools["queue_limit"][position] = UNLIMITED if pool.queue_limit is None else min(pool.queue_limit, UNLIMITED)
+            for at, limit in zip(times[1:].tolist(), limits[1:].tolist(), strict=True):
+                self.dated.add(at=at, kind=int(Kind.CAPACITY), which=position, value=limit)
+        attends = np.array([row[self.accesses.dtype.names.index("pool")] for row in self.accesses.rows], dtype=np.int64)
+        pools["members"] = np.bincount(attends, minlength=len(pools))
+        pools["member"] = np.cumsum(pools["members"]) - pools["members"]
+        return pools, np.argsort(attends, kind="stable").astype(np.int32)
+
+    def _stream(self, position: int) -> None:
+        stream, fields = self.network.arrivals[position], dict.fromkeys(("interarrival", "batch", "batches", "start", "pieces"), 0)
+        how, at, per_hour = RENEWAL, ticks(stream.start), 0.0
+        if stream.batches or stream.backlog:
+            how, fields["batch"] = DATED_BATCHES, len(self.batches)
+            for when, number in batches(stream, self.horizon):
+                self.batches.add(at=when, number=number)
+            fields["batches"] = len(self.batches)
+        elif stream.rate is not None:
+            how, per_hour = POISSON, float(stream.rate.per_hour)
+            pieces = stream.rate.pieces(stream.start, min(stream.until, self.horizon))
+            fields["start"], fields["pieces"] = self.pieces.add(id(pieces), pieces), len(pieces[0])
+        else:
+            assert stream.interarrival is not None
+            fields["interarrival"] = self._duration(as_duration(stream.interarrival))
+        self.streams.add(key=self.resolved.stream_keys[position], number=-1, at=at, end=stream_end(stream, self.horizon), left=0, total=0.0,
+                         per_hour=per_hour, entry=self._ways(self.resolved.entries[position]), how=how, piece=0, **fields)
+
+
+class _Stretches:
+    """Columns of numbers laid one stretch after another; a stretch known by its key is laid down once."""
+
+    def __init__(self, columns: int):
+        self.parts: list[list[np.ndarray]] = [[np.empty(0)] for _ in range(columns)]
+        self.known: dict = {}
+        self.length = 0
+
+    def add(self, key, columns) -> int:
+        """The position of the first row of these ``columns``."""
+        if key not in self.known:
+            self.known[key] = self.length, columns
+            self.length += len(columns[0])
+            for parts, column in zip(self.parts, columns, strict=True):
+                parts.append(np.asarray(column, dtype=float))
+        return self.known[key][0]
+
+    def columns(self) -> list[np.ndarray]:
+        return [np.concatenate(parts) for parts in self.parts]
