@@ -16,6 +16,10 @@ from simcap.network.stations import OUTCOMES_ROUTED
 
 NOBODY = -1
 """No slot, no list entry, no station."""
+NOWHERE, LATER = -1, -2
+"""Places of events that are not on the heap."""
+STRETCHES = 4096
+"""Into how many stretches of time a replication is divided, at most."""
 NOT_FIXED = -1
 """``fixed`` of a duration that needs a draw."""
 FOLLOW_UP, FIRST = 0, 1
@@ -64,12 +68,14 @@ the wait; ``visited`` is the first of their ``VISITED``; ``next`` and ``previous
 VISITED = np.dtype((np.record, [("station", "i4"), ("joinings", "i4"), ("next", "i4")]))
 """How often a resident has joined a station: the occasions of their draws."""
 EVENT = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("slot", "i4")]))
+PENDING = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("place", "i4"), ("next", "i4"), ("previous", "i4")]))
+"""Where the event of a resident stands: a place of the heap, ``NOWHERE``, or ``LATER`` on the list of a stretch of time."""
 STATE = np.dtype((np.record, [
     ("now", "i8"), ("horizon", "i8"), ("seed", "i8"), ("replication", "i8"), ("events", "i8"), ("dated", "i8"), ("rows", "i8"),
     ("changes", "i8"), ("scheduled", "i8"), ("coming", "i8"), ("free", "i8"), ("used", "i8"), ("free_visited", "i8"), ("used_visited", "i8"),
-    ("faulty", "i8")]))
+    ("stretch", "i8"), ("stretch_bits", "i8"), ("faulty", "i8")]))
 """``dated``, ``changes`` and ``rows`` are places reached; ``scheduled`` and ``coming`` sizes of the two heaps; ``free`` … the first of
-the free slots, those from ``used`` on never having been taken; ``faulty`` is the slot of who cannot go on."""
+the free slots, those from ``used`` on never having been taken; a ``stretch`` of time is 2 to the ``stretch_bits`` microseconds; ``faulty`` is the slot of who cannot go on."""
 
 ABSENT, IN_TRANSIT, WAITING, ATTENDED = range(4)
 """What a resident is ``doing``."""
@@ -100,7 +106,8 @@ class World(NamedTuple):
     residents: np.ndarray
     visited: np.ndarray
     events: np.ndarray
-    places: np.ndarray
+    pending: np.ndarray
+    later: np.ndarray
     out: np.ndarray
 
 
@@ -115,7 +122,9 @@ def world(laid: dict[str, np.ndarray], horizon: int, seed: int, replication: int
     state = np.zeros(1, dtype=STATE)
     state["horizon"], state["seed"], state["replication"] = horizon, seed, replication
     state["free"] = state["free_visited"] = NOBODY
-    return World(state=state, coming=np.zeros(len(arrays["streams"]), dtype=np.int64), **_room(room), visited=np.empty(room, dtype=VISITED),
+    state["stretch_bits"] = max(0, (horizon - 1).bit_length() - STRETCHES.bit_length() + 1)
+    return World(state=state, coming=np.zeros(len(arrays["streams"]), dtype=np.int64),
+                 later=np.full(STRETCHES, NOBODY, dtype=np.int32), **_room(room), visited=np.empty(room, dtype=VISITED),
                  out=batch_of(rows), **arrays)
 
 
@@ -125,13 +134,13 @@ def batch_of(rows: int) -> np.ndarray:
 
 
 def _room(room: int) -> dict[str, np.ndarray]:
-    return {"residents": np.empty(room, dtype=RESIDENT), "events": np.empty(room, dtype=EVENT), "places": np.empty(room, dtype=np.int32)}
+    return {"residents": np.empty(room, dtype=RESIDENT), "events": np.empty(room, dtype=EVENT), "pending": np.empty(room, dtype=PENDING)}
 
 
 def grown(world: World, residents: bool) -> World:
     """``world`` with twice the room for ``residents``, or else for the stations that they have visited."""
     replaced = {}
-    for name in ("residents", "events", "places") if residents else ("visited",):
+    for name in ("residents", "events", "pending") if residents else ("visited",):
         old = getattr(world, name)
         replaced[name] = np.empty(2 * len(old), dtype=old.dtype)
         replaced[name][:len(old)] = old

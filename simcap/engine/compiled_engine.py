@@ -79,10 +79,11 @@ def _open_rows(world: World, slots: np.ndarray) -> np.ndarray:
         rows[name] = np.where(travels | (people[name] == INFINITY), np.nan, people[name] / 3.6e9)
     rows["outcome"] = np.array([0, Outcome.IN_TRANSIT, Outcome.WAITING, Outcome.ATTENDED])[people["doing"]]
     rows["occasion"] = np.where(travels, 0, people["occasion"])
-    for i in np.flatnonzero(travels):
-        entry = people["visited"][i]
-        while entry != NOBODY:
-            if world.visited["station"][entry] == people["station"][i]:
-                rows["occasion"][i] = world.visited["joinings"][entry]
-            entry = world.visited["next"][entry]
+    looking, entry = np.flatnonzero(travels), people["visited"][travels]
+    while len(looking):
+        looking, entry = looking[entry != NOBODY], entry[entry != NOBODY]
+        visited = world.visited[entry]
+        found = visited["station"] == people["station"][looking]
+        rows["occasion"][looking[found]] = visited["joinings"][found]
+        looking, entry = looking[~found], visited["next"][~found]
     return rows

@@ -1,15 +1,19 @@
-"""The event list: a heap of events, one at most for each resident, that can be moved and taken out.
+"""The event list: at most one event for each resident, which can be moved and taken out.
 
-Events are ordered by (time, ``events.packed``). The heap is 4-ary: four children stand side by side, so that fewer lines of memory are
-touched than in a binary one. ``places[slot]`` is where the event of a slot stands, or −1. A second, binary heap of
-arrival streams is ordered by who comes next.
+Events are ordered by (time, ``events.packed``). Those of the present stretch of time stand in a 4-ary heap, which stays small; those
+of later stretches lie in unsorted lists, one for each stretch, and are put on the heap when theirs begins, so that an event far off
+costs little, and next to nothing if it is taken out before. ``pending[slot].place`` is where the event of a slot stands on the heap,
+or ``NOWHERE``, or ``LATER``. A second, binary heap of arrival streams is ordered by who comes next.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-KERNELS = ("earlier", "schedule", "cancel", "_rise", "_sink", "_put", "comes_before", "come_next")
+from simcap.engine.arrays import LATER, NOBODY, NOWHERE
+
+KERNELS = ("earlier", "schedule", "cancel", "reach", "_put_off", "_take_back", "_push", "_remove", "_rise", "_sink", "_put",
+           "comes_before", "come_next")
 
 
 def earlier(at, order, other_at, other_order):
@@ -19,50 +23,103 @@ def earlier(at, order, other_at, other_order):
 
 def schedule(world, slot, at, order):
     """The event of ``slot`` is the one at ``at`` of this ``order``, instead of the one it may have had."""
-    state, place = world.state[0], np.int64(world.places[slot])
-    if place < 0:
-        place = state.scheduled
-        state.scheduled += 1
-        _rise(world, place, slot, at, order)
-    elif earlier(at, order, world.events[place].at, world.events[place].order):
-        _rise(world, place, slot, at, order)
+    state, pending = world.state[0], world.pending[slot]
+    place = np.int64(pending.place)
+    now = at >> state.stretch_bits <= state.stretch
+    if place >= 0 and now:
+        event = world.events[place]
+        if earlier(at, order, event.at, event.order):
+            _rise(world, place, slot, at, order)
+        else:
+            _sink(world, place, slot, at, order)
+        return
+    if place != NOWHERE:
+        cancel(world, slot)
+    if now:
+        _push(world, slot, at, order)
     else:
-        _sink(world, place, slot, at, order)
+        _put_off(world, slot, at, order)
 
 
 def cancel(world, slot):
     """``slot`` has no event any more."""
-    state, place = world.state[0], np.int64(world.places[slot])
-    if place < 0:
-        return
-    world.places[slot] = -1
+    pending = world.pending[slot]
+    if pending.place == LATER:
+        _take_back(world, slot)
+    elif pending.place != NOWHERE:
+        _remove(world, np.int64(pending.place))
+    pending.place = NOWHERE
+
+
+def reach(world):
+    """With the heap empty, go on to the next stretch with events in it, if there is one."""
+    state = world.state[0]
+    while state.scheduled == 0 and state.stretch + 1 < len(world.later):
+        state.stretch += 1
+        slot = np.int64(world.later[state.stretch])
+        while slot != NOBODY:
+            pending = world.pending[slot]
+            _push(world, slot, pending.at, pending.order)
+            slot = np.int64(pending.next)
+
+
+def _put_off(world, slot, at, order):
+    """Lay an event on the list of its stretch."""
+    stretch = at >> world.state[0].stretch_bits
+    pending, first = world.pending[slot], np.int64(world.later[stretch])
+    pending.at, pending.order, pending.place = at, order, LATER
+    pending.previous, pending.next = NOBODY, first
+    if first != NOBODY:
+        world.pending[first].previous = slot
+    world.later[stretch] = slot
+
+
+def _take_back(world, slot):
+    """Take an event off the list of its stretch."""
+    pending = world.pending[slot]
+    before, after = np.int64(pending.previous), np.int64(pending.next)
+    if before == NOBODY:
+        world.later[pending.at >> world.state[0].stretch_bits] = after
+    else:
+        world.pending[before].next = after
+    if after != NOBODY:
+        world.pending[after].previous = before
+
+
+def _push(world, slot, at, order):
+    state = world.state[0]
+    state.scheduled += 1
+    _rise(world, state.scheduled - 1, slot, at, order)
+
+
+def _remove(world, place):
+    """Take the event at ``place`` off the heap."""
+    state = world.state[0]
     state.scheduled -= 1
     if place == state.scheduled:
         return
-    last = world.events[state.scheduled]
-    moved, at, order = np.int64(last.slot), last.at, last.order
-    if earlier(at, order, world.events[place].at, world.events[place].order):
-        _rise(world, place, moved, at, order)
+    last, event = world.events[state.scheduled], world.events[place]
+    if earlier(last.at, last.order, event.at, event.order):
+        _rise(world, place, np.int64(last.slot), last.at, last.order)
     else:
-        _sink(world, place, moved, at, order)
+        _sink(world, place, np.int64(last.slot), last.at, last.order)
 
 
 def _rise(world, place, slot, at, order):
     """Put an event into the empty ``place`` or above."""
-    events, places = world.events, world.places
     while place > 0:
         parent = (place - 1) // 4
-        above = events[parent]
+        above = world.events[parent]
         if not earlier(at, order, above.at, above.order):
             break
-        _put(events, places, place, np.int64(above.slot), above.at, above.order)
+        _put(world, place, np.int64(above.slot), above.at, above.order)
         place = parent
-    _put(events, places, place, slot, at, order)
+    _put(world, place, slot, at, order)
 
 
 def _sink(world, place, slot, at, order):
     """Put an event into the empty ``place`` or below."""
-    events, places, number = world.events, world.places, world.state[0].scheduled
+    events, number = world.events, world.state[0].scheduled
     while True:
         child = 4 * place + 1
         if child >= number:
@@ -74,15 +131,15 @@ def _sink(world, place, slot, at, order):
         first = events[best]
         if not earlier(first.at, first.order, at, order):
             break
-        _put(events, places, place, np.int64(first.slot), first.at, first.order)
+        _put(world, place, np.int64(first.slot), first.at, first.order)
         place = best
-    _put(events, places, place, slot, at, order)
+    _put(world, place, slot, at, order)
 
 
-def _put(events, places, place, slot, at, order):
-    event = events[place]
+def _put(world, place, slot, at, order):
+    event = world.events[place]
     event.at, event.order, event.slot = at, order, slot
-    places[slot] = place
+    world.pending[slot].place = place
 
 
 def comes_before(streams, one, other):

@@ -23,6 +23,7 @@ from simcap.engine.arrays import (
     IN_TRANSIT,
     NOBODY,
     NOT_FIXED,
+    NOWHERE,
     POISSON,
     WAITING,
 )
@@ -73,6 +74,8 @@ def advance(world, most):
         if no_room_for_residents(world) or no_room_for_visited(world):
             return ROOM_WANTED
         at, order, stream, slot = INFINITY, 0, NOBODY, NOBODY
+        if state.scheduled == 0:
+            event_list.reach(world)
         if state.scheduled > 0:
             event = world.events[0]
             at, order, slot = event.at, event.order, np.int64(event.slot)
@@ -176,7 +179,7 @@ def arrive(world, position):
         state.used += 1
     else:
         state.free = np.int64(world.residents[slot].next)
-    world.places[slot] = -1
+    world.pending[slot].place = NOWHERE
     resident = world.residents[slot]
     resident.number, resident.stream, resident.arrived = stream.number, position, state.now
     resident.joined = resident.started = resident.scheduled = INFINITY
