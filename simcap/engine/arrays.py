@@ -14,11 +14,11 @@ import numpy as np
 from simcap.engine.visits import VISIT
 from simcap.network.stations import OUTCOMES_ROUTED
 
-NOBODY = -1
-"""No slot, no list entry, no station."""
-NOWHERE, LATER = -1, -2
+NOBODY = 2**32 - 1
+"""No slot, no entry of a list, no station. Positions are unsigned, so that no machine code looks for those counted from the end."""
+NOWHERE, LATER = 2**32 - 1, 2**32 - 2
 """Places of events that are not on the heap."""
-STRETCHES = 4096
+STRETCHES = 16384
 """Into how many stretches of time a replication is divided, at most."""
 NOT_FIXED = -1
 """``fixed`` of a duration that needs a draw."""
@@ -28,52 +28,52 @@ DATED_BATCHES, RENEWAL, POISSON = 0, 1, 2
 """How a stream arrives; a backlog is a batch at time 0."""
 
 
-DURATION = np.dtype((np.record, [("fixed", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("kind", "i4"), ("values", "i4"), ("rows", "i4")]))
-OPTION = np.dtype((np.record, [("goal", "i4"), ("delay", "i4")]))
-WAYS = np.dtype((np.record, [("option", "i4"), ("options", "i4"), ("shortest", "?"), ("drawn", "?")]))
+DURATION = np.dtype((np.record, [("fixed", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("kind", "i4"), ("values", "u4"), ("rows", "u4")]))
+OPTION = np.dtype((np.record, [("goal", "u4"), ("delay", "u4")]))
+WAYS = np.dtype((np.record, [("option", "u4"), ("options", "u4"), ("shortest", "?"), ("drawn", "?")]))
 ACCESS = np.dtype((np.record, [
-    ("after", "i8"), ("reserve", "i8"), ("factor", "f8"), ("pool", "i4"), ("station", "i4"), ("priority", "i4"),
-    ("next", "i4"), ("previous", "i4")]))
+    ("after", "i8"), ("reserve", "i8"), ("factor", "f8"), ("pool", "u4"), ("station", "u4"), ("priority", "i4"),
+    ("next", "u4"), ("previous", "u4")]))
 """One pool of one station; ``next`` and ``previous`` link those of a pool at whose stations somebody waits."""
 DESK = np.dtype((np.record, [
     ("key", "i8"), ("queue_limit", "i8"), ("every", "i8"), ("redial_at_most", "i8"), ("redial", "f8"), ("no_show", "f8"), ("drop_out", "f8"),
-    ("sessions", "i8"), ("access", "i4"), ("accesses", "i4"), ("service", "i4"), ("patience", "i4"), ("patience_between", "i4"),
-    ("deterioration", "i4"), ("redial_after", "i4"), ("ways", "i4", (len(OUTCOMES_ROUTED),)), ("team", "?"), ("siro", "?"),
+    ("sessions", "i8"), ("access", "u4"), ("accesses", "u4"), ("service", "u4"), ("patience", "u4"), ("patience_between", "u4"),
+    ("deterioration", "u4"), ("redial_after", "u4"), ("ways", "u4", (len(OUTCOMES_ROUTED),)), ("team", "?"), ("siro", "?"),
     ("limited", "?"), ("further", "?"), ("drawn", "?")]))
 """A station's settings. ``limited``: a pool of it limits its queue; ``further``: a pool of it takes only who has waited;
 ``drawn``: a visit needs the first block of draws."""
-STATION = np.dtype((np.record, [("waiting", "i8"), ("attended", "i8"), ("desk", "i4"), ("first", "i4", (2,)), ("last", "i4", (2,)),
+STATION = np.dtype((np.record, [("waiting", "i8"), ("attended", "i8"), ("desk", "u4"), ("first", "u4", (2,)), ("last", "u4", (2,)),
                                 ("number", "i8", (2,))]))
 """What happens at a station: its desk as of now, and its two lines of residents (first, last, number in each)."""
 POOL = np.dtype((np.record, [
-    ("key", "i8"), ("limit", "i8"), ("busy", "i8"), ("picks", "i8"), ("queue_limit", "i8"), ("waiting", "i8"), ("member", "i4"),
-    ("members", "i4"), ("line", "i4")]))
+    ("key", "i8"), ("limit", "i8"), ("busy", "i8"), ("picks", "i8"), ("queue_limit", "i8"), ("waiting", "i8"), ("member", "u4"),
+    ("members", "u4"), ("line", "u4")]))
 """``line`` is the first of its accesses at whose station somebody waits; ``member`` … are all of them by station."""
 STREAM = np.dtype((np.record, [
     ("key", "i8"), ("number", "i8"), ("at", "i8"), ("end", "i8"), ("left", "i8"), ("total", "f8"), ("per_hour", "f8"),
-    ("entry", "i4"), ("how", "i4"), ("interarrival", "i4"), ("batch", "i4"), ("batches", "i4"), ("piece", "i4"), ("start", "i4"),
-    ("pieces", "i4")]))
+    ("entry", "u4"), ("how", "i4"), ("interarrival", "u4"), ("batch", "u4"), ("batches", "u4"), ("piece", "u4"), ("start", "u4"),
+    ("pieces", "u4")]))
 """``number`` and ``at`` are those of the resident who comes next."""
 BATCH = np.dtype((np.record, [("at", "i8"), ("number", "i8")]))
-DATED = np.dtype((np.record, [("at", "i8"), ("value", "i8"), ("kind", "i4"), ("which", "i4")]))
+DATED = np.dtype((np.record, [("at", "i8"), ("value", "i8"), ("kind", "i4"), ("which", "u4")]))
 """A roster step (of pool ``which`` to the limit ``value``) or the beginning of phase ``which``, whose changes end before ``value``."""
-CHANGE = np.dtype((np.record, [("station", "i4"), ("desk", "i4")]))
+CHANGE = np.dtype((np.record, [("station", "u4"), ("desk", "u4")]))
 RESIDENT = np.dtype((np.record, [
     ("number", "i8"), ("arrived", "i8"), ("joined", "i8"), ("started", "i8"), ("scheduled", "i8"), ("gives_up", "i8"),
-    ("service", "f8"), ("routing", "f8"), ("no_show", "f8"), ("stream", "i4"), ("station", "i4"), ("access", "i4"), ("occasion", "i4"),
-    ("session", "i4"), ("tries", "i4"), ("joinings", "i4"), ("next", "i4"), ("previous", "i4"), ("visited", "i4"), ("doing", "i1"),
+    ("service", "f8"), ("routing", "f8"), ("no_show", "f8"), ("stream", "u4"), ("station", "u4"), ("access", "u4"), ("occasion", "i4"),
+    ("session", "i4"), ("tries", "i4"), ("joinings", "i4"), ("next", "u4"), ("previous", "u4"), ("visited", "u4"), ("doing", "i1"),
     ("why", "i1"), ("missed", "?")]))
 """A resident. ``service``, ``routing`` and ``no_show`` are uniforms of the visit; ``gives_up`` and ``why`` say which clock ends
 the wait; ``visited`` is the first of their ``VISITED``; ``next`` and ``previous`` link a line, or the free slots."""
-VISITED = np.dtype((np.record, [("station", "i4"), ("joinings", "i4"), ("next", "i4")]))
+VISITED = np.dtype((np.record, [("station", "u4"), ("joinings", "i4"), ("next", "u4")]))
 """How often a resident has joined a station: the occasions of their draws."""
-EVENT = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("slot", "i4")]))
-PENDING = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("place", "i4"), ("next", "i4"), ("previous", "i4")]))
+EVENT = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("slot", "u4")]))
+PENDING = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("place", "u4"), ("next", "u4"), ("previous", "u4")]))
 """Where the event of a resident stands: a place of the heap, ``NOWHERE``, or ``LATER`` on the list of a stretch of time."""
 STATE = np.dtype((np.record, [
-    ("now", "i8"), ("horizon", "i8"), ("seed", "i8"), ("replication", "i8"), ("events", "i8"), ("dated", "i8"), ("rows", "i8"),
-    ("changes", "i8"), ("scheduled", "i8"), ("coming", "i8"), ("free", "i8"), ("used", "i8"), ("free_visited", "i8"), ("used_visited", "i8"),
-    ("stretch", "i8"), ("stretch_bits", "i8"), ("faulty", "i8")]))
+    ("now", "i8"), ("horizon", "i8"), ("seed", "i8"), ("replication", "i8"), ("events", "i8"), ("dated", "u4"), ("rows", "u4"),
+    ("changes", "u4"), ("scheduled", "u4"), ("coming", "u4"), ("free", "u4"), ("used", "u4"), ("free_visited", "u4"), ("used_visited", "u4"),
+    ("stretch", "u4"), ("stretch_bits", "i8"), ("faulty", "u4")]))
 """``dated``, ``changes`` and ``rows`` are places reached; ``scheduled`` and ``coming`` sizes of the two heaps; ``free`` … the first of
 the free slots, those from ``used`` on never having been taken; a ``stretch`` of time is 2 to the ``stretch_bits`` microseconds; ``faulty`` is the slot of who cannot go on."""
 
@@ -123,8 +123,8 @@ def world(laid: dict[str, np.ndarray], horizon: int, seed: int, replication: int
     state["horizon"], state["seed"], state["replication"] = horizon, seed, replication
     state["free"] = state["free_visited"] = NOBODY
     state["stretch_bits"] = max(0, (horizon - 1).bit_length() - STRETCHES.bit_length() + 1)
-    return World(state=state, coming=np.zeros(len(arrays["streams"]), dtype=np.int64),
-                 later=np.full(STRETCHES, NOBODY, dtype=np.int32), **_room(room), visited=np.empty(room, dtype=VISITED),
+    return World(state=state, coming=np.zeros(len(arrays["streams"]), dtype=np.uint32),
+                 later=np.full(STRETCHES, NOBODY, dtype=np.uint32), **_room(room), visited=np.empty(room, dtype=VISITED),
                  out=batch_of(rows), **arrays)
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from simcap.engine import arrays, event_loop
-from simcap.engine.arrays import IN_TRANSIT, NOBODY, World
+from simcap.engine.arrays import ABSENT, World
 from simcap.engine.packing import laid_out
-from simcap.engine.visits import NO_POOL, UNDECIDED, VISIT, Outcome
+from simcap.engine.visits import VISIT
 from simcap.errors import SimulationError
 from simcap.network import Network, jit
-from simcap.network.clock import INFINITY, ticks
+from simcap.network.clock import ticks
 
 EVENTS_AT_ONCE = 2_000_000
 """Events after which the loop comes back, so that an interruption is heeded within a second."""
@@ -30,13 +30,12 @@ def batches(network: Network, horizon: float, seed: int, replication: int, size:
     while True:
         status = loop.advance(world, EVENTS_AT_ONCE)
         if status == event_loop.BATCH_FULL:
-            yield world.out.view(np.ndarray).view(VISIT)
-            world = world._replace(out=arrays.batch_of(size))
-            world.state["rows"] = 0
+            yield _batch(world)
+            world = _next_batch(world)
         elif status == event_loop.ROOM_WANTED:
             world = arrays.grown(world, loop.no_room_for_residents(world))
         elif status == event_loop.OVER:
-            yield from _last(world)
+            yield from _last(loop, world)
             return
         elif status != event_loop.PAUSED:
             raise _fault(network, world, status)
@@ -54,36 +53,24 @@ def _fault(network: Network, world: World, status: int) -> SimulationError:
         f"for ever at {state.now / 3.6e9:g} h: a way round that takes no time")
 
 
-def _last(world: World) -> Iterator[np.ndarray]:
+def _last(loop, world: World) -> Iterator[np.ndarray]:
     """The rows since the last batch, and a row for each resident who is still here, sorted by stream and number."""
-    state, size = world.state[0], len(world.out)
-    here = np.flatnonzero(world.residents["doing"][:state.used] != arrays.ABSENT)
+    here = np.flatnonzero(world.residents["doing"][:world.state["used"][0]] != ABSENT)
     here = here[np.lexsort((world.residents["number"][here], world.residents["stream"][here]))]
-    rest = world.out[:state.rows].view(np.ndarray).view(VISIT)
-    first = size - len(rest)
-    head = np.concatenate([rest, _open_rows(world, here[:first])])
-    if len(head):
-        yield head
-    for begin in range(first, len(here), size):
-        yield _open_rows(world, here[begin:begin + size])
+    while True:
+        here = here[loop.emit_open(world, here):]
+        if world.state["rows"][0]:
+            yield _batch(world)
+        if not len(here):
+            return
+        world = _next_batch(world)
 
 
-def _open_rows(world: World, slots: np.ndarray) -> np.ndarray:
-    people, rows = world.residents[slots], np.empty(len(slots), dtype=VISIT)
-    travels, access = people["doing"] == IN_TRANSIT, people["access"]
-    for name, field in (("resident", "number"), ("stream", "stream"), ("station", "station"), ("session", "session")):
-        rows[name] = people[field]
-    rows["next"], rows["ended"], rows["arrived"] = UNDECIDED, np.nan, people["arrived"] / 3.6e9
-    rows["pool"] = NO_POOL if not len(world.accesses) else np.where(access == NOBODY, NO_POOL, world.accesses["pool"][access])
-    for name in ("joined", "started"):
-        rows[name] = np.where(travels | (people[name] == INFINITY), np.nan, people[name] / 3.6e9)
-    rows["outcome"] = np.array([0, Outcome.IN_TRANSIT, Outcome.WAITING, Outcome.ATTENDED])[people["doing"]]
-    rows["occasion"] = np.where(travels, 0, people["occasion"])
-    looking, entry = np.flatnonzero(travels), people["visited"][travels]
-    while len(looking):
-        looking, entry = looking[entry != NOBODY], entry[entry != NOBODY]
-        visited = world.visited[entry]
-        found = visited["station"] == people["station"][looking]
-        rows["occasion"][looking[found]] = visited["joinings"][found]
-        looking, entry = looking[~found], visited["next"][~found]
-    return rows
+def _batch(world: World) -> np.ndarray:
+    """The rows written."""
+    return world.out[:world.state["rows"][0]].view(np.ndarray).view(VISIT)
+
+
+def _next_batch(world: World) -> World:
+    world.state["rows"] = 0
+    return world._replace(out=arrays.batch_of(len(world.out)))

@@ -26,7 +26,7 @@ def schedule(world, slot, at, order):
     state, pending = world.state[0], world.pending[slot]
     place = np.int64(pending.place)
     now = at >> state.stretch_bits <= state.stretch
-    if place >= 0 and now:
+    if place < LATER and now:
         event = world.events[place]
         if earlier(at, order, event.at, event.order):
             _rise(world, place, slot, at, order)
@@ -89,7 +89,7 @@ def _take_back(world, slot):
 def _push(world, slot, at, order):
     state = world.state[0]
     state.scheduled += 1
-    _rise(world, state.scheduled - 1, slot, at, order)
+    _rise(world, np.int64(state.scheduled) - 1, slot, at, order)
 
 
 def _remove(world, place):
@@ -119,19 +119,19 @@ def _rise(world, place, slot, at, order):
 
 def _sink(world, place, slot, at, order):
     """Put an event into the empty ``place`` or below."""
-    events, number = world.events, world.state[0].scheduled
+    events, number = world.events, np.int64(world.state[0].scheduled)
     while True:
         child = 4 * place + 1
         if child >= number:
             break
-        best = child
+        best, first_at, first_order = child, events[child].at, events[child].order
         for other in range(child + 1, min(child + 4, number)):
-            if earlier(events[other].at, events[other].order, events[best].at, events[best].order):
-                best = other
-        first = events[best]
-        if not earlier(first.at, first.order, at, order):
+            event = events[other]
+            if earlier(event.at, event.order, first_at, first_order):
+                best, first_at, first_order = other, event.at, event.order
+        if not earlier(first_at, first_order, at, order):
             break
-        _put(world, place, np.int64(first.slot), first.at, first.order)
+        _put(world, place, np.int64(events[best].slot), first_at, first_order)
         place = best
     _put(world, place, slot, at, order)
 
@@ -149,8 +149,8 @@ def comes_before(streams, one, other):
 
 def come_next(world, place):
     """The stream at ``place`` of the heap of streams has a new next resident, later than before: let it sink."""
-    coming, streams, number = world.coming, world.streams, world.state[0].coming
-    stream = coming[place]
+    coming, streams, number = world.coming, world.streams, np.int64(world.state[0].coming)
+    stream = np.int64(coming[place])
     while True:
         child = 2 * place + 1
         if child >= number:

@@ -27,7 +27,7 @@ from simcap.engine.arrays import (
     POISSON,
     WAITING,
 )
-from simcap.engine.visits import LEFT, NO_POOL, Outcome
+from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome
 from simcap.network import draws, events, rules
 from simcap.network.clock import INFINITY
 from simcap.network.draws import DELAY, DETERIORATION, DROP_OUT, NO_SHOW, NO_STATION, PATIENCE, PICK, REDIAL, ROUTING, SERVICE
@@ -35,9 +35,9 @@ from simcap.network.events import Kind
 from simcap.network.stations import OUTCOMES_ROUTED
 
 KERNELS = ("begin", "advance", "no_room_for_residents", "no_room_for_visited", "follow_date", "next_arrival", "arrive", "enter", "join",
-           "another_joining", "session_end", "end", "drops_out", "go_on", "follow", "shortest", "leave_network", "has_places",
-           "open_access", "seat", "is_full", "wait", "set_clock", "leave_line", "link", "unlink", "give_up", "try_further", "hand_out",
-           "hand_out_places", "first_for", "pick_equal", "block", "duration", "ring", "emit")
+           "another_joining", "session_end", "end", "drops_out", "go_on", "follow", "shortest", "leave_network", "accesses_of",
+           "has_places", "open_access", "seat", "is_full", "wait", "set_clock", "leave_line", "link", "unlink", "give_up", "try_further",
+           "hand_out", "hand_out_places", "first_for", "pick_equal", "block", "duration", "ring", "emit", "emit_open", "joinings_so_far")
 
 BATCH_FULL, ROOM_WANTED, PAUSED, OVER, ENDLESS, TOO_MANY = range(6)
 """Why ``advance`` stopped."""
@@ -52,6 +52,8 @@ END, PHASE, CAPACITY, ELIGIBLE, DETERIORATE, RENEGE, JOIN = (
 COMPLETED, SESSION, MISSED, RENEGED, BALKED, DETERIORATED, DROPPED_OUT = (
     int(outcome) for outcome in (Outcome.COMPLETED, Outcome.SESSION, Outcome.NO_SHOW, Outcome.RENEGED, Outcome.BALKED, Outcome.DETERIORATED,
                                  Outcome.DROPPED_OUT))
+OPEN_AS = (-1, int(Outcome.IN_TRANSIT), int(Outcome.WAITING), int(Outcome.ATTENDED))
+"""The outcome of the open visit of a resident, by what they are doing."""
 ROUTED_AS = tuple(OUTCOMES_ROUTED.index(outcome.name.lower()) if outcome.name.lower() in OUTCOMES_ROUTED else -1 for outcome in Outcome)
 """The position among ``OUTCOMES_ROUTED`` of each outcome."""
 
@@ -63,7 +65,7 @@ def begin(world):
         next_arrival(world, stream)
         world.coming[stream] = stream
     state.coming = len(world.streams)
-    for place in range(state.coming // 2 - 1, -1, -1):
+    for place in range(len(world.streams) // 2 - 1, -1, -1):
         event_list.come_next(world, place)
 
 
@@ -79,7 +81,7 @@ def advance(world, most):
         if state.scheduled > 0:
             event = world.events[0]
             at, order, slot = event.at, event.order, np.int64(event.slot)
-        coming = world.coming[0]
+        coming = np.int64(world.coming[0])
         arrives = world.streams[coming]
         if arrives.at <= at and arrives.at < INFINITY:
             its_order = events.packed(JOIN, coming, arrives.number)
@@ -165,7 +167,7 @@ def next_arrival(world, position):
             world.done[first:last], state.seed, state.replication, stream.key)
     else:
         row = world.durations[stream.interarrival]
-        at = draws.renewal_arrival(stream.at, stream.number, row.kind, row.a, row.b, row.c, world.values[row.values:row.values + row.rows],
+        at = draws.renewal_arrival(stream.at, stream.number, row.kind, row.a, row.b, row.c, world.values[np.int64(row.values):np.int64(row.values) + row.rows],
                                    state.seed, state.replication, stream.key)
     stream.at = at if at < stream.end else INFINITY
 
@@ -173,9 +175,9 @@ def next_arrival(world, position):
 def arrive(world, position):
     """The next resident of a stream comes, and goes to their first station."""
     state, stream = world.state[0], world.streams[position]
-    slot = state.free
+    slot = np.int64(state.free)
     if slot == NOBODY:
-        slot = state.used
+        slot = np.int64(state.used)
         state.used += 1
     else:
         state.free = np.int64(world.residents[slot].next)
@@ -242,9 +244,9 @@ def another_joining(world, resident, station):
             visited.joinings += 1
             return visited.joinings - 1
         entry = np.int64(visited.next)
-    entry = state.free_visited
+    entry = np.int64(state.free_visited)
     if entry == NOBODY:
-        entry = state.used_visited
+        entry = np.int64(state.used_visited)
         state.used_visited += 1
     else:
         state.free_visited = np.int64(world.visited[entry].next)
@@ -267,7 +269,7 @@ def end(world, slot):
     desk = world.desks[station.desk]
     station.attended -= 1
     if desk.team:
-        for access in range(desk.access, desk.access + desk.accesses):
+        for access in accesses_of(desk):
             world.pools[world.accesses[access].pool].busy -= 1
         hand_out_places(world, desk, False)
     else:
@@ -319,23 +321,24 @@ def go_on(world, slot, outcome):
 
 def follow(world, resident, key, ways):
     """(station that ``ways`` lead this resident to or ``NOBODY``, delay)."""
+    first, number = np.int64(ways.option), np.int64(ways.options)
     if ways.shortest:
-        option = shortest(world, ways)
+        option = shortest(world, first, number)
     else:
-        option = rules.way(resident.routing if ways.drawn else 1.0, world.cumulative[ways.option:ways.option + ways.options])
-        if option == ways.options:
+        option = rules.way(resident.routing if ways.drawn else 1.0, world.cumulative[first:first + number])
+        if option == number:
             return np.int64(NOBODY), np.int64(0)
-    chosen = world.options[ways.option + option]
+    chosen = world.options[first + option]
     if chosen.goal == NOBODY:
         return np.int64(NOBODY), np.int64(0)
     return np.int64(chosen.goal), duration(world, resident, key, DELAY, chosen.delay, 0.0, 1.0)
 
 
-def shortest(world, ways):
-    """The option whose station has the shortest queue."""
+def shortest(world, first, number):
+    """Which of the ``number`` options from ``first`` on leads to the station with the shortest queue."""
     best, length = 0, (np.int64(0), np.int64(0))
-    for option in range(ways.options):
-        station = world.stations[world.options[ways.option + option].goal]
+    for option in range(number):
+        station = world.stations[world.options[first + option].goal]
         its_length = rules.queue_length(station.waiting, station.attended)
         if option == 0 or its_length < length:
             best, length = option, its_length
@@ -361,12 +364,17 @@ def leave_network(world, slot):
 # ---- queues and places ----------------------------------------------------------------------------------------------
 
 
+def accesses_of(desk):
+    """The positions of its accesses."""
+    return range(np.int64(desk.access), np.int64(desk.access) + desk.accesses)
+
+
 def has_places(world, desk, access):
     """Whether somebody may start at ``desk`` by ``access``: a place there or, for a team, in each pool."""
     if not desk.team:
         pool = world.pools[world.accesses[access].pool]
         return rules.has_place(pool.limit, pool.busy, world.accesses[access].reserve)
-    for each in range(desk.access, desk.access + desk.accesses):
+    for each in accesses_of(desk):
         pool = world.pools[world.accesses[each].pool]
         if not rules.has_place(pool.limit, pool.busy, world.accesses[each].reserve):
             return False
@@ -375,7 +383,7 @@ def has_places(world, desk, access):
 
 def open_access(world, desk):
     """How somebody joining ``desk`` now can start at once, or ``NOBODY``."""
-    for access in range(desk.access, desk.access + desk.accesses):
+    for access in accesses_of(desk):
         if world.accesses[access].after == 0 and has_places(world, desk, access):
             return access
         if desk.team:
@@ -386,7 +394,7 @@ def open_access(world, desk):
 def seat(world, slot, desk, access):
     """Take the places, and set the end of the session."""
     state, resident = world.state[0], world.residents[slot]
-    last = desk.access + desk.accesses if desk.team else access + 1
+    last = access + desk.accesses if desk.team else access + 1
     for taken in range(access, last):
         world.pools[world.accesses[taken].pool].busy += 1
     world.stations[resident.station].attended += 1
@@ -400,7 +408,7 @@ def is_full(world, desk, position):
     if rules.balks(world.stations[position].waiting, desk.queue_limit):
         return True
     if desk.limited:
-        for access in range(desk.access, desk.access + desk.accesses):
+        for access in accesses_of(desk):
             pool = world.pools[world.accesses[access].pool]
             if rules.balks(pool.waiting, pool.queue_limit):
                 return True
@@ -412,11 +420,11 @@ def wait(world, slot, desk, patience):
     state, resident = world.state[0], world.residents[slot]
     station = world.stations[resident.station]
     if station.waiting == 0:
-        for access in range(desk.access, desk.access + desk.accesses):
+        for access in accesses_of(desk):
             link(world, access)
     station.waiting += 1
     if desk.limited:
-        for access in range(desk.access, desk.access + desk.accesses):
+        for access in accesses_of(desk):
             world.pools[world.accesses[access].pool].waiting += 1
     line = FIRST if resident.session == 1 else FOLLOW_UP
     place = rules.rank(0, resident.session, resident.joined, resident.stream, resident.number)
@@ -453,7 +461,7 @@ def set_clock(world, slot, desk):
     resident, now = world.residents[slot], world.state[0].now
     at, kind = resident.gives_up, np.int64(resident.why)
     if desk.further:
-        for access in range(desk.access, desk.access + desk.accesses):
+        for access in accesses_of(desk):
             after = world.accesses[access].after
             eligible = rules.later(resident.joined, after)
             if after > 0 and now < eligible <= at:
@@ -479,10 +487,10 @@ def leave_line(world, slot):
     station.waiting -= 1
     desk = world.desks[station.desk]
     if desk.limited:
-        for access in range(desk.access, desk.access + desk.accesses):
+        for access in accesses_of(desk):
             world.pools[world.accesses[access].pool].waiting -= 1
     if station.waiting == 0:
-        for access in range(desk.access, desk.access + desk.accesses):
+        for access in accesses_of(desk):
             unlink(world, access)
 
 
@@ -536,12 +544,12 @@ def hand_out(world, position):
 
 def hand_out_places(world, desk, in_order_of_list):
     """Hand out what the pools of ``desk`` have, one after the other: in the order of its list, or by name."""
-    last = NOBODY
-    for access in range(desk.access, desk.access + desk.accesses):
+    last = -1
+    for access in accesses_of(desk):
         pool = np.int64(world.accesses[access].pool)
         if not in_order_of_list:
             pool = len(world.pools)
-            for other in range(desk.access, desk.access + desk.accesses):
+            for other in accesses_of(desk):
                 position = np.int64(world.accesses[other].pool)
                 if last < position < pool:
                     pool = position
@@ -585,7 +593,7 @@ def pick_equal(world, pool, slot, access):
             pool.picks += 1
             wanted = np.int64(rules.pick(u, equals + 1))
             equals = np.int64(-1)
-        for member in range(pool.member, pool.member + pool.members):
+        for member in range(np.int64(pool.member), np.int64(pool.member) + pool.members):
             position = np.int64(world.members[member])
             other = world.accesses[position]
             station = world.stations[other.station]
@@ -618,7 +626,7 @@ def duration(world, resident, key, use, position, u, factor):
     if use >= 4:
         u = block(world, resident, key, 1)[use - 4]
     state = world.state[0]
-    return draws.duration(row.kind, row.a, row.b, row.c, world.values[row.values:row.values + row.rows], u, factor, use, state.seed,
+    return draws.duration(row.kind, row.a, row.b, row.c, world.values[np.int64(row.values):np.int64(row.values) + row.rows], u, factor, use, state.seed,
                           state.replication, world.streams[resident.stream].key, resident.number, key, np.int64(resident.occasion))
 
 
@@ -642,3 +650,29 @@ def emit(world, resident, goal, outcome):
     row.occasion, row.session, row.outcome = resident.occasion, resident.session, outcome
     row.arrived, row.joined, row.ended = resident.arrived / 3.6e9, resident.joined / 3.6e9, state.now / 3.6e9
     row.started = np.nan if resident.started == INFINITY else resident.started / 3.6e9
+
+
+def emit_open(world, slots):
+    """Write a row for each of the residents in ``slots``, who are still here, while there is room; the number written."""
+    state = world.state[0]
+    for i in range(len(slots)):
+        if state.rows == len(world.out):
+            return i
+        resident, row = world.residents[slots[i]], world.out[state.rows]
+        travels = resident.doing == IN_TRANSIT
+        emit(world, resident, NOBODY, OPEN_AS[resident.doing])
+        row.next, row.ended = UNDECIDED, np.nan
+        if travels:
+            row.joined, row.started, row.occasion = np.nan, np.nan, joinings_so_far(world, resident)
+    return len(slots)
+
+
+def joinings_so_far(world, resident):
+    """How often this resident has joined the station they are on their way to."""
+    entry = np.int64(resident.visited)
+    while entry != NOBODY:
+        visited = world.visited[entry]
+        if visited.station == resident.station:
+            return np.int64(visited.joinings)
+        entry = np.int64(visited.next)
+    return np.int64(0)

@@ -181,7 +181,7 @@ class _Layout:
         attends = np.array([row[self.accesses.dtype.names.index("pool")] for row in self.accesses.rows], dtype=np.int64)
         pools["members"] = np.bincount(attends, minlength=len(pools))
         pools["member"] = np.cumsum(pools["members"]) - pools["members"]
-        return pools, np.argsort(attends, kind="stable").astype(np.int32)
+        return pools, np.argsort(attends, kind="stable").astype(np.uint32)
 
     def _stream(self, position: int) -> None:
         stream, fields = self.network.arrivals[position], dict.fromkeys(("interarrival", "batch", "batches", "start", "pieces"), 0)

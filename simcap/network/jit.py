@@ -39,8 +39,8 @@ def compiled(module: ModuleType) -> ModuleType:
     settings.CACHE_DIR = str(directory or "")
     try:
         for name in twin.KERNELS:
-            kernel = numba.njit(cache=directory is not None, nogil=True, error_model="python", _nrt=False,
-                                forceinline=twin.__name__.startswith("simcap.engine") and name not in ("begin","advance"))(getattr(twin, name))
+            kernel = numba.njit(cache=directory is not None, nogil=True, error_model="python", _nrt=False, boundscheck=False,
+                                forceinline=twin.__name__.startswith("simcap.engine") and name not in ("begin","advance","emit_open"))(getattr(twin, name))
             setattr(twin, name, _quiet(kernel) if settings.DISABLE_JIT else kernel)
     finally:
         settings.CACHE_DIR = before
