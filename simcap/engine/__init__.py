@@ -12,6 +12,14 @@ ENGINES = ("compiled", "simpy")
 """The engines there are; the first is the default."""
 
 
+def prepare(engine: str) -> None:
+    """Compile what ``engine`` needs if this machine has not done so before, so that the processes started from this one find it done."""
+    if engine == "compiled":
+        from simcap.engine.compiled_engine import loop
+
+        loop()
+
+
 def simulate(network: Network, horizon: float, seed: int = 42, replication: int = 0, engine: str = ENGINES[0],
              batch_size: int = 65_536) -> Run:
     """Simulate ``network`` from 0 to ``horizon`` hours and return its ``Run``, whose visits come in batches of ``batch_size``.

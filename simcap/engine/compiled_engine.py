@@ -6,7 +6,9 @@ words what went wrong: the loop itself only returns why it stopped and where.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +17,7 @@ from simcap.engine.arrays import ABSENT, World
 from simcap.engine.packing import laid_out
 from simcap.engine.visits import VISIT
 from simcap.errors import SimulationError
-from simcap.network import Network, jit
+from simcap.network import Arrivals, Network, Pool, Station, jit
 from simcap.network.clock import ticks
 
 EVENTS_AT_ONCE = 2_000_000
@@ -24,7 +26,21 @@ EVENTS_AT_ONCE = 2_000_000
 
 def batches(network: Network, horizon: float, seed: int, replication: int, size: int) -> Iterator[np.ndarray]:
     """The visits of one replication, in batches of ``size`` rows (the last one shorter), simulated as they are asked for."""
-    loop = jit.compiled(event_loop)
+    yield from _batches(loop(), network, horizon, seed, replication, size)
+
+
+@functools.cache
+def loop() -> Any:
+    """``event_loop`` as machine code, read from the disk or compiled; then the user is told why they wait."""
+    machine_code = jit.compiled(event_loop)
+    smallest = Network([Pool("pool")], [Station("station", ["pool"], 1.0)], [Arrivals("station", backlog=2)])
+    with jit.announced("compiling the simulation for this machine: this is done once and takes about half a minute"):
+        for _ in _batches(machine_code, smallest, 1.5, 0, 0, 8):
+            pass
+    return machine_code
+
+
+def _batches(loop, network: Network, horizon: float, seed: int, replication: int, size: int) -> Iterator[np.ndarray]:
     world = arrays.world(laid_out(network, horizon), ticks(horizon), seed, replication, size)
     loop.begin(world)
     while True:

@@ -14,6 +14,7 @@ from simcap.engine.arrays import LATER, NOBODY, NOWHERE
 
 KERNELS = ("earlier", "schedule", "cancel", "reach", "_put_off", "_take_back", "_push", "_remove", "_rise", "_sink", "_put",
            "comes_before", "come_next")
+INLINED = KERNELS
 
 
 def earlier(at, order, other_at, other_order):

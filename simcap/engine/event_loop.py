@@ -39,6 +39,10 @@ KERNELS = ("begin", "advance", "no_room_for_residents", "no_room_for_visited", "
            "has_places", "open_access", "seat", "is_full", "wait", "set_clock", "leave_line", "link", "unlink", "give_up", "try_further",
            "hand_out", "hand_out_places", "first_for", "pick_equal", "block", "duration", "ring", "emit", "emit_open", "joinings_so_far")
 
+ENTRIES = ("begin", "advance", "emit_open", "no_room_for_residents")
+"""The kernels that Python calls."""
+INLINED = tuple(set(KERNELS) - set(ENTRIES))
+
 BATCH_FULL, ROOM_WANTED, PAUSED, OVER, ENDLESS, TOO_MANY = range(6)
 """Why ``advance`` stopped."""
 

@@ -7,27 +7,36 @@ code (to simulate), and importing simcap imports no Numba.
 
 Machine code is kept on disk in a directory named after a hash of the sources and Numba's version: Numba itself does
 not notice an edit in a function that another file's function calls, and would run the old one. Kernels are compiled without
-reference counts (they own no arrays: all are made by who calls them), which would cost a locked addition for each array at each call.
+reference counts (they own no arrays: all are made by who calls them), which would cost a locked addition for each array at each call;
+those in a module's ``INLINED`` become part of who calls them, since handing many arrays from function to function costs as much.
+
+What a user should know is logged under "simcap" as a warning, which Python writes to stderr unless told otherwise.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import hashlib
 import importlib.util
+import logging
 import os
+import shutil
 import sys
-import warnings
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 
+log = logging.getLogger("simcap")
+
+
 @functools.cache
 def compiled(module: ModuleType) -> ModuleType:
-    """The compiled twin of ``module``, made on first use (some seconds once on a machine)."""
+    """The compiled twin of ``module``, made on first use (half a minute once on a machine)."""
     import numba
 
     twin = _second_copy(module)
@@ -39,8 +48,8 @@ def compiled(module: ModuleType) -> ModuleType:
     settings.CACHE_DIR = str(directory or "")
     try:
         for name in twin.KERNELS:
-            kernel = numba.njit(cache=directory is not None, nogil=True, error_model="python", _nrt=False, boundscheck=False,
-                                forceinline=twin.__name__.startswith("simcap.engine") and name not in ("begin","advance","emit_open"))(getattr(twin, name))
+            kernel = numba.njit(cache=directory is not None, nogil=True, error_model="python", _nrt=False,
+                                forceinline=name in getattr(twin, "INLINED", ()))(getattr(twin, name))
             setattr(twin, name, _quiet(kernel) if settings.DISABLE_JIT else kernel)
     finally:
         settings.CACHE_DIR = before
@@ -48,49 +57,59 @@ def compiled(module: ModuleType) -> ModuleType:
 
 
 @contextlib.contextmanager
-def announced(tell) -> Iterator[None]:
-    """Call ``tell()`` once if anything is compiled inside (rather than read from the disk)."""
+def announced(message: str) -> Iterator[None]:
+    """Log ``message``, once, if anything is compiled inside (rather than read from the disk)."""
     from numba.core import event
 
-    class Listener(event.Listener):
+    class Compiling(event.Listener):
         told = False
 
         def on_start(self, event):
             if not self.told:
-                self.told = True
-                tell()
+                log.warning(message)
+            self.told = True
 
         def on_end(self, event):
             pass
 
-    with event.install_listener("numba:compile", Listener()):
+    with event.install_listener("numba:compile", Compiling()):
         yield
 
 
 def cache_directory(version: str, module: ModuleType) -> Path | None:
-    """Where machine code of ``module`` by compiler ``version`` is kept, or None if nothing can be written there.
+    """Where machine code of ``module`` by compiler ``version`` is kept, or None if nothing can be written anywhere.
 
-    ``SIMCAP_CACHE_DIR`` names the place, else the user's cache directory does.
+    ``SIMCAP_CACHE_DIR`` names the place, else the user's cache directory does. Where that cannot be written, this is said once, and a
+    temporary directory serves this process and those it starts.
     """
     digest = hashlib.sha256(version.encode())
     for source in sorted(_sources(module)):
         digest.update(source.read_bytes())
-    home = os.environ.get("SIMCAP_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    kept = Path(home) / "simcap"
-    directory = kept / digest.hexdigest()[:16]
+    home = Path(os.environ.get("SIMCAP_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "simcap"
+    fault = _made(home / digest.hexdigest()[:16])
+    if fault:
+        log.warning("machine code cannot be kept in %s (%s): it will be compiled anew each time; SIMCAP_CACHE_DIR may name another place",
+                    home, fault)
+        try:
+            temporary = tempfile.mkdtemp(prefix="simcap-")
+        except OSError:
+            return None
+        atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+        os.environ["SIMCAP_CACHE_DIR"] = temporary
+        home = Path(temporary) / "simcap"
+        _made(home / digest.hexdigest()[:16])
+    return home / digest.hexdigest()[:16]
+
+
+def _made(directory: Path) -> str:
+    """Make ``directory``; why nothing can be written there, or an empty string."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         (directory / f".probe-{os.getpid()}").touch()
         (directory / f".probe-{os.getpid()}").unlink()
     except OSError as problem:
-        _say_once(f"machine code cannot be kept in {kept} ({problem.strerror}); each run compiles anew")
-        return None
-    return directory
-
-
-@functools.cache
-def _say_once(message: str) -> None:
-    warnings.warn(message, RuntimeWarning, stacklevel=4)
+        return problem.strerror or str(problem)
+    return ""
 
 
 def _sources(module: ModuleType) -> set[Path]:

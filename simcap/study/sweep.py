@@ -12,6 +12,7 @@ import pandas as pd
 from simcap.analysis.guards import unsettled
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.statistics import paired, summary
+from simcap.engine import ENGINES, prepare
 from simcap.network import Network
 from simcap.scenario import compile_scenario
 from simcap.study.executors import perform_all
@@ -57,12 +58,13 @@ class Sweep:
     interrupted: bool = False
 
 
-def sweep(experiment: Experiment, jobs: int = 1, engine: str = "simpy", replications: int | None = None,
+def sweep(experiment: Experiment, jobs: int = 1, engine: str = ENGINES[0], replications: int | None = None,
           progress: Callable[[Done], None] = lambda done: None) -> Sweep:
     """Run ``experiment`` with ``jobs`` processes; ``progress`` is called with each ``Done``. Ctrl-C keeps what was finished.
 
     The frames are the same, to the byte, for any number of ``jobs``.
     """
+    prepare(engine)
     started, number = time.perf_counter(), replications or experiment.replications
     texts = [scenario.model_dump_json(by_alias=True, exclude_none=True) for scenario in experiment.scenarios]
     tasks = [Task(point, replication, texts[point], experiment.seed, engine)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from simcap.analysis import theory
-from simcap.engine import simulate
+from simcap.engine import ENGINES, prepare, simulate
 from simcap.engine.run import Run
 from simcap.engine.visits import Outcome
 from simcap.errors import InputError
@@ -178,8 +178,9 @@ def _present_at(run: Run, hours: tuple[int, ...]) -> dict[str, float]:
 # ---- running them ---------------------------------------------------------------------------------------------------
 
 
-def against_theory(seed: int = 42, engine: str = "simpy", size: float = 1.0, jobs: int | None = None) -> Iterator[Verified]:
+def against_theory(seed: int = 42, engine: str = ENGINES[0], size: float = 1.0, jobs: int | None = None) -> Iterator[Verified]:
     """Each quantity of each case, as it is verified."""
+    prepare(engine)
     everything = cases(size)
     values: dict[int, list[dict]] = {}
     tasks = [(case, replication) for case in range(len(everything)) for replication in range(REPLICATIONS)]

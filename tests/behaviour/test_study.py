@@ -175,7 +175,7 @@ def test_faults_in_an_experiment(tmp_path, old, new, said):
 def test_an_unknown_set_a_bad_engine_and_an_output_that_is_a_file(tmp_path):
     home = written(tmp_path)
     assert "PATH=VALUE wanted, got 'level'" in run("run", home, "--set", "level", expect=2).stderr
-    assert "--engine: one of simpy wanted, got 'fast'" in run("run", home, "--engine", "fast", expect=2).stderr
+    assert "--engine: one of compiled, simpy wanted, got 'fast'" in run("run", home, "--engine", "fast", expect=2).stderr
     assert "a directory that can be written to wanted" in run("run", home, "-o", home / "zones.csv", expect=2).stderr
 
 

@@ -51,7 +51,7 @@ POOL, DESK, STREAM = Pool("staff"), Station("desk", ["staff"], 1.0), Arrivals("d
     (lambda: Network([POOL], [DESK], [STREAM], [Phase(1.0, []), Phase(1.0, [])]), "Network: phases: increasing times wanted"),
     (lambda: simcap.simulate(Network([POOL], [DESK], [STREAM]), -1, seed=-1, engine="fast"),
      "simulate: horizon: finite hours above 0 wanted, got -1\nsimulate: seed: a whole number from 0 to 2**63 - 1 wanted, got -1\n"
-     "simulate: engine: one of simpy wanted, got 'fast'"),
+     "simulate: engine: one of compiled, simpy wanted, got 'fast'"),
 ])
 def test_a_fault_is_said_word_for_word(make, said):
     with pytest.raises(NetworkError) as problem:

@@ -1,0 +1,100 @@
+"""One trajectory, two engines: rows equal with ==, whatever the network."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from worlds import networks, zoo
+
+import simcap
+from simcap.engine.visits import VISIT
+from simcap.errors import SimulationError
+
+ZOO = zoo()
+HORIZON = 40.0
+
+
+def rows_of(network, engine, horizon, seed, replication, batch_size=65_536):
+    """(rows up to a fault, its message or an empty string)."""
+    run, batches, fault = simcap.simulate(network, horizon, seed, replication, engine, batch_size), [], ""
+    try:
+        batches += run.visits
+    except SimulationError as problem:
+        fault = str(problem)
+    return np.concatenate([np.empty(0, VISIT), *batches]), fault
+
+
+def difference(network, horizon=HORIZON, seed=1, replication=0) -> str:
+    """The first rows in which the engines differ, with their neighbours; empty if they agree."""
+    (one, fault), (other, other_fault) = (rows_of(network, engine, horizon, seed, replication) for engine in ("simpy", "compiled"))
+    if fault != other_fault:
+        return f"seed {seed}, replication {replication}: simpy: {fault or 'no fault'}; compiled: {other_fault or 'no fault'}"
+    if fault or one.tobytes() == other.tobytes():
+        return ""
+    number = min(len(one), len(other))
+    first = next((i for i in range(number) if one[i].tobytes() != other[i].tobytes()), number)
+    near = slice(max(0, first - 2), first + 3)
+    return (f"seed {seed}, replication {replication}: row {first} of {len(one)} and {len(other)} differs\n{VISIT.names}\n"
+            f"simpy:\n{one[near]}\ncompiled:\n{other[near]}")
+
+
+def random_networks(number):
+    """A test of ``number`` random networks, always the same."""
+    @settings(max_examples=number, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @given(networks(), st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 1))
+    def check(network, seed, replication):
+        found = difference(network, HORIZON, seed, replication)
+        assert not found, found
+    return check
+
+
+@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_engines_agree_on_the_zoo(name, seed):
+    assert not difference(ZOO[name], 90.0, seed, seed - 1)
+
+
+def test_the_zoo_is_large_and_every_outcome_occurs_in_it():
+    outcomes = {int(outcome) for world in ZOO.values() for outcome in rows_of(world, "compiled", 90.0, 1, 0)[0]["outcome"]}
+    assert len(ZOO) >= 30 and outcomes == set(range(10))
+
+
+def test_the_engines_agree_on_200_random_networks():
+    random_networks(200)()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3000)
+def test_the_engines_agree_on_5000_random_networks():
+    random_networks(5000)()
+
+
+def test_the_engines_agree_where_the_loop_is_run_by_python():
+    """The text of the compiled engine, by CPython."""
+    code = "from test_parity import random_networks; random_networks(50)()"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=Path(__file__).parent, capture_output=True, text=True, timeout=110,
+                          env={**os.environ, "NUMBA_DISABLE_JIT": "1"})
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_batches_have_the_size_that_was_asked_for(size):
+    world = ZOO["whole service, whole patience"]
+    whole, _ = rows_of(world, "compiled", 200.0, 1, 0)
+    batches = list(simcap.simulate(world, 200.0, 1, engine="compiled", batch_size=size).visits)
+    assert {len(batch) for batch in batches[:-1]} <= {size} and 0 < len(batches[-1]) <= size
+    assert np.concatenate(batches).tobytes() == whole.tobytes()
+
+
+def test_room_grows_with_those_present():
+    """Three thousand wait, having been to two stations each: more than the arrays begin with."""
+    world = ZOO["many at one moment"]
+    crowd = simcap.network.Network(world.pools, world.stations, [simcap.network.Arrivals("a", backlog=3000)])
+    assert not difference(crowd, 30.0)
