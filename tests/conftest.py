@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 
 os.environ.setdefault("MPLBACKEND", "Agg")
+os.environ.setdefault("NUMBA_BOUNDSCHECK", "1")  # an index out of bounds is an error here, not silent damage
 
 import numpy as np
 import pytest
 
 import simcap
+from simcap.engine import ENGINES
 from simcap.engine.visits import Outcome
 from simcap.network import Arrivals, Network
 
@@ -21,10 +23,12 @@ def simulate_log():
 
 
 def log(network: Network, horizon: float = 100.0, fields: str = "stream resident station joined started ended outcome", **options) -> list:
-    """Visits as tuples of ``fields``; names for positions, None for NaN, lower-case outcomes."""
-    run = simcap.simulate(network, horizon, **options)
+    """Visits as tuples of ``fields``, the same on both engines; names for positions, None for NaN, lower-case outcomes."""
+    run, twin = (simcap.simulate(network, horizon, engine=engine, **options) for engine in ENGINES)
+    rows = run.read()
+    assert rows.tobytes() == twin.read().tobytes()
     names = {"stream": run.streams, "station": run.stations, "pool": run.pools}
-    return [tuple(_said(row[field], field, names) for field in fields.split()) for row in run.read()]
+    return [tuple(_said(row[field], field, names) for field in fields.split()) for row in rows]
 
 
 def _said(value, field: str, names: dict):

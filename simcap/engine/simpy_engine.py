@@ -430,7 +430,8 @@ class World:
             open_to = all(map(self._has_place, desk.pools)) if desk.team else self._has_place(access)
             entry = line.first(self.env.now, access.after) if open_to else None
             if entry is not None:
-                rank = (access.priority, *entry[:-1])
+                resident = entry[-1]
+                rank = rules.rank(access.priority, resident.session, resident.joined, resident.stream, resident.number)
                 if best is None or rank < best:
                     best, choice = rank, (entry, access, desk)
         return self._picked(staff, best, *choice) if choice[0] is not None and choice[2].siro else choice

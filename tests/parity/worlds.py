@@ -17,7 +17,6 @@ from simcap.network import (
     Hyperexponential,
     Lognormal,
     Network,
-    Never,
     Phase,
     Pool,
     Rate,
@@ -108,6 +107,12 @@ def zoo() -> dict[str, Network]:
         [Station("a", ["y", "x"], WHOLE, team=True, patience=Empirical((4.0, 8.0))), Station("b", [Attend("x", 1)], WHOLE),
          Station("c", [Attend("z", 1), Attend("x", reserve=1)], WHOLE, team=True, discipline="siro"), Station("d", ["z", "y"], SHORT)],
         [stream(name, name, 3.0) for name in "abcd"] + [batches("a", "e", (6.0, 3))])
+    worlds["a place freed as another opens"] = Network(
+        [Pool("x", 1), Pool("y", Roster([(8, 12, 1), (30, 32, 1)]))], [Station("a", ["x", "y"], 1.0)],
+        [batches("a", "s", (7.0, 2), (9.5, 3), (29.0, 2))])
+    worlds["few wait and many are attended"] = Network(
+        [Pool("x", 3), Pool("y", DAY)], [Station("a", ["x"], WHOLE), Station("b", ["y"], WHOLE)],
+        [Arrivals(Shortest(("a", "b")), Deterministic(0.5), name="s"), stream("b", "t", 5.0)])
     worlds["the shortest queue"] = Network(
         [Pool("x", 1), Pool("y", 1)],
         [Station("a", ["x"], WHOLE), Station("b", ["y"], WHOLE, routing={"completed": Shortest(("b", "a"), WHOLE)}),
@@ -212,6 +217,3 @@ def networks(draw) -> Network:
     phases = [Phase(at, [station(part.name, kept)[0] for part, kept in made if draw(st.booleans())])
               for at in sorted(draw(st.sets(st.sampled_from([0.0, 5.0, 8.5, 12.0]), max_size=2)))]
     return Network(pools, [part for part, _ in made], streams, phases)
-
-
-__all__ = ["Never", "networks", "zoo"]
