@@ -18,7 +18,7 @@ NOBODY = 2**32 - 1
 """No slot, no entry of a list, no station. Positions are unsigned, so that no machine code looks for those counted from the end."""
 NOWHERE, LATER = 2**32 - 1, 2**32 - 2
 """Places of events that are not on the heap."""
-STRETCHES = 16384
+STRETCHES = 2**16
 """Into how many stretches of time a replication is divided, at most."""
 NOT_FIXED = -1
 """``fixed`` of a duration that needs a draw."""
@@ -51,30 +51,32 @@ POOL = np.dtype((np.record, [
 """``line`` is the first of its accesses at whose station somebody waits; ``member`` … are all of them by station."""
 STREAM = np.dtype((np.record, [
     ("key", "i8"), ("number", "i8"), ("at", "i8"), ("end", "i8"), ("left", "i8"), ("total", "f8"), ("per_hour", "f8"),
-    ("entry", "u4"), ("how", "i4"), ("interarrival", "u4"), ("batch", "u4"), ("batches", "u4"), ("piece", "u4"), ("start", "u4"),
-    ("pieces", "u4")]))
+    ("entry", "u4"), ("how", "i4"), ("interarrival", "u4"), ("batch", "u4"), ("batches", "u4"), ("piece", "u4"), ("last_piece", "u4")]))
 """``number`` and ``at`` are those of the resident who comes next."""
 BATCH = np.dtype((np.record, [("at", "i8"), ("number", "i8")]))
-DATED = np.dtype((np.record, [("at", "i8"), ("value", "i8"), ("kind", "i4"), ("which", "u4")]))
+DATED = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("value", "i8"), ("which", "u4")]))
 """A roster step (of pool ``which`` to the limit ``value``) or the beginning of phase ``which``, whose changes end before ``value``."""
 CHANGE = np.dtype((np.record, [("station", "u4"), ("desk", "u4")]))
 RESIDENT = np.dtype((np.record, [
     ("number", "i8"), ("arrived", "i8"), ("joined", "i8"), ("started", "i8"), ("scheduled", "i8"), ("gives_up", "i8"),
     ("service", "f8"), ("routing", "f8"), ("no_show", "f8"), ("stream", "u4"), ("station", "u4"), ("access", "u4"), ("occasion", "i4"),
-    ("session", "i4"), ("tries", "i4"), ("joinings", "i4"), ("next", "u4"), ("previous", "u4"), ("visited", "u4"), ("doing", "i1"),
+    ("session", "i4"), ("tries", "i4"), ("joinings", "i4"), ("next", "u4"), ("previous", "u4"),
+    ("first_station", "u4"), ("first_joinings", "i4"), ("visited", "u4"), ("doing", "i1"),
     ("why", "i1"), ("missed", "?")]))
 """A resident. ``service``, ``routing`` and ``no_show`` are uniforms of the visit; ``gives_up`` and ``why`` say which clock ends
-the wait; ``visited`` is the first of their ``VISITED``; ``next`` and ``previous`` link a line, or the free slots."""
+the wait; ``first_station`` and ``first_joinings`` are how often they joined the station they came to first, ``visited`` the first of
+their ``VISITED``, which say so of the others; ``next`` and ``previous`` link a line, or the free slots."""
 VISITED = np.dtype((np.record, [("station", "u4"), ("joinings", "i4"), ("next", "u4")]))
 """How often a resident has joined a station: the occasions of their draws."""
 EVENT = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("slot", "u4")]))
 PENDING = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("place", "u4"), ("next", "u4"), ("previous", "u4")]))
 """Where the event of a resident stands: a place of the heap, ``NOWHERE``, or ``LATER`` on the list of a stretch of time."""
 STATE = np.dtype((np.record, [
-    ("now", "i8"), ("horizon", "i8"), ("seed", "i8"), ("replication", "i8"), ("events", "i8"), ("dated", "u4"), ("rows", "u4"),
-    ("changes", "u4"), ("scheduled", "u4"), ("coming", "u4"), ("free", "u4"), ("used", "u4"), ("free_visited", "u4"), ("used_visited", "u4"),
+    ("now", "i8"), ("horizon", "i8"), ("seed", "i8"), ("replication", "i8"), ("events", "i8"), ("comes_at", "i8"), ("comes_order", "i8"), ("comes", "u4"), ("dated", "u4"), ("rows", "u4"),
+    ("changes", "u4"), ("scheduled", "u4"), ("put_off", "u4"), ("coming", "u4"), ("free", "u4"), ("used", "u4"), ("free_visited", "u4"), ("used_visited", "u4"),
     ("stretch", "u4"), ("stretch_bits", "i8"), ("faulty", "u4")]))
-"""``dated``, ``changes`` and ``rows`` are places reached; ``scheduled`` and ``coming`` sizes of the two heaps; ``free`` … the first of
+"""``comes`` is the stream whose next resident comes first, at ``comes_at``; ``dated``, ``changes`` and ``rows`` are places reached; ``scheduled`` and ``coming`` sizes of the two heaps, ``put_off``
+the number of events for later; ``free`` … the first of
 the free slots, those from ``used`` on never having been taken; a ``stretch`` of time is 2 to the ``stretch_bits`` microseconds; ``faulty`` is the slot of who cannot go on."""
 
 ABSENT, IN_TRANSIT, WAITING, ATTENDED = range(4)

@@ -61,7 +61,7 @@ def _fault(network: Network, world: World, status: int) -> SimulationError:
     """What stopped the loop."""
     state = world.state[0]
     if status == event_loop.TOO_MANY:
-        return SimulationError(f"stream {network.arrivals[state.faulty].name!r} has brought {event_loop.MOST_ARRIVALS} residents by "
+        return SimulationError(f"stream {network.arrivals[state.comes].name!r} has brought {event_loop.MOST_ARRIVALS} residents by "
                                f"{state.now / 3.6e9:g} h: more than can be told apart")
     resident = world.residents[state.faulty]
     return SimulationError(

@@ -55,11 +55,12 @@ def cancel(world, slot):
 def reach(world):
     """With the heap empty, go on to the next stretch with events in it, if there is one."""
     state = world.state[0]
-    while state.scheduled == 0 and state.stretch + 1 < len(world.later):
+    while state.scheduled == 0 and state.put_off > 0:
         state.stretch += 1
         slot = np.int64(world.later[state.stretch])
         while slot != NOBODY:
             pending = world.pending[slot]
+            state.put_off -= 1
             _push(world, slot, pending.at, pending.order)
             slot = np.int64(pending.next)
 
@@ -73,6 +74,7 @@ def _put_off(world, slot, at, order):
     if first != NOBODY:
         world.pending[first].previous = slot
     world.later[stretch] = slot
+    world.state[0].put_off += 1
 
 
 def _take_back(world, slot):
@@ -85,6 +87,7 @@ def _take_back(world, slot):
         world.pending[before].next = after
     if after != NOBODY:
         world.pending[after].previous = before
+    world.state[0].put_off -= 1
 
 
 def _push(world, slot, at, order):
@@ -109,7 +112,7 @@ def _remove(world, place):
 def _rise(world, place, slot, at, order):
     """Put an event into the empty ``place`` or above."""
     while place > 0:
-        parent = (place - 1) // 4
+        parent = (place - 1) >> 2
         above = world.events[parent]
         if not earlier(at, order, above.at, above.order):
             break

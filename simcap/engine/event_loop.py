@@ -34,10 +34,11 @@ from simcap.network.draws import DELAY, DETERIORATION, DROP_OUT, NO_SHOW, NO_STA
 from simcap.network.events import Kind
 from simcap.network.stations import OUTCOMES_ROUTED
 
-KERNELS = ("begin", "advance", "no_room_for_residents", "no_room_for_visited", "follow_date", "next_arrival", "arrive", "enter", "join",
-           "another_joining", "session_end", "end", "drops_out", "go_on", "follow", "shortest", "leave_network", "accesses_of",
-           "has_places", "open_access", "seat", "is_full", "wait", "set_clock", "leave_line", "link", "unlink", "give_up", "try_further",
-           "hand_out", "hand_out_places", "first_for", "pick_equal", "block", "duration", "ring", "emit", "emit_open", "joinings_so_far")
+KERNELS = ("begin", "note_who_comes", "advance", "no_room_for_residents", "no_room_for_visited", "follow_date", "next_arrival", "arrive",
+           "enter", "join", "another_joining", "session_end", "end", "drops_out", "go_on", "follow", "shortest", "leave_network",
+           "accesses_of", "has_places", "open_access", "seat", "is_full", "wait", "set_clock", "leave_line", "link", "unlink", "give_up",
+           "try_further", "hand_out", "hand_out_places", "first_for", "pick_equal", "block", "duration", "ring", "emit", "emit_open",
+           "joinings_so_far")
 
 ENTRIES = ("begin", "advance", "emit_open", "no_room_for_residents")
 """The kernels that Python calls."""
@@ -71,48 +72,54 @@ def begin(world):
     state.coming = len(world.streams)
     for place in range(len(world.streams) // 2 - 1, -1, -1):
         event_list.come_next(world, place)
+    note_who_comes(world)
+
+
+def note_who_comes(world):
+    """Note the earliest of the residents who come next."""
+    state, position = world.state[0], np.int64(world.coming[0])
+    stream = world.streams[position]
+    state.comes, state.comes_at, state.comes_order = position, stream.at, events.packed(JOIN, position, stream.number)
 
 
 def advance(world, most):
     """Take up to ``most`` events; the reason for stopping."""
     state = world.state[0]
     for _ in range(most):
-        if no_room_for_residents(world) or no_room_for_visited(world):
-            return ROOM_WANTED
-        at, order, stream, slot = INFINITY, 0, NOBODY, NOBODY
         if state.scheduled == 0:
             event_list.reach(world)
+        at, order = INFINITY, INFINITY
         if state.scheduled > 0:
-            event = world.events[0]
-            at, order, slot = event.at, event.order, np.int64(event.slot)
-        coming = np.int64(world.coming[0])
-        arrives = world.streams[coming]
-        if arrives.at <= at and arrives.at < INFINITY:
-            its_order = events.packed(JOIN, coming, arrives.number)
-            if event_list.earlier(arrives.at, its_order, at, order):
-                at, order, stream = arrives.at, its_order, coming
+            at, order = world.events[0].at, world.events[0].order
         if state.dated < len(world.dated):
             date = world.dated[state.dated]
-            if event_list.earlier(date.at, events.packed(np.int64(date.kind), np.int64(date.which), 0), at, order):
+            if event_list.earlier(date.at, date.order, at, order) and event_list.earlier(
+                    date.at, date.order, state.comes_at, state.comes_order):
                 if date.at >= state.horizon:
                     return OVER
                 state.now = date.at
                 follow_date(world, date)
                 continue
+        comes = event_list.earlier(state.comes_at, state.comes_order, at, order)
+        if comes:
+            at = state.comes_at
         if at >= state.horizon:
             return OVER
         state.now = at
-        if stream != NOBODY:
-            if arrives.number >= MOST_ARRIVALS:
-                state.faulty = stream
+        fine = True
+        if comes:
+            if no_room_for_residents(world) or no_room_for_visited(world):
+                return ROOM_WANTED
+            if world.streams[state.comes].number >= MOST_ARRIVALS:
                 return TOO_MANY
-            fine = arrive(world, stream)
+            fine = arrive(world, np.int64(state.comes))
         else:
-            kind = (order - 2) >> 59
-            fine = True
+            kind, slot = (order - 2) >> 59, np.int64(world.events[0].slot)
             if kind == END:
                 end(world, slot)
             elif kind == JOIN:
+                if no_room_for_visited(world):
+                    return ROOM_WANTED
                 fine = join(world, slot)
             elif kind == ELIGIBLE:
                 try_further(world, slot)
@@ -139,7 +146,7 @@ def follow_date(world, date):
     """A roster step, or the beginning of a phase."""
     state = world.state[0]
     state.dated += 1
-    if date.kind == CAPACITY:
+    if (date.order - 2) >> 59 == CAPACITY:
         world.pools[date.which].limit = date.value
         hand_out(world, np.int64(date.which))
         return
@@ -165,14 +172,13 @@ def next_arrival(world, position):
             stream.left -= 1
             at = stream.at
     elif stream.how == POISSON:
-        first, last = np.int64(stream.start), np.int64(stream.start) + stream.pieces
         at, stream.total, stream.piece = draws.poisson_arrival(
-            stream.total, np.int64(stream.piece), stream.number, stream.per_hour, world.starts[first:last], world.shape[first:last],
-            world.done[first:last], state.seed, state.replication, stream.key)
+            stream.total, np.int64(stream.piece), np.int64(stream.last_piece), stream.number, stream.per_hour, world.starts, world.shape,
+            world.done, state.seed, state.replication, stream.key)
     else:
         row = world.durations[stream.interarrival]
-        at = draws.renewal_arrival(stream.at, stream.number, row.kind, row.a, row.b, row.c, world.values[np.int64(row.values):np.int64(row.values) + row.rows],
-                                   state.seed, state.replication, stream.key)
+        table = world.values[np.int64(row.values):np.int64(row.values) + row.rows]
+        at = draws.renewal_arrival(stream.at, stream.number, row.kind, row.a, row.b, row.c, table, state.seed, state.replication, stream.key)
     stream.at = at if at < stream.end else INFINITY
 
 
@@ -190,9 +196,11 @@ def arrive(world, position):
     resident.number, resident.stream, resident.arrived = stream.number, position, state.now
     resident.joined = resident.started = resident.scheduled = INFINITY
     resident.occasion, resident.session, resident.tries, resident.joinings = 0, 1, 0, 0
-    resident.access, resident.visited, resident.doing, resident.missed = NOBODY, NOBODY, IN_TRANSIT, False
+    resident.access, resident.first_station, resident.visited = NOBODY, NOBODY, NOBODY
+    resident.doing, resident.missed = IN_TRANSIT, False
     next_arrival(world, position)
     event_list.come_next(world, 0)
+    note_who_comes(world)
     return enter(world, slot)
 
 
@@ -241,12 +249,18 @@ def join(world, slot):
 
 def another_joining(world, resident, station):
     """How often this resident has joined the station before; once more from now on."""
+    if resident.first_station == station:
+        resident.first_joinings += 1
+        return np.int64(resident.first_joinings) - 1
+    if resident.first_station == NOBODY:
+        resident.first_station, resident.first_joinings = station, 1
+        return np.int64(0)
     state, entry = world.state[0], np.int64(resident.visited)
     while entry != NOBODY:
         visited = world.visited[entry]
         if visited.station == station:
             visited.joinings += 1
-            return visited.joinings - 1
+            return np.int64(visited.joinings) - 1
         entry = np.int64(visited.next)
     entry = np.int64(state.free_visited)
     if entry == NOBODY:
@@ -257,7 +271,7 @@ def another_joining(world, resident, station):
     visited = world.visited[entry]
     visited.station, visited.joinings, visited.next = station, 1, resident.visited
     resident.visited = entry
-    return 0
+    return np.int64(0)
 
 
 def session_end(world, resident, desk):
@@ -326,12 +340,13 @@ def go_on(world, slot, outcome):
 def follow(world, resident, key, ways):
     """(station that ``ways`` lead this resident to or ``NOBODY``, delay)."""
     first, number = np.int64(ways.option), np.int64(ways.options)
+    option = np.int64(0)
     if ways.shortest:
         option = shortest(world, first, number)
-    else:
-        option = rules.way(resident.routing if ways.drawn else 1.0, world.cumulative[first:first + number])
-        if option == number:
-            return np.int64(NOBODY), np.int64(0)
+    elif ways.drawn:
+        option = np.int64(rules.way(resident.routing, world.cumulative[first:first + number]))
+    if option == number:
+        return np.int64(NOBODY), np.int64(0)
     chosen = world.options[first + option]
     if chosen.goal == NOBODY:
         return np.int64(NOBODY), np.int64(0)
@@ -340,12 +355,12 @@ def follow(world, resident, key, ways):
 
 def shortest(world, first, number):
     """Which of the ``number`` options from ``first`` on leads to the station with the shortest queue."""
-    best, length = 0, (np.int64(0), np.int64(0))
+    best, length = np.int64(0), (np.int64(0), np.int64(0))
     for option in range(number):
         station = world.stations[world.options[first + option].goal]
         its_length = rules.queue_length(station.waiting, station.attended)
         if option == 0 or its_length < length:
-            best, length = option, its_length
+            best, length = np.int64(option), its_length
     return best
 
 
@@ -629,9 +644,11 @@ def duration(world, resident, key, use, position, u, factor):
         return np.int64(row.fixed)
     if use >= 4:
         u = block(world, resident, key, 1)[use - 4]
-    state = world.state[0]
-    return draws.duration(row.kind, row.a, row.b, row.c, world.values[np.int64(row.values):np.int64(row.values) + row.rows], u, factor, use, state.seed,
-                          state.replication, world.streams[resident.stream].key, resident.number, key, np.int64(resident.occasion))
+    state, table = world.state[0], world.values
+    if row.rows > 0:
+        table = world.values[np.int64(row.values):np.int64(row.values) + row.rows]
+    return draws.duration(row.kind, row.a, row.b, row.c, table, u, factor, use, state.seed, state.replication,
+                          world.streams[resident.stream].key, resident.number, key, np.int64(resident.occasion))
 
 
 def ring(world, slot, at, kind):
@@ -673,6 +690,8 @@ def emit_open(world, slots):
 
 def joinings_so_far(world, resident):
     """How often this resident has joined the station they are on their way to."""
+    if resident.first_station == resident.station:
+        return np.int64(resident.first_joinings)
     entry = np.int64(resident.visited)
     while entry != NOBODY:
         visited = world.visited[entry]

@@ -27,7 +27,7 @@ from simcap.engine.arrays import (
 )
 from simcap.network import Network
 from simcap.network.clock import ticks
-from simcap.network.events import Kind
+from simcap.network.events import Kind, packed
 from simcap.network.resolved import UNLIMITED, Desk, Duration, Resolved, Ways, as_duration, batches, resolve, start_limits, stream_end
 from simcap.network.stations import OUTCOMES_ROUTED
 
@@ -110,7 +110,7 @@ class _Layout:
                 "options": self.options.array(), "cumulative": np.array(self.cumulative, dtype=float),
                 "values": np.ascontiguousarray(np.column_stack(self.values.columns())), "members": members,
                 "batches": self.batches.array(), "starts": starts, "shape": shape, "done": done,
-                "dated": dated[np.lexsort((dated["which"], dated["kind"], dated["at"]))], "changes": self.changes.array(),
+                "dated": dated[np.lexsort((dated["order"], dated["at"]))], "changes": self.changes.array(),
                 "accesses": self.accesses.array(), "stations": stations, "pools": pools, "streams": self.streams.array()}
 
     # ---- stations --------------------------------------------------------------------------------------------------
@@ -165,7 +165,7 @@ class _Layout:
                 else:
                     self.changes.add(station=desk.position, desk=row)
             if at > 0:
-                self.dated.add(at=at, kind=int(Kind.PHASE), which=number, value=len(self.changes))
+                self.dated.add(at=at, order=packed(Kind.PHASE, number, 0), which=number, value=len(self.changes))
 
     # ---- pools and streams -----------------------------------------------------------------------------------------
 
@@ -177,14 +177,14 @@ class _Layout:
             pools["limit"][position] = limits[0]
             pools["queue_limit"][position] = UNLIMITED if pool.queue_limit is None else min(pool.queue_limit, UNLIMITED)
             for at, limit in zip(times[1:].tolist(), limits[1:].tolist(), strict=True):
-                self.dated.add(at=at, kind=int(Kind.CAPACITY), which=position, value=limit)
+                self.dated.add(at=at, order=packed(Kind.CAPACITY, position, 0), which=position, value=limit)
         attends = np.array([row[self.accesses.dtype.names.index("pool")] for row in self.accesses.rows], dtype=np.int64)
         pools["members"] = np.bincount(attends, minlength=len(pools))
         pools["member"] = np.cumsum(pools["members"]) - pools["members"]
         return pools, np.argsort(attends, kind="stable").astype(np.uint32)
 
     def _stream(self, position: int) -> None:
-        stream, fields = self.network.arrivals[position], dict.fromkeys(("interarrival", "batch", "batches", "start", "pieces"), 0)
+        stream, fields = self.network.arrivals[position], dict.fromkeys(("interarrival", "batch", "batches", "piece", "last_piece"), 0)
         how, at, per_hour = RENEWAL, ticks(stream.start), 0.0
         if stream.batches or stream.backlog:
             how, fields["batch"] = DATED_BATCHES, len(self.batches)
@@ -194,12 +194,13 @@ class _Layout:
         elif stream.rate is not None:
             how, per_hour = POISSON, float(stream.rate.per_hour)
             pieces = stream.rate.pieces(stream.start, min(stream.until, self.horizon))
-            fields["start"], fields["pieces"] = self.pieces.add(id(pieces), pieces), len(pieces[0])
+            fields["piece"] = self.pieces.add(id(pieces), pieces)
+            fields["last_piece"] = fields["piece"] + len(pieces[0]) - 1
         else:
             assert stream.interarrival is not None
             fields["interarrival"] = self._duration(as_duration(stream.interarrival))
         self.streams.add(key=self.resolved.stream_keys[position], number=-1, at=at, end=stream_end(stream, self.horizon), left=0, total=0.0,
-                         per_hour=per_hour, entry=self._ways(self.resolved.entries[position]), how=how, piece=0, **fields)
+                         per_hour=per_hour, entry=self._ways(self.resolved.entries[position]), how=how, **fields)
 
 
 class _Stretches:

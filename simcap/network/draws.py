@@ -51,6 +51,9 @@ _11 = np.uint64(11)
 KERNELS = ("_high", "philox", "words", "uniforms", "normal", "_more", "erlang", "gamma", "triangular", "by_table", "draw",
            "duration", "renewal_arrival", "renewal_block", "poisson_arrival", "poisson_block")
 
+INLINED = ("_high", "philox", "words", "uniforms", "triangular", "by_table", "draw", "duration", "renewal_arrival", "poisson_arrival")
+"""Those that become part of who calls them (see ``jit``)."""
+
 
 def name_key(name: str) -> int:
     """The first 64 bits of SHA-256 of ``name`` in UTF-8, as a signed integer (what the kernels take)."""
@@ -241,17 +244,17 @@ def renewal_block(out, first, at, kind, a, b, c, table, seed, replication, strea
     return at
 
 
-def poisson_arrival(total, piece, resident, per_hour, starts, shape, done, seed, replication, stream):
+def poisson_arrival(total, piece, last, resident, per_hour, starts, shape, done, seed, replication, stream):
     """(time in microseconds, total, piece) of the arrival of ``resident`` in a Poisson stream whose rate is ``per_hour`` × a
     piecewise constant shape.
 
     Piece i of the shape begins at ``starts[i]`` hours with value ``shape[i]`` when its integral from 0 is ``done[i]``;
-    the last piece has no end. ``total`` is the sum of unit exponentials up to the arrival before and ``piece`` where it lies.
+    piece ``last`` has no end. ``total`` is the sum of unit exponentials up to the arrival before and ``piece`` where it lies.
     The cumulative rate is inverted exactly: no arrival is placed by the rate at the one before.
     """
     total -= math.log(uniforms(seed, replication, stream, resident, NO_STATION, 0, 0)[SERVICE])
     wanted = total / per_hour if per_hour > 0.0 else math.inf
-    while piece < starts.shape[0] - 1 and done[piece + 1] < wanted:
+    while piece < last and done[piece + 1] < wanted:
         piece += 1
     exact = math.inf
     if shape[piece] > 0.0:
@@ -262,6 +265,7 @@ def poisson_arrival(total, piece, resident, per_hour, starts, shape, done, seed,
 def poisson_block(out, first, total, piece, per_hour, starts, shape, done, seed, replication, stream):
     """Fill ``out`` with the arrival times of residents ``first``, ``first`` + 1 … of a Poisson stream; returns ``total`` and
     ``piece`` of ``poisson_arrival`` as they stand after the last."""
+    last = starts.shape[0] - 1
     for i in range(out.shape[0]):
-        out[i], total, piece = poisson_arrival(total, piece, first + i, per_hour, starts, shape, done, seed, replication, stream)
+        out[i], total, piece = poisson_arrival(total, piece, last, first + i, per_hour, starts, shape, done, seed, replication, stream)
     return total, piece
