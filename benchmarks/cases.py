@@ -108,7 +108,8 @@ def long_line() -> Network:
     """Three classes share fifty places; ten residents an hour too many come, and give up after 200 h on average: 2,000 wait."""
     stations = [Station(f"class {priority}", [Attend("staff", priority)], Exponential(1.0), patience=Exponential(WAITING / 10))
                 for priority in range(CLASSES)]
-    arrivals = [Arrivals(f"class {priority}", Exponential(CLASSES / (COUNSELLORS + 10)), name=f"stream {priority}") for priority in range(CLASSES)]
+    arrivals = [Arrivals(f"class {priority}", Exponential(CLASSES / (COUNSELLORS + 10)), name=f"stream {priority}")
+                for priority in range(CLASSES)]
     backlog = [Arrivals(f"class {CLASSES - 1}", backlog=WAITING, name="backlog")]
     return Network([Pool("staff", COUNSELLORS)], stations, arrivals + backlog)
 

@@ -27,7 +27,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no m
 AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
 Jobs = Annotated[Optional[int], typer.Option("--jobs", "-j", min=1, help="Processes (default: all cores).")]
 Seed = Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed (default: 42, or the experiment's).")]
-Engine = Annotated[str, typer.Option("--engine", help="compiled, or simpy (the readable reference: the same numbers, a hundred times slower).")]
+Engine = Annotated[str, typer.Option("--engine", help="compiled, or simpy: the readable reference, the same numbers slowly.")]
 Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV files with a BOM, for Excel.")]
 
 

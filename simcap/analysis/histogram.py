@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import math
+import sys
+
 import numpy as np
+
+from simcap.network import jit
+
+KERNELS = ("bin_of", "bins_of")
 
 FIRST = 1 / 3600
 """Hours at which the first proper bin begins; shorter waits are in bin 0 and count as none."""
-WIDTH = np.log(1.005)
-BINS = 2 + int(np.log(100 * 8766 / FIRST) / WIDTH)
+WIDTH = math.log(1.005)
+BINS = 2 + int(math.log(100 * 8766 / FIRST) / WIDTH)
 """Bins up to a hundred years."""
 
 
-def bins(waits: np.ndarray) -> np.ndarray:
-    """The bin of each wait in hours (finite, ≥ 0)."""
-    with np.errstate(divide="ignore"):
-        places = np.floor(np.log(np.asarray(waits, dtype=float) / FIRST) / WIDTH) + 1
-    return np.clip(places, 0, BINS - 1).astype(np.int64)
+def bin_of(wait):
+    """The bin of a wait in hours (finite, ≥ 0)."""
+    if wait < FIRST:
+        return 0
+    return min(int(math.log(wait / FIRST) / WIDTH) + 1, BINS - 1)
+
+
+def bins_of(waits, into):
+    """Count each of ``waits`` (hours) in its bin of ``into``."""
+    for i in range(len(waits)):
+        into[bin_of(waits[i])] += 1
+
+
+def counted(waits: np.ndarray) -> np.ndarray:
+    """How many of ``waits`` (hours) are in each bin."""
+    into = np.zeros(BINS, dtype=np.int64)
+    jit.compiled(sys.modules[__name__]).bins_of(np.ascontiguousarray(waits, dtype=float), into)
+    return into
 
 
 def value(place: int) -> float:

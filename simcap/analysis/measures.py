@@ -141,12 +141,12 @@ def _slices(counts: Tally) -> Iterator[_Slice]:
 
 
 def _residents(counts: Tally) -> Iterator[Row]:
-    spec, at, people = counts.spec, counts.map, counts.residents.values
-    stream = counts.residents.streams()
+    spec, at, people = counts.spec, counts.map, counts.people
+    stream = counts.streams()
     register = at.stream_register[stream] if len(at.stream_register) else np.zeros(len(stream), bool)
     arrived = people["arrived"]
     cohort = (arrived >= spec.begin) & (arrived < spec.end) & ~register
-    stream, values = stream[cohort], {name: array[cohort] for name, array in people.items()}
+    stream, values = stream[cohort], people[cohort]
     cell = at.stream_need[stream] * len(at.zones) + at.stream_zone[stream]
     shape = len(at.needs), len(at.zones)
     wait = values["professional"] - values["arrived"]
@@ -210,8 +210,8 @@ def _waits_to_professional(counts: Tally, values, wait, stream, piece: _Slice) -
     eligible = arrived <= spec.horizon - spec.first_contact
     yield from _wait_rows(
         piece.place, piece.group, met[attended].sum(), attended.sum(), until.sum(), len(until),
-        np.bincount(histogram.bins(met[attended]), minlength=histogram.BINS),
-        np.bincount(histogram.bins(until[~attended].clip(min=0.0)), minlength=histogram.BINS),
+        histogram.counted(met[attended]),
+        histogram.counted(until[~attended].clip(min=0.0)),
         (eligible & (met <= spec.first_contact)).sum(), eligible.sum())
 
 
@@ -229,8 +229,8 @@ def _register(counts: Tally, register: np.ndarray) -> Iterator[Row]:
     cells = [cell for cell in counts.spec.needs if cell.register]
     if not cells:
         return
-    at, people = counts.map, counts.residents.values
-    stream = counts.residents.streams()[register]
+    at, people = counts.map, counts.people
+    stream = counts.streams()[register]
     seen = ~np.isnan(people["registered"][register])
     visited = np.bincount(at.stream_zone[stream[seen]], minlength=len(at.zones))
     for place, zones in _zone_masks(counts.spec, at):
@@ -263,38 +263,38 @@ def _stations(counts: Tally) -> Iterator[Row]:
             if not here.any():
                 continue
             cells = np.flatnonzero(zones) + kind * len(at.zones)
-            joined = int(counts.joined[here].sum())
+            joined = int(counts.stations["joined"][here].sum())
             if not joined and place != "all":
                 continue
             rows = [Row("joined", place, group, joined),
-                    Row("contacts", place, group, float(counts.contacts[here].sum())),
-                    Row("abandoned", place, group, _over(counts.reneged[here].sum(), joined)),
-                    Row("balked", place, group, _over(counts.balked[here].sum(), joined)),
-                    Row("redialled", place, group, _over(counts.redialled[here].sum(), joined)),
-                    Row("no_shows", place, group, float(counts.no_shows[here].sum())),
-                    Row("queue_mean", place, group, counts.queue_hours[here].sum() / (spec.end - spec.begin))]
-            rows += _wait_rows(place, group, counts.wait_sum[here].sum(), counts.attended[here].sum(),
-                               counts.waited_sum[here].sum(), joined - counts.balked[here].sum(),
+                    Row("contacts", place, group, float(counts.stations["contacts"][here].sum())),
+                    Row("abandoned", place, group, _over(counts.stations["reneged"][here].sum(), joined)),
+                    Row("balked", place, group, _over(counts.stations["balked"][here].sum(), joined)),
+                    Row("redialled", place, group, _over(counts.stations["redialled"][here].sum(), joined)),
+                    Row("no_shows", place, group, float(counts.stations["no_shows"][here].sum())),
+                    Row("queue_mean", place, group, counts.stations["queue_hours"][here].sum() / (spec.end - spec.begin))]
+            rows += _wait_rows(place, group, counts.stations["wait_sum"][here].sum(), counts.stations["attended"][here].sum(),
+                               counts.stations["waited_sum"][here].sum(), joined - counts.stations["balked"][here].sum(),
                                counts.waits[cells].sum(axis=0), counts.unfinished[cells].sum(axis=0),
-                               counts.within[here].sum(), counts.eligible[here].sum())
+                               counts.stations["within"][here].sum(), counts.stations["eligible"][here].sum())
             yield from rows if place in ("all", *KINDS) else (row for row in rows if row.measure in BY_ZONE)
 
 
 def _hotline_and_crisis(counts: Tally) -> Iterator[Row]:
-    at = counts.map
+    at, stations = counts.map, counts.stations
     for place, zones in _zone_masks(counts.spec, at):
         here = zones[at.station_zone]
         line, crisis, desk = here & (at.station_role == "hotline"), here & (at.station_role == "crisis"), here & at.station_referral
-        yield Row("contacts", place, "all", float(counts.contacts[here].sum()))
+        yield Row("contacts", place, "all", float(stations["contacts"][here].sum()))
         if (at.station_role == "hotline").any():
-            yield Row("hotline_answered_in_target", place, "all", _over(counts.within[line].sum(), counts.eligible[line].sum()))
-            yield Row("abandoned", place, "all", _over(counts.reneged[line].sum(), counts.joined[line].sum()))
+            yield Row("hotline_answered_in_target", place, "all", _over(stations["within"][line].sum(), stations["eligible"][line].sum()))
+            yield Row("abandoned", place, "all", _over(stations["reneged"][line].sum(), stations["joined"][line].sum()))
         if (at.station_role == "crisis").any():
-            yield Row("crisis_response_mean", place, "all", _over(counts.wait_sum[crisis].sum(), counts.attended[crisis].sum()))
-            yield Row("crisis_within_target", place, "all", _over(counts.within[crisis].sum(), counts.eligible[crisis].sum()))
-        yield Row("duplicate_assessments", place, "all", float(counts.contacts[here & at.station_duplicate].sum()))
-        yield Row("referrals_made", place, "all", float(counts.referrals[desk].sum()))
-        yield Row("referrals_completed", place, "all", _over(counts.referrals_kept[desk].sum(), counts.referrals[desk].sum()))
+            yield Row("crisis_response_mean", place, "all", _over(stations["wait_sum"][crisis].sum(), stations["attended"][crisis].sum()))
+            yield Row("crisis_within_target", place, "all", _over(stations["within"][crisis].sum(), stations["eligible"][crisis].sum()))
+        yield Row("duplicate_assessments", place, "all", float(stations["contacts"][here & at.station_duplicate].sum()))
+        yield Row("referrals_made", place, "all", float(stations["referrals"][desk].sum()))
+        yield Row("referrals_completed", place, "all", _over(stations["referrals_kept"][desk].sum(), stations["referrals"][desk].sum()))
 
 
 # ---- staff and money ------------------------------------------------------------------------------------------------
@@ -329,7 +329,7 @@ def _staff(counts: Tally, run: Run, loads: list[Load]) -> Iterator[Row]:
             yield Row("overtime", place, group, overtime[pools].sum() / spec.weeks)
             if len(keys) > 1:
                 yield Row("idle_while_others_wait", place, group, idle[at.staff.at[staff], zones].sum() / spec.weeks)
-            yield Row("queue_mean", place, group, counts.queue_hours[stations].sum() / (spec.end - spec.begin))
+            yield Row("queue_mean", place, group, counts.stations["queue_hours"][stations].sum() / (spec.end - spec.begin))
             yield Row("queue_growth", place, group, float(queue[-quarter:].mean() - queue[:quarter].mean()))
 
 

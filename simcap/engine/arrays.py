@@ -36,10 +36,10 @@ ACCESS = np.dtype((np.record, [
     ("next", "u4"), ("previous", "u4")]))
 """One pool of one station; ``next`` and ``previous`` link those of a pool at whose stations somebody waits."""
 DESK = np.dtype((np.record, [
-    ("key", "i8"), ("queue_limit", "i8"), ("every", "i8"), ("redial_at_most", "i8"), ("redial", "f8"), ("no_show", "f8"), ("drop_out", "f8"),
-    ("sessions", "i8"), ("access", "u4"), ("accesses", "u4"), ("service", "u4"), ("patience", "u4"), ("patience_between", "u4"),
-    ("deterioration", "u4"), ("redial_after", "u4"), ("ways", "u4", (len(OUTCOMES_ROUTED),)), ("team", "?"), ("siro", "?"),
-    ("limited", "?"), ("further", "?"), ("drawn", "?")]))
+    ("key", "i8"), ("queue_limit", "i8"), ("every", "i8"), ("redial_at_most", "i8"), ("sessions", "i8"), ("redial", "f8"),
+    ("no_show", "f8"), ("drop_out", "f8"), ("access", "u4"), ("accesses", "u4"), ("service", "u4"), ("patience", "u4"),
+    ("patience_between", "u4"), ("deterioration", "u4"), ("redial_after", "u4"), ("ways", "u4", (len(OUTCOMES_ROUTED),)), ("team", "?"),
+    ("siro", "?"), ("limited", "?"), ("further", "?"), ("drawn", "?")]))
 """A station's settings. ``limited``: a pool of it limits its queue; ``further``: a pool of it takes only who has waited;
 ``drawn``: a visit needs the first block of draws."""
 STATION = np.dtype((np.record, [("waiting", "i8"), ("attended", "i8"), ("desk", "u4"), ("first", "u4", (2,)), ("last", "u4", (2,)),
@@ -72,12 +72,14 @@ EVENT = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("slot", "u4")]))
 PENDING = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("place", "u4"), ("next", "u4"), ("previous", "u4")]))
 """Where the event of a resident stands: a place of the heap, ``NOWHERE``, or ``LATER`` on the list of a stretch of time."""
 STATE = np.dtype((np.record, [
-    ("now", "i8"), ("horizon", "i8"), ("seed", "i8"), ("replication", "i8"), ("events", "i8"), ("comes_at", "i8"), ("comes_order", "i8"), ("comes", "u4"), ("dated", "u4"), ("rows", "u4"),
-    ("changes", "u4"), ("scheduled", "u4"), ("put_off", "u4"), ("coming", "u4"), ("free", "u4"), ("used", "u4"), ("free_visited", "u4"), ("used_visited", "u4"),
-    ("stretch", "u4"), ("stretch_bits", "i8"), ("faulty", "u4")]))
-"""``comes`` is the stream whose next resident comes first, at ``comes_at``; ``dated``, ``changes`` and ``rows`` are places reached; ``scheduled`` and ``coming`` sizes of the two heaps, ``put_off``
-the number of events for later; ``free`` … the first of
-the free slots, those from ``used`` on never having been taken; a ``stretch`` of time is 2 to the ``stretch_bits`` microseconds; ``faulty`` is the slot of who cannot go on."""
+    ("now", "i8"), ("horizon", "i8"), ("seed", "i8"), ("replication", "i8"), ("stretch_bits", "i8"), ("comes_at", "i8"),
+    ("comes_order", "i8"), ("comes", "u4"), ("coming", "u4"), ("dated", "u4"), ("changes", "u4"), ("rows", "u4"), ("scheduled", "u4"),
+    ("put_off", "u4"), ("stretch", "u4"), ("free", "u4"), ("used", "u4"), ("free_visited", "u4"), ("used_visited", "u4"),
+    ("faulty", "u4")]))
+"""``comes`` is the stream whose next resident comes first, at ``comes_at``, of ``coming`` streams; ``dated``, ``changes`` and ``rows`` are
+places reached; ``scheduled`` events stand on the heap and ``put_off`` ones lie in lists, one for each ``stretch`` of 2 to the
+``stretch_bits`` microseconds; ``free`` and ``free_visited`` are the first of the free slots, ``used`` … how many were ever taken;
+``faulty`` is the slot of who cannot go on."""
 
 ABSENT, IN_TRANSIT, WAITING, ATTENDED = range(4)
 """What a resident is ``doing``."""

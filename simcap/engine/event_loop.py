@@ -178,7 +178,8 @@ def next_arrival(world, position):
     else:
         row = world.durations[stream.interarrival]
         table = world.values[np.int64(row.values):np.int64(row.values) + row.rows]
-        at = draws.renewal_arrival(stream.at, stream.number, row.kind, row.a, row.b, row.c, table, state.seed, state.replication, stream.key)
+        at = draws.renewal_arrival(stream.at, stream.number, row.kind, row.a, row.b, row.c, table, state.seed, state.replication,
+                                   stream.key)
     stream.at = at if at < stream.end else INFINITY
 
 
@@ -320,7 +321,7 @@ def go_on(world, slot, outcome):
     if goes_on:
         due = rules.later(resident.started if resident.session == 1 else resident.scheduled, desk.every)
         at, session = max(now, due), np.int64(resident.session) + 1
-    elif (outcome == RENEGED or outcome == BALKED) and desk.redial > 0 and resident.session == 1 and rules.redials(
+    elif outcome in (RENEGED, BALKED) and desk.redial > 0 and resident.session == 1 and rules.redials(
             block(world, resident, desk.key, 1)[REDIAL - 4], desk.redial, np.int64(resident.tries), desk.redial_at_most):
         tries = np.int64(resident.tries) + 1
         at = rules.later(now, duration(world, resident, desk.key, DELAY, desk.redial_after, 0.0, 1.0))
@@ -590,7 +591,8 @@ def first_for(world, pool):
                 if first != NOBODY:
                     resident = world.residents[first]
                     if rules.waited_enough(now, resident.joined, candidate.after):
-                        its_place = rules.rank(np.int64(candidate.priority), resident.session, resident.joined, resident.stream, resident.number)
+                        its_place = rules.rank(np.int64(candidate.priority), resident.session, resident.joined, resident.stream,
+                                               resident.number)
                         if slot == NOBODY or its_place < place:
                             slot, access, place = first, position, its_place
                         break
@@ -633,8 +635,8 @@ def pick_equal(world, pool, slot, access):
 def block(world, resident, key, number):
     """The four uniforms of a block for this resident at this station and occasion."""
     state = world.state[0]
-    return draws.uniforms(state.seed, state.replication, world.streams[resident.stream].key, resident.number, key, np.int64(resident.occasion),
-                          number)
+    return draws.uniforms(state.seed, state.replication, world.streams[resident.stream].key, resident.number, key,
+                          np.int64(resident.occasion), number)
 
 
 def duration(world, resident, key, use, position, u, factor):

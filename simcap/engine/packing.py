@@ -131,9 +131,9 @@ class _Layout:
                  or any(access.factor != 1 for access in desk.pools) or any(self.ways.rows[row][-1] for row in ways))
         self.desk_stations.append(desk.position)
         return self.desks.add(
-            key=desk.key, queue_limit=min(desk.queue_limit, UNLIMITED), every=desk.every, redial_at_most=min(desk.redial_at_most, UNLIMITED),
-            redial=desk.redial, no_show=desk.no_show, drop_out=desk.drop_out, sessions=min(desk.sessions, UNLIMITED), access=first_access,
-            accesses=len(desk.pools), service=service, patience=patience, patience_between=between,
+            key=desk.key, queue_limit=min(desk.queue_limit, UNLIMITED), every=desk.every, sessions=min(desk.sessions, UNLIMITED),
+            redial_at_most=min(desk.redial_at_most, UNLIMITED), redial=desk.redial, no_show=desk.no_show, drop_out=desk.drop_out,
+            access=first_access, accesses=len(desk.pools), service=service, patience=patience, patience_between=between,
             deterioration=self._duration(desk.deterioration), redial_after=self._duration(desk.redial_after), ways=ways, team=desk.team,
             siro=desk.siro, limited=bool(desk.limit_pools), further=any(access.after > 0 for access in desk.pools), drawn=drawn)
 
@@ -178,7 +178,7 @@ class _Layout:
             pools["queue_limit"][position] = UNLIMITED if pool.queue_limit is None else min(pool.queue_limit, UNLIMITED)
             for at, limit in zip(times[1:].tolist(), limits[1:].tolist(), strict=True):
                 self.dated.add(at=at, order=packed(Kind.CAPACITY, position, 0), which=position, value=limit)
-        attends = np.array([row[self.accesses.dtype.names.index("pool")] for row in self.accesses.rows], dtype=np.int64)
+        attends = self.accesses.array()["pool"].astype(np.int64)
         pools["members"] = np.bincount(attends, minlength=len(pools))
         pools["member"] = np.cumsum(pools["members"]) - pools["members"]
         return pools, np.argsort(attends, kind="stable").astype(np.uint32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +12,6 @@ import numpy as np
 
 from simcap.engine.visits import VISIT
 from simcap.network import Network
-from simcap.network.clock import hours
 from simcap.network.resolved import UNLIMITED, capacity_steps
 
 CAPACITY = np.dtype([("time", "<f8"), ("pool", "<i4"), ("places", "<f8")])
@@ -73,14 +73,15 @@ class Run:
             raise RuntimeError("the fingerprint is known once all visits have been read")
         return self._digest.hexdigest()
 
-    @property
+    @functools.cached_property
     def capacity(self) -> np.ndarray:
-        rows = []
-        for position, pool in enumerate(self.network.pools):
-            times, places = capacity_steps(pool, self.horizon)
-            rows += [(hours(at), position, np.inf if n == UNLIMITED else n) for at, n in zip(times.tolist(), places.tolist(),
-                                                                                            strict=True)]
-        return np.array(rows, dtype=CAPACITY)
+        steps = [capacity_steps(pool, self.horizon) for pool in self.network.pools]
+        table = np.empty(sum(len(times) for times, _ in steps), dtype=CAPACITY)
+        if steps:
+            times, places = (np.concatenate(column) for column in zip(*steps, strict=True))
+            table["time"], table["places"] = times / 3.6e9, np.where(places == UNLIMITED, np.inf, places)
+            table["pool"] = np.repeat(np.arange(len(steps)), [len(times) for times, _ in steps])
+        return table
 
     @property
     def decisions(self) -> np.ndarray:

@@ -30,8 +30,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-
 log = logging.getLogger("simcap")
+
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "python", "_nrt": False}
+"""How every kernel is compiled: other threads may run meanwhile, a division by zero is an error, nothing counts references."""
 
 
 @functools.cache
@@ -48,8 +50,8 @@ def compiled(module: ModuleType) -> ModuleType:
     settings.CACHE_DIR = str(directory or "")
     try:
         for name in twin.KERNELS:
-            kernel = numba.njit(cache=directory is not None, nogil=True, error_model="python", _nrt=False,
-                                forceinline=name in getattr(twin, "INLINED", ()))(getattr(twin, name))
+            options = {"cache": directory is not None, "forceinline": name in getattr(twin, "INLINED", ()), **OPTIONS}
+            kernel = numba.njit(**options)(getattr(twin, name))
             setattr(twin, name, _quiet(kernel) if settings.DISABLE_JIT else kernel)
     finally:
         settings.CACHE_DIR = before

@@ -48,7 +48,7 @@ def perform(task: Task) -> Done:
         counts = tally(run, prepared.spec)
         seconds = time.perf_counter() - started
         rows = tuple((row.measure, row.place, row.group, row.value) for row in measures(counts, run, loads))
-        return Done(task.point, task.replication, rows, run.fingerprint, int(counts.joined.sum()), seconds)
+        return Done(task.point, task.replication, rows, run.fingerprint, int(counts.stations["joined"].sum()), seconds)
     except Exception as problem:  # a worker must hand back every failure, whatever it is
         return Done(task.point, task.replication, fault=f"{type(problem).__name__}: {problem}\n{traceback.format_exc()}")
 

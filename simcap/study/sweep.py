@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from simcap.analysis import tally
 from simcap.analysis.guards import unsettled
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.statistics import paired, summary
@@ -65,6 +66,7 @@ def sweep(experiment: Experiment, jobs: int = 1, engine: str = ENGINES[0], repli
     The frames are the same, to the byte, for any number of ``jobs``.
     """
     prepare(engine)
+    tally.prepare()
     started, number = time.perf_counter(), replications or experiment.replications
     texts = [scenario.model_dump_json(by_alias=True, exclude_none=True) for scenario in experiment.scenarios]
     tasks = [Task(point, replication, texts[point], experiment.seed, engine)

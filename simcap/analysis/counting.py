@@ -1,0 +1,182 @@
+"""Visits into counts, row by row: the kernels of ``tally`` (see ``network.jit``).
+
+``Book`` holds what the tally knows of each station, what it counts by station, pool, resident and hour, and the window. Times are hours.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from simcap.analysis import histogram
+from simcap.engine.visits import LEFT, NO_POOL, Outcome
+
+KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour")
+INLINED = ("_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour")
+
+WINDOW = np.dtype((np.record, [("begin", "f8"), ("end", "f8"), ("horizon", "f8"), ("hours", "i8"), ("weeks", "i8"), ("overruns", "i8")]))
+"""The observed window, its number of hours and of week ends after the first, and how many overruns are noted."""
+MARK = np.dtype((np.record, [
+    ("target", "f8"), ("cell", "i8"), ("queue", "i8"), ("pool", "i8"), ("pools", "i8"), ("contact", "i1"), ("treatment", "?"),
+    ("register", "?"), ("referral", "?"), ("crisis", "?"), ("team", "?")]))
+"""What a station is: the target for its waits, its cell (kind × zone), its queue (staff × zone), its pools, what a visit counts as."""
+COUNTS = np.dtype((np.record, [(name, "i8") for name in (
+    "joined", "attended", "reneged", "balked", "redialled", "contacts", "within", "eligible", "no_shows", "referrals", "referrals_kept")]
+    + [(name, "f8") for name in ("wait_sum", "waited_sum", "queue_hours")]))
+"""What is counted by station."""
+PERSON = np.dtype((np.record, [(name, "f8") for name in ("arrived", "any", "professional", "treated", "left", "sought", "registered")]))
+"""When a resident came, first had any contact, one with a professional, completed a course, left, first stood before a professional's
+door, and was first visited as one on the register; NaN for what has not happened."""
+OVERRUN = np.dtype((np.record, [("pool", "i8"), ("start", "f8"), ("end", "f8")]))
+"""A session that was going on while places of its pool closed."""
+
+COMPLETED, SESSION, MISSED, RENEGED, BALKED, DETERIORATED, DROPPED_OUT, ATTENDED = (int(outcome) for outcome in (
+    Outcome.COMPLETED, Outcome.SESSION, Outcome.NO_SHOW, Outcome.RENEGED, Outcome.BALKED, Outcome.DETERIORATED, Outcome.DROPPED_OUT,
+    Outcome.ATTENDED))
+
+
+class Book(NamedTuple):
+    """What ``count`` reads and writes. ``closings`` are the times at which places of each pool close, pool after pool from ``closing``
+    to ``last_closing``; ``closing`` moves on with the visits, which come in the order of their ends."""
+
+    window: np.ndarray
+    marks: np.ndarray
+    counts: np.ndarray
+    members: np.ndarray
+    offset: np.ndarray
+    people: np.ndarray
+    waits: np.ndarray
+    unfinished: np.ndarray
+    weeks: np.ndarray
+    waiting: np.ndarray
+    busy: np.ndarray
+    worked: np.ndarray
+    closings: np.ndarray
+    first_closing: np.ndarray
+    closing: np.ndarray
+    last_closing: np.ndarray
+    overruns: np.ndarray
+
+
+def needed(numbers, visits):
+    """Raise ``numbers`` to one above the highest number of a resident of each stream."""
+    for i in range(len(visits)):
+        visit = visits[i]
+        if visit.resident >= numbers[visit.stream]:
+            numbers[visit.stream] = visit.resident + 1
+
+
+def count(book, visits):
+    """Count each of ``visits``."""
+    window = book.window[0]
+    for i in range(len(visits)):
+        visit = visits[i]
+        mark, counts = book.marks[visit.station], book.counts[visit.station]
+        outcome = visit.outcome
+        seen = outcome in (COMPLETED, SESSION, DROPPED_OUT, ATTENDED)
+        observed = window.begin <= visit.started < window.end
+        _note_resident(book, visit, mark, seen, observed)
+        if not math.isnan(visit.joined):
+            _note_wait(book, visit, mark, counts)
+        if visit.pool != NO_POOL:
+            _note_work(book, visit, mark)
+        if observed:
+            counts.contacts += seen and mark.contact > 0
+            counts.no_shows += outcome == MISSED
+            counts.referrals += mark.referral
+            counts.referrals_kept += mark.referral and visit.next != LEFT
+
+
+def _note_resident(book, visit, mark, seen, observed):
+    """First contacts. Rows of one resident come in order, so the first is the earliest."""
+    person = book.people[book.offset[visit.stream] + visit.resident]
+    person.arrived = visit.arrived
+    if seen:
+        if mark.contact >= 1 and math.isnan(person.any):
+            person.any = visit.started
+        if mark.contact == 2 and math.isnan(person.professional):
+            person.professional = visit.started
+        if mark.register and observed and math.isnan(person.registered):
+            person.registered = visit.started
+    if mark.treatment and visit.outcome == COMPLETED and math.isnan(person.treated):
+        person.treated = visit.ended
+    if mark.contact == 2 and math.isnan(person.sought):
+        person.sought = visit.arrived
+    if visit.next == LEFT:
+        person.left = visit.ended
+
+
+def _note_wait(book, visit, mark, counts):
+    """The wait of a first session that was joined in the window, and the queue of all who joined.
+
+    Who is called and does not come has not been attended: they count as those who gave up do. A wait runs from joining; at a
+    crisis station it is the response, from asking, hand-offs included.
+    """
+    window, outcome = book.window[0], visit.outcome
+    started, still = not math.isnan(visit.started), math.isnan(visit.started) and math.isnan(visit.ended)
+    until = visit.started
+    if not started:
+        until = window.horizon if still else visit.ended
+    overlap = min(until, window.end) - max(visit.joined, window.begin)
+    if overlap > 0:
+        counts.queue_hours += overlap
+    _note_queue(book, mark.queue, visit.joined, np.inf if still else until)
+    if not (window.begin <= visit.joined < window.end and visit.session == 1):
+        return
+    waited = until - (visit.arrived if mark.crisis else visit.joined)
+    gave_up, balked = outcome in (RENEGED, DETERIORATED), outcome == BALKED
+    attended = started and outcome != MISSED
+    eligible = visit.joined <= window.horizon - mark.target
+    counts.joined += 1
+    counts.attended += attended
+    counts.balked += balked
+    counts.reneged += outcome == RENEGED
+    counts.redialled += (gave_up or balked) and visit.next == visit.station
+    counts.eligible += eligible
+    counts.within += eligible and attended and waited <= mark.target
+    if not balked:
+        counts.waited_sum += waited
+    if attended:
+        counts.wait_sum += waited
+        book.waits[mark.cell, histogram.bin_of(waited)] += 1
+    elif not balked:
+        book.unfinished[mark.cell, histogram.bin_of(waited)] += 1
+
+
+def _note_queue(book, queue, joined, until):
+    """Who stands in line at the end of each observed week (and at its beginning) and at half past each hour: +1 from the first at
+    which they do, −1 from the first at which they no longer do."""
+    window = book.window[0]
+    for at, change in ((joined, 1), (until, -1)):
+        book.waiting[queue, _hour(window, at)] += change
+        weeks = math.ceil(min(max((at - window.begin) / 168.0, 0.0), window.weeks + 1.0))
+        if weeks <= window.weeks:
+            book.weeks[queue, np.int64(weeks)] += change
+
+
+def _note_work(book, visit, mark):
+    """Hours at work by pool: a place is held from the start to the end, whether or not the resident came."""
+    window, start = book.window[0], visit.started
+    end = window.horizon if math.isnan(visit.ended) else visit.ended
+    overlap = min(end, window.end) - max(start, window.begin)
+    for i in range(mark.pools if mark.team else 1):
+        pool = book.members[mark.pool + i] if mark.team else np.int64(visit.pool)
+        book.busy[pool, _hour(window, start)] += 1
+        book.busy[pool, _hour(window, end)] -= 1
+        if overlap > 0:
+            book.worked[pool] += overlap
+            closing = book.closing[pool]
+            while closing < book.last_closing[pool] and book.closings[closing] < end:
+                closing += 1
+            book.closing[pool] = closing
+            if closing > book.first_closing[pool] and book.closings[closing - 1] > start:
+                note = book.overruns[window.overruns]
+                note.pool, note.start, note.end = pool, start, end
+                window.overruns += 1
+
+
+def _hour(window, at):
+    """The first of the observed hours at half past which it is ``at`` or later."""
+    return np.int64(math.ceil(min(max(at - window.begin - 0.5, 0.0), window.hours)))
