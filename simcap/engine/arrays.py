@@ -54,7 +54,7 @@ STREAM = np.dtype((np.record, [
     ("entry", "u4"), ("how", "i4"), ("interarrival", "u4"), ("batch", "u4"), ("batches", "u4"), ("piece", "u4"), ("last_piece", "u4")]))
 """``number`` and ``at`` are those of the resident who comes next."""
 BATCH = np.dtype((np.record, [("at", "i8"), ("number", "i8")]))
-DATED = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("value", "i8"), ("which", "u4")]))
+DATED = np.dtype((np.record, [("at", "i8"), ("value", "i8"), ("which", "u4"), ("kind", "i1")]))
 """A roster step (of pool ``which`` to the limit ``value``) or the beginning of phase ``which``, whose changes end before ``value``."""
 CHANGE = np.dtype((np.record, [("station", "u4"), ("desk", "u4")]))
 RESIDENT = np.dtype((np.record, [

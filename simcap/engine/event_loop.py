@@ -93,8 +93,9 @@ def advance(world, most):
             at, order = world.events[0].at, world.events[0].order
         if state.dated < len(world.dated):
             date = world.dated[state.dated]
-            if event_list.earlier(date.at, date.order, at, order) and event_list.earlier(
-                    date.at, date.order, state.comes_at, state.comes_order):
+            its_order = events.packed(np.int64(date.kind), np.int64(date.which), 0)
+            if event_list.earlier(date.at, its_order, at, order) and event_list.earlier(
+                    date.at, its_order, state.comes_at, state.comes_order):
                 if date.at >= state.horizon:
                     return OVER
                 state.now = date.at
@@ -146,7 +147,7 @@ def follow_date(world, date):
     """A roster step, or the beginning of a phase."""
     state = world.state[0]
     state.dated += 1
-    if (date.order - 2) >> 59 == CAPACITY:
+    if date.kind == CAPACITY:
         world.pools[date.which].limit = date.value
         hand_out(world, np.int64(date.which))
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import weakref
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ from simcap.engine.arrays import (
 )
 from simcap.network import Network
 from simcap.network.clock import ticks
-from simcap.network.events import Kind, packed
+from simcap.network.events import Kind
 from simcap.network.resolved import UNLIMITED, Desk, Duration, Resolved, Ways, as_duration, batches, resolve, start_limits, stream_end
 from simcap.network.stations import OUTCOMES_ROUTED
 
@@ -60,13 +61,14 @@ class _Rows:
         self.dtype, self.shared = dtype, shared
         self.rows: list[tuple] = []
         self.known: dict[tuple, int] = {}
+        self.ordered = operator.itemgetter(*(dtype.names or ()))
 
     def __len__(self):
         return len(self.rows)
 
     def add(self, **fields) -> int:
         """The position of the row with these ``fields``."""
-        row = tuple(fields[name] for name in self.dtype.names or ())
+        row = self.ordered(fields)
         if self.shared:
             if row in self.known:
                 return self.known[row]
@@ -84,24 +86,27 @@ class _Layout:
     def __init__(self, resolved: Resolved, horizon: float):
         self.network, self.resolved, self.horizon = resolved.network, resolved, horizon
         self.durations, self.options, self.ways, self.desks = _Rows(DURATION, True), _Rows(OPTION), _Rows(WAYS), _Rows(DESK)
-        self.accesses, self.streams, self.batches, self.dated, self.changes = (
-            _Rows(dtype) for dtype in (ACCESS, STREAM, BATCH, DATED, CHANGE))
+        self.accesses, self.streams, self.batches, self.changes = (_Rows(dtype) for dtype in (ACCESS, STREAM, BATCH, CHANGE))
+        self.dated = [np.empty(0, dtype=DATED)]
         self.values, self.pieces = _Stretches(2), _Stretches(3)
         self.cumulative: list[float] = []
         self.known_ways: dict[tuple, int] = {}
         self.desk_stations: list[int] = []
+        self.first_access: list[int] = []
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array, by its name in ``World``."""
-        firsts = [self._accesses(desk) for desk in self.resolved.desks]
-        stations = np.zeros(len(firsts), dtype=STATION)
+        stations = np.zeros(len(self.network.stations), dtype=STATION)
         stations["first"] = stations["last"] = NOBODY
-        stations["desk"] = [self._desk(desk, first) for desk, first in zip(self.resolved.desks, firsts, strict=True)]
+        for station in self.network.stations:
+            desk = self.resolved.desk(station)
+            self.first_access.append(self._accesses(desk))
+            stations["desk"][desk.position] = self._desk(desk)
+        self._phases(stations)
         pools, members = self._pools()
-        self._phases(stations, firsts)
-        for position in range(len(self.resolved.streams)):
+        for position in range(len(self.network.arrivals)):
             self._stream(position)
-        dated, desks = self.dated.array(), self.desks.array()
+        dated, desks = self._dated(), self.desks.array()
         any_drawn = np.zeros(len(stations), dtype=bool)
         np.logical_or.at(any_drawn, self.desk_stations, desks["drawn"])
         desks["drawn"] = any_drawn[self.desk_stations]
@@ -109,8 +114,8 @@ class _Layout:
         return {"desks": desks, "durations": self.durations.array(), "ways": self.ways.array(),
                 "options": self.options.array(), "cumulative": np.array(self.cumulative, dtype=float),
                 "values": np.ascontiguousarray(np.column_stack(self.values.columns())), "members": members,
-                "batches": self.batches.array(), "starts": starts, "shape": shape, "done": done,
-                "dated": dated[np.lexsort((dated["order"], dated["at"]))], "changes": self.changes.array(),
+                "batches": self.batches.array(), "starts": starts, "shape": shape, "done": done, "dated": dated,
+                "changes": self.changes.array(),
                 "accesses": self.accesses.array(), "stations": stations, "pools": pools, "streams": self.streams.array()}
 
     # ---- stations --------------------------------------------------------------------------------------------------
@@ -123,7 +128,7 @@ class _Layout:
                               priority=access.priority, next=NOBODY, previous=NOBODY)
         return first
 
-    def _desk(self, desk: Desk, first_access: int) -> int:
+    def _desk(self, desk: Desk) -> int:
         ways = tuple(self._ways(desk.ways[outcome]) for outcome in OUTCOMES_ROUTED)
         service, patience = self._duration(desk.service), self._duration(desk.patience)
         between = self._duration(desk.patience_between)
@@ -133,7 +138,7 @@ class _Layout:
         return self.desks.add(
             key=desk.key, queue_limit=min(desk.queue_limit, UNLIMITED), every=desk.every, sessions=min(desk.sessions, UNLIMITED),
             redial_at_most=min(desk.redial_at_most, UNLIMITED), redial=desk.redial, no_show=desk.no_show, drop_out=desk.drop_out,
-            access=first_access, accesses=len(desk.pools), service=service, patience=patience, patience_between=between,
+            access=self.first_access[desk.position], accesses=len(desk.pools), service=service, patience=patience, patience_between=between,
             deterioration=self._duration(desk.deterioration), redial_after=self._duration(desk.redial_after), ways=ways, team=desk.team,
             siro=desk.siro, limited=bool(desk.limit_pools), further=any(access.after > 0 for access in desk.pools), drawn=drawn)
 
@@ -155,29 +160,38 @@ class _Layout:
         return self.durations.add(fixed=NOT_FIXED if duration.fixed is None else duration.fixed, a=a, b=b, c=c, kind=kind, values=first,
                                   rows=len(values))
 
-    def _phases(self, stations: np.ndarray, firsts: list[int]) -> None:
+    def _phases(self, stations: np.ndarray) -> None:
         """Lay down each phase's desks and when it begins; those of a phase at 0 stand from the beginning."""
-        for number, (at, desks) in enumerate(self.resolved.phases):
-            for desk in desks:
-                row = self._desk(desk, firsts[desk.position])
+        for number, phase in enumerate(self.network.phases):
+            at = ticks(phase.at)
+            for station in phase.stations:
+                desk = self.resolved.desk(station)
+                row = self._desk(desk)
                 if at == 0:
                     stations["desk"][desk.position] = row
                 else:
                     self.changes.add(station=desk.position, desk=row)
             if at > 0:
-                self.dated.add(at=at, order=packed(Kind.PHASE, number, 0), which=number, value=len(self.changes))
+                self.dated.append(np.array([(at, len(self.changes), number, Kind.PHASE)], dtype=DATED))
+
+    def _dated(self) -> np.ndarray:
+        """Roster steps and phases in order of time, kind and position (in which those of one moment have been laid down)."""
+        dated = np.concatenate(self.dated)
+        self.dated.clear()
+        return dated[np.argsort(dated["at"], kind="stable")]
 
     # ---- pools and streams -----------------------------------------------------------------------------------------
 
     def _pools(self) -> tuple[np.ndarray, np.ndarray]:
-        pools = np.zeros(len(self.resolved.pools), dtype=POOL)
+        pools = np.zeros(len(self.network.pools), dtype=POOL)
         pools["key"], pools["line"] = self.resolved.pool_keys, NOBODY
         for position, pool in enumerate(self.network.pools):
             times, limits = start_limits(pool, self.horizon)
             pools["limit"][position] = limits[0]
             pools["queue_limit"][position] = UNLIMITED if pool.queue_limit is None else min(pool.queue_limit, UNLIMITED)
-            for at, limit in zip(times[1:].tolist(), limits[1:].tolist(), strict=True):
-                self.dated.add(at=at, order=packed(Kind.CAPACITY, position, 0), which=position, value=limit)
+            steps = np.empty(len(times) - 1, dtype=DATED)
+            steps["at"], steps["value"], steps["which"], steps["kind"] = times[1:], limits[1:], position, Kind.CAPACITY
+            self.dated.append(steps)
         attends = self.accesses.array()["pool"].astype(np.int64)
         pools["members"] = np.bincount(attends, minlength=len(pools))
         pools["member"] = np.cumsum(pools["members"]) - pools["members"]
@@ -200,7 +214,7 @@ class _Layout:
             assert stream.interarrival is not None
             fields["interarrival"] = self._duration(as_duration(stream.interarrival))
         self.streams.add(key=self.resolved.stream_keys[position], number=-1, at=at, end=stream_end(stream, self.horizon), left=0, total=0.0,
-                         per_hour=per_hour, entry=self._ways(self.resolved.entries[position]), how=how, **fields)
+                         per_hour=per_hour, entry=self._ways(self.resolved.entry(stream)), how=how, **fields)
 
 
 class _Stretches:

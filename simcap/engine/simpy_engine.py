@@ -166,15 +166,16 @@ class World:
         self.env: Any = simpy.Environment(initial_time=0)  # Any: to SimPy time may be a fraction, here it never is
         self.rows: list[tuple] = []
         self.present: dict[Resident, None] = {}
-        self.desks = list(self.resolved.desks)
+        self.desks = [self.resolved.desk(station) for station in network.stations]
+        self.entries = [self.resolved.entry(stream) for stream in network.arrivals]
         self.lines = [Line() for _ in self.desks]
         self.attended = [0] * len(self.desks)
         self.staff = [Staff(position) for position in range(len(self.resolved.pools))]
         self.members = [[desk.position for desk in self.desks if any(a.pool == p.position for a in desk.pools)] for p in self.staff]
         for position, pool in enumerate(network.pools):
             self._follow_roster(position, start_limits(pool, horizon))
-        for number, (at, desks) in enumerate(self.resolved.phases):
-            self._follow_phase(number, at, desks)
+        for number, phase in enumerate(network.phases):
+            self._follow_phase(number, ticks(phase.at), [self.resolved.desk(station) for station in phase.stations])
         for stream in range(len(network.arrivals)):
             self.env.process(arrive(self, stream))
 
@@ -205,7 +206,7 @@ class World:
                 self.hand_out(staff)
         self.env.process(step())
 
-    def _follow_phase(self, number: int, at: int, desks: tuple[Desk, ...]) -> None:
+    def _follow_phase(self, number: int, at: int, desks: list[Desk]) -> None:
         def begin():
             for desk in desks:
                 self.desks[desk.position] = desk
@@ -233,7 +234,7 @@ class World:
     def enter(self, resident: Resident) -> tuple[int, int]:
         """The first station of ``resident`` and when they join it."""
         self.present[resident] = None
-        resident.occasion, ways = 0, self.resolved.entries[resident.stream]
+        resident.occasion, ways = 0, self.entries[resident.stream]
         delay = ways.delays[0].fixed
         if delay is None or ways.shortest or len(ways.goals) > 1:
             resident.first_draws = self.uniforms(resident, NO_STATION, 0)
@@ -267,7 +268,7 @@ class World:
         resident.last_joined = self.env.now
         if resident.joinings_now > MOST_JOININGS_AT_ONCE:
             raise SimulationError(
-                f"resident {resident.number} of {self.resolved.streams[resident.stream]!r} joins {self.resolved.stations[station]!r} "
+                f"resident {resident.number} of {self.network.arrivals[resident.stream].name!r} joins {self.network.stations[station].name!r} "
                 f"for ever at {self.env.now / 3.6e9:g} h: a way round that takes no time")
 
     def session_end(self, resident: Resident) -> int:

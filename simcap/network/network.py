@@ -56,11 +56,12 @@ class Network:
         object.__setattr__(self, "phases", tuple(self.phases))
         checks.done()
         self._check_names(checks)
+        pools, stations = {pool.name: pool for pool in self.pools}, {station.name: station for station in self.stations}
         for station in self.stations:
-            self._check_station(checks, station)
+            self._check_station(checks, station, pools, stations)
         for stream in self.arrivals:
-            self._check_goals(checks, f"Arrivals({stream.name!r}): to", stream.to.stations())
-        self._check_phases(checks)
+            self._check_goals(checks, f"Arrivals({stream.name!r}): to", stream.to.stations(), stations)
+        self._check_phases(checks, pools, stations)
         checks.done()
 
     def _check_names(self, checks: Checks) -> None:
@@ -74,33 +75,30 @@ class Network:
         checks.true(LEAVE not in {station.name for station in self.stations}, f"stations: no station may be called {LEAVE!r}")
         checks.true(len(self.stations) > 0 and len(self.arrivals) > 0, "at least one station and one arrival stream wanted")
 
-    def _check_station(self, checks: Checks, station: Station) -> None:
-        known = {pool.name: pool for pool in self.pools}
+    def _check_station(self, checks: Checks, station: Station, pools: dict[str, Pool], stations: dict[str, Station]) -> None:
         for attend in station.pools:
-            checks.true(attend.pool in known, f"Station({station.name!r}): pools: no pool is called {attend.pool!r}")
-            places = known[attend.pool].capacity if attend.pool in known else math.inf
+            checks.true(attend.pool in pools, f"Station({station.name!r}): pools: no pool is called {attend.pool!r}")
+            places = pools[attend.pool].capacity if attend.pool in pools else math.inf
             checks.true(isinstance(places, Roster) or places == 0 or attend.reserve < places,
                         f"Station({station.name!r}): Attend({attend.pool!r}): a reserve below its {places} places wanted, "
                         f"got {attend.reserve}")
         for outcome, routing in station.routing.items():
-            self._check_goals(checks, f"Station({station.name!r}): routing[{outcome!r}]", routing.stations())
+            self._check_goals(checks, f"Station({station.name!r}): routing[{outcome!r}]", routing.stations(), stations)
 
-    def _check_goals(self, checks: Checks, who: str, names: tuple[str, ...]) -> None:
-        known = {station.name for station in self.stations}
+    def _check_goals(self, checks: Checks, who: str, names: tuple[str, ...], stations: dict[str, Station]) -> None:
         for name in names:
-            checks.true(name in known, f"{who}: no station is called {name!r}")
+            checks.true(name in stations, f"{who}: no station is called {name!r}")
 
-    def _check_phases(self, checks: Checks) -> None:
-        known = {station.name: station for station in self.stations}
+    def _check_phases(self, checks: Checks, pools: dict[str, Pool], stations: dict[str, Station]) -> None:
         checks.true(all(a.at < b.at for a, b in zip(self.phases, self.phases[1:], strict=False)),
                     "phases: increasing times wanted")
         for phase in self.phases:
             for station in phase.stations:
-                first = known.get(station.name)
+                first = stations.get(station.name)
                 if first is None:
                     checks.true(False, f"Phase(at={phase.at}): no station is called {station.name!r}")
                     continue
-                self._check_station(checks, station)
+                self._check_station(checks, station, pools, stations)
                 for field in ("pools", "team", "sessions", "discipline", "labels"):
                     checks.true(getattr(station, field) == getattr(first, field),
                                 f"Phase(at={phase.at}): Station({station.name!r}): {field} may not change")

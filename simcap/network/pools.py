@@ -48,7 +48,7 @@ class Pool:
         return _rebuilt, (Pool, {**self.__dict__, "labels": dict(self.labels)})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Attend:
     """That ``pool`` attends a station: with ``priority`` (lower first) among the stations of that pool; only residents who
     have waited ``after`` hours; keeping ``reserve`` of its places free from this station; service taking ``factor`` as long

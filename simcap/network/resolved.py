@@ -81,34 +81,29 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Everything by position; positions follow names."""
+    """A network by position; positions follow names. What is large is worked out when asked for."""
 
     network: Network
-    pools: tuple[str, ...]
-    stations: tuple[str, ...]
-    streams: tuple[str, ...]
-    desks: tuple[Desk, ...]
-    entries: tuple[Ways, ...]
+    pools: dict[str, int]
+    stations: dict[str, int]
     stream_keys: tuple[int, ...]
     pool_keys: tuple[int, ...]
-    phases: tuple[tuple[int, tuple[Desk, ...]], ...]
+
+    def desk(self, station: Station) -> Desk:
+        """``station``, one of the network or of a phase, by position."""
+        limits = {a.pool: self.network.pools[self.pools[a.pool]].queue_limit for a in station.pools}
+        return _desk(station, self.stations, self.pools, limits)
+
+    def entry(self, stream: Arrivals) -> Ways:
+        """Where residents of ``stream`` go first."""
+        return _ways(stream.to, self.stations)
 
 
 def resolve(network: Network) -> Resolved:
     """``network`` with positions for names and microseconds for hours."""
-    stations = {station.name: i for i, station in enumerate(network.stations)}
-    pools = {pool.name: i for i, pool in enumerate(network.pools)}
-    limits = {pool.name: pool.queue_limit for pool in network.pools if pool.queue_limit is not None}
-
-    def desk(station: Station) -> Desk:
-        return _desk(station, stations, pools, limits)
-
     return Resolved(
-        network, tuple(pools), tuple(stations), tuple(stream.name for stream in network.arrivals),
-        tuple(desk(station) for station in network.stations),
-        tuple(_ways(stream.to, stations) for stream in network.arrivals),
-        tuple(name_key(stream.name) for stream in network.arrivals), tuple(name_key(name) for name in pools),
-        tuple((ticks(phase.at), tuple(desk(station) for station in phase.stations)) for phase in network.phases))
+        network, {pool.name: i for i, pool in enumerate(network.pools)}, {station.name: i for i, station in enumerate(network.stations)},
+        tuple(name_key(stream.name) for stream in network.arrivals), tuple(name_key(pool.name) for pool in network.pools))
 
 
 def capacity_steps(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
@@ -178,7 +173,7 @@ def _desk(station: Station, stations: dict, pools: dict, limits: dict) -> Desk:
         station.team, station.discipline == "siro", as_duration(station.service_time), as_duration(station.patience),
         as_duration(station.deterioration), as_duration(station.patience_between),
         UNLIMITED if station.queue_limit is None else station.queue_limit,
-        tuple((pools[a.pool], limits[a.pool]) for a in station.pools if a.pool in limits),
+        tuple((pools[a.pool], limits[a.pool]) for a in station.pools if limits[a.pool] is not None),
         0.0 if redial is None else redial.probability,
         as_duration(station.service_time if redial is None else redial.after), 0 if redial is None else redial.at_most,
         station.sessions, ticks(station.every), station.no_show, station.drop_out,

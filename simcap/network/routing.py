@@ -14,7 +14,7 @@ LEAVE = "leave"
 """The name that stands for leaving the network; no station may have it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class To:
     """One way on: to ``station`` (or ``LEAVE``) with ``probability`` after ``delay`` (a distribution or hours)."""
 
@@ -27,7 +27,7 @@ class To:
         Checks(f"To({self.station!r})").name(station=self.station).share(probability=self.probability).done()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Routing:
     """Probabilities over ``options``; what they leave of 1 is the probability of leaving."""
 
@@ -42,7 +42,7 @@ class Routing:
         return tuple(option.station for option in self.options if option.station != LEAVE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shortest:
     """The one of ``among`` with the fewest residents waiting (ties: the fewest waiting or attended, then the order of the
     list), after ``delay`` (a distribution or hours). Lengths are read when the resident is routed, not when they arrive there."""
