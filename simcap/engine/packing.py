@@ -58,26 +58,25 @@ class _Rows:
     """Rows of one array, by field; where ``shared``, equal rows are laid down once."""
 
     def __init__(self, dtype: np.dtype, shared: bool = False):
-        self.dtype, self.shared = dtype, shared
-        self.rows: list[tuple] = []
+        self.rows, self.number, self.shared = np.empty(64, dtype=dtype), 0, shared
         self.known: dict[tuple, int] = {}
         self.ordered = operator.itemgetter(*(dtype.names or ()))
-
-    def __len__(self):
-        return len(self.rows)
 
     def add(self, **fields) -> int:
         """The position of the row with these ``fields``."""
         row = self.ordered(fields)
+        if self.shared and row in self.known:
+            return self.known[row]
+        if self.number == len(self.rows):
+            self.rows = np.concatenate([self.rows, np.empty_like(self.rows)])
+        self.rows[self.number] = row
         if self.shared:
-            if row in self.known:
-                return self.known[row]
-            self.known[row] = len(self.rows)
-        self.rows.append(row)
-        return len(self.rows) - 1
+            self.known[row] = self.number
+        self.number += 1
+        return self.number - 1
 
     def array(self) -> np.ndarray:
-        return np.array(self.rows, dtype=self.dtype) if self.rows else np.empty(0, dtype=self.dtype)
+        return self.rows[:self.number].copy()
 
 
 class _Layout:
@@ -122,7 +121,7 @@ class _Layout:
 
     def _accesses(self, desk: Desk) -> int:
         """Lay down how ``desk`` is attended; the position of the first row."""
-        first = len(self.accesses)
+        first = self.accesses.number
         for access in desk.pools:
             self.accesses.add(after=access.after, reserve=access.reserve, factor=access.factor, pool=access.pool, station=desk.position,
                               priority=access.priority, next=NOBODY, previous=NOBODY)
@@ -132,8 +131,8 @@ class _Layout:
         ways = tuple(self._ways(desk.ways[outcome]) for outcome in OUTCOMES_ROUTED)
         service, patience = self._duration(desk.service), self._duration(desk.patience)
         between = self._duration(desk.patience_between)
-        drawn = (desk.no_show > 0 or any(self.durations.rows[row][0] == NOT_FIXED for row in (service, patience, between))
-                 or any(access.factor != 1 for access in desk.pools) or any(self.ways.rows[row][-1] for row in ways))
+        drawn = (desk.no_show > 0 or any(self.durations.rows[row].fixed == NOT_FIXED for row in (service, patience, between))
+                 or any(access.factor != 1 for access in desk.pools) or any(self.ways.rows[row].drawn for row in ways))
         self.desk_stations.append(desk.position)
         return self.desks.add(
             key=desk.key, queue_limit=min(desk.queue_limit, UNLIMITED), every=desk.every, sessions=min(desk.sessions, UNLIMITED),
@@ -146,7 +145,7 @@ class _Layout:
         delays = tuple(self._duration(delay) for delay in ways.delays)
         what = (ways.shortest, ways.cumulative, ways.goals, delays)
         if what not in self.known_ways:
-            first = len(self.options)
+            first = self.options.number
             for i, (goal, delay) in enumerate(zip(ways.goals, delays, strict=True)):
                 self.options.add(goal=NOBODY if goal is None else goal, delay=delay)
                 self.cumulative.append(1.0 if ways.shortest else ways.cumulative[i])
@@ -172,7 +171,7 @@ class _Layout:
                 else:
                     self.changes.add(station=desk.position, desk=row)
             if at > 0:
-                self.dated.append(np.array([(at, len(self.changes), number, Kind.PHASE)], dtype=DATED))
+                self.dated.append(np.array([(at, self.changes.number, number, Kind.PHASE)], dtype=DATED))
 
     def _dated(self) -> np.ndarray:
         """Roster steps and phases in order of time, kind and position (in which those of one moment have been laid down)."""
@@ -201,10 +200,10 @@ class _Layout:
         stream, fields = self.network.arrivals[position], dict.fromkeys(("interarrival", "batch", "batches", "piece", "last_piece"), 0)
         how, at, per_hour = RENEWAL, ticks(stream.start), 0.0
         if stream.batches or stream.backlog:
-            how, fields["batch"] = DATED_BATCHES, len(self.batches)
+            how, fields["batch"] = DATED_BATCHES, self.batches.number
             for when, number in batches(stream, self.horizon):
                 self.batches.add(at=when, number=number)
-            fields["batches"] = len(self.batches)
+            fields["batches"] = self.batches.number
         elif stream.rate is not None:
             how, per_hour = POISSON, float(stream.rate.per_hour)
             pieces = stream.rate.pieces(stream.start, min(stream.until, self.horizon))

@@ -267,9 +267,9 @@ class World:
         resident.joinings_now = resident.joinings_now + 1 if resident.last_joined == self.env.now else 1
         resident.last_joined = self.env.now
         if resident.joinings_now > MOST_JOININGS_AT_ONCE:
-            raise SimulationError(
-                f"resident {resident.number} of {self.network.arrivals[resident.stream].name!r} joins {self.network.stations[station].name!r} "
-                f"for ever at {self.env.now / 3.6e9:g} h: a way round that takes no time")
+            stream, name = self.network.arrivals[resident.stream].name, self.network.stations[station].name
+            raise SimulationError(f"resident {resident.number} of {stream!r} joins {name!r} for ever at {self.env.now / 3.6e9:g} h: "
+                                  f"a way round that takes no time")
 
     def session_end(self, resident: Resident) -> int:
         """When the session that ``resident`` has just started will end."""
