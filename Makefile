@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verify reproduce lock clean
+.PHONY: help demo test check verify bench reproduce lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +30,9 @@ check: $(READY)  ## style and types
 
 verify: $(READY)  ## the slow tests: theory to half a percent, full experiments
 	$(BIN)/python -m pytest -q -n $(JOBS) -m slow --timeout 3600
+
+bench: $(READY)  ## the speed and memory of the engines, in results/benchmark (ten minutes, on an idle machine)
+	$(BIN)/python benchmarks/bench.py
 
 reproduce: $(READY)  ## rebuild results/01_huadu (both presets)
 	$(BIN)/simcap sweep experiments/01_huadu --out results/01_huadu

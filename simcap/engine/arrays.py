@@ -42,9 +42,8 @@ DESK = np.dtype((np.record, [
     ("siro", "?"), ("limited", "?"), ("further", "?"), ("drawn", "?")]))
 """A station's settings. ``limited``: a pool of it limits its queue; ``further``: a pool of it takes only who has waited;
 ``drawn``: a visit needs the first block of draws."""
-STATION = np.dtype((np.record, [("waiting", "i8"), ("attended", "i8"), ("desk", "u4"), ("first", "u4", (2,)), ("last", "u4", (2,)),
-                                ("number", "i8", (2,))]))
-"""What happens at a station: its desk as of now, and its two lines of residents (first, last, number in each)."""
+STATION = np.dtype((np.record, [("waiting", "i8"), ("attended", "i8"), ("desk", "u4"), ("first", "u4", (2,)), ("last", "u4", (2,))]))
+"""What happens at a station: its desk as of now, and the ends of its two lines of residents."""
 POOL = np.dtype((np.record, [
     ("key", "i8"), ("limit", "i8"), ("busy", "i8"), ("picks", "i8"), ("queue_limit", "i8"), ("waiting", "i8"), ("member", "u4"),
     ("members", "u4"), ("line", "u4")]))

@@ -465,7 +465,6 @@ def wait(world, slot, desk, patience):
         station.last[line] = slot
     else:
         world.residents[after].previous = slot
-    station.number[line] += 1
     resident.doing = WAITING
 
     clock = desk.patience if resident.session == 1 else desk.patience_between
@@ -504,7 +503,6 @@ def leave_line(world, slot):
         station.last[line] = before
     else:
         world.residents[after].previous = before
-    station.number[line] -= 1
     station.waiting -= 1
     desk = world.desks[station.desk]
     if desk.limited:
