@@ -150,12 +150,15 @@ def compare(directory: Annotated[Path, typer.Argument(help="A results directory.
 @app.command(epilog="Example: simcap verify    (or: simcap verify results/01_huadu)")
 @guarded
 def verify(directory: Annotated[Optional[Path], typer.Argument(help="A results directory, to check its fingerprints.")] = None,
-           seed: Seed = None, as_json: AsJson = False, quiet: Quiet = False) -> None:
+           seed: Seed = None, engine: Engine = ENGINES[0], as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Simulate networks with known answers and compare; or recompute stored results and compare fingerprints."""
     from simcap import screens
     from simcap.study import verifying
 
-    cases = verifying.against_theory(42 if seed is None else seed) if directory is None else verifying.fingerprints(directory)
+    if directory is None:
+        cases = verifying.against_theory(42 if seed is None else seed, _known(engine))
+    else:
+        cases = verifying.fingerprints(directory)
     with screens.progress(quiet, "verifying") as advance:
         results = [advance(case) for case in cases]
     screens.show_verification(results, as_json)
@@ -170,8 +173,7 @@ def _sweep(experiment, engine: str, jobs: Optional[int], out: Optional[Path], ex
     from simcap.study.executors import available_jobs
     from simcap.study.sweep import sweep as perform
 
-    if engine not in ENGINES:
-        raise InputError(f"--engine: one of {', '.join(ENGINES)} wanted, got {engine!r}")
+    _known(engine)
     out = out or Path("results") / experiment.name
     beware = overloads(experiment)
     results.check_writable(out)
@@ -190,6 +192,12 @@ def _sweep(experiment, engine: str, jobs: Optional[int], out: Optional[Path], ex
         raise typer.Exit(130)
     if done.failures:
         raise typer.Exit(3 if not done.measures.empty else 1)
+
+
+def _known(engine: str) -> str:
+    if engine not in ENGINES:
+        raise InputError(f"--engine: one of {', '.join(ENGINES)} wanted, got {engine!r}")
+    return engine
 
 
 def _scenario(file: Path, sets: Optional[list[str]]):

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simcap.engine.limits import MOST_PRESENT
 from simcap.engine.visits import VISIT
+from simcap.errors import SimulationError
 from simcap.network.stations import OUTCOMES_ROUTED
 
 NOBODY = 2**32 - 1
@@ -142,9 +144,11 @@ def _room(room: int) -> dict[str, np.ndarray]:
 
 def grown(world: World, residents: bool) -> World:
     """``world`` with twice the room for ``residents``, or else for the stations that they have visited."""
+    if residents and len(world.residents) >= MOST_PRESENT:
+        raise SimulationError(f"more than {MOST_PRESENT} residents are present at {world.state[0].now / 3.6e9:g} h")
     replaced = {}
     for name in ("residents", "events", "pending") if residents else ("visited",):
         old = getattr(world, name)
-        replaced[name] = np.empty(2 * len(old), dtype=old.dtype)
+        replaced[name] = np.empty(min(2 * len(old), MOST_PRESENT), dtype=old.dtype)
         replaced[name][:len(old)] = old
     return world._replace(**replaced)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from simcap.engine import arrays, event_loop
+from simcap.engine import arrays, event_loop, limits
 from simcap.engine.arrays import ABSENT, World
 from simcap.engine.packing import laid_out
 from simcap.engine.visits import VISIT
@@ -61,12 +61,10 @@ def _fault(network: Network, world: World, status: int) -> SimulationError:
     """What stopped the loop."""
     state = world.state[0]
     if status == event_loop.TOO_MANY:
-        return SimulationError(f"stream {network.arrivals[state.comes].name!r} has brought {event_loop.MOST_ARRIVALS} residents by "
-                               f"{state.now / 3.6e9:g} h: more than can be told apart")
+        return limits.too_many(network, state.comes, state.now)
     resident = world.residents[state.faulty]
-    return SimulationError(
-        f"resident {resident.number} of {network.arrivals[resident.stream].name!r} joins {network.stations[resident.station].name!r} "
-        f"for ever at {state.now / 3.6e9:g} h: a way round that takes no time")
+    said = limits.for_ever if status == event_loop.FOR_EVER else limits.too_often
+    return said(network, resident.stream, resident.number, resident.station, state.now)
 
 
 def _last(loop, world: World) -> Iterator[np.ndarray]:

@@ -27,11 +27,12 @@ from simcap.engine.arrays import (
     POISSON,
     WAITING,
 )
+from simcap.engine.limits import MOST_JOININGS, MOST_JOININGS_AT_ONCE
 from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome
 from simcap.network import draws, events, rules
 from simcap.network.clock import INFINITY
 from simcap.network.draws import DELAY, DETERIORATION, DROP_OUT, NO_SHOW, NO_STATION, PATIENCE, PICK, REDIAL, ROUTING, SERVICE
-from simcap.network.events import Kind
+from simcap.network.events import MOST_ARRIVALS, Kind
 from simcap.network.stations import OUTCOMES_ROUTED
 
 KERNELS = ("begin", "note_who_comes", "advance", "no_room_for_residents", "no_room_for_visited", "follow_date", "next_arrival", "arrive",
@@ -44,13 +45,8 @@ ENTRIES = ("begin", "advance", "emit_open", "no_room_for_residents")
 """The kernels that Python calls."""
 INLINED = tuple(set(KERNELS) - set(ENTRIES))
 
-BATCH_FULL, ROOM_WANTED, PAUSED, OVER, ENDLESS, TOO_MANY = range(6)
+FINE, BATCH_FULL, ROOM_WANTED, PAUSED, OVER, FOR_EVER, TOO_OFTEN, TOO_MANY = range(8)
 """Why ``advance`` stopped."""
-
-MOST_JOININGS_AT_ONCE = 10_000
-"""Joinings of one resident at one moment beyond which the network must be going round for ever."""
-MOST_ARRIVALS = 2**36
-"""Residents of one stream that ``events.packed`` can tell apart."""
 
 END, PHASE, CAPACITY, ELIGIBLE, DETERIORATE, RENEGE, JOIN = (
     int(kind) for kind in (Kind.END, Kind.PHASE, Kind.CAPACITY, Kind.ELIGIBLE, Kind.DETERIORATE, Kind.RENEGE, Kind.JOIN))
@@ -107,13 +103,13 @@ def advance(world, most):
         if at >= state.horizon:
             return OVER
         state.now = at
-        fine = True
+        status = FINE
         if comes:
             if no_room_for_residents(world) or no_room_for_visited(world):
                 return ROOM_WANTED
             if world.streams[state.comes].number >= MOST_ARRIVALS:
                 return TOO_MANY
-            fine = arrive(world, np.int64(state.comes))
+            status = arrive(world, np.int64(state.comes))
         else:
             kind, slot = (order - 2) >> 59, np.int64(world.events[0].slot)
             if kind == END:
@@ -121,13 +117,13 @@ def advance(world, most):
             elif kind == JOIN:
                 if no_room_for_visited(world):
                     return ROOM_WANTED
-                fine = join(world, slot)
+                status = join(world, slot)
             elif kind == ELIGIBLE:
                 try_further(world, slot)
             else:
                 give_up(world, slot, DETERIORATED if kind == DETERIORATE else RENEGED)
-        if not fine:
-            return ENDLESS
+        if status != FINE:
+            return status
         if state.rows == len(world.out):
             return BATCH_FULL
     return PAUSED
@@ -218,21 +214,24 @@ def enter(world, slot):
     at = rules.later(state.now, delay)
     if at > state.now:
         ring(world, slot, at, JOIN)
-        return True
+        return FINE
     return join(world, slot)
 
 
 def join(world, slot):
-    """Join a station: be attended if there is a place, else wait or balk. False where this goes on for ever."""
+    """Join a station: be attended if there is a place, else wait or balk."""
     state, resident = world.state[0], world.residents[slot]
     position = np.int64(resident.station)
     desk = world.desks[world.stations[position].desk]
     resident.joinings = resident.joinings + 1 if resident.joined == state.now else 1
     if resident.joinings > MOST_JOININGS_AT_ONCE:
         state.faulty = slot
-        return False
+        return FOR_EVER
     resident.joined, resident.started = state.now, INFINITY
     resident.occasion = another_joining(world, resident, position)
+    if resident.occasion >= MOST_JOININGS - 1:
+        state.faulty = slot
+        return TOO_OFTEN
     if desk.drawn:
         words = block(world, resident, desk.key, 0)
         resident.service, resident.routing, resident.no_show = words[SERVICE], words[ROUTING], words[NO_SHOW]
@@ -246,7 +245,7 @@ def join(world, slot):
         go_on(world, slot, BALKED)
     else:
         wait(world, slot, desk, patience)
-    return True
+    return FINE
 
 
 def another_joining(world, resident, station):

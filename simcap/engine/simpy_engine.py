@@ -20,17 +20,15 @@ import numpy as np
 import simpy
 from simpy.events import Event
 
+from simcap.engine import limits
 from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome, batch
-from simcap.errors import SimulationError
 from simcap.network import Network, draws, jit, rules
 from simcap.network.clock import INFINITY, ticks
 from simcap.network.draws import DELAY, DETERIORATION, DROP_OUT, NO_SHOW, NO_STATION, PATIENCE, PICK, REDIAL, ROUTING, SERVICE
-from simcap.network.events import Kind, packed
+from simcap.network.events import MOST_ARRIVALS, Kind, packed
 from simcap.network.resolved import Access, Desk, Duration, Ways, arrival_blocks, resolve, start_limits
 
 NOT_YET = INFINITY
-MOST_JOININGS_AT_ONCE = 10_000
-"""Joinings of one resident at one moment beyond which the network must be going round for ever."""
 
 
 def batches(network: Network, horizon: float, seed: int, replication: int, size: int) -> Iterator[np.ndarray]:
@@ -53,6 +51,8 @@ def arrive(world: World, stream: int):
     for block in world.arrivals(stream):
         for at in block.tolist():
             yield Moment(world.env, at, packed(Kind.JOIN, stream, number))
+            if number >= MOST_ARRIVALS:
+                raise limits.too_many(world.network, stream, at)
             resident = Resident(stream, number, at)
             world.env.process(journey(world, resident))
             number += 1
@@ -252,6 +252,8 @@ class World:
         resident.joined = self.env.now
         resident.occasion = resident.occasions.get(station, 0)
         resident.occasions[station] = resident.occasion + 1
+        if resident.occasion >= limits.MOST_JOININGS - 1:
+            raise limits.too_often(self.network, resident.stream, resident.number, station, self.env.now)
         resident.first_draws = self.uniforms(resident, desk.key, 0)
         access = self._open_access(desk)
         if access is not None:
@@ -266,10 +268,8 @@ class World:
         """Raise where this resident joins again and again while no time passes: the run would never end."""
         resident.joinings_now = resident.joinings_now + 1 if resident.last_joined == self.env.now else 1
         resident.last_joined = self.env.now
-        if resident.joinings_now > MOST_JOININGS_AT_ONCE:
-            stream, name = self.network.arrivals[resident.stream].name, self.network.stations[station].name
-            raise SimulationError(f"resident {resident.number} of {stream!r} joins {name!r} for ever at {self.env.now / 3.6e9:g} h: "
-                                  f"a way round that takes no time")
+        if resident.joinings_now > limits.MOST_JOININGS_AT_ONCE:
+            raise limits.for_ever(self.network, resident.stream, resident.number, station, self.env.now)
 
     def session_end(self, resident: Resident) -> int:
         """When the session that ``resident`` has just started will end."""

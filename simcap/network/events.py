@@ -32,6 +32,11 @@ from enum import IntEnum
 
 KERNELS = ("packed",)
 
+MOST_ARRIVALS = 2**36
+"""Residents of one stream that can be told apart."""
+MOST_STREAMS = 2**23
+"""Streams, and pools, that can be told apart."""
+
 
 class Kind(IntEnum):
     """Kinds of event in the order in which simultaneous ones are taken."""
@@ -48,5 +53,5 @@ class Kind(IntEnum):
 
 
 def packed(kind: int, a: int, b: int) -> int:
-    """(``kind``, ``a``, ``b``) as one whole number ≥ 2 that sorts the same way (a below 2²³, b below 2³⁶)."""
+    """(``kind``, ``a``, ``b``) as one whole number ≥ 2 that sorts the same way (a below ``MOST_STREAMS``, b below ``MOST_ARRIVALS``)."""
     return 2 + (((kind << 23) + a) << 36) + b

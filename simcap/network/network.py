@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from simcap.network.arrivals import Arrivals
 from simcap.network.checks import Checks
 from simcap.network.draws import NO_STATION, PICK, name_key
+from simcap.network.events import MOST_STREAMS
 from simcap.network.pools import Pool
 from simcap.network.roster import Roster
 from simcap.network.routing import LEAVE
@@ -67,6 +68,7 @@ class Network:
     def _check_names(self, checks: Checks) -> None:
         for field in ("pools", "stations", "arrivals"):
             names = [part.name for part in getattr(self, field)]
+            checks.true(len(names) < MOST_STREAMS, f"{field}: fewer than {MOST_STREAMS} wanted, got {len(names)}")
             for name, times in Counter(names).items():
                 checks.true(times == 1, f"{field}: the name {name!r} is used {times} times")
             keys = Counter(name_key(name) for name in set(names))

@@ -58,6 +58,15 @@ def test_help_and_check_load_no_heavy_library(arguments):
     assert done.stderr.strip().endswith("[]")
 
 
+@pytest.mark.parametrize("arguments", [["check"], ["show"], ["sweep", "--dry-run"]])
+def test_nothing_but_a_simulation_loads_numba(arguments):
+    code = ("import sys; from simcap.cli import app\ntry: app(sys.argv[1:])\nexcept SystemExit: pass\n"
+            "print([m for m in ('numba', 'simpy') if m in sys.modules], file=sys.stderr)")
+    done = subprocess.run([sys.executable, "-c", code, *arguments, "experiments/01_huadu"], capture_output=True, text=True, timeout=60,
+                          check=True, cwd=ROOT.parent)
+    assert done.stdout and done.stderr.strip().endswith("[]")
+
+
 def test_every_public_name_is_there():
     for name in simcap.__all__:
         assert getattr(simcap, name) is not None

@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 from worlds import networks, zoo
 
 import simcap
+from simcap.engine import ENGINES
 from simcap.engine.visits import VISIT
 from simcap.errors import SimulationError
+from simcap.scenario import load_scenario
+from simcap.study.plan import plan
 
 ZOO = zoo()
+HUADU = Path(__file__).parent.parent.parent / "experiments" / "01_huadu"
 HORIZON = 40.0
 
 
@@ -84,6 +88,17 @@ def test_the_engines_agree_where_the_loop_is_run_by_python():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("scenario", ["scenario.yaml", "reported.yaml"])
+def test_the_engines_agree_on_a_full_replication_of_huadu(scenario):
+    ready = plan(load_scenario(HUADU / scenario))
+    prints = []
+    for engine in ENGINES:
+        run = simcap.simulate(ready.network, ready.spec.horizon, replication=3, engine=engine)
+        visits = sum(len(batch) for batch in run.visits)
+        prints.append((visits, run.fingerprint))
+    assert visits > 60_000 and prints[0] == prints[1]
+
+
 @pytest.mark.parametrize("size", [1, 7, 64])
 def test_batches_have_the_size_that_was_asked_for(size):
     world = ZOO["whole service, whole patience"]
@@ -98,3 +113,31 @@ def test_room_grows_with_those_present():
     world = ZOO["many at one moment"]
     crowd = simcap.network.Network(world.pools, world.stations, [simcap.network.Arrivals("a", backlog=3000)])
     assert not difference(crowd, 30.0)
+
+
+@pytest.mark.parametrize("limit, value, message", [
+    ("MOST_JOININGS", 4, "resident 0 of 's' has joined 'a' 4 times by 3 h: more than can be counted"),
+    ("MOST_ARRIVALS", 3, "stream 's' has brought 3 residents by 0 h: more than can be told apart"),
+    ("MOST_JOININGS_AT_ONCE", 2, "resident 1 of 's' joins 'a' for ever at 0 h: a way round that takes no time")])
+def test_what_would_overflow_is_an_error_of_the_same_words(limit, value, message):
+    """By CPython, where limits can be lowered."""
+    code = f"""
+import simcap, sys
+from simcap.engine import event_loop, limits, simpy_engine
+from simcap.network import Arrivals, Network, Pool, Station, events, jit
+for module in (limits, simpy_engine, event_loop, jit.compiled(event_loop), events):
+    if hasattr(module, {limit!r}):
+        setattr(module, {limit!r}, {value})
+loop = {{"completed": "a", "balked": "a"}}
+net = Network([Pool("p")], [Station("a", ["p"], 1.0, queue_limit=None if {limit!r} == "MOST_JOININGS" else 0, routing=loop)],
+              [Arrivals("a", backlog={1 if limit == "MOST_JOININGS" else 2 if limit == "MOST_JOININGS_AT_ONCE" else 9}, name="s")])
+for engine in ("simpy", "compiled"):
+    try:
+        simcap.simulate(net, 100.0, engine=engine).read()
+    except simcap.errors.SimulationError as problem:
+        print(problem)
+"""
+    if limit == "MOST_ARRIVALS":
+        code = code.replace('routing=loop', 'routing={}')
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env={**os.environ, "NUMBA_DISABLE_JIT": "1"})
+    assert done.stdout.splitlines() == [message, message], done.stderr

@@ -1,0 +1,66 @@
+"""Machine code: kept on the disk, compiled anew where the sources differ, and what happens where nothing can be written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from simcap.analysis import histogram
+from simcap.network import draws, jit, rules
+
+SMALL = """
+import logging, numpy as np
+from simcap.analysis import histogram
+print(int(histogram.counted(np.array([1.0, 2.0, 2.0])).sum()))
+"""
+
+
+def run(code, timeout=110, **environment):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=timeout, check=True,
+                          env={**os.environ, **environment})
+
+
+def test_where_nothing_can_be_written_it_works_and_says_so_once():
+    done = run(SMALL + SMALL, SIMCAP_CACHE_DIR="/dev/null/nowhere")
+    assert done.stdout.split() == ["3", "3"]
+    assert done.stderr.splitlines() == ["machine code cannot be kept in /dev/null/nowhere/simcap (Not a directory): it will be compiled anew each "
+                                        "time; SIMCAP_CACHE_DIR may name another place"]
+
+
+def test_machine_code_is_kept_and_read_again(tmp_path):
+    watched = "import simcap.network.jit as jit\nwith jit.announced('compiling'):\n    exec(SMALL)\n"
+    first, second = (run(f"SMALL = {SMALL!r}\n{watched}", SIMCAP_CACHE_DIR=str(tmp_path)) for _ in range(2))
+    assert (first.stderr, second.stderr) == ("compiling\n", "")
+
+
+def test_another_source_or_compiler_has_another_directory(monkeypatch, tmp_path):
+    monkeypatch.setenv("SIMCAP_CACHE_DIR", str(tmp_path))
+    one, other = jit.cache_directory("1", draws), jit.cache_directory("2", draws)
+    assert one.parent == other.parent and one != other
+    edited = tmp_path / "rules.py"
+    edited.write_text("# edited")
+    sources = jit._sources
+    monkeypatch.setattr(jit, "_sources", lambda module: sources(module) | {edited})
+    assert jit.cache_directory("1", draws) != one
+
+
+def test_sources_are_those_of_the_kernels_used_too():
+    from simcap.engine import event_loop
+
+    assert {draws.__file__, rules.__file__, event_loop.__file__} <= {str(path) for path in jit._sources(event_loop)}
+    assert histogram.__file__ in {str(path) for path in jit._sources(histogram)}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_the_user_is_told_why_they_wait_while_the_simulation_is_compiled(tmp_path):
+    code = ("import simcap; from simcap.network import *\n"
+            "net = Network([Pool('p')], [Station('a', ['p'], 1.0)], [Arrivals('a', backlog=3)])\n"
+            "print(len(simcap.simulate(net, 10.0).read()))")
+    first, second = (run(code, 500, SIMCAP_CACHE_DIR=str(tmp_path)) for _ in range(2))
+    assert first.stdout == second.stdout == "3\n"
+    assert first.stderr == "compiling the simulation for this machine: this is done once and takes about half a minute\n"
+    assert second.stderr == ""
