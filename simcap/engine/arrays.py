@@ -59,14 +59,14 @@ DATED = np.dtype((np.record, [("at", "i8"), ("value", "i8"), ("which", "u4"), ("
 """A roster step (of pool ``which`` to the limit ``value``) or the beginning of phase ``which``, whose changes end before ``value``."""
 CHANGE = np.dtype((np.record, [("station", "u4"), ("desk", "u4")]))
 RESIDENT = np.dtype((np.record, [
-    ("number", "i8"), ("arrived", "i8"), ("joined", "i8"), ("started", "i8"), ("scheduled", "i8"), ("gives_up", "i8"),
+    ("number", "i8"), ("arrived", "f8"), ("joined", "i8"), ("started", "i8"), ("scheduled", "i8"), ("gives_up", "i8"),
     ("service", "f8"), ("routing", "f8"), ("no_show", "f8"), ("stream", "u4"), ("station", "u4"), ("access", "u4"), ("occasion", "i4"),
-    ("session", "i4"), ("tries", "i4"), ("joinings", "i4"), ("next", "u4"), ("previous", "u4"),
-    ("first_station", "u4"), ("first_joinings", "i4"), ("visited", "u4"), ("doing", "i1"),
-    ("why", "i1"), ("missed", "?")]))
-"""A resident. ``service``, ``routing`` and ``no_show`` are uniforms of the visit; ``gives_up`` and ``why`` say which clock ends
-the wait; ``first_station`` and ``first_joinings`` are how often they joined the station they came to first, ``visited`` the first of
-their ``VISITED``, which say so of the others; ``next`` and ``previous`` link a line, or the free slots."""
+    ("session", "i4"), ("tries", "i4"), ("joinings", "i4"), ("next", "u4"), ("previous", "u4"), ("first_station", "u4"),
+    ("first_joinings", "i4"), ("visited", "u4"), ("doing", "i1"), ("why", "i1"), ("missed", "?"), ("unused", "S5")]))
+"""A resident, in 128 bytes. ``arrived`` is in hours, as visits want it; ``service``, ``routing`` and ``no_show`` are uniforms of the visit;
+``gives_up`` and ``why`` say which clock ends the wait; ``first_station`` and ``first_joinings`` are how often they joined the station they
+came to first, ``visited`` the first of their ``VISITED``, which say so of the others; ``next`` and ``previous`` link a line, or the free
+slots."""
 VISITED = np.dtype((np.record, [("station", "u4"), ("joinings", "i4"), ("next", "u4")]))
 """How often a resident has joined a station: the occasions of their draws."""
 EVENT = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("slot", "u4")]))

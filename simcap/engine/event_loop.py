@@ -191,7 +191,7 @@ def arrive(world, position):
         state.free = np.int64(world.residents[slot].next)
     world.pending[slot].place = NOWHERE
     resident = world.residents[slot]
-    resident.number, resident.stream, resident.arrived = stream.number, position, state.now
+    resident.number, resident.stream, resident.arrived = stream.number, position, state.now / 3.6e9
     resident.joined = resident.started = resident.scheduled = INFINITY
     resident.occasion, resident.session, resident.tries, resident.joinings = 0, 1, 0, 0
     resident.access, resident.first_station, resident.visited = NOBODY, NOBODY, NOBODY
@@ -669,7 +669,7 @@ def emit(world, resident, goal, outcome):
     row.pool = NO_POOL if resident.access == NOBODY else world.accesses[resident.access].pool
     row.next = LEFT if goal == NOBODY else goal
     row.occasion, row.session, row.outcome = resident.occasion, resident.session, outcome
-    row.arrived, row.joined, row.ended = resident.arrived / 3.6e9, resident.joined / 3.6e9, state.now / 3.6e9
+    row.arrived, row.joined, row.ended = resident.arrived, resident.joined / 3.6e9, state.now / 3.6e9
     row.started = np.nan if resident.started == INFINITY else resident.started / 3.6e9
 
 

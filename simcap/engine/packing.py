@@ -84,12 +84,11 @@ class _Layout:
 
     def __init__(self, resolved: Resolved, horizon: float):
         self.network, self.resolved, self.horizon = resolved.network, resolved, horizon
-        self.durations, self.options, self.ways, self.desks = _Rows(DURATION, True), _Rows(OPTION), _Rows(WAYS), _Rows(DESK)
+        self.durations, self.options, self.ways, self.desks = _Rows(DURATION, True), _Rows(OPTION), _Rows(WAYS, True), _Rows(DESK)
         self.accesses, self.streams, self.batches, self.changes = (_Rows(dtype) for dtype in (ACCESS, STREAM, BATCH, CHANGE))
-        self.dated = [np.empty(0, dtype=DATED)]
+        self.dated: list[tuple[np.ndarray, np.ndarray, int, int]] = []
         self.values, self.pieces = _Stretches(2), _Stretches(3)
         self.cumulative: list[float] = []
-        self.known_ways: dict[tuple, int] = {}
         self.desk_stations: list[int] = []
         self.first_access: list[int] = []
 
@@ -143,15 +142,12 @@ class _Layout:
 
     def _ways(self, ways: Ways) -> int:
         delays = tuple(self._duration(delay) for delay in ways.delays)
-        what = (ways.shortest, ways.cumulative, ways.goals, delays)
-        if what not in self.known_ways:
-            first = self.options.number
-            for i, (goal, delay) in enumerate(zip(ways.goals, delays, strict=True)):
-                self.options.add(goal=NOBODY if goal is None else goal, delay=delay)
-                self.cumulative.append(1.0 if ways.shortest else ways.cumulative[i])
-            drawn = not ways.shortest and bool(ways.cumulative) and ways.cumulative[0] < 1
-            self.known_ways[what] = self.ways.add(option=first, options=len(delays), shortest=ways.shortest, drawn=drawn)
-        return self.known_ways[what]
+        first = self.options.number
+        for i, (goal, delay) in enumerate(zip(ways.goals, delays, strict=True)):
+            self.options.add(goal=NOBODY if goal is None else goal, delay=delay)
+            self.cumulative.append(1.0 if ways.shortest else ways.cumulative[i])
+        drawn = not ways.shortest and bool(ways.cumulative) and ways.cumulative[0] < 1
+        return self.ways.add(option=first if delays else 0, options=len(delays), shortest=ways.shortest, drawn=drawn)
 
     def _duration(self, duration: Duration) -> int:
         kind, a, b, c, values = duration.row
@@ -171,13 +167,20 @@ class _Layout:
                 else:
                     self.changes.add(station=desk.position, desk=row)
             if at > 0:
-                self.dated.append(np.array([(at, self.changes.number, number, Kind.PHASE)], dtype=DATED))
+                self.dated.append((np.array([at]), np.array([self.changes.number]), number, Kind.PHASE))
 
     def _dated(self) -> np.ndarray:
         """Roster steps and phases in order of time, kind and position (in which those of one moment have been laid down)."""
-        dated = np.concatenate(self.dated)
-        self.dated.clear()
-        return dated[np.argsort(dated["at"], kind="stable")]
+        if not self.dated:
+            return np.empty(0, dtype=DATED)
+        times, values, which, kinds = zip(*self.dated, strict=True)
+        numbers = [len(part) for part in times]
+        order = np.argsort(np.concatenate(times), kind="stable")
+        dated = np.empty(len(order), dtype=DATED)
+        for field, column in (("at", np.concatenate(times)), ("value", np.concatenate(values)), ("which", np.repeat(which, numbers)),
+                              ("kind", np.repeat(kinds, numbers))):
+            dated[field] = column[order]
+        return dated
 
     # ---- pools and streams -----------------------------------------------------------------------------------------
 
@@ -188,9 +191,7 @@ class _Layout:
             times, limits = start_limits(pool, self.horizon)
             pools["limit"][position] = limits[0]
             pools["queue_limit"][position] = UNLIMITED if pool.queue_limit is None else min(pool.queue_limit, UNLIMITED)
-            steps = np.empty(len(times) - 1, dtype=DATED)
-            steps["at"], steps["value"], steps["which"], steps["kind"] = times[1:], limits[1:], position, Kind.CAPACITY
-            self.dated.append(steps)
+            self.dated.append((times[1:], limits[1:], position, Kind.CAPACITY))
         attends = self.accesses.array()["pool"].astype(np.int64)
         pools["members"] = np.bincount(attends, minlength=len(pools))
         pools["member"] = np.cumsum(pools["members"]) - pools["members"]

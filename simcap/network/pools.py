@@ -11,10 +11,13 @@ from types import MappingProxyType
 from simcap.network.checks import Checks
 from simcap.network.roster import Roster
 
+NOTHING: Mapping = MappingProxyType({})
+"""What ``frozen`` makes of an empty mapping: one for all, since a large region has very many."""
+
 
 def frozen(labels: Mapping[str, str]) -> Mapping[str, str]:
     """A copy of ``labels`` that cannot be changed."""
-    return MappingProxyType(dict(labels))
+    return MappingProxyType(dict(labels)) if labels else NOTHING
 
 
 @dataclass(frozen=True)
