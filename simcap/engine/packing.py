@@ -173,12 +173,14 @@ class _Layout:
         """Roster steps and phases in order of time, kind and position (in which those of one moment have been laid down)."""
         if not self.dated:
             return np.empty(0, dtype=DATED)
-        times, values, which, kinds = zip(*self.dated, strict=True)
-        numbers = [len(part) for part in times]
-        order = np.argsort(np.concatenate(times), kind="stable")
+        numbers = [len(part[0]) for part in self.dated]
+        columns = {"at": np.concatenate([part[0] for part in self.dated]), "value": np.concatenate([part[1] for part in self.dated]),
+                   "which": np.repeat(np.array([part[2] for part in self.dated], dtype=np.uint32), numbers),
+                   "kind": np.repeat(np.array([part[3] for part in self.dated], dtype=np.int8), numbers)}
+        self.dated.clear()
+        order = np.argsort(columns["at"], kind="stable")
         dated = np.empty(len(order), dtype=DATED)
-        for field, column in (("at", np.concatenate(times)), ("value", np.concatenate(values)), ("which", np.repeat(which, numbers)),
-                              ("kind", np.repeat(kinds, numbers))):
+        for field, column in columns.items():
             dated[field] = column[order]
         return dated
 
