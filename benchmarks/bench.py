@@ -39,6 +39,7 @@ def measure(case: str, program: str, repeats: int) -> dict:
         return {"cpu": best[0], "residents": best[1], "memory": _memory()}
     import simcap
     from simcap.engine import prepare
+    from simcap.network.resolved import capacity_steps
 
     prepare(program)
     if case in CASES:
@@ -49,7 +50,7 @@ def measure(case: str, program: str, repeats: int) -> dict:
         network, hours = regions.huadus(HUADUS[case]), YEAR
     run = simcap.simulate(network, hours, engine=program)
     counts = _counts(run)
-    counts["events"] += int((run.capacity["time"] > 0).sum())
+    counts["events"] += sum(len(capacity_steps(pool, hours)[0]) - 1 for pool in network.pools)
     best = min(_timed(lambda: [None for _ in simcap.simulate(network, hours, engine=program)._batches])[0] for _ in range(repeats))
     return {"cpu": best, "hours": hours, "memory": _memory(), **counts}
 

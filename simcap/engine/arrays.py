@@ -120,7 +120,7 @@ CHANGED = ("accesses", "stations", "pools", "streams")
 """Arrays that hold the network and its state at once: a replication works on copies."""
 
 
-def world(laid: dict[str, np.ndarray], horizon: int, seed: int, replication: int, rows: int, room: int = 1024) -> World:
+def world(laid: dict[str, np.ndarray], horizon: int, seed: int, replication: int, rows: int, room: int) -> World:
     """A replication of the network in the arrays ``laid`` at its beginning, to end at ``horizon`` (microseconds), with room for
     ``room`` residents and a batch of ``rows`` visits."""
     arrays = {name: array.copy() if name in CHANGED else array for name, array in laid.items()}

@@ -19,6 +19,7 @@ from simcap.engine.visits import VISIT
 from simcap.errors import SimulationError
 from simcap.network import Arrivals, Network, Pool, Station, jit
 from simcap.network.clock import ticks
+from simcap.network.events import MOST_ARRIVALS
 
 EVENTS_AT_ONCE = 2_000_000
 """Events after which the loop comes back, so that an interruption is heeded within a second."""
@@ -41,7 +42,8 @@ def loop() -> Any:
 
 
 def _batches(loop, network: Network, horizon: float, seed: int, replication: int, size: int) -> Iterator[np.ndarray]:
-    world = arrays.world(laid_out(network, horizon), ticks(horizon), seed, replication, size)
+    laid = laid_out(network, horizon)
+    world = arrays.world(laid.arrays, ticks(horizon), seed, replication, size, laid.room)
     loop.begin(world)
     while True:
         status = loop.advance(world, EVENTS_AT_ONCE)
@@ -51,6 +53,7 @@ def _batches(loop, network: Network, horizon: float, seed: int, replication: int
         elif status == event_loop.ROOM_WANTED:
             world = arrays.grown(world, loop.no_room_for_residents(world))
         elif status == event_loop.OVER:
+            laid.room = max(laid.room, len(world.residents))
             yield from _last(loop, world)
             return
         elif status != event_loop.PAUSED:
@@ -70,7 +73,7 @@ def _fault(network: Network, world: World, status: int) -> SimulationError:
 def _last(loop, world: World) -> Iterator[np.ndarray]:
     """The rows since the last batch, and a row for each resident who is still here, sorted by stream and number."""
     here = np.flatnonzero(world.residents["doing"][:world.state["used"][0]] != ABSENT)
-    here = here[np.lexsort((world.residents["number"][here], world.residents["stream"][here]))]
+    here = here[np.argsort(world.residents["stream"][here].astype(np.int64) * MOST_ARRIVALS + world.residents["number"][here])]
     while True:
         here = here[loop.emit_open(world, here):]
         if world.state["rows"][0]:

@@ -33,25 +33,27 @@ from simcap.network.resolved import UNLIMITED, Desk, Duration, Resolved, Ways, a
 from simcap.network.stations import OUTCOMES_ROUTED
 
 
-@dataclass(frozen=True)
+@dataclass
 class Laid:
-    """The arrays of a network as they stand before the first event, by their names in ``World``; ``horizon`` in hours."""
+    """The arrays of a network as they stand before the first event, by their names in ``World``; ``horizon`` in hours; ``room`` for as many
+    residents as were ever present at once in the replications so far."""
 
     horizon: float
     arrays: dict[str, np.ndarray]
+    room: int = 1024
 
 
 _kept: dict[int, Laid] = {}
 
 
-def laid_out(network: Network, horizon: float) -> dict[str, np.ndarray]:
+def laid_out(network: Network, horizon: float) -> Laid:
     """The arrays of ``network`` up to ``horizon`` hours; those of the last horizon asked for are kept for as long as the network is."""
     kept = _kept.get(id(network))
     if kept is None:
         weakref.finalize(network, _kept.pop, id(network), None)
     if kept is None or kept.horizon != horizon:
         kept = _kept[id(network)] = Laid(horizon, _Layout(resolve(network), horizon).arrays())
-    return kept.arrays
+    return kept
 
 
 class _Rows:

@@ -169,7 +169,7 @@ def gamma(shape, u, use, seed, replication, stream, resident, station, occasion)
             factor = math.exp(math.log(power) / shape)
         x = normal(u if round_ == 0 else fresh)
         v = (1.0 + c * x) ** 3
-        if v > 0.0 and math.log(accept) < 0.5 * x * x + d - d * v + d * math.log(v):
+        if v > 0.0 and (accept < 1.0 - 0.0331 * x * x * x * x or math.log(accept) < 0.5 * x * x + d - d * v + d * math.log(v)):
             value = d * v
         round_ += 1
     return value * factor
