@@ -52,6 +52,8 @@ def compiled(module: ModuleType) -> ModuleType:
         for name in twin.KERNELS:
             options = {"cache": directory is not None, "forceinline": name in getattr(twin, "INLINED", ()), **OPTIONS}
             kernel = numba.njit(**options)(getattr(twin, name))
+            if directory is not None and not settings.DISABLE_JIT:
+                _forgive(kernel, directory)
             setattr(twin, name, _quiet(kernel) if settings.DISABLE_JIT else kernel)
     finally:
         settings.CACHE_DIR = before
@@ -135,6 +137,23 @@ def _second_copy(module: ModuleType) -> ModuleType:
     sys.modules[spec.name] = copy
     spec.loader.exec_module(copy)
     return copy
+
+
+def _forgive(kernel, directory: Path) -> None:
+    """Let ``kernel`` work where its machine code cannot be written after all (a full disk), and say so once."""
+    save = kernel._cache.save_overload
+
+    def saved(signature, code):
+        try:
+            save(signature, code)
+        except OSError as problem:
+            _say_once(f"machine code could not be kept in {directory.parent} ({problem.strerror}): it will be compiled anew")
+    kernel._cache.save_overload = saved
+
+
+@functools.cache
+def _say_once(message: str) -> None:
+    log.warning(message)
 
 
 def _quiet(function):

@@ -30,6 +30,13 @@ def test_where_nothing_can_be_written_it_works_and_says_so_once():
                                         "time; SIMCAP_CACHE_DIR may name another place"]
 
 
+def test_a_full_disk_is_forgiven_and_named_once(tmp_path):
+    code = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n" + SMALL
+    done = run(code, SIMCAP_CACHE_DIR=str(tmp_path))
+    assert done.stdout.split() == ["3"]
+    assert done.stderr == f"machine code could not be kept in {tmp_path}/simcap (File too large): it will be compiled anew\n"
+
+
 def test_machine_code_is_kept_and_read_again(tmp_path):
     watched = "import simcap.network.jit as jit\nwith jit.announced('compiling'):\n    exec(SMALL)\n"
     first, second = (run(f"SMALL = {SMALL!r}\n{watched}", SIMCAP_CACHE_DIR=str(tmp_path)) for _ in range(2))
