@@ -37,9 +37,9 @@ from simcap.network.stations import OUTCOMES_ROUTED
 
 KERNELS = ("begin", "note_who_comes", "advance", "no_room_for_residents", "no_room_for_visited", "follow_date", "next_arrival", "arrive",
            "enter", "join", "another_joining", "session_end", "end", "drops_out", "go_on", "follow", "shortest", "leave_network",
-           "accesses_of", "has_places", "open_access", "seat", "is_full", "wait", "set_clock", "leave_line", "link", "unlink", "give_up",
-           "try_further", "hand_out", "hand_out_places", "first_for", "pick_equal", "block", "duration", "ring", "emit", "emit_open",
-           "joinings_so_far")
+           "accesses_of", "has_places", "open_access", "seat", "is_full", "wait", "set_clock", "join_line", "leave_line", "tie", "link",
+           "unlink", "give_up", "try_further", "hand_out", "hand_out_places", "first_for", "pick_equal", "block", "duration", "ring",
+           "emit", "emit_open", "joinings_so_far")
 
 ENTRIES = ("begin", "advance", "emit_open", "no_room_for_residents")
 """The kernels that Python calls."""
@@ -438,34 +438,8 @@ def is_full(world, desk, position):
 def wait(world, slot, desk, patience):
     """Stand in line, and set the clocks that may end the wait."""
     state, resident = world.state[0], world.residents[slot]
-    station = world.stations[resident.station]
-    if station.waiting == 0:
-        for access in accesses_of(desk):
-            link(world, access)
-    station.waiting += 1
-    if desk.limited:
-        for access in accesses_of(desk):
-            world.pools[world.accesses[access].pool].waiting += 1
-    line = FIRST if resident.session == 1 else FOLLOW_UP
-    place = rules.rank(0, resident.session, resident.joined, resident.stream, resident.number)
-    before = np.int64(station.last[line])
-    while before != NOBODY:
-        other = world.residents[before]
-        if rules.rank(0, other.session, other.joined, other.stream, other.number) < place:
-            break
-        before = np.int64(other.previous)
-    after = np.int64(station.first[line]) if before == NOBODY else np.int64(world.residents[before].next)
-    resident.previous, resident.next = before, after
-    if before == NOBODY:
-        station.first[line] = slot
-    else:
-        world.residents[before].next = slot
-    if after == NOBODY:
-        station.last[line] = slot
-    else:
-        world.residents[after].previous = slot
+    join_line(world, slot, desk)
     resident.doing = WAITING
-
     clock = desk.patience if resident.session == 1 else desk.patience_between
     resident.gives_up, resident.why = rules.later(state.now, duration(world, resident, desk.key, PATIENCE, clock, patience, 1.0)), RENEGE
     if resident.session == 1:
@@ -488,20 +462,37 @@ def set_clock(world, slot, desk):
     ring(world, slot, at, kind)
 
 
+def join_line(world, slot, desk):
+    """Stand in line by rank: last, unless somebody ranked behind has come at this very moment."""
+    resident = world.residents[slot]
+    station = world.stations[resident.station]
+    if station.waiting == 0:
+        for access in accesses_of(desk):
+            link(world, access)
+    station.waiting += 1
+    if desk.limited:
+        for access in accesses_of(desk):
+            world.pools[world.accesses[access].pool].waiting += 1
+    line = FIRST if resident.session == 1 else FOLLOW_UP
+    place = rules.rank(0, resident.session, resident.joined, resident.stream, resident.number)
+    before = np.int64(station.last[line])
+    while before != NOBODY:
+        other = world.residents[before]
+        if rules.rank(0, other.session, other.joined, other.stream, other.number) < place:
+            break
+        before = np.int64(other.previous)
+    after = np.int64(station.first[line]) if before == NOBODY else np.int64(world.residents[before].next)
+    resident.previous, resident.next = before, after
+    tie(world, station, line, before, slot, slot, after)
+
+
 def leave_line(world, slot):
-    """No longer wait."""
+    """No longer stand in line."""
     resident = world.residents[slot]
     station = world.stations[resident.station]
     line = FIRST if resident.session == 1 else FOLLOW_UP
     before, after = np.int64(resident.previous), np.int64(resident.next)
-    if before == NOBODY:
-        station.first[line] = after
-    else:
-        world.residents[before].next = after
-    if after == NOBODY:
-        station.last[line] = before
-    else:
-        world.residents[after].previous = before
+    tie(world, station, line, before, after, before, after)
     station.waiting -= 1
     desk = world.desks[station.desk]
     if desk.limited:
@@ -510,6 +501,18 @@ def leave_line(world, slot):
     if station.waiting == 0:
         for access in accesses_of(desk):
             unlink(world, access)
+
+
+def tie(world, station, line, before, follower, leader, after):
+    """``before`` is now followed by ``follower``, ``after`` preceded by ``leader``; ``NOBODY`` before or after is an end of the line."""
+    if before == NOBODY:
+        station.first[line] = follower
+    else:
+        world.residents[before].next = follower
+    if after == NOBODY:
+        station.last[line] = leader
+    else:
+        world.residents[after].previous = leader
 
 
 def link(world, position):
