@@ -13,11 +13,14 @@ import numpy as np
 from simcap.analysis import histogram
 from simcap.engine.visits import LEFT, NO_POOL, Outcome
 
-KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour")
-INLINED = ("_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour")
+KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour", "_day", "count_residents", "idle")
+INLINED = ("_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour", "_day")
 
-WINDOW = np.dtype((np.record, [("begin", "f8"), ("end", "f8"), ("horizon", "f8"), ("hours", "i8"), ("weeks", "i8"), ("overruns", "i8")]))
-"""The observed window, its number of hours and of week ends after the first, and how many overruns are noted."""
+WINDOW = np.dtype((np.record, [
+    ("begin", "f8"), ("end", "f8"), ("horizon", "f8"), ("target", "f8"), ("hours", "i8"), ("weeks", "i8"), ("days", "i8"),
+    ("overruns", "i8")]))
+"""The observed window, the target for a first contact, the window's number of hours and of week ends after the first, the days of the run up
+to its end, and how many overruns are noted."""
 MARK = np.dtype((np.record, [
     ("target", "f8"), ("cell", "i8"), ("queue", "i8"), ("pool", "i8"), ("pools", "i8"), ("contact", "i1"), ("treatment", "?"),
     ("register", "?"), ("referral", "?"), ("crisis", "?"), ("team", "?")]))
@@ -29,6 +32,11 @@ COUNTS = np.dtype((np.record, [(name, "i8") for name in (
 PERSON = np.dtype((np.record, [(name, "f8") for name in ("arrived", "any", "professional", "treated", "left", "sought", "registered")]))
 """When a resident came, first had any contact, one with a professional, completed a course, left, first stood before a professional's
 door, and was first visited as one on the register; NaN for what has not happened."""
+RESIDENTS = np.dtype((np.record, [(name, "i8") for name in (
+    "asked", "any_contact", "professional", "coverage", "treated", "sought", "attended", "within", "eligible", "registered")]
+    + [(name, "f8") for name in ("wait_sum", "waited_sum")]))
+"""What is counted of the residents of the cohort by cell (need × zone); ``sought`` and what follows of those who ever stood before a
+professional's door, ``registered`` of those on the register."""
 OVERRUN = np.dtype((np.record, [("pool", "i8"), ("start", "f8"), ("end", "f8")]))
 """A session that was going on while places of its pool closed."""
 
@@ -51,6 +59,7 @@ class Book(NamedTuple):
     unfinished: np.ndarray
     weeks: np.ndarray
     waiting: np.ndarray
+    daily: np.ndarray
     busy: np.ndarray
     worked: np.ndarray
     closings: np.ndarray
@@ -146,11 +155,12 @@ def _note_wait(book, visit, mark, counts):
 
 
 def _note_queue(book, queue, joined, until):
-    """Who stands in line at the end of each observed week (and at its beginning) and at half past each hour: +1 from the first at
-    which they do, −1 from the first at which they no longer do."""
+    """Who stands in line at the end of each observed week (and at its beginning), at half past each hour and at each midnight from the start
+    of the run: +1 from the first at which they do, −1 from the first at which they no longer do."""
     window = book.window[0]
     for at, change in ((joined, 1), (until, -1)):
         book.waiting[queue, _hour(window, at)] += change
+        book.daily[queue, _day(window, at)] += change
         weeks = math.ceil(min(max((at - window.begin) / 168.0, 0.0), window.weeks + 1.0))
         if weeks <= window.weeks:
             book.weeks[queue, np.int64(weeks)] += change
@@ -180,3 +190,61 @@ def _note_work(book, visit, mark):
 def _hour(window, at):
     """The first of the observed hours at half past which it is ``at`` or later."""
     return np.int64(math.ceil(min(max(at - window.begin - 0.5, 0.0), window.hours)))
+
+
+def _day(window, at):
+    """The first midnight, 0 being the start of the run, at which it is ``at`` or later."""
+    return np.int64(math.ceil(min(at / 24.0, window.days)))
+
+
+def count_residents(window, stream_cell, stream_register, offset, room, people, residents, waits, unfinished):
+    """Count ``people`` by cell; waits run from asking to the first professional contact, of those who gave up to leaving, of those still
+    without one to the horizon."""
+    now = window[0]
+    for stream in range(len(room)):
+        counts, cell = residents[stream_cell[stream]], stream_cell[stream]
+        for i in range(offset[stream], offset[stream] + room[stream]):
+            person = people[i]
+            if stream_register[stream]:
+                counts.registered += not math.isnan(person.registered)
+            elif now.begin <= person.arrived < now.end:
+                wait, met = person.professional - person.arrived, not math.isnan(person.professional)
+                counts.asked += 1
+                counts.any_contact += not math.isnan(person.any)
+                counts.professional += met
+                counts.coverage += met and wait <= now.target
+                counts.treated += not math.isnan(person.treated)
+                if not math.isnan(person.sought):
+                    eligible = person.arrived <= now.horizon - now.target
+                    counts.sought += 1
+                    counts.eligible += eligible
+                    counts.within += eligible and met and wait <= now.target
+                    if met:
+                        counts.attended += 1
+                        counts.wait_sum += wait
+                        waits[cell, histogram.bin_of(wait)] += 1
+                    else:
+                        wait = max((now.horizon if math.isnan(person.left) else person.left) - person.arrived, 0.0)
+                        unfinished[cell, histogram.bin_of(wait)] += 1
+                    counts.waited_sum += wait
+
+
+def idle(waiting, busy, step_hours, step_places, steps, pool_line, zones, hours):
+    """Add to ``hours`` (by line: staff × zone) the free places of each pool at each hour at which somebody waits for the same staff in another
+    zone. Each pool has the next ``steps`` of ``step_hours`` (the hour from which on there are ``step_places``); −1 places: without end."""
+    begin = 0
+    for pool in range(len(steps)):
+        line = pool_line[pool]
+        first = line - line % zones
+        step, last = begin, begin + steps[pool] - 1
+        begin += steps[pool]
+        for hour in range(busy.shape[1] - 1):
+            while step < last and step_hours[step + 1] <= hour:
+                step += 1
+            free = step_places[step] - busy[pool, hour]
+            if free > 0 and step_places[step] >= 0:
+                others = -waiting[line, hour]
+                for other in range(first, first + zones):
+                    others += waiting[other, hour]
+                if others > 0:
+                    hours[line] += free

@@ -38,7 +38,11 @@ class Axis:
 
 @dataclass(frozen=True)
 class Layout:
-    """What each stream, station and pool of a network is to the tally, as arrays by position."""
+    """What each stream, station and pool of a network is to the tally, as arrays by position. The same for every replication.
+
+    ``members`` are the pools of all stations, one station after another; ``closings`` (hours at which places close, pool after pool;
+    where those of each pool begin; where they end).
+    """
 
     zones: Axis
     needs: Axis
@@ -49,13 +53,12 @@ class Layout:
     stream_register: np.ndarray
     station_kind: np.ndarray
     station_zone: np.ndarray
-    station_contact: np.ndarray
-    station_treatment: np.ndarray
     station_duplicate: np.ndarray
     station_referral: np.ndarray
     station_role: np.ndarray
-    station_pools: tuple[tuple[int, ...], ...]
-    station_team: np.ndarray
+    marks: np.ndarray
+    members: np.ndarray
+    closings: tuple[np.ndarray, np.ndarray, np.ndarray]
     queue_staff: np.ndarray
     queue_zone: np.ndarray
     pool_staff: np.ndarray
@@ -75,43 +78,60 @@ def layout(network: Network, spec: TallySpec) -> Layout:
         return [station.labels.get(label, default) for station in network.stations]
 
     first = [of_pool[station.pools[0].pool] for station in network.stations]
+    station_kind = kinds.of(station.labels.get("station", station.name) for station in network.stations)
+    station_zone, referral = zones.of(by_station("zone", "district")), np.array([r == "yes" for r in by_station("referral")])
+    contact = np.array([CONTACTS[contact] for contact in by_station("contact")])
+    treatment, role = np.array([t == "yes" for t in by_station("treatment")]), np.array(by_station("role"))
+    queue_staff, queue_zone = staff.of(name for name, _ in first), zones.of(zone or "district" for _, zone in first)
+    number = np.array([len(station.pools) for station in network.stations])
+    targets = {"hotline answer": spec.hotline_answer, "crisis response": spec.crisis_response}
+    marks = np.zeros(len(network.stations), dtype=counting.MARK)
+    for name, column in (
+            ("target", [targets.get(station.labels.get("target", ""), spec.first_contact) for station in network.stations]),
+            ("cell", station_kind * len(zones) + station_zone), ("queue", queue_staff * len(zones) + queue_zone),
+            ("pool", np.cumsum(number) - number), ("pools", number), ("team", [station.team for station in network.stations]),
+            ("contact", contact), ("treatment", treatment), ("referral", referral), ("register", role == "register"),
+            ("crisis", role == "crisis")):
+        marks[name] = column
     return Layout(
         zones, needs, kinds, staff,
         needs.of(stream.labels["need"] for stream in network.arrivals), zones.of(stream.labels["zone"] for stream in network.arrivals),
-        np.array([stream.labels.get("register", "") == "yes" for stream in network.arrivals]),
-        kinds.of(station.labels.get("station", station.name) for station in network.stations), zones.of(by_station("zone", "district")),
-        np.array([CONTACTS[contact] for contact in by_station("contact")]), np.array([t == "yes" for t in by_station("treatment")]),
-        np.array([d == "yes" for d in by_station("duplicate")]), np.array([r == "yes" for r in by_station("referral")]),
-        np.array(by_station("role")), tuple(tuple(pools[a.pool] for a in station.pools) for station in network.stations),
-        np.array([station.team for station in network.stations]), staff.of(name for name, _ in first),
-        zones.of(zone or "district" for _, zone in first), staff.of(name for name, _ in of_pool.values()),
+        np.array([stream.labels.get("register", "") == "yes" for stream in network.arrivals]), station_kind, station_zone,
+        np.array([d == "yes" for d in by_station("duplicate")]), referral, role, marks,
+        np.array([pools[a.pool] for station in network.stations for a in station.pools], dtype=np.int64),
+        _closings(network, spec.horizon), queue_staff, queue_zone, staff.of(name for name, _ in of_pool.values()),
         zones.of(zone or "district" for _, zone in of_pool.values()))
 
 
 class Tally:
-    """Counts of one replication. ``add`` batches in order, then ``close``.
+    """Counts of one replication. ``add`` batches in order, then ``close``. ``at`` is the ``layout`` of network and spec, made if not given.
 
     ``stations`` (``counting.COUNTS``) are counts by station, ``people`` (``counting.PERSON``) the residents, one stretch for each stream;
     ``waits`` and ``unfinished`` histograms by (kind × zone), ``weeks`` and ``waiting`` the numbers in line by (staff, zone) at the end of
-    each observed week and at half past each hour, ``busy`` those at work by pool at half past each hour, ``worked`` hours by pool.
+    each observed week and at half past each hour, ``daily`` by staff at each midnight from the start of the run to the end of the window,
+    ``busy`` those at work by pool at half past each hour, ``worked`` hours by pool. Once closed, ``residents`` (``counting.RESIDENTS``) are
+    counts by (need × zone), ``first_waits`` and ``first_unfinished`` the histograms of their waits for a professional.
     """
 
-    def __init__(self, network: Network, spec: TallySpec):
-        self.network, self.spec, self.map = network, spec, layout(network, spec)
+    def __init__(self, network: Network, spec: TallySpec, at: Layout | None = None):
+        self.network, self.spec, self.map = network, spec, at or layout(network, spec)
         at, pools, hours = self.map, len(network.pools), int(spec.end - spec.begin)
-        self.hours = spec.begin + 0.5 + np.arange(hours)
+        lines, cells = len(at.staff) * len(at.zones), len(at.needs) * len(at.zones)
         self.stations = np.zeros(len(network.stations), dtype=counting.COUNTS)
         self.room = np.full(len(network.arrivals), 16, dtype=np.int64)
         self.people = _nobody(int(self.room.sum()))
         self.waits, self.unfinished = (np.zeros((len(at.kinds) * len(at.zones), histogram.BINS), np.int32) for _ in range(2))
-        self.weeks = np.zeros((len(at.staff), len(at.zones), int(spec.weeks) + 1), dtype=np.int64)
-        self.waiting = np.zeros((len(at.staff), len(at.zones), hours + 1), dtype=np.int32)
+        self.residents = np.zeros(cells, dtype=counting.RESIDENTS)
+        self.first_waits, self.first_unfinished = (np.zeros((cells, histogram.BINS), np.int32) for _ in range(2))
+        self.weeks = np.zeros((lines, int(spec.weeks) + 1), dtype=np.int64)
+        self.waiting = np.zeros((lines, hours + 1), dtype=np.int32)
+        self.daily = np.zeros((lines, int(spec.end // 24) + 2), dtype=np.int32)
         self.busy, self.worked = np.zeros((pools, hours + 1), dtype=np.int32), np.zeros(pools)
         self.overruns: list[np.ndarray] = []
         self.kernels = jit.compiled(counting)
         self._window = np.zeros(1, dtype=counting.WINDOW)
-        for name, value in (("begin", spec.begin), ("end", spec.end), ("horizon", spec.horizon), ("hours", hours),
-                            ("weeks", self.weeks.shape[2] - 1)):
+        for name, value in (("begin", spec.begin), ("end", spec.end), ("horizon", spec.horizon), ("target", spec.first_contact),
+                            ("hours", hours), ("weeks", self.weeks.shape[1] - 1), ("days", self.daily.shape[1] - 1)):
             self._window[name] = value
         self._book: counting.Book | None = None
 
@@ -119,7 +139,7 @@ class Tally:
         """Count one batch."""
         visits = visits.view(np.dtype((np.record, visits.dtype)))
         self._make_room(visits)
-        book = self._open(len(visits) * max(len(pools) for pools in self.map.station_pools))
+        book = self._open(len(visits) * int(self.map.marks["pools"].max()))
         self.kernels.count(book, visits)
         self.overruns.append(book.overruns[:self._window["overruns"][0]].copy())
         self._window["overruns"] = 0
@@ -128,17 +148,19 @@ class Tally:
         """The book, with room for so many overruns."""
         at, book = self.map, self._book
         if book is None:
-            times, first, last = _closings(self.network, self.spec.horizon)
-            lines = (len(at.staff) * len(at.zones), -1)
-            members = np.array([pool for pools in at.station_pools for pool in pools], dtype=np.int64)
+            times, first, last = at.closings
             book = counting.Book(
-                self._window, _marks(self.network, self.spec, at), self.stations, members, np.empty(0, np.int64), self.people, self.waits,
-                self.unfinished, self.weeks.reshape(lines), self.waiting.reshape(lines), self.busy, self.worked, times, first, first.copy(),
-                last, np.empty(0, dtype=counting.OVERRUN))
+                self._window, at.marks, self.stations, at.members, np.empty(0, np.int64), self.people, self.waits, self.unfinished,
+                self.weeks, self.waiting, self.daily, self.busy, self.worked, times, first, first.copy(), last,
+                np.empty(0, dtype=counting.OVERRUN))
         if len(book.overruns) < overruns:
             book = book._replace(overruns=np.empty(overruns, dtype=counting.OVERRUN))
-        self._book = book._replace(people=self.people, offset=np.concatenate([[0], np.cumsum(self.room)[:-1]]))
+        self._book = book._replace(people=self.people, offset=self._offset())
         return self._book
+
+    def _offset(self) -> np.ndarray:
+        """Where the stretch of each stream begins in ``people``."""
+        return np.cumsum(self.room) - self.room
 
     def _make_room(self, visits: np.ndarray) -> None:
         """Room for the residents of ``visits``, twice as much for each stream that has too little."""
@@ -147,32 +169,30 @@ class Tally:
         if (numbers <= self.room).all():
             return
         room = np.where(numbers > self.room, np.maximum(2 * self.room, numbers), self.room)
-        before, after = np.cumsum(self.room) - self.room, np.cumsum(room) - room
+        before, after = self._offset(), np.cumsum(room) - room
         people = _nobody(int(room.sum()))
         people[np.arange(len(self.people)) + np.repeat(after - before, self.room)] = self.people
         self.room, self.people = room, people
 
     def close(self) -> None:
-        """After the last batch: what came and went becomes what was there."""
-        self.weeks = np.cumsum(self.weeks, axis=2)
-        self.waiting, self.busy = np.cumsum(self.waiting, axis=2), np.cumsum(self.busy, axis=1)
+        """After the last batch: what came and went becomes what was there, and residents are counted."""
+        at = self.map
+        for changes in (self.weeks, self.waiting, self.daily, self.busy):
+            np.cumsum(changes, axis=1, out=changes)
+        self.daily = self.daily[:, :-1].reshape(len(at.staff), len(at.zones), -1).sum(axis=1)
+        self.kernels.count_residents(self._window, at.stream_need * len(at.zones) + at.stream_zone, at.stream_register, self._offset(),
+                                     self.room, self.people, self.residents, self.first_waits, self.first_unfinished)
         self._book = None
 
-    def streams(self) -> np.ndarray:
-        """The stream of each of ``people``."""
-        return np.repeat(np.arange(len(self.room)), self.room)
-
     def idle_while_others_wait(self, capacity: np.ndarray) -> np.ndarray:
-        """Place-hours by (staff, zone), in the window, free while residents of another zone waited for the same staff; read at half
+        """Place-hours by (staff × zone), in the window, free while residents of another zone waited for the same staff; read at half
         past each hour. ``capacity`` is a run's table."""
-        free = np.zeros(self.waiting.shape)
-        for position in range(len(self.busy)):
-            steps = capacity[capacity["pool"] == position]
-            places = steps["places"][np.searchsorted(steps["time"], self.hours, side="right") - 1]
-            if np.isfinite(places).all():
-                free[self.map.pool_staff[position], self.map.pool_zone[position], :-1] += (places - self.busy[position, :-1]).clip(min=0)
-        others = self.waiting.sum(axis=1, keepdims=True) - self.waiting
-        return (free * (others > 0))[:, :, :-1].sum(axis=2)
+        at, hours = self.map, np.zeros(len(self.waiting))
+        steps = np.bincount(capacity["pool"], minlength=len(self.busy))
+        from_hour = np.ceil(capacity["time"] - self.spec.begin - 0.5).astype(np.int64)
+        places = np.where(np.isinf(capacity["places"]), -1, capacity["places"]).astype(np.int64)
+        self.kernels.idle(self.waiting, self.busy, from_hour, places, steps, at.pool_staff * len(at.zones) + at.pool_zone, len(at.zones), hours)
+        return hours
 
     def overtime(self, capacity: np.ndarray) -> np.ndarray:
         """Hours by pool, in the window, in which more were at work than ``capacity`` (a run's table) has places.
@@ -196,28 +216,14 @@ def _nobody(number: int) -> np.ndarray:
     return people
 
 
-def _marks(network: Network, spec: TallySpec, at: Layout) -> np.ndarray:
-    """What each station is to the tally."""
-    targets = {"hotline answer": spec.hotline_answer, "crisis response": spec.crisis_response}
-    pools = np.array([len(pools) for pools in at.station_pools])
-    marks = np.zeros(len(network.stations), dtype=counting.MARK)
-    marks["target"] = [targets.get(station.labels.get("target", ""), spec.first_contact) for station in network.stations]
-    marks["cell"] = at.station_kind * len(at.zones) + at.station_zone
-    marks["queue"] = at.queue_staff * len(at.zones) + at.queue_zone
-    marks["pool"], marks["pools"], marks["team"] = np.cumsum(pools) - pools, pools, at.station_team
-    marks["contact"], marks["treatment"], marks["referral"] = at.station_contact, at.station_treatment, at.station_referral
-    marks["register"], marks["crisis"] = at.station_role == "register", at.station_role == "crisis"
-    return marks
-
-
 def _closings(network: Network, horizon: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(hours at which places close, pool after pool; where those of each pool begin; where they end)."""
     times = []
     for pool in network.pools:
         at, places = capacity_steps(pool, horizon)
         times.append(at[1:][places[1:] < places[:-1]] / 3.6e9)
-    last = np.cumsum([len(part) for part in times])
-    return np.concatenate([np.empty(0), *times]), np.concatenate([[0], last[:-1]]).astype(np.int64), last.astype(np.int64)
+    last = np.cumsum([len(part) for part in times], dtype=np.int64)
+    return np.concatenate([np.empty(0), *times]), last - [len(part) for part in times], last
 
 
 def _excess(starts: np.ndarray, ends: np.ndarray, steps: np.ndarray, begin: float, end: float) -> float:
@@ -232,9 +238,9 @@ def _excess(starts: np.ndarray, ends: np.ndarray, steps: np.ndarray, begin: floa
     return float((over * np.diff(times[order])).sum())
 
 
-def tally(run, spec: TallySpec) -> Tally:
-    """The counts of ``run``, whose visits are read here."""
-    counts = Tally(run.network, spec)
+def tally(run, spec: TallySpec, at: Layout | None = None) -> Tally:
+    """The counts of ``run``, whose visits are read here; ``at`` is the ``layout`` of its network and ``spec``, made if not given."""
+    counts = Tally(run.network, spec, at)
     for visits in run.visits:
         counts.add(visits)
     counts.close()

@@ -85,7 +85,8 @@ class Arrivals:
         if self.interarrival is not None:
             checks.true(isinstance(self.interarrival, Distribution) and self.interarrival.mean > 0,
                         f"interarrival: a distribution with a mean above 0 wanted, got {self.interarrival!r}")
-        checks.true(self.rate is None or isinstance(self.rate, Rate), f"rate: a Rate wanted, got {self.rate!r}")
+        if not (self.rate is None or isinstance(self.rate, Rate)):
+            checks.true(False, f"rate: a Rate wanted, got {self.rate!r}")
         if isinstance(self.to, Routing):
             total = math.fsum(option.probability for option in self.to.options if option.station != LEAVE)
             checks.true(abs(total - 1) < 1e-9, f"to: probabilities of joining with a sum of 1 wanted, got {total!r}")

@@ -53,7 +53,8 @@ class Network:
             parts = tuple(getattr(self, field))
             object.__setattr__(self, field, tuple(sorted(parts, key=lambda part: getattr(part, "name", ""))))
             for part in parts:
-                checks.true(isinstance(part, kind), f"{field}: {kind.__name__} wanted, got {part!r}")
+                if not isinstance(part, kind):
+                    checks.true(False, f"{field}: {kind.__name__} wanted, got {part!r}")
         object.__setattr__(self, "phases", tuple(self.phases))
         checks.done()
         self._check_names(checks)

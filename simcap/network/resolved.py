@@ -43,6 +43,10 @@ class Ways:
     shortest: bool
 
 
+NOWHERE, NO_WAYS = Routing(), Ways((), (), (), False)
+"""Leaving, which is what most outcomes of most stations lead to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """One pool of a station: ``Attend`` with a position and microseconds."""
@@ -183,10 +187,12 @@ def _desk(station: Station, stations: dict, pools: dict, limits: dict) -> Desk:
 def _routing(station: Station, outcome: str) -> Routing | Shortest:
     if outcome == "no_show" and "no_show" not in station.routing:
         outcome = "completed"
-    return station.routing.get(outcome, Routing())
+    return station.routing.get(outcome, NOWHERE)
 
 
 def _ways(routing: Routing | Shortest, stations: dict) -> Ways:
+    if routing is NOWHERE:
+        return NO_WAYS
     if isinstance(routing, Shortest):
         delay = as_duration(routing.delay)
         return Ways((), tuple(stations[name] for name in routing.among), (delay,) * len(routing.among), True)

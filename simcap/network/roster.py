@@ -79,7 +79,9 @@ class Roster:
 
     def steps(self, until: float) -> tuple[np.ndarray, np.ndarray]:
         """(times in microseconds, places) of the steps from 0 to ``until`` hours; the first is at 0."""
-        return _steps(self, until)
+        times, places = _steps(self, WEEK * (until // WEEK + 1))
+        number = max(1, int(np.searchsorted(times, ticks(until))))
+        return times[:number], places[:number]
 
     def _duties(self, until: float) -> Iterator[tuple[float, float, int]]:
         """(start, end, places) of every shift, whole places only, in hours since the start and in order of time.
@@ -92,10 +94,10 @@ class Roster:
         owed = owed_lent = 0
         for week in range(int((until + self.week_starts) // WEEK) + 1):
             for start, end, length, wanted in shifts:
-                begin = week * WEEK + start - self.week_starts
-                owed += self._changed(wanted, begin)
-                whole = min(owed // (length * scale), most)
-                owed = min(owed - whole * length * scale, length * scale)
+                begin, place = week * WEEK + start - self.week_starts, length * scale
+                owed += self._changed(wanted, begin) if self.changes else wanted
+                whole = min(owed // place, most)
+                owed = min(owed - whole * place, place)
                 if self.part is not None:
                     owed_lent += lend * whole * length
                     lent = min(owed_lent // (length * of), whole)
@@ -121,26 +123,29 @@ class Roster:
                 factor = _fraction(value)
         return wanted if factor == 1 else int(wanted * factor)
 
-    def _open(self, start: float, end: float) -> Iterator[tuple[int, int]]:
-        """What ``closed`` leaves of ``start`` to ``end``, in microseconds, from 0 on."""
-        begin = max(start, 0.0)
-        for shut, opened in sorted(self.closed):
-            if shut < end and opened > begin:
-                if shut > begin:
-                    yield ticks(begin), ticks(shut)
-                begin = max(begin, opened)
-        if begin < end:
-            yield ticks(begin), ticks(end)
+    def _open(self, until: float) -> Iterator[tuple[int, int, int]]:
+        """(start, end, places) of what ``closed`` leaves of every shift, in microseconds, from 0 on."""
+        closed = sorted(self.closed)
+        for start, end, places in self._duties(until):
+            begin = max(start, 0.0)
+            for shut, opened in closed:
+                if shut >= end:
+                    break
+                if opened > begin:
+                    if shut > begin:
+                        yield ticks(begin), ticks(shut), places
+                    begin = opened
+            if begin < end:
+                yield ticks(begin), ticks(end), places
 
 
 @functools.lru_cache(maxsize=4096)
 def _steps(roster: Roster, until: float) -> tuple[np.ndarray, np.ndarray]:
-    """See ``Roster.steps``; kept, since an engine, a tally and a guard all ask."""
+    """See ``Roster.steps``; kept for whole weeks, since an engine, a tally and a guard all ask, for slightly different times."""
     change: dict[int, int] = {0: 0}
-    for start, end, number in roster._duties(until):
-        for a, b in roster._open(start, end):
-            change[a] = change.get(a, 0) + number
-            change[b] = change.get(b, 0) - number
+    for start, end, number in roster._open(until):
+        change[start] = change.get(start, 0) + number
+        change[end] = change.get(end, 0) - number
     times, places = _cumulated(change, ticks(until))
     times.flags.writeable = places.flags.writeable = False
     return times, places

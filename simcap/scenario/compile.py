@@ -12,14 +12,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from simcap.mechanisms import collaboration as together
-from simcap.network import LEAVE, Arrivals, Attend, Network, Never, Pool, Rate, Redial, Roster, Routing, Station, To
+from simcap.network import LEAVE, Arrivals, Attend, Distribution, Network, Never, Pool, Rate, Redial, Roster, Routing, Station, To
 from simcap.scenario.calendar import closed_hours, hours_of_date, week_starts
-from simcap.scenario.schema import SEPARATOR, Edge, Need, PoolSpec, Scenario, StationSpec, Step, Zone
+from simcap.scenario.schema import SEPARATOR, Edge, Need, PoolSpec, Scenario, StationSpec, Step, Time, Zone
 
 YEAR = 8760.0
 """Hours in a year of 365 days: what «per year» is spread over."""
 
 DISTRICT = "district"
+
+NEVER, NO_STEP = Never(), Step()
 
 TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
@@ -83,6 +85,11 @@ class _Compiler:
         self.effects = together.effects(scenario.collaboration)
         self.week_starts = week_starts(scenario.start)
         self.closed = closed_hours(scenario.holidays, scenario.start, scenario.horizon)
+        self.asked = {name: profile.week() for name, profile in scenario.profiles.items()}
+        self.shifts = {name: tuple(roster.week()) for name, roster in scenario.rosters.items()}
+        self.hand_off = together.crisis_hand_off(self.effects)
+        self.distributions: dict[int, Distribution] = {}
+        self.attending: dict[tuple[str, int, str], tuple[Attend, ...]] = {}
         self.stations: dict[str, Any] = {}  # None while a station is being made
         self.people = {name: people(pool, scenario) for name, pool in scenario.pools.items()}
         self.whole_people = {(name, *where): number for name, need in scenario.needs.items() if need.in_need is None
@@ -113,7 +120,7 @@ class _Compiler:
         if isinstance(rooms, str):
             column = self.scenario.column(rooms)
             rooms = int(math.fsum(column.values()) if zone == DISTRICT else column[zone])
-        return Roster(tuple((start, end, count * places) for start, end, count in roster.week()),
+        return Roster(tuple((start, end, count * places) for start, end, count in self.shifts[spec.roster]),
                       None if spec.hours_each is None else number * spec.hours_each * spec.productive, rooms, self.week_starts,
                       self.closed if roster.holidays == "closed" else ())
 
@@ -144,8 +151,7 @@ class _Compiler:
             batches = tuple((at, int(number)) for at in hours_of_date(need.wave.on, self.scenario.start, horizon) if number)
         elif number > 0:
             asks = self.scenario.stations[station].asks
-            week = self.scenario.profiles[asks].week() if asks else ()
-            return {"rate": Rate(number / YEAR, week, self.week_starts)}
+            return {"rate": Rate(number / YEAR, self.asked[asks] if asks else (), self.week_starts)}
         else:
             return {}
         return {"batches": batches} if batches else {}
@@ -169,33 +175,37 @@ class _Compiler:
         return key
 
     def _step(self, need: Need, station: str) -> Step:
-        return self.scenario.pathways[need.pathway].get(station, Step())
+        return self.scenario.pathways[need.pathway].get(station, NO_STEP)
 
     def _made(self, key: str, station: str, spec: StationSpec, name: str, need: Need, zone: Zone, routing: dict, again: bool) -> Station:
         labels = {"station": station, "need": name, "zone": zone.zone, "place": spec.place, "contact": spec.contact,
                   "role": spec.role or "", "target": target_name(spec), "treatment": "yes" if spec.treatment else "",
                   "duplicate": "yes" if again else "", "referral": ""}
-        redial = None if spec.redial is None else Redial(spec.redial.probability, spec.redial.after.distribution(), spec.redial.at_most)
+        redial = None if spec.redial is None else Redial(spec.redial.probability, self._time(spec.redial.after), spec.redial.at_most)
         return Station(
-            key, self._attending(spec, need, zone), spec.service_time.distribution(), spec.team, _time(spec.patience),
-            _time(spec.deterioration), spec.queue_limit, "fifo", redial, spec.sessions, spec.every, _time(spec.patience_between),
+            key, self._attending(station, spec, need, zone), self._time(spec.service_time), spec.team, self._time(spec.patience),
+            self._time(spec.deterioration), spec.queue_limit, "fifo", redial, spec.sessions, spec.every, self._time(spec.patience_between),
             spec.no_show, spec.drop_out, routing, labels)
 
-    def _attending(self, spec: StationSpec, need: Need, zone: Zone) -> list[Attend]:
+    def _attending(self, station: str, spec: StationSpec, need: Need, zone: Zone) -> tuple[Attend, ...]:
+        """Who attends ``station`` in ``zone``: the same for all needs of one priority."""
         priority = spec.priority
         if isinstance(priority, dict):
             priority = priority.get(need.severity, priority.get("default", 0))
-        attending = []
+        if (station, priority, zone.zone) not in self.attending:
+            self.attending[station, priority, zone.zone] = tuple(self._seats(spec, priority, zone))
+        return self.attending[station, priority, zone.zone]
+
+    def _seats(self, spec: StationSpec, priority: int, zone: Zone) -> Iterator[Attend]:
         for seat in spec.pools:
             pool = self.scenario.pools[seat.pool]
             seat = seat.model_copy(update={"priority": seat.priority + priority})
             where = zone.zone if pool.per == "zone" else DISTRICT
             if pool.shared:
                 others = [joined_name(seat.pool, other) for other in self.people[seat.pool] if other != where]
-                attending += together.who_attends(joined_name(seat.pool, where), others, seat)
+                yield from together.who_attends(joined_name(seat.pool, where), others, seat)
             else:
-                attending.append(Attend(self._pool_name(seat.pool, where), seat.priority, seat.after, seat.reserve, seat.factor))
-        return attending
+                yield Attend(self._pool_name(seat.pool, where), seat.priority, seat.after, seat.reserve, seat.factor)
 
     def _routing(self, step: Step, name: str, need: Need, zone: Zone) -> dict[str, Routing]:
         return {outcome: Routing(tuple(self._way(goal, edge, name, need, zone) for goal, edge in getattr(step, outcome).items()))
@@ -204,11 +214,11 @@ class _Compiler:
     def _way(self, goal: str, edge: Edge, name: str, need: Need, zone: Zone) -> To:
         if edge.share == 0:
             return To(LEAVE, 0.0)
-        delay = edge.after.distribution() if edge.after else 0.0
+        delay = self._time(edge.after) if edge.after else 0.0
         if edge.by == "referral":
             return To(self._referral(goal, name, need, zone), edge.share, delay)
         station = self._station(goal, name, need, zone)
-        return To(station, edge.share, together.crisis_hand_off(self.effects) if edge.by == "crisis" else delay)
+        return To(station, edge.share, self.hand_off if edge.by == "crisis" else delay)
 
     def _referral(self, goal: str, name: str, need: Need, zone: Zone) -> str:
         key = joined_name(f"referral to {goal}", name, zone.zone)
@@ -222,6 +232,10 @@ class _Compiler:
             self.stations[key] = together.referral_desk(key, station, again, self.effects, labels)
         return key
 
-
-def _time(spec):
-    return Never() if spec is None else spec.distribution()
+    def _time(self, spec: Time | None) -> Distribution:
+        """The distribution that ``spec`` stands for: one for all stations that share it."""
+        if spec is None:
+            return NEVER
+        if id(spec) not in self.distributions:
+            self.distributions[id(spec)] = spec.distribution()
+        return self.distributions[id(spec)]

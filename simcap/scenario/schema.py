@@ -386,9 +386,10 @@ class Profile(Strict):
             for index in week_days(span):
                 factor[index] = weight
         week = [d * h for d in factor for h in day]
-        if sum(week) <= 0:
+        total = math.fsum(week)
+        if total <= 0:
             raise ValueError("at least one hour with a weight above 0 wanted")
-        return tuple(168 * w / math.fsum(week) for w in week)
+        return tuple(168 * w / total for w in week)
 
     @model_validator(mode="after")
     def _parse(self):

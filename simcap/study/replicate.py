@@ -8,7 +8,7 @@ import traceback
 from dataclasses import dataclass
 
 from simcap.analysis.guards import offered_loads
-from simcap.analysis.measures import measures
+from simcap.analysis.sheet import Sheet
 from simcap.analysis.tally import tally
 from simcap.engine import simulate
 from simcap.scenario import Scenario
@@ -43,11 +43,11 @@ def perform(task: Task) -> Done:
     """Simulate and tally ``task``. Nothing is raised: a failure is named in the result."""
     try:
         started = time.perf_counter()
-        prepared, loads = _prepared(task.scenario)
+        prepared, sheet = _prepared(task.scenario)
         run = simulate(prepared.network, prepared.spec.horizon, seed=task.seed, replication=task.replication, engine=task.engine)
-        counts = tally(run, prepared.spec)
+        counts = tally(run, prepared.spec, sheet.at)
         seconds = time.perf_counter() - started
-        rows = tuple((row.measure, row.place, row.group, row.value) for row in measures(counts, run, loads))
+        rows = tuple((row.measure, row.place, row.group, row.value) for row in sheet.rows(counts, run))
         return Done(task.point, task.replication, rows, run.fingerprint, int(counts.stations["joined"].sum()), seconds)
     except Exception as problem:  # a worker must hand back every failure, whatever it is
         return Done(task.point, task.replication, fault=f"{type(problem).__name__}: {problem}\n{traceback.format_exc()}")
@@ -57,4 +57,5 @@ def perform(task: Task) -> Done:
 def _prepared(scenario: str):
     """The plan and the offered loads of a scenario, kept: a worker meets the same design point many times."""
     prepared = plan(Scenario.model_validate_json(scenario))
-    return prepared, offered_loads(prepared.network, prepared.spec.horizon, prepared.spec.begin, prepared.spec.end)
+    loads = offered_loads(prepared.network, prepared.spec.horizon, prepared.spec.begin, prepared.spec.end)
+    return prepared, Sheet(prepared.network, prepared.spec, loads)
