@@ -8,6 +8,9 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import os
+import re
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -25,7 +28,9 @@ Set = Annotated[Optional[list[str]], typer.Option("--set", metavar="PATH=VALUE",
 Out = Annotated[Optional[Path], typer.Option("--out", "-o", help="Output directory (default: results/NAME).")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
-Jobs = Annotated[Optional[int], typer.Option("--jobs", "-j", min=1, help="Processes (default: all cores).")]
+Jobs = Annotated[Optional[int], typer.Option("--jobs", "-j", min=1, help="Workers on this machine (default: all cores).")]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Set the journal of earlier runs aside and simulate everything anew.")]
+Cluster = Annotated[Optional[str], typer.Option("--cluster", metavar="ADDR", help="The scheduler of a Dask cluster: tcp://host:8786.")]
 Seed = Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed (default: 42, or the experiment's).")]
 Engine = Annotated[str, typer.Option("--engine", help="compiled, or simpy: the readable reference, the same numbers slowly.")]
 Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV files with a BOM, for Excel.")]
@@ -36,7 +41,13 @@ def main() -> None:
     stream: Any  # a TextIO; those of the console can be reconfigured
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
+    signal.signal(signal.SIGTERM, _interrupt)
     app()
+
+
+def _interrupt(number, frame) -> None:
+    """A polite end, which batch systems ask for, is an interruption: what was finished is kept."""
+    raise KeyboardInterrupt
 
 
 def guarded(command):
@@ -53,8 +64,11 @@ def guarded(command):
             typer.echo(f"simcap: failed\n{problem}", err=True)
             raise typer.Exit(1) from None
         except KeyboardInterrupt:
-            typer.echo("simcap: interrupted", err=True)
+            typer.echo("simcap: interrupted; what was finished is in the journal", err=True)
             raise typer.Exit(130) from None
+        except BrokenPipeError:  # who read the output has had enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(1) from None
     return call
 
 
@@ -105,30 +119,59 @@ def show(file: Annotated[Path, typer.Argument(help="A scenario file or its direc
 @guarded
 def run(scenario: Annotated[Path, typer.Argument(help="A scenario file or its directory.")], sets: Set = None,
         replications: Annotated[int, typer.Option("--replications", "-r", min=1, help="Independent replications.")] = 4,
-        seed: Seed = None, engine: Engine = ENGINES[0], jobs: Jobs = None, out: Out = None, excel: Excel = False,
-        as_json: AsJson = False, quiet: Quiet = False) -> None:
+        seed: Seed = None, engine: Engine = ENGINES[0], jobs: Jobs = None, cluster: Cluster = None, out: Out = None, fresh: Fresh = False,
+        excel: Excel = False, as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Simulate one scenario and write its measures."""
     from simcap.study.experiment import single
 
     experiment = single(_scenario(scenario, sets), replications, 42 if seed is None else seed)
-    _sweep(experiment, engine, jobs, out, excel, as_json, quiet)
+    _sweep(experiment, engine, jobs, cluster, out, fresh, excel, as_json, quiet)
 
 
 @app.command(epilog="Example: simcap sweep experiments/01_huadu --jobs 2")
 @guarded
-def sweep(experiment: Annotated[Path, typer.Argument(help="An experiment file or its directory.")], jobs: Jobs = None, seed: Seed = None,
-          engine: Engine = ENGINES[0], out: Out = None, excel: Excel = False, as_json: AsJson = False, quiet: Quiet = False,
-          dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be run, and stop.")] = False) -> None:
-    """Simulate every design point of an experiment; write measures, summary, comparison and figures."""
+def sweep(experiment: Annotated[Path, typer.Argument(help="An experiment file or its directory.")], jobs: Jobs = None, cluster: Cluster = None,
+          shard: Annotated[Optional[str], typer.Option("--shard", metavar="K/N", help="Only the K-th of N parts; simcap merge puts them together.")]
+          = None, seed: Seed = None, engine: Engine = ENGINES[0], out: Out = None, fresh: Fresh = False, excel: Excel = False, as_json: AsJson = False,
+          quiet: Quiet = False, dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be run, and stop.")] = False) -> None:
+    """Simulate every design point of an experiment; write measures, summary, comparison and figures. Goes on where it was interrupted."""
     from simcap.study.experiment import load_experiment
-    from simcap.study.sweep import point_name
 
     loaded = load_experiment(experiment, seed)
+    part = None if shard is None else _shard(shard, loaded)
     if dry_run:
-        for point in loaded.points:
-            typer.echo(f"{point_name(point)}: replications 0 to {loaded.replications - 1}, seed {loaded.seed}")
+        from simcap import screens
+
+        screens.show_design(loaded)
         return
-    _sweep(loaded, engine, jobs, out, excel, as_json, quiet)
+    _sweep(loaded, engine, jobs, cluster, out, fresh, excel, as_json, quiet, part)
+
+
+@app.command(epilog="Example: simcap merge experiments/01_huadu node1/shard-1-of-2 node2/shard-2-of-2")
+@guarded
+def merge(experiment: Annotated[Path, typer.Argument(help="The experiment that the shards are parts of.")],
+          shards: Annotated[Optional[list[Path]], typer.Argument(help="Their directories (default: shard-* in the output directory).")] = None,
+          seed: Seed = None, engine: Engine = ENGINES[0], out: Out = None, excel: Excel = False, as_json: AsJson = False, quiet: Quiet = False) -> None:
+    """Put the journals of shards together and write the results. Nothing is simulated."""
+    from simcap import screens
+    from simcap.study import results
+    from simcap.study.experiment import load_experiment
+    from simcap.study.journal import NAME, Journal
+    from simcap.study.running import recorded
+    from simcap.study.sweep import tables
+
+    loaded = load_experiment(experiment, seed)
+    _known(engine)
+    out = out or Path("results") / loaded.name
+    found = shards or sorted(path.parent for path in out.glob(f"shard-*/{NAME}"))
+    if not found:
+        raise InputError(f"merge: directories of shards wanted; there are none in {out}")
+    results.check_writable(out)
+    with Journal.open(out) as journal:
+        for directory in found:
+            copied, both = journal.take_over(directory / NAME)
+            screens.tell(f"{directory}: {copied} replications taken over" + (f", {both} were there already" if both else ""), quiet)
+        _finish(tables(recorded(loaded, engine, journal)), out, excel, as_json, quiet)
 
 
 @app.command(epilog="Example: simcap compare results/01_huadu --baseline collaboration.level=0.6 --baseline pools.counsellors=x2")
@@ -150,48 +193,98 @@ def compare(directory: Annotated[Path, typer.Argument(help="A results directory.
 @app.command(epilog="Example: simcap verify    (or: simcap verify results/01_huadu)")
 @guarded
 def verify(directory: Annotated[Optional[Path], typer.Argument(help="A results directory, to check its fingerprints.")] = None,
-           seed: Seed = None, engine: Engine = ENGINES[0], as_json: AsJson = False, quiet: Quiet = False) -> None:
+           seed: Seed = None, engine: Annotated[Optional[str], typer.Option("--engine", help="compiled or simpy (default: compiled; of results: "
+                                                                            "the one that made them).")] = None,
+           sample: Annotated[int, typer.Option("--sample", min=1, help="How many stored replications to recompute.")] = 3,
+           as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Simulate networks with known answers and compare; or recompute stored results and compare fingerprints."""
     from simcap import screens
     from simcap.study import verifying
 
-    if directory is None:
-        cases = verifying.against_theory(42 if seed is None else seed, _known(engine))
-    else:
-        cases = verifying.fingerprints(directory)
-    with screens.progress(quiet, "verifying") as advance:
-        results = [advance(case) for case in cases]
-    screens.show_verification(results, as_json)
-    if not all(result.passed for result in results):
+    with screens.progress(quiet, "verifying") as changed:
+        found = (verifying.against_theory(42 if seed is None else seed, _known(engine or ENGINES[0]), tick=changed) if directory is None
+                 else list(verifying.fingerprints(directory, sample, None if engine is None else _known(engine))))
+    screens.show_verification(found, as_json)
+    if not all(result.passed for result in found):
         raise typer.Exit(1)
 
 
-def _sweep(experiment, engine: str, jobs: Optional[int], out: Optional[Path], excel: bool, as_json: bool, quiet: bool) -> None:
+def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str], out: Optional[Path], fresh: bool, excel: bool, as_json: bool,
+           quiet: bool, shard: Optional[tuple[int, int]] = None) -> None:
     from simcap import screens
     from simcap.study import results
     from simcap.study.checking import overloads
-    from simcap.study.executors import available_jobs
-    from simcap.study.sweep import sweep as perform
+    from simcap.study.journal import Journal
+    from simcap.study.plan import Plans
+    from simcap.study.running import replicated
+    from simcap.study.sweep import tables
 
     _known(engine)
+    if cluster and jobs:
+        raise InputError("--jobs: a number of workers on this machine, or --cluster, wanted, got both")
     out = out or Path("results") / experiment.name
-    beware = overloads(experiment)
+    if shard is not None:
+        out = out / f"shard-{shard[0] + 1}-of-{shard[1]}"
+    plans = Plans(experiment)
+    beware = overloads(experiment, plans.baseline())
     results.check_writable(out)
-    total = len(experiment.points) * experiment.replications
-    screens.announce(experiment, total, beware, quiet)
-    with screens.progress(quiet, "replications", total) as advance:
-        done = perform(experiment, min(jobs or available_jobs(), total), engine, progress=advance)
-    if not done.measures.empty:
-        from simcap import plots
+    with Journal.open(out, fresh) as journal:
+        screens.announce(experiment, beware, len(journal), quiet)
+        crew = _crew(plans, engine, jobs, cluster, quiet)
+        with screens.progress(quiet, "replications") as changed:
+            done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
+        if shard is None:
+            _finish(tables(done), out, excel, as_json, quiet)
+            return
+    screens.tell(f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out}; simcap merge puts shards together", quiet)
+    for failure in done.failures:
+        typer.echo(f"simcap: failed: {failure}", err=True)
+    if done.interrupted or done.failures:
+        raise typer.Exit(130 if done.interrupted else 3)
 
-        results.write(done, out, excel)
-        for path in plots.figures(done, out / "figures") if not done.interrupted else []:
-            screens.tell(f"wrote {path}", quiet)
-    screens.show_sweep(done, out, as_json, quiet)
-    if done.interrupted:
+
+def _crew(plans, engine: str, jobs: Optional[int], cluster: Optional[str], quiet: bool):
+    """Who is to do the work."""
+    from simcap import screens
+    from simcap.study.executors import Cluster, affordable, available_jobs, local_crew
+    from simcap.study.version import agree, origin
+
+    if cluster:
+        return Cluster(cluster, lambda client: agree(client, origin(engine)))
+    wanted = min(jobs or available_jobs(), plans.experiment.runs)
+    workers, said = affordable(wanted, plans.baseline().memory, engine)
+    if said:
+        screens.tell(said, quiet)
+    return local_crew(engine, workers)
+
+
+def _finish(results, out: Path, excel: bool, as_json: bool, quiet: bool) -> None:
+    """Write what came of a sweep, say the main things, and end with the code that fits."""
+    from simcap import screens
+    from simcap.study.results import write
+
+    if not results.measures.empty:
+        write(results, out, excel)
+        if not results.interrupted:
+            from simcap import plots
+
+            for path in plots.figures(results, out / "figures"):
+                screens.tell(f"wrote {path}", quiet)
+    screens.show_sweep(results, out, as_json, quiet)
+    if results.interrupted:
         raise typer.Exit(130)
-    if done.failures:
-        raise typer.Exit(3 if not done.measures.empty else 1)
+    if results.failures:
+        raise typer.Exit(3 if not results.measures.empty else 1)
+
+
+def _shard(text: str, experiment) -> tuple[int, int]:
+    """(0-based number, of how many) from K/N."""
+    match = re.fullmatch(r"(\d+)/(\d+)", text.strip())
+    if match is None or not 1 <= int(match[1]) <= int(match[2]):
+        raise InputError(f"--shard: K/N with K from 1 to N, such as 2/8, wanted, got {text!r}")
+    if experiment.stopping is not None:
+        raise InputError("--shard: a fixed number of replications wanted; whether a precision is reached is only known from all of them together")
+    return int(match[1]) - 1, int(match[2])
 
 
 def _known(engine: str) -> str:

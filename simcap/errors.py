@@ -5,7 +5,8 @@
     │   ├── NetworkError                 a part of a network, or how the parts fit
     │   ├── ScenarioError                a scenario, zones table or experiment file
     │   └── TheoryError                  a formula asked for where it does not hold
-    └── SimulationError                  a replication could not be finished           exit code 1
+    ├── SimulationError                  a replication could not be finished           exit code 1
+    └── StudyError                       a study cannot go on: its files, its workers  exit code 1
 
 Libraries never print and never exit: ``cli`` alone turns these into a message and an exit code.
 """
@@ -48,3 +49,7 @@ class TheoryError(InputError):
 
 class SimulationError(SimcapError):
     """A replication could not be finished."""
+
+
+class StudyError(SimcapError):
+    """A study cannot go on: a journal that cannot be read or written, a directory in use, workers that are gone or not alike."""

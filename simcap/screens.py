@@ -13,14 +13,14 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from simcap.network import LEAVE, Network, Roster, Shortest
 from simcap.scenario.units import say_hours
 
-PATIENCE = 2.0
-"""Seconds of work after which a progress bar appears."""
+HEARTBEAT = 10.0
+"""Seconds between lines of progress where there is no terminal."""
 
 
 def out() -> Console:
@@ -35,33 +35,72 @@ def tell(text: str, quiet: bool) -> None:
 
 
 @contextmanager
-def progress(quiet: bool, what: str, total: int | None = None) -> Iterator[Callable]:
-    """A function to call with each thing done, which it hands back; a bar with the time left appears on a terminal after two seconds."""
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
-                   TimeRemainingColumn(), console=Console(stderr=True), transient=True)
-    started, shown = time.monotonic(), not quiet and sys.stderr.isatty()
-    task = bar.add_task(what, total=total)
+def progress(quiet: bool, what: str) -> Iterator[Callable]:
+    """A function to call, as often as one likes, with the ``Progress`` so far: on a terminal a bar with replications done, rate and time left,
+    drawn anew four times a second by a thread of its own; elsewhere a line every ten seconds."""
+    if quiet:
+        yield lambda progress=None: None
+    elif sys.stderr.isatty():
+        bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(),
+                       TextColumn("{task.fields[left]}"), console=Console(stderr=True), transient=True, refresh_per_second=4)
+        task = bar.add_task(what, total=None, rate="", left="")
 
-    def advance(done):
-        bar.advance(task)
-        if shown and not bar.live.is_started and time.monotonic() - started > PATIENCE:
-            bar.start()
-        return done
-    try:
-        yield advance
-    finally:
-        if bar.live.is_started:
-            bar.stop()
+        def draw(progress=None):
+            if progress is not None:
+                bar.update(task, completed=progress.done + progress.skipped, total=progress.total, rate=_rate(progress), left=_left(progress))
+        with bar:
+            yield draw
+    else:
+        told = time.monotonic()
+
+        def tell_now_and_then(progress=None):
+            nonlocal told
+            if progress is not None and time.monotonic() - told >= HEARTBEAT:
+                told = time.monotonic()
+                said = f"{progress.done + progress.skipped} of {progress.total} {what}"
+                print(", ".join(filter(None, (said, _rate(progress), _left(progress)))), file=sys.stderr, flush=True)
+        yield tell_now_and_then
 
 
-def announce(experiment, total: int, overloads: list[str], quiet: bool) -> None:
-    """What is about to run, and which staff will be overloaded."""
-    tell(f"{experiment.name}: {len(experiment.points)} design points × {experiment.replications} replications = {total} runs of "
-         f"{say_hours(experiment.scenario.horizon)}, seed {experiment.seed}", quiet)
+def _rate(progress) -> str:
+    if math.isnan(progress.rate):
+        return ""
+    return f"{progress.rate:.1f} a second" if progress.rate >= 1 else f"{60 * progress.rate:.1f} a minute"
+
+
+def _left(progress) -> str:
+    return "" if math.isnan(progress.left) else f"{say_hours(progress.left / 3600)} left"
+
+
+def announce(experiment, overloads: list[str], recorded: int, quiet: bool) -> None:
+    """What is about to run, what earlier runs left, and which staff will be overloaded."""
+    tell(f"{experiment.name}: {design(experiment)} of {say_hours(experiment.scenario.horizon)}, seed {experiment.seed}", quiet)
+    if recorded:
+        tell(f"journal: {recorded} replications of earlier runs; those that are still asked for are not run again", quiet)
     if experiment.note:
         tell(f"note: {experiment.note}", quiet)
     for sentence in overloads:
         tell(f"guard: before the run, at the baseline: {sentence}", quiet)
+
+
+def design(experiment) -> str:
+    """How many runs of what an experiment is."""
+    parts = [f"{len(experiment.points)} design points"]
+    if experiment.samples:
+        parts.append(f"{len(experiment.samples)} settings of {len(experiment.uncertain)} uncertain inputs")
+    if experiment.stopping is not None:
+        return " × ".join([*parts, f"{experiment.stopping.at_least} to {experiment.stopping.at_most} replications"])
+    return f"{' × '.join([*parts, f'{experiment.replications} replications'])} = {experiment.runs} runs"
+
+
+def show_design(experiment) -> None:
+    """What would be run."""
+    from simcap.study.experiment import point_name
+
+    number = f"{experiment.replications - 1}" if experiment.stopping is None else f"at most {experiment.replications - 1}"
+    for point in experiment.points:
+        print(f"{point_name(point)}: replications 0 to {number}, seed {experiment.seed}"
+              + (f", at each of {len(experiment.samples)} settings of {', '.join(experiment.uncertain)}" if experiment.samples else ""))
 
 
 def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -> Table:
@@ -221,9 +260,13 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
     for failure in done.failures:
         print(f"simcap: failed: {failure}", file=sys.stderr)
     if done.interrupted:
-        print("simcap: interrupted; what was finished is kept, figures are not drawn", file=sys.stderr)
+        print("simcap: interrupted; what was finished is kept, figures are not drawn; the same command goes on from here", file=sys.stderr)
     if rows:
-        tell(f"results in {directory} ({done.wall_seconds:.0f} s, of which simulation {done.engine_seconds:.0f} s on all processes)", quiet)
+        replicated = done.replicated
+        if replicated.skipped:
+            tell(f"{replicated.skipped} replications were taken from the journal", quiet)
+        tell(f"results in {directory} ({replicated.wall_seconds:.0f} s; simulating and counting took {done.engine_seconds:.0f} s of processor time "
+             "in all)", quiet)
 
 
 def lead_rows(done) -> list[dict]:
@@ -258,16 +301,25 @@ def _cell(value: tuple[float, float], measure: str) -> str:
 
 
 def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
-    """Paired differences of one measure."""
+    """Paired differences of one measure, and what comparing many at once, with the same residents, makes of them."""
     if as_json:
         print_json(frame.to_dict("records"))
         return
     factors = [column for column in frame.columns[:list(frame.columns).index("measure")]]
-    first = frame.iloc[0]
-    rows = [[*(row[factor] for factor in factors), f"{row['mean']:+.4g}", f"{row['lower']:+.4g} to {row['upper']:+.4g}",
-             "" if not (row["lower"] > 0 or row["upper"] < 0) else "differs"] for _, row in frame.iterrows()]
+    first, uncertain = frame.iloc[0], "input_lower" in frame
+    alone = (frame["p_value"] < 0.05).to_numpy()
+    together = (frame["p_holm"] < 0.05).to_numpy()
+    rows = []
+    for i, (_, row) in enumerate(frame.iterrows()):
+        saved = "–" if math.isnan(row["variance_saved"]) else f"{row['variance_saved']:.0%}"
+        inputs = [f"{row['input_lower']:+.4g} to {row['input_upper']:+.4g}"] if uncertain else []
+        rows.append([*(row[factor] for factor in factors), f"{row['mean']:+.4g}", f"{row['lower']:+.4g} to {row['upper']:+.4g}", *inputs, saved,
+                     "differs" if together[i] else "alone only" if alone[i] else ""])
     out().print(table(f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}: difference from the "
-                      f"baseline, {first['replications']} replications", [*factors, "difference", "95 % interval", ""], rows))
+                      f"baseline, {first['replications']} replications",
+                      [*factors, "difference", "95 % interval", *(["over uncertain inputs"] if uncertain else []), "variance saved", ""], rows))
+    if (alone & ~together).any():
+        out().print(f"{len(frame)} comparisons are made at once. «alone only»: clear if it were the only one, not after Holm's correction for them all.")
 
 
 def show_verification(results: list, as_json: bool) -> None:

@@ -8,31 +8,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
+from simcap.analysis import counting
 from simcap.analysis.groups import Groups
 from simcap.analysis.guards import Load
 from simcap.analysis.histogram import quantiles
 from simcap.analysis.measures import BY_ZONE, KINDS, Row
-from simcap.analysis.spec import TallySpec
-from simcap.analysis.tally import Layout, Tally, layout
+from simcap.analysis.spec import NeedCell, TallySpec
+from simcap.analysis.tally import Layout, Tally, layout, tally
+from simcap.engine import simulate
 from simcap.engine.run import Run
-from simcap.network import Network
+from simcap.network import Arrivals, Network, Pool, Station
 
 Label = tuple[str, str, str]
 """(measure, place, group)."""
 
 WAITS = ("wait_mean", "wait_median", "wait_p90", "wait_mean_joined", "wait_median_joined", "wait_p90_joined", "within_target")
+RESIDENTS, COUNTS = tuple(counting.RESIDENTS.names or ()), tuple(counting.COUNTS.names or ())
 YEAR_WEEKS = 8760 / 168
 
 
+class Section(Protocol):
+    """Some of the rows: their labels, and their values in a replication; ``filled`` are the values of the sections before."""
+
+    labels: list[Label]
+
+    def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
+        """One value for each label."""
+
+
 class Sheet:
-    """The rows of all replications of ``network`` under ``spec``, whose offered ``loads`` are given; ``at`` is its ``layout`` for the tally."""
+    """The rows of all replications of ``network`` under ``spec``, whose offered ``loads`` are given. ``at`` is its ``layout`` for the tally."""
 
     def __init__(self, network: Network, spec: TallySpec, loads: list[Load]):
         self.at = layout(network, spec)
-        self.sections = [_Residents(spec, self.at), _Stations(spec, self.at), _Desks(spec, self.at), _Staff(spec, self.at, loads)]
+        self.sections: list[Section] = [_Residents(spec, self.at), _Stations(spec, self.at), _Desks(spec, self.at), _Staff(spec, self.at, loads)]
         labels = [label for section in self.sections for label in section.labels]
         self.sections.append(_Money(spec, labels))
         self.labels: tuple[Label, ...] = (*labels, *self.sections[-1].labels)
@@ -136,7 +149,7 @@ class _Residents:
                     yield place, group, np.array([at.needs.at[name] for name in members], dtype=np.int64), np.flatnonzero(zones)
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
-        sums = {name: self.cells.sum(counts.residents[name]) for name in counts.residents.dtype.names}
+        sums = {name: self.cells.sum(counts.residents[name]) for name in RESIDENTS}
         asking = sums["asked"]
         need = asking + self.never
         shares = [_over(sums[name], whole) for name in self.COUNTED for whom, whole in (("need", need), ("seekers", asking))]
@@ -176,7 +189,7 @@ class _Stations:
         self.stations, self.cells, self.hours = Groups(stations), Groups(cells), spec.end - spec.begin
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
-        sums = {name: self.stations.sum(counts.stations[name]) for name in counts.stations.dtype.names}
+        sums = {name: self.stations.sum(counts.stations[name]) for name in COUNTS}
         joined = sums["joined"]
         columns = [joined, sums["contacts"], *(_over(sums[name], joined) for name in ("reneged", "balked", "redialled")), sums["no_shows"],
                    sums["queue_hours"] / self.hours, *_wait_columns(
@@ -296,3 +309,13 @@ class _Money:
         reached = filled[self.share] * filled[self.asking]
         return np.concatenate([[self.yearly, _over(self.observed, reached)], np.column_stack([recovery, quality]).ravel(),
                                [_over(self.yearly / 1e4, recovery[0] * quality[0])]])
+
+
+def prepare(engine: str) -> None:
+    """Compile what counts and fills in, if this machine has not done so before."""
+    labels = {"need": "need", "zone": "zone"}
+    network = Network([Pool("pool")], [Station("station", ["pool"], 1.0, labels=labels)], [Arrivals("station", backlog=1, labels=labels)])
+    need = NeedCell("need", "group", "severity", "zone", "urban", 1.0, 1.0, 1.0, False)
+    spec = TallySpec(0.0, 168.0, 168.0, 1.0, 1.0, 1.0, (("zone", "urban", 1.0),), (need,), (), (0.0, 0.0), (0.0, 0.0))
+    run = simulate(network, spec.horizon, engine=engine)
+    Sheet(network, spec, []).values(tally(run, spec), run)

@@ -8,18 +8,22 @@ are laid on axes (need, zone) or (kind of station, zone), which ``measures`` sum
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 import numpy as np
 
 from simcap.analysis import counting, histogram
 from simcap.analysis.guards import staff_by_pool
-from simcap.analysis.spec import NeedCell, TallySpec
-from simcap.engine import simulate
-from simcap.network import Arrivals, Network, Pool, Station, jit
+from simcap.analysis.spec import TallySpec
+from simcap.network import Network, jit
 from simcap.network.resolved import capacity_steps
 
 CONTACTS = {"": 0, "none": 0, "lay": 1, "professional": 2}
+
+
+class Stopped(Exception):
+    """The counts are no longer wanted."""
 
 
 class Axis:
@@ -238,19 +242,16 @@ def _excess(starts: np.ndarray, ends: np.ndarray, steps: np.ndarray, begin: floa
     return float((over * np.diff(times[order])).sum())
 
 
-def tally(run, spec: TallySpec, at: Layout | None = None) -> Tally:
-    """The counts of ``run``, whose visits are read here; ``at`` is the ``layout`` of its network and ``spec``, made if not given."""
+def tally(run, spec: TallySpec, at: Layout | None = None, stopping: threading.Event | None = None) -> Tally:
+    """The counts of ``run``, whose visits are read here; ``at`` is the ``layout`` of its network and ``spec``, made if not given.
+
+    Where ``stopping`` is set meanwhile, nothing more is simulated, and ``Stopped`` is raised.
+    """
     counts = Tally(run.network, spec, at)
     for visits in run.visits:
         counts.add(visits)
+        if stopping is not None and stopping.is_set():
+            raise Stopped
     counts.close()
     return counts
 
-
-def prepare() -> None:
-    """Compile the counting if this machine has not done so before."""
-    labels = {"need": "need", "zone": "zone"}
-    network = Network([Pool("pool")], [Station("station", ["pool"], 1.0)], [Arrivals("station", backlog=1, labels=labels)])
-    need = NeedCell("need", "group", "severity", "zone", "urban", 1.0, 1.0, 1.0, False)
-    zones = (("zone", "urban", 1.0),)
-    tally(simulate(network, 168.0), TallySpec(0.0, 168.0, 168.0, 1.0, 1.0, 1.0, zones, (need,), (), (0.0, 0.0), (0.0, 0.0)))

@@ -6,7 +6,6 @@ words what went wrong: the loop itself only returns why it stopped and where.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -30,7 +29,7 @@ def batches(network: Network, horizon: float, seed: int, replication: int, size:
     yield from _batches(loop(), network, horizon, seed, replication, size)
 
 
-@functools.cache
+@jit.once
 def loop() -> Any:
     """``event_loop`` as machine code, read from the disk or compiled; then the user is told why they wait."""
     machine_code = jit.compiled(event_loop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import threading
 import weakref
 from dataclasses import dataclass
 
@@ -44,16 +45,18 @@ class Laid:
 
 
 _kept: dict[int, Laid] = {}
+_laying = threading.Lock()
 
 
 def laid_out(network: Network, horizon: float) -> Laid:
     """The arrays of ``network`` up to ``horizon`` hours; those of the last horizon asked for are kept for as long as the network is."""
-    kept = _kept.get(id(network))
-    if kept is None:
-        weakref.finalize(network, _kept.pop, id(network), None)
-    if kept is None or kept.horizon != horizon:
-        kept = _kept[id(network)] = Laid(horizon, _Layout(resolve(network), horizon).arrays())
-    return kept
+    with _laying:
+        kept = _kept.get(id(network))
+        if kept is None:
+            weakref.finalize(network, _kept.pop, id(network), None)
+        if kept is None or kept.horizon != horizon:
+            kept = _kept[id(network)] = Laid(horizon, _Layout(resolve(network), horizon).arrays())
+        return kept
 
 
 class _Rows:

@@ -25,7 +25,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -36,7 +37,21 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "python", "_nrt": False
 """How every kernel is compiled: other threads may run meanwhile, a division by zero is an error, nothing counts references."""
 
 
-@functools.cache
+def once(function: Callable) -> Callable:
+    """As ``functools.cache``, where several threads ask at once: the first does it, the others wait for what it made."""
+    made: dict[tuple, Any] = {}
+    lock = threading.RLock()
+
+    @functools.wraps(function)
+    def call(*args):
+        with lock:
+            if args not in made:
+                made[args] = function(*args)
+            return made[args]
+    return call
+
+
+@once
 def compiled(module: ModuleType) -> ModuleType:
     """The compiled twin of ``module``, made on first use (half a minute once on a machine)."""
     import numba
@@ -151,7 +166,7 @@ def _forgive(kernel, directory: Path) -> None:
     kernel._cache.save_overload = saved
 
 
-@functools.cache
+@once
 def _say_once(message: str) -> None:
     log.warning(message)
 

@@ -16,7 +16,8 @@ from simcap.analysis.statistics import t_interval
 from simcap.plots.theme import shortened
 from simcap.scenario import Scenario
 from simcap.scenario.units import say_hours
-from simcap.study.sweep import DID_NOT_SETTLE, Sweep
+from simcap.study.settling import DID_NOT_SETTLE
+from simcap.study.sweep import Sweep
 
 COLLABORATION = "collaboration.level"
 WEEK = 168.0

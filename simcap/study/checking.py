@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from simcap.analysis.guards import Load, offered_loads
+from simcap.analysis.guards import Load
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
-from simcap.scenario import Scenario, compile_scenario, load_scenario, overridden
+from simcap.scenario import Scenario, load_scenario, overridden
 from simcap.scenario.calendar import provisional_years
 from simcap.scenario.reader import read_yaml
 from simcap.scenario.units import say_hours
@@ -87,15 +87,9 @@ def cautions(scenario: Scenario) -> list[str]:
     return said
 
 
-def overloads(experiment: Experiment) -> list[str]:
-    """What to beware of before a run: each staff whose offered load at the baseline is 1 or more, and the ``cautions``.
-
-    Every design point is compiled, so that a network that cannot be is a fault of the input.
-    """
-    for scenario in experiment.scenarios:
-        compile_scenario(scenario)
-    at_baseline = [point == experiment.baseline for point in experiment.points]
-    said = _overloaded(_loads(plan(experiment.scenarios[at_baseline.index(True) if any(at_baseline) else 0])))
+def overloads(experiment: Experiment, at_baseline: Plan) -> list[str]:
+    """What to beware of before a run: each staff whose offered load in the plan of the baseline is 1 or more, and the ``cautions``."""
+    said = _overloaded(_loads(at_baseline))
     said += [text for scenario in experiment.scenarios for text in cautions(scenario)]
     return list(dict.fromkeys(said))
 
@@ -124,7 +118,7 @@ def _rooms(scenario: Scenario) -> list[str]:
 
 
 def _loads(prepared: Plan) -> list[Load]:
-    return [load for load in offered_loads(prepared.network, prepared.spec.horizon, prepared.spec.begin, prepared.spec.end) if load.staff]
+    return [load for load in prepared.loads if load.staff]
 
 
 def _is_experiment(file: Path) -> bool:

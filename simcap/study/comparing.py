@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from simcap.analysis.statistics import paired
 from simcap.errors import InputError
 from simcap.scenario.reader import did_you_mean
+from simcap.study.experiment import point_name
 from simcap.study.results import read
 
 
@@ -34,4 +36,12 @@ def compared(directory: Path, baseline: dict, measure: str, place: str, group: s
     frame = frame[(frame["measure"] == measure) & (frame["place"] == place) & (frame["group"] == group)]
     if frame.empty:
         raise InputError(f"{directory}: {measure} is not given for place {place!r} and group {group!r}")
+    missing = [factor for factor in factors if factor not in base]
+    if missing:
+        raise InputError(f"--baseline: these results have no baseline of their own: a value for {', '.join(missing)} wanted")
+    at_base = [frame[factor] == value for factor, value in base.items()]
+    if not np.logical_and.reduce(at_base).any():
+        raise InputError(f"--baseline: {point_name(base)} is not one of the design points")
+    if described["samples"]:  # of Saltelli's design, A and B are the independent samples
+        frame = frame[frame["sample"] < 2 * described["samples"] // (len(described["uncertain"]) + 2)]
     return paired(frame, list(factors), base)

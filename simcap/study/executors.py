@@ -1,34 +1,151 @@
-"""Tasks through any ``concurrent.futures`` executor: few in flight, lost workers replaced, results as they come."""
+"""Who does the work: threads, processes or a cluster, through one loop over the ``concurrent.futures`` protocol.
+
+A *crew* wraps an executor and knows what only that kind knows: how many work, what the death of a worker looks like, how to stop. The loop
+keeps a few tasks in flight, hands results out as they come, and when a worker dies does its tasks again, one at a time, so
+that a task which kills its workers is found and given up while all others are done.
+"""
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+import psutil
+
+from simcap.errors import InputError, StudyError
 
 ATTEMPTS = 3
+MEMORY_USED = 0.8
+"""The share of the free memory that replications may fill."""
+A_PROCESS = 170_000_000
+"""Bytes of a worker process with nothing to do (measured: 161 MB)."""
+TICK = 0.25
+"""Seconds after which the loop looks up even if nothing is finished."""
 
 
-class InThisProcess(Executor):
-    """Does each task at once, here."""
+class Crew:
+    """Workers on this machine or elsewhere. ``lost`` are the exceptions that say that a worker died; ``stopping``, where there is one, is
+    an event that tasks heed, since threads cannot be stopped from outside."""
 
-    def submit(self, fn, /, *args, **kwargs) -> Future:
-        future: Future = Future()
+    lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
+    stopping: threading.Event | None = None
+    shares_memory = False
+
+    def __init__(self, workers: int):
+        self.workers = workers
+        self.executor = self.engage()
+
+    def engage(self) -> Executor:
+        """An executor, at the beginning or in the place of a broken one."""
+        raise NotImplementedError
+
+    def renew(self) -> None:
+        """After a loss."""
+        self.executor = self.engage()
+
+    def check(self) -> None:
+        """Raise ``StudyError`` if nobody is left to do the work."""
+
+    def stop(self) -> None:
+        """Let go of what is in flight."""
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *problem) -> None:
+        self.stop()
+
+
+class Threads(Crew):
+    """For tasks that mostly run machine code, which lets other threads run: no start-up, one memory."""
+
+    shares_memory = True
+
+    def __init__(self, workers: int):
+        super().__init__(workers)
+        self.stopping = threading.Event()
+
+    def engage(self) -> Executor:
+        return ThreadPoolExecutor(self.workers, thread_name_prefix="simcap")
+
+    def stop(self) -> None:
+        assert self.stopping is not None
+        self.stopping.set()
+        self.executor.shutdown(wait=True, cancel_futures=True)
+
+
+class Processes(Crew):
+    """For tasks in Python. A worker ends itself when the process that started it is gone."""
+
+    def engage(self) -> Executor:
+        from loky import get_reusable_executor
+
+        return get_reusable_executor(max_workers=self.workers, timeout=300, initializer=_end_with_parent, initargs=(os.getpid(),))
+
+    def stop(self) -> None:
+        self.executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own
+
+
+class Cluster(Crew):
+    """The workers of a Dask cluster whose scheduler is at ``address``; they may come and go."""
+
+    PATIENCE = 30.0
+    """Seconds without any worker after which the work is given up."""
+
+    def __init__(self, address: str, attend: Callable[[Any], None] = lambda client: None):
         try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as problem:
-            future.set_exception(problem)
-        return future
+            from distributed import Client, KilledWorker
+        except ImportError:
+            raise InputError("--cluster: the extra simcap[cluster] wanted: pip install 'simcap[cluster]'") from None
+        self.lost = (KilledWorker, CancelledError)
+        self.address = address
+        try:
+            self.client = Client(address, timeout=10, set_as_default=False)
+        except (OSError, TimeoutError, ValueError) as problem:
+            said = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+            raise InputError(f"--cluster: a Dask scheduler wanted at {address!r}, got no answer: {said}") from None
+        self._seen = time.monotonic()
+        self._deadline()
+        attend(self.client)
+        super().__init__(1)
 
+    def engage(self) -> Executor:
+        return self.client.get_executor(pure=False)
 
-def executor(jobs: int) -> Executor:
-    """``jobs`` worker processes on this machine; this process itself for one."""
-    if jobs == 1:
-        return InThisProcess()
-    from loky import get_reusable_executor
+    def renew(self) -> None:
+        """Dask itself replaces what it can; the executor stays."""
 
-    return get_reusable_executor(max_workers=jobs, timeout=300)
+    def _threads(self) -> int:
+        return sum(worker["nthreads"] for worker in self.client.scheduler_info(n_workers=-1)["workers"].values())
+
+    def _deadline(self) -> None:
+        """Wait for a first worker."""
+        while not self._threads():
+            if time.monotonic() - self._seen > self.PATIENCE:
+                raise StudyError(f"the cluster at {self.address} has no workers: start some (dask worker {self.address})")
+            time.sleep(0.2)
+
+    def check(self) -> None:
+        if self.client.status != "running":
+            raise StudyError(f"the cluster's scheduler at {self.address} no longer answers; what was finished is kept, the same "
+                             "command goes on from there")
+        self.workers = self._threads()
+        if self.workers:
+            self._seen = time.monotonic()
+        elif time.monotonic() - self._seen > self.PATIENCE:
+            raise StudyError(f"the cluster at {self.address} has had no workers for {self.PATIENCE:.0f} s; what was finished is kept, the "
+                             "same command goes on from there")
+
+    def stop(self) -> None:
+        self.executor.shutdown(wait=False)
+        self.client.close()
 
 
 def available_jobs() -> int:
@@ -36,38 +153,93 @@ def available_jobs() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def perform_all(tasks: Iterable, do: Callable, jobs: int, make: Callable[[int], Executor] = executor) -> Iterator:
-    """(task, result, fault) for each of ``tasks``, as they finish. A task whose worker dies is tried on a new one, alone, three
-    times in all; then ``result`` is None and ``fault`` says so."""
-    waiting, pool = list(tasks), make(jobs)
-    attempts: dict[int, int] = {}
-    flight: dict[Future, object] = {}
-    width = 1 if jobs == 1 else 2 * jobs
-    while waiting or flight:
-        while waiting and len(flight) < width:
-            task = waiting.pop(0)
-            try:
-                flight[pool.submit(do, task)] = task
-            except BrokenProcessPool:
-                pool = make(jobs)
-                waiting.insert(0, task)
-        finished, _ = wait(flight, return_when=FIRST_COMPLETED)
-        broken = []
-        for future in finished:
-            task = flight.pop(future)
-            try:
-                yield task, future.result(), ""
-            except BrokenProcessPool:
-                broken.append(task)
-            except Exception as problem:
-                yield task, None, f"{type(problem).__name__}: {problem}"
-        if broken:
-            suspects = broken + list(flight.values())
-            flight.clear()
-            pool, width = make(jobs), 1
-            for task in suspects:
-                attempts[id(task)] = attempts.get(id(task), 0) + 1
-                if attempts[id(task)] < ATTEMPTS:
-                    waiting.insert(0, task)
-                else:
-                    yield task, None, f"the worker process died {ATTEMPTS} times"
+def available_memory() -> int:
+    """Bytes that may still be used: what the machine has free, or what a container's limit leaves of it."""
+    free = psutil.virtual_memory().available
+    for limit, used in (("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+                        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes")):
+        try:
+            with open(limit) as most, open(used) as now:
+                free = min(free, int(most.read()) - int(now.read()))
+        except (OSError, ValueError):
+            pass  # no such limit, or "max"
+    return max(free, 0)
+
+
+def affordable(workers: int, replication: int, engine: str) -> tuple[int, str]:
+    """(as many of ``workers`` as there is memory for, at least one; a sentence if that is fewer) where one ``replication`` needs so many bytes."""
+    needed, free = replication + (0 if engine == "compiled" else A_PROCESS), available_memory()
+    possible = max(1, min(workers, int(MEMORY_USED * free / needed)))
+    said = f"memory: {possible} of {workers} workers, since a replication needs about {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are free"
+    return possible, said if possible < workers else ""
+
+
+def local_crew(engine: str, jobs: int) -> Crew:
+    """``jobs`` workers on this machine: threads for the compiled engine, processes for the SimPy engine (one is a thread, too)."""
+    return Threads(jobs) if engine == "compiled" or jobs == 1 else Processes(jobs)
+
+
+def perform_all(crew: Crew, do: Callable, take: Callable[[], Any], finished: Callable[[Any, Any, str], None],
+                pieces: Callable[[Any], list] = lambda task: [task], tick: Callable[[], None] = lambda: None) -> None:
+    """Have ``crew`` ``do`` each task that ``take`` gives, until it gives None and nothing is in flight.
+
+    ``finished(task, result, fault)`` is called in this thread as results come; ``fault`` is empty unless ``do`` raised something or the workers
+    died, ``ATTEMPTS`` times; what is a ``StudyError`` is raised. A lost task is done again in ``pieces``. ``tick`` is called four times
+    a second at least. On Ctrl-C what has come in is handed out before it goes on up.
+    """
+    flight: dict[Future, tuple[Any, int]] = {}
+    again: deque[tuple[Any, int]] = deque()
+    if crew.stopping is not None:
+        do = functools.partial(do, stopping=crew.stopping)
+
+    def hand_out(future: Future) -> None:
+        task, losses = flight.pop(future)
+        try:
+            result = future.result()
+        except crew.lost:
+            losses += 1
+            if losses >= ATTEMPTS:
+                finished(task, None, f"the worker died {ATTEMPTS} times")
+            else:
+                again.extend((piece, losses) for piece in pieces(task))
+        except StudyError:
+            raise
+        except Exception as problem:
+            finished(task, None, f"{type(problem).__name__}: {problem}")
+        else:
+            finished(task, result, "")
+
+    try:
+        while True:
+            while len(flight) < (1 if again else 2 * crew.workers):
+                task, losses = again.popleft() if again else (take(), 0)
+                if task is None:
+                    break
+                try:
+                    flight[crew.executor.submit(do, task)] = task, losses
+                except crew.lost:
+                    again.appendleft((task, losses))
+                    crew.renew()
+            if not flight:
+                return
+            ready, _ = wait(flight, timeout=TICK, return_when=FIRST_COMPLETED)
+            tick()
+            crew.check()
+            broken = any(isinstance(future.exception(), crew.lost) for future in ready if not future.cancelled())
+            for future in ready:
+                hand_out(future)
+            if broken:
+                crew.renew()
+    except KeyboardInterrupt:
+        for future in [future for future in flight if future.done() and not future.cancelled() and future.exception() is None]:
+            hand_out(future)
+        raise
+
+
+def _end_with_parent(parent: int) -> None:
+    """Have this process end when its ``parent`` is gone, whatever it is doing."""
+    def watch():
+        while psutil.pid_exists(parent) and os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+    threading.Thread(target=watch, daemon=True).start()

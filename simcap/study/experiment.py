@@ -1,29 +1,36 @@
-"""An experiment: a scenario with factors, whose combinations are the design points."""
+"""An experiment: a scenario with factors, whose combinations are the design points, and perhaps with inputs that are uncertain."""
 
 from __future__ import annotations
 
-import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
+from simcap.analysis.measures import MEASURES
+from simcap.analysis.stopping import Stopping, Wanted
 from simcap.errors import ScenarioError
 from simcap.scenario import Scenario, load_scenario, overridden, override
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
-from simcap.scenario.schema import Strict
+from simcap.scenario.schema import Share, Strict
+from simcap.study.design import Range, Sample, grid, read_range, saltelli, sampled
 
 MOST_POINTS = 2_000
+MOST_SETTINGS = 100_000
+"""Design points × settings of the uncertain inputs."""
+REPLICATIONS = 10
+"""Where an experiment does not say how many (assumed)."""
 
 
-def _count(value):
-    if isinstance(value, dict):
-        raise ValueError("a whole number wanted; replications to a wanted precision have not landed yet")
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(f"a whole number ≥ 1 wanted, got {value!r}")
-    return value
+def _whole(least: int, power: bool = False):
+    def check(value):
+        fits = isinstance(value, int) and not isinstance(value, bool) and value >= least
+        if not fits or (power and value & (value - 1)):
+            raise ValueError(f"a {'power of two' if power else 'whole number'} ≥ {least} wanted, got {value!r}")
+        return value
+    return BeforeValidator(check)
 
 
 def _name(value):
@@ -32,32 +39,139 @@ def _name(value):
     return value
 
 
-def _values(value):
+def _levels(value):
+    """A list of levels, or a range to be sampled."""
+    if isinstance(value, dict):
+        return read_range(value)
     if not isinstance(value, list) or not value:
-        raise ValueError(f"a list of values wanted, got {value!r}")
+        raise ValueError(f"a list of values, or a range {{from: …, to: …}}, wanted, got {value!r}")
     if len({str(entry) for entry in value}) < len(value):
         raise ValueError(f"each value once wanted, got {value!r}")
+    return value
+
+
+def _pairs(value):
+    groups = value if isinstance(value, list) and value and all(isinstance(entry, list) for entry in value) else [value]
+    if not all(isinstance(group, list) and len(group) > 1 and all(isinstance(name, str) for name in group) for group in groups):
+        raise ValueError(f"a list of two or more factors, or a list of such lists, wanted, got {value!r}")
+    return groups
+
+
+class SampleSpec(Strict):
+    """How ranges among the factors are sampled: one of these, with the number of points."""
+
+    latin_hypercube: Annotated[int, _whole(2)] | None = None
+    sobol: Annotated[int, _whole(2, power=True)] | None = None
+
+    @model_validator(mode="after")
+    def _one(self):
+        if (self.latin_hypercube is None) == (self.sobol is None):
+            raise ValueError("just one of latin hypercube and sobol wanted")
+        return self
+
+
+def _named_measure(text: str) -> Wanted:
+    """«measure», «measure at place», «measure of group», «measure at place of group»."""
+    measure, _, rest = str(text).strip().partition(" ")
+    place, group = "all", "all"
+    if rest.startswith("at "):
+        place, _, group = rest[3:].partition(" of ")
+    elif rest.startswith("of "):
+        group = rest[3:]
+    elif rest:
+        raise ValueError(f"such as «wait_mean at rural of station: hotline» wanted, got {text!r}")
+    if measure not in MEASURES:
+        raise ValueError(f"no measure is called {measure!r}{did_you_mean(measure, MEASURES)}")
+    return Wanted(measure, place.strip(), group.strip() or "all", 0.0)
+
+
+def _named_measures(value):
+    if isinstance(value, str):
+        return {value: None}
+    if isinstance(value, list) and value and all(isinstance(entry, str) for entry in value):
+        return dict.fromkeys(value)
+    if not isinstance(value, dict) or not value:
+        raise ValueError(f"a measure, a list of them, or measures with a precision each, wanted, got {value!r}")
+    return value
+
+
+class Replications(Strict):
+    """How many: a plain number, or as many as it takes until the 95 % interval of each measure in ``of`` reaches no further than ``precision`` of
+    its mean to either side. ``of`` is a measure, a list of measures, or {measure: precision}; a measure may say where and whose:
+    «wait_mean at rural of station: hotline».
+
+    At least ``at_least`` (5, assumed), at most ``at_most`` (50, assumed) replications; precision must hold for the ``look_ahead`` replications
+    that follow, too, since an interval may be narrow by accident (5, by Hoad, Robinson and Davies 2010).
+    """
+
+    number: Annotated[int, _whole(1)] | None = None
+    precision: Share | None = None
+    of: Annotated[dict[str, Share | None], BeforeValidator(_named_measures)] = {"coverage_of_need": None}
+    at_least: Annotated[int, _whole(2)] = 5
+    at_most: Annotated[int, _whole(2)] = 50
+    look_ahead: Annotated[int, _whole(0)] = 5
+
+    @model_validator(mode="after")
+    def _fits(self):
+        if self.number is not None:
+            if len(self.model_fields_set) > 1:
+                raise ValueError("either a number or a precision wanted, got both")
+            return self
+        if self.at_most < self.at_least:
+            raise ValueError(f"at most ≥ at least wanted, got {self.at_most} and {self.at_least}")
+        self.stopping()
+        return self
+
+    def stopping(self) -> Stopping | None:
+        """The rule, unless there is a plain number."""
+        if self.number is not None:
+            return None
+        wanted = []
+        for text, own in self.of.items():
+            precision = self.precision if own is None else own
+            if precision is None or precision <= 0:
+                raise ValueError(f"a precision above 0 for {text} wanted, got {precision}")
+            wanted.append(_named_measure(text)._replace(precision=precision))
+        return Stopping(tuple(wanted), self.at_least, self.at_most, self.look_ahead)
+
+
+def _replications(value):
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
+        return {"number": value}
+    if not isinstance(value, dict):
+        raise ValueError(f"a whole number ≥ 1, or {{precision: 5 %, of: a measure, at most: 50}}, wanted, got {value!r}")
     return value
 
 
 class ExperimentFile(Strict):
     """What stands in an experiment file. ``base`` names another one that this one alters."""
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     name: Annotated[str, BeforeValidator(_name)] | None = None
     base: str | None = None
     scenario: str | None = None
     question: str | None = None
     note: str | None = None
-    factors: dict[str, Annotated[list[Any], BeforeValidator(_values)]] = Field(default_factory=dict, max_length=12)
+    factors: dict[str, Annotated[Any, BeforeValidator(_levels)]] = Field(default_factory=dict, max_length=12)
+    paired: Annotated[list[list[str]], BeforeValidator(_pairs)] = Field(default_factory=list)
+    points: list[dict[str, Any]] = Field(default_factory=list)
+    sample: SampleSpec | None = None
+    uncertain: dict[str, Annotated[Any, BeforeValidator(read_range)]] = Field(default_factory=dict, max_length=20)
+    samples: Annotated[int, _whole(2, power=True)] = 16
     set: dict[str, Any] = Field(default_factory=dict)
-    replications: Annotated[int, BeforeValidator(_count)] | None = None
+    replications: Annotated[Replications, BeforeValidator(_replications)] = Replications(number=REPLICATIONS)
     baseline: dict[str, Any] = Field(default_factory=dict)
     seed: int | None = Field(None, ge=0)
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A resolved experiment: ``points`` are (factor → value) in the order of the factors, ``scenarios`` their scenarios."""
+    """A resolved experiment: ``points`` are (factor → value) in the order of the factors, ``scenarios`` their scenarios; ``factors`` are the levels
+    that occur. ``baseline`` is one of the points, or empty. With uncertain inputs every point is run at each of ``samples``.
+
+    ``replications`` is how many there are, or, with ``stopping``, may be.
+    """
 
     name: str
     question: str
@@ -69,6 +183,29 @@ class Experiment:
     baseline: dict
     replications: int
     seed: int
+    stopping: Stopping | None = None
+    uncertain: dict[str, Range] = field(default_factory=dict)
+    samples: tuple[Sample, ...] = ()
+    sampled: bool = False
+
+    def variant(self, point: int, sample: int) -> Scenario:
+        """The scenario of a design point, with the uncertain inputs of a sample (0 where there are none) put in."""
+        scenario = self.scenarios[point]
+        return overridden(scenario, self.samples[sample].inputs) if self.samples else scenario
+
+    def values(self, point: int, sample: int) -> dict:
+        """The values of the factors and of the uncertain inputs there."""
+        return {**self.points[point], **(self.samples[sample].inputs if self.samples else {})}
+
+    @property
+    def at_baseline(self) -> int:
+        """The position of the baseline among the points, or of the first point where there is none."""
+        return self.points.index(self.baseline) if self.baseline in self.points else 0
+
+    @property
+    def runs(self) -> int:
+        """How many replications there are, or may be, in all."""
+        return len(self.points) * max(1, len(self.samples)) * self.replications
 
 
 def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
@@ -85,23 +222,111 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     scenario = load_scenario(home / file.scenario)
     faults: list[str] = []
     scenario = _changed(scenario, file.set, document, ("set",), faults)
-    if math.prod(len(values) for values in file.factors.values()) > MOST_POINTS:
-        raise ScenarioError(document.fault(("factors",), f"at most {MOST_POINTS:,} design points wanted"))
-    points = [dict(zip(file.factors, values, strict=True)) for values in itertools.product(*file.factors.values())]
-    scenarios = [_varied(scenario, point, document, faults) for point in points]
-    baseline = {factor: file.baseline.get(factor, values[0]) for factor, values in file.factors.items()}
-    for factor in file.baseline:
-        if factor not in file.factors:
-            faults.append(document.fault(("baseline", factor), f"no factor is called {factor!r}{did_you_mean(factor, file.factors)}"))
-    for factor, value in baseline.items():
-        if str(value) not in map(str, file.factors[factor]):
-            faults.append(document.fault(("baseline", factor), f"one of {', '.join(map(str, file.factors[factor]))} wanted, got {value!r}"))
+    seeds = [number for number in (seed, file.seed, 42) if number is not None]
+    points = _points(file, document, seeds[0])
+    baseline = _baseline(file, points, document, faults)
+    if baseline and _written(baseline) not in map(_written, points):
+        points.insert(0, baseline)
+    where = {name: ("points",) if file.points else ("factors", name) for name in points[0]}
+    scenarios = [_varied(scenario, point, document, where, faults) for point in points]
+    samples = _samples(file, points, document, seeds[0], faults)
+    for sample in _ends(file):
+        _varied(scenarios[0], sample, document, {name: ("uncertain", name) for name in sample}, faults)
     if faults:
         raise ScenarioError(dict.fromkeys(faults))
-    seeds = [number for number in (seed, file.seed, 42) if number is not None]
+    stopping = file.replications.stopping()
     default = path.parent.name if path.name == "experiment.yaml" else path.stem
-    return Experiment(file.name or default, file.question or "", file.note or "", scenario, file.factors, tuple(points),
-                      tuple(scenarios), baseline, file.replications or 10, seeds[0])
+    factors = {name: list({str(point[name]): point[name] for point in points}.values()) for name in points[0]}
+    return Experiment(file.name or default, file.question or "", file.note or "", scenario, factors, tuple(points), tuple(scenarios), baseline,
+                      file.replications.number or file.replications.at_most, seeds[0], stopping, file.uncertain, tuple(samples), file.sample is not None)
+
+
+def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
+    """The design points that the file asks for."""
+    ranges = {name: levels for name, levels in file.factors.items() if isinstance(levels, Range)}
+    lists = {name: levels for name, levels in file.factors.items() if name not in ranges}
+    faults = []
+    if file.points and file.factors:
+        faults.append(document.fault(("points",), "either factors or points wanted, got both"))
+    for i, point in enumerate(file.points):
+        if not point or point.keys() != file.points[0].keys():
+            faults.append(document.fault(("points", i), f"the factors of the first point ({', '.join(file.points[0]) or 'none'}) wanted, "
+                                                        f"got {', '.join(point) or 'none'}"))
+        elif _written(point) in map(_written, file.points[:i]):
+            faults.append(document.fault(("points", i), "each point once wanted"))
+    if ranges and file.sample is None:
+        faults += [document.fault(("factors", name), "a range is sampled: sample: {latin hypercube: 32} or {sobol: 32} wanted beside it")
+                   for name in ranges]
+    if file.sample is not None and not ranges:
+        faults.append(document.fault(("sample",), "at least one factor with a range {from: …, to: …} wanted"))
+    for i, group in enumerate(file.paired):
+        for name in group:
+            if name not in lists:
+                faults.append(document.fault(("paired", i), f"no factor with a list of values is called {name!r}{did_you_mean(name, lists)}"))
+            elif sum(name in other for other in file.paired) > 1 or group.count(name) > 1:
+                faults.append(document.fault(("paired", i), f"{name!r} in one pair, once, wanted"))
+        numbers = [len(lists[name]) for name in group if name in lists]
+        if len(set(numbers)) > 1:
+            faults.append(document.fault(("paired", i), f"as many values of each wanted, got {' and '.join(map(str, numbers))}"))
+    if faults:
+        raise ScenarioError(dict.fromkeys(faults))
+    if file.points:
+        return file.points
+    groups = [tuple(group) for group in file.paired]
+    number = math.prod(len(levels) for name, levels in lists.items() if all(name not in group[1:] for group in groups))
+    drawn = 1 if file.sample is None else file.sample.sobol or file.sample.latin_hypercube or 1
+    if number * drawn > MOST_POINTS:
+        raise ScenarioError(document.fault(("factors",), f"at most {MOST_POINTS:,} design points wanted"))
+    points = grid(lists, groups)
+    if file.sample is None:
+        return points
+    rows = sampled(ranges, "sobol" if file.sample.sobol else "latin hypercube", drawn, seed)
+    both = [{**point, **row} for row in rows for point in points]
+    return [{name: point[name] for name in file.factors} for point in both]
+
+
+def _baseline(file: ExperimentFile, points: list[dict], document: Document, faults: list[str]) -> dict:
+    """The baseline: what the file says, for factors that it leaves out their first value; empty where a sample is taken and the file says none."""
+    factors = list(points[0])
+    for name in file.baseline:
+        if name not in factors:
+            faults.append(document.fault(("baseline", name), f"no factor is called {name!r}{did_you_mean(name, factors)}"))
+    if file.sample is not None:
+        missing = [name for name in factors if name not in file.baseline]
+        if file.baseline and missing:
+            faults.append(document.fault(("baseline",), f"a value for every factor wanted beside a sample; {', '.join(missing)} missing"))
+        return {} if missing else {name: file.baseline[name] for name in factors}
+    for name, value in file.baseline.items():
+        levels = [str(point[name]) for point in points if name in point]
+        if levels and str(value) not in levels:
+            faults.append(document.fault(("baseline", name), f"one of {', '.join(dict.fromkeys(levels))} wanted, got {value!r}"))
+    fitting = [point for point in points if all(str(point.get(name)) == str(value) for name, value in file.baseline.items())]
+    if not fitting and file.baseline and not faults:
+        faults.append(document.fault(("baseline",), "one of the design points wanted"))
+    return dict(fitting[0]) if fitting else {}
+
+
+def _samples(file: ExperimentFile, points: list[dict], document: Document, seed: int, faults: list[str]) -> list[Sample]:
+    for name in file.uncertain:
+        if name in points[0]:
+            faults.append(document.fault(("uncertain", name), "this is a factor; either a factor or uncertain wanted"))
+    if not file.uncertain:
+        if "samples" in file.model_fields_set:
+            faults.append(document.fault(("samples",), "uncertain inputs beside it wanted"))
+        return []
+    settings = len(points) * file.samples * (len(file.uncertain) + 2)
+    if settings > MOST_SETTINGS:
+        raise ScenarioError(document.fault(("samples",), f"at most {MOST_SETTINGS:,} settings (points × samples × (inputs + 2)) wanted, got {settings:,}"))
+    return saltelli(file.uncertain, file.samples, seed)
+
+
+def _ends(file: ExperimentFile) -> list[dict]:
+    """The lower and the upper end of each uncertain input, to be tried before anything is run."""
+    return [{name: span.at(share)} for name, span in file.uncertain.items() for share in (0.0, 1.0)]
+
+
+def _written(point: dict) -> tuple:
+    return tuple(sorted((name, str(value)) for name, value in point.items()))
 
 
 def _file(path: Path, above: tuple[Path, ...] = ()) -> tuple[ExperimentFile, Document, Path]:
@@ -129,12 +354,12 @@ def _changed(scenario: Scenario, values: dict, document: Document, path: tuple, 
     return scenario
 
 
-def _varied(scenario: Scenario, point: dict, document: Document, faults: list) -> Scenario:
+def _varied(scenario: Scenario, point: dict, document: Document, where: dict, faults: list) -> Scenario:
     for factor, value in point.items():
         try:
             scenario = overridden(scenario, {factor: value})
         except ScenarioError as problem:
-            faults += [document.fault(("factors", factor), fault) for fault in problem.faults]
+            faults += [document.fault(where[factor], fault) for fault in problem.faults]
     return scenario
 
 
@@ -142,6 +367,11 @@ def single(scenario: Scenario, replications: int, seed: int) -> Experiment:
     """One scenario as an experiment without factors, named after it."""
     name = "".join(letter if letter.isalnum() else "_" for letter in scenario.name.lower()).strip("_") or "scenario"
     return Experiment(name, "", "", scenario, {}, ({},), (scenario,), {}, replications, seed)
+
+
+def point_name(point: dict) -> str:
+    """A design point as text, as fingerprints and failures name it."""
+    return ", ".join(f"{factor}={value}" for factor, value in point.items()) or "scenario"
 
 
 def plain_value(text: str):

@@ -1,22 +1,89 @@
-"""From a scenario to what a replication needs: the network and what the tally must know."""
+"""From a scenario to what a replication needs: the network, what the tally must know, and the sheet that is filled in."""
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
+
+from simcap.analysis.guards import Load, mean_rate, offered_loads
+from simcap.analysis.sheet import Sheet
 from simcap.analysis.spec import NeedCell, StaffCell, TallySpec
+from simcap.analysis.tally import Tally
+from simcap.engine.visits import VISIT
+from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
 from simcap.scenario import Scenario, compile_scenario
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.compile import YEAR, people, people_in_need
+from simcap.study.experiment import Experiment, point_name
+
+BATCH_ROWS = 65_536
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One design point, ready to run."""
+    """One design point, ready to run. What follows from network and spec is worked out when asked for, and does not travel."""
 
     network: Network
     spec: TallySpec
+
+    @cached_property
+    def loads(self) -> list[Load]:
+        """The loads that the network offers its staff in the observed weeks."""
+        return offered_loads(self.network, self.spec.horizon, self.spec.begin, self.spec.end)
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """The rows of measures of its replications."""
+        return Sheet(self.network, self.spec, self.loads)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all that decides its numbers but the seed: the resolved network, the times, targets and costs."""
+        return hashlib.sha256(repr((self.network, self.spec)).encode()).hexdigest()
+
+    @cached_property
+    def memory(self) -> int:
+        """About how many bytes a replication needs: the tally's arrays (twice where they are summed up), its residents, a batch of visits."""
+        counts = Tally(self.network, self.spec, self.sheet.at)
+        arrays = [value for value in vars(counts).values() if isinstance(value, np.ndarray)]
+        residents = sum(mean_rate(stream, 0.0, self.spec.horizon) for stream in self.network.arrivals) * self.spec.horizon
+        return int(2 * sum(array.nbytes for array in arrays) + 3 * residents * counts.people.itemsize + 2 * BATCH_ROWS * VISIT.itemsize)
+
+    def __reduce__(self):
+        return Plan, (self.network, self.spec)
+
+
+class Plans:
+    """The plans of an experiment's design points at each setting of the uncertain inputs; the last few are kept."""
+
+    KEPT = 16
+
+    def __init__(self, experiment: Experiment):
+        self.experiment = experiment
+        self.kept: OrderedDict[tuple[int, int], Plan] = OrderedDict()
+
+    def __call__(self, point: int, sample: int = 0) -> Plan:
+        """The plan of design point ``point`` at setting ``sample``; raises ``ScenarioError`` that names them if there can be none."""
+        if (point, sample) not in self.kept:
+            try:
+                made = plan(self.experiment.variant(point, sample))
+                made.sheet  # noqa: B018  (worked out here: some faults show only in the flows)
+            except NetworkError as problem:
+                raise ScenarioError([f"{point_name(self.experiment.values(point, sample))}: {fault}" for fault in problem.faults]) from None
+            self.kept[point, sample] = made
+            while len(self.kept) > self.KEPT:
+                self.kept.popitem(last=False)
+        self.kept.move_to_end((point, sample))
+        return self.kept[point, sample]
+
+    def baseline(self) -> Plan:
+        """The plan of the baseline, or, where there is none, of the first design point."""
+        return self(self.experiment.at_baseline)
 
 
 def plan(scenario: Scenario) -> Plan:

@@ -1,61 +1,101 @@
-"""One replication of one design point: a task that a worker process can do from a small message."""
+"""Replications of one plan: a batch that a worker can do from a small message.
+
+The plan itself (the compiled network, a megabyte for a district) travels to a process or a cluster's worker once, which keeps the last few. A
+batch that comes without its plan to a worker that has not got it is sent back (``NoPlan``), and comes again with it.
+"""
 
 from __future__ import annotations
 
-import functools
+import pickle
+import threading
 import time
 import traceback
+from collections import OrderedDict
 from dataclasses import dataclass
 
-from simcap.analysis.guards import offered_loads
-from simcap.analysis.sheet import Sheet
 from simcap.analysis.tally import tally
 from simcap.engine import simulate
-from simcap.scenario import Scenario
-from simcap.study.plan import plan
+from simcap.errors import StudyError
+from simcap.study.journal import Record
+from simcap.study.plan import Plan
+from simcap.study.version import Origin, origin
+
+MOST_KEPT = 4
 
 
 @dataclass(frozen=True)
-class Task:
-    """Replication ``replication`` of design point ``point``, whose scenario is ``scenario`` as JSON."""
+class Batch:
+    """``replications`` of the plan with the digest ``plan``; ``payload`` is that plan, pickled or (where memory is shared) as it is, or None.
+    ``expected`` is the origin that whoever does it must have too."""
 
-    point: int
-    replication: int
-    scenario: str
+    plan: str
+    replications: tuple[int, ...]
     seed: int
     engine: str
+    expected: Origin
+    payload: bytes | Plan | None = None
+    cell: int = 0
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a task gave: ``rows`` are (measure, place, group, value); ``fault`` is empty unless it failed."""
+    """What became of one replication: a ``record``, or a ``fault`` (its first line says what, the rest where)."""
 
-    point: int
     replication: int
-    rows: tuple = ()
-    fingerprint: str = ""
-    visits: int = 0
-    engine_seconds: float = 0.0
+    record: Record | None = None
     fault: str = ""
 
 
-def perform(task: Task) -> Done:
-    """Simulate and tally ``task``. Nothing is raised: a failure is named in the result."""
+class NoPlan:
+    """Given back for a batch whose plan this worker has not got."""
+
+
+def perform(batch: Batch, stopping: threading.Event | None = None) -> list[Done] | NoPlan:
+    """Simulate and tally each replication of ``batch``. A failure of one is named in its ``Done``.
+
+    Raises ``StudyError`` where this simcap, or this kind of platform, is not the one that the batch was made by.
+    """
+    here = origin(batch.engine)
+    if here != batch.expected:
+        raise StudyError(f"a worker has simcap {here.model} on {here.platform}, but the sweep was started with {batch.expected.model} on "
+                         f"{batch.expected.platform}: the same wanted everywhere")
+    plan = batch.payload if isinstance(batch.payload, Plan) else _kept.plan(batch.plan, batch.payload)
+    if plan is None:
+        return NoPlan()
+    return [replicate(plan, batch, replication, stopping) for replication in batch.replications]
+
+
+def replicate(plan: Plan, batch: Batch, replication: int, stopping: threading.Event | None = None) -> Done:
+    """One of the replications of ``batch``, whose plan is given."""
     try:
-        started = time.perf_counter()
-        prepared, sheet = _prepared(task.scenario)
-        run = simulate(prepared.network, prepared.spec.horizon, seed=task.seed, replication=task.replication, engine=task.engine)
-        counts = tally(run, prepared.spec, sheet.at)
-        seconds = time.perf_counter() - started
-        rows = tuple((row.measure, row.place, row.group, row.value) for row in sheet.rows(counts, run))
-        return Done(task.point, task.replication, rows, run.fingerprint, int(counts.stations["joined"].sum()), seconds)
+        started = time.thread_time()
+        run = simulate(plan.network, plan.spec.horizon, seed=batch.seed, replication=replication, engine=batch.engine)
+        counts = tally(run, plan.spec, plan.sheet.at, stopping)
+        seconds = time.thread_time() - started
+        record = Record(plan.sheet.labels, plan.sheet.values(counts, run), counts.daily, run.fingerprint, int(counts.stations["joined"].sum()),
+                        batch.engine, seconds)
+        return Done(replication, record)
     except Exception as problem:  # a worker must hand back every failure, whatever it is
-        return Done(task.point, task.replication, fault=f"{type(problem).__name__}: {problem}\n{traceback.format_exc()}")
+        return Done(replication, fault=f"{type(problem).__name__}: {problem}\n{traceback.format_exc()}")
 
 
-@functools.lru_cache(maxsize=64)
-def _prepared(scenario: str):
-    """The plan and the offered loads of a scenario, kept: a worker meets the same design point many times."""
-    prepared = plan(Scenario.model_validate_json(scenario))
-    loads = offered_loads(prepared.network, prepared.spec.horizon, prepared.spec.begin, prepared.spec.end)
-    return prepared, Sheet(prepared.network, prepared.spec, loads)
+class _Kept:
+    """The plans that were last used in this process."""
+
+    def __init__(self) -> None:
+        self.plans: OrderedDict[str, Plan] = OrderedDict()
+        self.lock = threading.Lock()
+
+    def plan(self, digest: str, payload: bytes | None) -> Plan | None:
+        with self.lock:
+            if digest not in self.plans:
+                if payload is None:
+                    return None
+                self.plans[digest] = pickle.loads(payload)
+            self.plans.move_to_end(digest)
+            while len(self.plans) > MOST_KEPT:
+                self.plans.popitem(last=False)
+            return self.plans[digest]
+
+
+_kept = _Kept()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from simcap.analysis import theory
 from simcap.engine import ENGINES, prepare, simulate
 from simcap.engine.run import Run
 from simcap.engine.visits import Outcome
-from simcap.errors import InputError
+from simcap.errors import StudyError
 from simcap.network import (
     Arrivals,
     Attend,
@@ -32,9 +33,12 @@ from simcap.network import (
     Station,
     To,
 )
-from simcap.study.executors import available_jobs, perform_all
-from simcap.study.replicate import Task, perform
+from simcap.scenario import load_scenario, overridden
+from simcap.study.executors import available_jobs, local_crew, perform_all
+from simcap.study.plan import plan
+from simcap.study.replicate import Batch, replicate
 from simcap.study.results import read
+from simcap.study.version import Origin, origin
 
 LIMIT = 3.5
 REPLICATIONS = 20
@@ -178,21 +182,25 @@ def _present_at(run: Run, hours: tuple[int, ...]) -> dict[str, float]:
 # ---- running them ---------------------------------------------------------------------------------------------------
 
 
-def against_theory(seed: int = 42, engine: str = ENGINES[0], size: float = 1.0, jobs: int | None = None) -> Iterator[Verified]:
-    """Each quantity of each case, as it is verified."""
+def against_theory(seed: int = 42, engine: str = ENGINES[0], size: float = 1.0, jobs: int | None = None,
+                   tick: Callable[[], None] = lambda: None) -> list[Verified]:
+    """Each quantity of each case; ``tick`` is called several times a second meanwhile."""
     prepare(engine)
     everything = cases(size)
-    values: dict[int, list[dict]] = {}
-    tasks = [(case, replication) for case in range(len(everything)) for replication in range(REPLICATIONS)]
-    for (case, _), estimate, fault in perform_all(tasks, partial(_one, seed=seed, engine=engine, size=size), jobs or available_jobs()):
+    values: dict[int, list[dict]] = {case: [] for case in range(len(everything))}
+
+    def finished(task, estimate, fault):
         if fault:
-            raise InputError(f"verify: {everything[case].name}: {fault}")
-        values.setdefault(case, []).append(estimate)
-        if len(values[case]) == REPLICATIONS:
-            yield from _judged(everything[case], values[case])
+            raise StudyError(f"verify: {everything[task[0]].name}: {fault}")
+        values[task[0]].append(estimate)
+
+    tasks = iter([(case, replication) for case in values for replication in range(REPLICATIONS)])
+    with local_crew(engine, jobs or available_jobs()) as crew:
+        perform_all(crew, partial(_one, seed=seed, engine=engine, size=size), lambda: next(tasks, None), finished, tick=tick)
+    return [verified for case in values for verified in _judged(everything[case], values[case])]
 
 
-def _one(task: tuple[int, int], seed: int, engine: str, size: float) -> dict[str, float]:
+def _one(task: tuple[int, int], seed: int, engine: str, size: float, stopping: Any = None) -> dict[str, float]:
     case = cases(size)[task[0]]
     return case.estimate(simulate(case.network, case.horizon, seed=seed, replication=task[1], engine=engine))
 
@@ -204,23 +212,32 @@ def _judged(case: Case, estimates: list[dict]) -> Iterator[Verified]:
         yield Verified(case.name, quantity, exact, mean, error, abs(mean - exact) <= LIMIT * error)
 
 
-def fingerprints(directory: Path, most: int = 3) -> Iterator[Verified]:
-    """Recompute up to ``most`` replications of the results in ``directory`` and compare their fingerprints.
+def fingerprints(directory: Path, most: int = 3, engine: str | None = None) -> Iterator[Verified]:
+    """Recompute ``most`` replications of the results in ``directory``, spread over them, and compare their fingerprints and their values.
 
-    Only design points of the resolved scenario are recomputed, with the factors of the manifest put in.
+    ``engine`` is the one that made them unless given. Raises ``StudyError`` where that was another model or another kind of platform: then
+    other numbers are no fault.
     """
-    from simcap.scenario import load_scenario, overridden
-    from simcap.study.experiment import plain_value
-
-    _, described = read(directory)
+    frame, described = read(directory)
     scenario = load_scenario(directory / "scenario.resolved.yaml")
-    stored = [(point, replication, digest) for point, digests in described["fingerprints"].items()
-              for replication, digest in digests.items()]
-    step = max(1, len(stored) // most)
-    for point, replication, digest in stored[::step][:most]:
-        changes = dict(part.split("=", 1) for part in point.split(", ")) if described["factors"] else {}
-        variant = overridden(scenario, {path: plain_value(value) for path, value in changes.items()})
-        done = perform(Task(0, int(replication), variant.model_dump_json(by_alias=True, exclude_none=True), described["seed"],
-                            described["engine"]))
-        same = done.fingerprint == digest
+    stored = [(point, replication) for point, digests in described["fingerprints"].items() for replication in digests]
+    engine = engine or described["engine"].split(", ")[0]
+    prepare(engine)
+    here, there = origin(engine), Origin(described["model"], described["platform"]["probe_of_draws"])
+    if here != there:
+        raise StudyError(f"{directory}: made by simcap {there.model} on {there.platform}; this is {here.model} on {here.platform}: fingerprints "
+                         "can only be compared with the same")
+    for point, replication in stored[::-(-len(stored) // most)] if stored else []:
+        values = described["points"][point]
+        ready = plan(overridden(scenario, values))
+        batch = Batch(ready.digest, (int(replication),), described["seed"], engine, here, ready)
+        done = replicate(ready, batch, int(replication))
+        if done.record is None:
+            raise StudyError(f"{point}, replication {replication}: {done.fault}")
+        same = done.record.fingerprint == described["fingerprints"][point][replication]
         yield Verified(point, f"fingerprint of replication {replication} is as stored", 1.0, float(same), 0.0, same)
+        mine = frame[frame["replication"] == int(replication)]
+        for name, value in values.items():
+            mine = mine[mine[name].astype(str) == str(value)]
+        same = np.array_equal(mine["value"].to_numpy(dtype=float)[:len(done.record.values)], done.record.values, equal_nan=True)
+        yield Verified(point, f"values of replication {replication} are as stored", 1.0, float(same), 0.0, same)

@@ -1,0 +1,291 @@
+"""All replications of all design points, and what becomes of them.
+
+A *cell* is a design point at one setting of the uncertain inputs. Cells are taken one after another: the scenario is compiled, what the journal
+has of it is read, the rest is handed to the crew in batches of about a second. The results do not depend on who did what when.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import pickle
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simcap.analysis.sheet import prepare as prepare_sheet
+from simcap.engine import ENGINES, prepare
+from simcap.errors import InputError, StudyError
+from simcap.scenario.reader import did_you_mean
+from simcap.study.executors import Crew, Threads, perform_all
+from simcap.study.experiment import Experiment, point_name
+from simcap.study.journal import Journal, Record, replication_key
+from simcap.study.plan import Plan, Plans
+from simcap.study.replicate import Batch, NoPlan, perform
+from simcap.study.version import Origin, origin
+
+SECONDS_A_BATCH = 1.0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A replication that could not be finished."""
+
+    point: dict
+    replication: int
+    seed: int
+    fault: str
+
+    def __str__(self):
+        where = ", ".join(f"{factor} = {value}" for factor, value in self.point.items()) or "the scenario"
+        return f"{where}, replication {self.replication}, seed {self.seed}: {self.fault.splitlines()[0]}"
+
+
+@dataclass
+class Progress:
+    """How far a sweep is. ``total`` is how many replications there are to be in all, as far as is known; ``skipped`` were done before."""
+
+    total: int
+    done: int = 0
+    skipped: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def rate(self) -> float:
+        """Replications a second, of those done now; NaN before the first."""
+        return self.done / (time.monotonic() - self.started) if self.done else math.nan
+
+    @property
+    def left(self) -> float:
+        """Seconds that the rest will take at this rate."""
+        return (self.total - self.done - self.skipped) / self.rate
+
+
+@dataclass
+class Cell:
+    """One design point at one setting of the inputs: what is wanted of it, given out and come in. ``used`` is how many replications count."""
+
+    index: int
+    point: int
+    sample: int
+    wanted: int
+    looked: int = 0
+    given: int = 0
+    used: int = 0
+    digest: str = ""
+    staff: tuple[str, ...] = ()
+    records: dict[int, Record] = field(default_factory=dict)
+    faults: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Replicated:
+    """All that was simulated of an experiment, in the order of its cells."""
+
+    experiment: Experiment
+    cells: tuple[Cell, ...]
+    engine: str
+    origin: Origin
+    skipped: int
+    interrupted: bool
+    wall_seconds: float
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """The replications that could not be finished."""
+        return tuple(Failure(self.values_of(cell), replication, self.experiment.seed, fault)
+                     for cell in self.cells for replication, fault in sorted(cell.faults.items()))
+
+    def values_of(self, cell: Cell) -> dict:
+        """The values of a cell's factors and uncertain inputs."""
+        return self.experiment.values(cell.point, cell.sample)
+
+    def name_of(self, cell: Cell) -> str:
+        """A cell as text; two settings of the inputs that were rounded to the same values are told apart by their numbers."""
+        name = point_name(self.values_of(cell))
+        return f"{name}, sample {cell.sample}" if self.experiment.samples else name
+
+
+def replicated(experiment: Experiment, engine: str = ENGINES[0], crew: Crew | None = None, journal: Journal | None = None,
+               shard: tuple[int, int] = (0, 1), changed: Callable[[Progress], None] = lambda progress: None,
+               plans: Plans | None = None) -> Replicated:
+    """Simulate what ``experiment`` asks for and ``journal`` has not got, by ``crew`` (one thread unless given). Ctrl-C keeps what was finished.
+
+    ``shard`` (k, N) leaves all but every N-th replication, from the k-th on, to others. ``changed`` is called several times a second. ``plans``
+    are those of ``experiment``, where some were made before.
+    """
+    prepare(engine)
+    prepare_sheet(engine)
+    work, interrupted = _Work(plans or Plans(experiment), engine, crew or Threads(1), journal, shard, changed), False
+    with work.crew as workers:
+        try:
+            perform_all(workers, perform, work.take, work.finished, work.pieces, work.tick)
+        except KeyboardInterrupt:
+            interrupted = True
+    return Replicated(experiment, tuple(work.cells), engine, work.origin, work.progress.skipped, interrupted,
+                      time.monotonic() - work.progress.started)
+
+
+def recorded(experiment: Experiment, engine: str, journal: Journal) -> Replicated:
+    """What ``journal`` has of ``experiment``, where nothing is to be simulated. Raises ``StudyError`` if anything is missing."""
+    prepare(engine)
+    work = _Work(Plans(experiment), engine, Threads(1), journal, (0, 1), lambda progress: None)
+    if work.take() is not None:
+        missing = work.progress.total - work.progress.skipped
+        raise StudyError(f"{missing} replications of {experiment.name} are in none of the journals")
+    return Replicated(experiment, tuple(work.cells), engine, work.origin, work.progress.skipped, False, time.monotonic() - work.progress.started)
+
+
+class _Work:
+    """Gives batches out and takes results in, for one sweep."""
+
+    def __init__(self, plans: Plans, engine: str, crew: Crew, journal: Journal | None, shard: tuple[int, int],
+                 changed: Callable[[Progress], None]):
+        self.plans, self.engine, self.crew, self.journal, self.shard, self.changed = plans, engine, crew, journal, shard, changed
+        self.experiment, self.origin = plans.experiment, origin(engine)
+        experiment = self.experiment
+        first = experiment.stopping.at_least if experiment.stopping else experiment.replications
+        settings = max(1, len(experiment.samples))
+        self.cells = [Cell(i, i // settings, i % settings, first) for i in range(len(experiment.points) * settings)]
+        self.open, self.again = deque(self.cells), deque[Batch]()
+        self.sent: dict[str, int] = {}
+        self.pace = math.nan
+        self.progress = Progress(sum(len(self._mine(cell, 0)) for cell in self.cells))
+        self.to_give = self.progress.total
+
+    # ---- out -------------------------------------------------------------------------------------------------------
+
+    def take(self) -> Batch | None:
+        """The next batch; None if there is none now."""
+        if self.again:
+            return self.again.popleft()
+        while self.open:
+            cell = self.open[0]
+            self._look(cell)
+            ready = [number for number in self._mine(cell, cell.given) if number not in cell.records]
+            if not ready:
+                self.open.popleft()
+                cell.given = cell.wanted
+                self._settle(cell)
+                continue
+            chosen = ready[:self._size()]
+            cell.given = chosen[-1] + 1
+            self.to_give -= len(chosen)
+            made = self._plan(cell)
+            return Batch(cell.digest, tuple(chosen), self.experiment.seed, self.engine, self.origin, self._payload(cell.digest, made), cell.index)
+        return None
+
+    def _mine(self, cell: Cell, start: int) -> list[int]:
+        """The replications from ``start`` on that are wanted of ``cell`` and belong to this shard."""
+        number, of = self.shard
+        return [replication for replication in range(start, cell.wanted) if (cell.index + replication) % of == number]
+
+    def _plan(self, cell: Cell) -> Plan:
+        made = self.plans(cell.point, cell.sample)
+        if not cell.digest:
+            cell.digest, cell.staff = made.digest, made.sheet.at.staff.names
+            self._known(made)
+        return made
+
+    def _known(self, made: Plan) -> None:
+        """That the measures which decide when to stop are there."""
+        for want in self.experiment.stopping.wanted if self.experiment.stopping else ():
+            labels = made.sheet.labels
+            if (want.measure, want.place, want.group) not in labels:
+                there = {str(want._replace(place=place, group=group)) for measure, place, group in labels if measure == want.measure}
+                raise InputError(f"replications: of: the results have no {str(want)!r}{did_you_mean(str(want), there)}")
+
+    def _look(self, cell: Cell) -> None:
+        """Take from the journal what it has of ``cell``."""
+        self._plan(cell)
+        for replication in self._mine(cell, cell.looked):
+            found = None if self.journal is None else self.journal.get(replication_key(cell.digest, self.experiment.seed, replication, self.origin))
+            if found is not None:
+                cell.records[replication] = found
+                self.progress.skipped += 1
+                self.to_give -= 1
+                self._paced([found])
+        cell.looked = cell.wanted
+
+    def _size(self) -> int:
+        """Replications in a batch: about a second's worth, fewer towards the end, so that all workers end together."""
+        if math.isnan(self.pace):
+            return 1
+        return max(1, min(int(SECONDS_A_BATCH / max(self.pace, 1e-6)), math.ceil(self.to_give / (2 * self.crew.workers))))
+
+    def _payload(self, digest: str, made: Plan) -> Plan | bytes | None:
+        """What goes with a batch: the plan itself within this process, else its text, as often as there are workers who have not seen it."""
+        if self.crew.shares_memory:
+            return made
+        self.sent[digest] = self.sent.get(digest, 0) + 1
+        return pickle.dumps(made) if self.sent[digest] <= self.crew.workers else None
+
+    def pieces(self, batch: Batch) -> list[Batch]:
+        """``batch`` one replication at a time."""
+        return [dataclasses.replace(batch, replications=(replication,)) for replication in batch.replications]
+
+    # ---- in --------------------------------------------------------------------------------------------------------
+
+    def finished(self, batch: Batch, result: object, fault: str) -> None:
+        """Take in what became of ``batch``."""
+        cell = self.cells[batch.cell]
+        if isinstance(result, NoPlan):
+            self.again.append(dataclasses.replace(batch, payload=pickle.dumps(self._plan(cell))))
+            return
+        if fault:
+            cell.faults.update(dict.fromkeys(batch.replications, fault))
+        for done in result if isinstance(result, list) else ():
+            if done.record is None:
+                cell.faults[done.replication] = done.fault
+                continue
+            cell.records[done.replication] = done.record
+            if self.journal is not None:
+                self.journal.put(replication_key(batch.plan, batch.seed, done.replication, self.origin), batch.plan, batch.seed, done.replication,
+                                 self.origin, done.record)
+            self._paced([done.record])
+        self.progress.done += len(batch.replications)
+        self.changed(self.progress)
+        self._settle(cell)
+
+    def _paced(self, records: Iterable[Record]) -> None:
+        for record in records:
+            self.pace = record.seconds if math.isnan(self.pace) else 0.8 * self.pace + 0.2 * record.seconds
+
+    def tick(self) -> None:
+        """A quarter of a second has passed."""
+        self.changed(self.progress)
+
+    def _settle(self, cell: Cell) -> None:
+        """Once all that was wanted of ``cell`` has come in: whether it is enough."""
+        if len(cell.records) + len(cell.faults) < len(self._mine(cell, 0)):
+            return
+        cell.used = cell.wanted
+        stopping = self.experiment.stopping
+        if stopping is None:
+            return
+        values = stopping_values(self.experiment, cell)
+        enough = stopping.enough(values)
+        if enough is not None:
+            cell.used = enough
+            return
+        more = stopping.next(values)
+        self.progress.total += more - cell.wanted
+        self.to_give += more - cell.wanted
+        cell.wanted = more
+        self.open.append(cell)
+
+
+def stopping_values(experiment: Experiment, cell: Cell) -> list[np.ndarray]:
+    """For each measure that decides when to stop, its values in the replications of ``cell``, in order; NaN for one that failed."""
+    assert experiment.stopping is not None
+    columns = []
+    for want in experiment.stopping.wanted:
+        column = np.full(cell.used or cell.wanted, np.nan)
+        for replication, record in cell.records.items():
+            if replication < len(column):
+                column[replication] = record.values[record.labels.index((want.measure, want.place, want.group))]
+        columns.append(column)
+    return columns
