@@ -42,23 +42,27 @@ def apart(values: np.ndarray) -> dict[str, np.ndarray]:
             "input_upper": upper, "input_sd": np.sqrt(of_inputs)}
 
 
-def sobol_table(heads: pd.DataFrame, first: np.ndarray, second: np.ndarray, mixed: np.ndarray, inputs: list[str]) -> pd.DataFrame:
+def sobol_table(heads: pd.DataFrame, first: np.ndarray, second: np.ndarray, mixed: np.ndarray, inputs: list[str],
+                varies: np.ndarray) -> pd.DataFrame:
     """``heads`` repeated for each of ``inputs``, with its ``first_order`` and ``total`` index and their 95 % bootstrap bounds.
 
     ``first`` and ``second`` are (rows × samples), ``mixed`` (inputs × rows × samples): the outputs at Saltelli's A, B and AB. A first-order index is
     the share of the variance that would go if this input were known; the total index the share that would stay if it alone were not. Rows
-    whose output does not vary, or is not known everywhere, are left out.
+    whose output does not vary, or by no more than luck (``varies`` is false), or is not known everywhere, are left out.
     """
     from scipy.stats import sobol_indices
 
     known = ~(np.isnan(first).any(axis=1) | np.isnan(second).any(axis=1) | np.isnan(mixed).any(axis=(0, 2)))
     known &= np.var(np.concatenate([first, second], axis=1), axis=1) > 1e-24 * np.maximum(1e-300, np.abs(first).max(axis=1)) ** 2
+    known &= varies
     heads, first, second, mixed = heads[known].reset_index(drop=True), first[known], second[known], mixed[:, known]
     columns = ["input", "first_order", "first_order_lower", "first_order_upper", "total", "total_lower", "total_upper"]
     if heads.empty:
         return heads.assign(**dict.fromkeys(columns, pd.Series(dtype=float)))
-    found = sobol_indices(func={"f_A": first, "f_B": second, "f_AB": mixed}, n=first.shape[1], rng=np.random.default_rng(1))
-    bounds = found.bootstrap(confidence_level=LEVEL)
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")  # an input without effect has an index of 0 in every resample, and no bounds
+        found = sobol_indices(func={"f_A": first, "f_B": second, "f_AB": mixed}, n=first.shape[1], rng=np.random.default_rng(1))
+        bounds = found.bootstrap(confidence_level=LEVEL)
     result = heads.loc[heads.index.repeat(len(inputs))].reset_index(drop=True)
     result["input"] = inputs * len(heads)
     for name, values, interval in (("first_order", found.first_order, bounds.first_order.confidence_interval),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from simcap.plots import levels, need, staff, waits
+from simcap.plots import levels, need, staff, study, waits
 from simcap.plots.theme import save, use_theme
 from simcap.plots.view import View
 from simcap.study.sweep import Sweep
@@ -26,8 +26,13 @@ FIGURES: dict[str, Callable[[View], Figure | None]] = {
     "zones": need.zones,
     "waits": waits.waits,
     "tradeoff": levels.tradeoff,
+    "uncertainty": study.uncertainty,
+    "sensitivity": study.sensitivity,
+    "warm_up": study.warm_up,
 }
 """File name: what draws it. Each returns None where the results hold nothing to draw."""
+OF_A_SAMPLE: dict[str, Callable[[View], Figure | None]] = {"responses": study.responses, "warm_up": study.warm_up}
+"""The same where factors were sampled, so that there are no levels to go along."""
 
 
 def figures(results: Sweep, out: Path) -> list[Path]:
@@ -42,5 +47,5 @@ def drawn(results: Sweep) -> dict[str, Figure]:
     if results.summary.empty:
         return {}
     view = View(results)
-    made = {name: draw(view) for name, draw in FIGURES.items()}
+    made = {name: draw(view) for name, draw in (OF_A_SAMPLE if results.experiment.sampled else FIGURES).items()}
     return {name: figure for name, figure in made.items() if figure is not None}

@@ -19,6 +19,7 @@ import matplotlib
 import seaborn
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from simcap.study.results import replace
@@ -136,10 +137,12 @@ def _measure(text: str) -> int:
 def save(figure: Figure, path: Path) -> list[Path]:
     """Write ``figure`` to ``path`` with the endings .png and .svg, each at once or not at all."""
     _lay_out(figure)
+    figure.set_dpi(150)
+    contents = {"png": io.BytesIO(), "svg": io.BytesIO()}
+    FigureCanvasAgg(figure).print_png(contents["png"])  # savefig would draw each twice
+    FigureCanvasSVG(figure).print_svg(contents["svg"], metadata={"Date": None})
     paths = []
-    for ending, options in (("png", {"dpi": 150}), ("svg", {"metadata": {"Date": None}})):
-        content = io.BytesIO()
-        figure.savefig(content, format=ending, **options)
+    for ending, content in contents.items():
         paths.append(path.with_name(f"{path.name}.{ending}"))
         replace(paths[-1], content.getvalue())
     return paths

@@ -56,7 +56,7 @@ class View:
         self.cells = _cells(results.summary, self.factors)
         present = {key[0] for key in self.cells}
         self.points = [point for point in (tuple(map(str, point.values())) for point in self.experiment.points) if point in present]
-        baseline = tuple(str(self.experiment.baseline[factor]) for factor in self.factors)
+        baseline = tuple(str(self.experiment.baseline[factor]) for factor in self.factors) if self.experiment.baseline else ()
         self.base = baseline if baseline in present or not self.points else self.points[0]
         self.at_baseline = self.base == baseline
 
@@ -108,11 +108,15 @@ class View:
         return self.cells.get((self.base if point is None else point, measure, place, group), NOTHING)
 
     def values(self, measure: str, place: str = "all", group: str = "all") -> pd.DataFrame:
-        """Design points × replications."""
+        """Design points × replications; means over the settings of uncertain inputs."""
         frame = self.results.measures
         frame = frame[(frame["measure"] == measure) & (frame["place"] == place) & (frame["group"] == group)]
         keys = pd.Index(_points(frame, self.factors), tupleize_cols=False, name="point")
-        return frame.assign(point=keys).pivot(index="point", columns="replication", values="value")
+        return frame.assign(point=keys).pivot_table(index="point", columns="replication", values="value", sort=False)
+
+    def points_of(self, table: pd.DataFrame) -> list[tuple]:
+        """The design point of each row of a table with the factor columns."""
+        return _points(table, self.factors)
 
     def change(self, measure: str, group: str, point: tuple, base: tuple) -> Cell:
         """``point`` minus ``base`` within each replication."""
@@ -161,6 +165,8 @@ class View:
         number = self.replications
         parts = [f"simcap {simcap.__version__}", " ".join(self.scenario.name.split()), self.weeks,
                  f"{number} replications, 95 % t intervals" if number > 1 else "1 replication, so no intervals"]
+        if self.experiment.samples:
+            parts.append(f"at {sum(sample.independent for sample in self.experiment.samples)} settings of uncertain inputs")
         if self.results.failures:
             parts.append(f"{len(self.results.failures)} replications failed")
         if self.results.interrupted:
@@ -185,7 +191,8 @@ def interval(values: np.ndarray, note: str = "") -> Cell:
 
 def say_factor(path: str) -> str:
     """A factor's path in words."""
-    return shortened(path.removeprefix("pools.").replace(".", " ").replace("_", " "), 40)
+    kind, _, rest = path.partition(".")
+    return shortened((rest if kind in ("pools", "stations", "needs") else path).replace(".", " ").replace("_", " "), 40)
 
 
 def say_level(level: str) -> str:

@@ -65,6 +65,11 @@ def read_range(value: Any) -> Range:
     return Range(low, high, likely, step, forms["from"])
 
 
+def number_of(value: Any) -> float:
+    """The number in a value, whatever its unit."""
+    return _parts(value)[0]
+
+
 def _parts(value: Any) -> tuple[float, tuple[str, str]]:
     """(number, (what stands before it, its unit)) of a value."""
     match = _VALUE.fullmatch(str(value).strip()) if not isinstance(value, (bool, dict, list)) and value is not None else None

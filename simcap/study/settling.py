@@ -73,7 +73,7 @@ def notes_of(table: pd.DataFrame, experiment: Experiment, notes: dict, against_b
         return [""] * len(table)
     staff_at = station_staff(compile_scenario(experiment.scenario))
     position = {tuple(map(str, point.values())): i for i, point in enumerate(experiment.points)}
-    base = tuple(str(experiment.baseline[factor]) for factor in experiment.factors)
+    base = tuple(str(experiment.baseline.get(factor)) for factor in experiment.factors)
     points = zip(*(table[factor] for factor in experiment.factors), strict=True) if experiment.factors else [()] * len(table)
     result = []
     for point, measure, place, group in zip(points, table["measure"], table["place"], table["group"], strict=True):

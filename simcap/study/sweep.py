@@ -11,7 +11,7 @@ import pandas as pd
 
 from simcap.analysis.measures import KINDS, MEASURES
 from simcap.analysis.statistics import KEYS, Wide, paired, summary
-from simcap.analysis.uncertainty import sobol_table
+from simcap.analysis.uncertainty import apart, sobol_table
 from simcap.engine import ENGINES
 from simcap.study.executors import Crew, local_crew
 from simcap.study.experiment import Experiment
@@ -149,7 +149,7 @@ def sensitivity(experiment: Experiment, frame: pd.DataFrame) -> pd.DataFrame:
     means = wide.values.sum(axis=2) / number
     size = len(experiment.samples) // (len(inputs) + 2)
     first, second, *mixed = (means[:, i * size:(i + 1) * size] for i in range(len(inputs) + 2))
-    return sobol_table(wide.heads, first, second, np.array(mixed), inputs)
+    return sobol_table(wide.heads, first, second, np.array(mixed), inputs, apart(wide.values[:, :2 * size])["input_sd"] > 0)
 
 
 def _imprecise(done: Replicated) -> list[str]:

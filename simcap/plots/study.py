@@ -1,0 +1,139 @@
+"""About the study itself: was the warm-up long enough, how do sampled factors matter, what is not known."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from simcap.plots.theme import ALARM, GREY, KIND_COLOURS, hues, sheet, shortened
+from simcap.plots.view import Cell, View, say_factor, say_level
+from simcap.scenario.units import say_hours
+from simcap.study.design import number_of
+
+MOST_PANELS = 6
+LEAD = (("coverage_of_need", "Coverage of need", "% of those in need", 100.0), ("wait_mean", "Mean wait of those seen", "days from asking", 1 / 24),
+        ("within_target", "Seen within the target", "% of those who asked", 100.0))
+"""Measure, title, unit, factor."""
+
+
+def warm_up(view: View) -> Figure | None:
+    """Residents waiting, by staff, from the first day on, with the warm-up that was set and the one advised."""
+    advice = view.results.warm_up
+    if advice is None:
+        return None
+    queues = sorted(advice.queues.items(), key=lambda item: -item[1].mean())[:MOST_PANELS]
+    queues = [(staff, series) for staff, series in queues if series.mean() >= 1]
+    if not queues:
+        return None
+    columns = min(3, len(queues))
+    rows = -(-len(queues) // columns)
+    note = ("Numbers waiting at midnight; light: each replication, dark: their mean. MSER-5 (White 1997) leaves out as many first days as make the mean "
+            "of the rest best known. It knows nothing of seasons: where a queue rises and falls with the school year, it has no answer.")
+    figure = sheet(2.0 + 3.3 * max(columns, 2), 0.5 + 2.2 * rows, "Was the warm-up long enough? Who waits, from the first day on", view.where,
+                   [note, view.source])
+    axes = figure.subplots(rows, columns, squeeze=False)
+    for ax, (staff, series) in zip(axes.flat, queues, strict=False):
+        weeks, days = np.arange(series.shape[1]) / 7, advice.days[staff]
+        for one in series[:10]:
+            ax.plot(weeks, one, color=GREY, lw=0.6, alpha=0.35, zorder=1)
+        ax.plot(weeks, series.mean(axis=0), color=KIND_COLOURS["urban"], lw=1.6, zorder=2)
+        ax.axvline(advice.warm_up / 7, color=GREY, ls="--", lw=1.2, zorder=3)
+        if days is not None:
+            ax.axvline(days / 7, color=ALARM, ls=":", lw=1.8, zorder=3)
+        said = "no answer" if days is None else say_hours(24.0 * days) if days else "none needed"
+        ax.set_title(f"{shortened(staff, 26)}\nMSER-5: {said}")
+        ax.set_ylim(0, None)
+        ax.set_xlim(0, weeks[-1])
+    for ax in axes.flat[len(queues):]:
+        ax.set_visible(False)
+    for ax in axes[:, 0]:
+        ax.set_ylabel("residents waiting")
+    for ax in axes.flat[:len(queues)][-columns:]:
+        ax.set_xlabel("weeks since the start")
+    handles = [Line2D([], [], color=GREY, ls="--", label=f"warm-up set:\n{say_hours(24 * advice.warm_up)}"),
+               Line2D([], [], color=ALARM, ls=":", lw=1.8, label="MSER-5")]
+    axes[0, columns - 1].legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0, alignment="left")
+    return figure
+
+
+def responses(view: View) -> Figure | None:
+    """What sampled factors do: each design point, over the value of each factor."""
+    ranged = [factor for factor in view.factors if len(view.levels(factor)) > 2]
+    told = [panel for panel in LEAD if any(np.isfinite(view.cell(panel[0], point=point).mean) for point in view.points)]
+    if not view.experiment.sampled or not ranged or not told:
+        return None
+    figure = sheet(2.0 + 2.9 * max(len(ranged), 2), 0.4 + 2.1 * len(told), "What the sampled factors change", view.scenario.name,
+                   [f"Each point is one of {len(view.points)} design points, with the means of its replications; all factors vary at once, so a "
+                    "cloud without a slope says that this factor matters little beside the others. Hollow: did not settle.", view.source])
+    axes = figure.subplots(len(told), len(ranged), squeeze=False, sharey="row", sharex="col")
+    for row, (measure, title, unit, factor) in enumerate(told):
+        cells = [view.cell(measure, point=point).times(factor) for point in view.points]
+        for column, name in enumerate(ranged):
+            ax, at = axes[row, column], np.array([number_of(point[view.factors.index(name)]) for point in view.points])
+            for settled, fill in ((True, KIND_COLOURS["urban"]), (False, "white")):
+                chosen = np.array([cell.settled == settled for cell in cells])
+                ax.plot(at[chosen], np.array([cell.mean for cell in cells])[chosen], "o", mfc=fill, mec=KIND_COLOURS["urban"], ms=4.5)
+            if row == len(told) - 1:
+                ax.set_xlabel(say_factor(name))
+        axes[row, 0].set_ylabel(f"{title}\n{unit}")
+    return figure
+
+
+def uncertainty(view: View) -> Figure | None:
+    """What is not known of each lead measure: by luck (more replications would help) and by inputs (they would not)."""
+    table = view.results.summary
+    if "input_lower" not in table:
+        return None
+    points = view.points if len(view.points) <= 12 else [view.base]
+    table = table[(table["group"] == "all") & (table["place"] == "all")]
+    ranges = {(point, row.measure): (row.input_lower, row.input_upper)
+              for point, row in zip(view.points_of(table), table.itertuples(), strict=True)}
+    panels = [panel for panel in LEAD if any((point, panel[0]) in ranges for point in points)]
+    inputs = "; ".join(f"{say_factor(name)} {span.at(0.0)} to {span.at(1.0)}" for name, span in view.experiment.uncertain.items())
+    note = (f"Uncertain inputs: {inputs}. Thin lines: where the middle 95 % of {sum(sample.independent for sample in view.experiment.samples)} settings of "
+            "the inputs lie, luck taken out. Thick: 95 % interval of the mean by luck alone; more replications make it shorter, the thin line stays.")
+    figure = sheet(3.2 + 2.6 * max(len(panels), 2), 0.8 + 0.36 * len(points), "What is not known: by luck, and by inputs", view.scenario.name,
+                   [note, view.source])
+    axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
+    at = np.arange(len(points))[::-1]
+    for ax, (measure, title, unit, factor) in zip(axes, panels, strict=True):
+        cells: list[Cell] = [view.cell(measure, point=point).times(factor) for point in points]
+        lower, upper = (factor * np.array([ranges.get((point, measure), (np.nan, np.nan))[i] for point in points]) for i in (0, 1))
+        ax.hlines(at, [cell.lower for cell in cells], [cell.upper for cell in cells], color=KIND_COLOURS["urban"], lw=8, alpha=0.55, zorder=2)
+        ax.hlines(at, lower, upper, color="black", lw=1.4, zorder=3)
+        ax.plot([cell.mean for cell in cells], at, "o", color="white", mec="black", ms=5, zorder=4)
+        ax.set(title=title, xlabel=unit)
+        ax.set_ylim(-0.7, len(points) - 0.3)
+    axes[0].set_yticks(at, [shortened(", ".join(map(say_level, point)), 30) or "as written" for point in points])
+    return figure
+
+
+def sensitivity(view: View) -> Figure | None:
+    """Which uncertain input matters: Sobol indices of the lead measures at the baseline."""
+    table = view.results.sensitivity
+    if table.empty:
+        return None
+    at_base = [point == view.base for point in view.points_of(table)]
+    table = table[np.array(at_base) & (table["place"] == "all")]
+    panels = [panel for panel in LEAD if (table["measure"] == panel[0]).any()]
+    inputs = list(view.experiment.uncertain)
+    if not panels:
+        return None
+    note = ("Dark: share of the variance over inputs that would go if this input alone were known. Light: share that would stay if it alone were not. Lines: "
+            "95 % bootstrap intervals, wide where samples are few. Luck is averaged over replications, not taken out.")
+    figure = sheet(3.6 + 2.5 * max(len(panels), 2), 0.9 + 0.6 * len(inputs), "Which uncertain input matters", view.where, [note, view.source])
+    axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
+    light, dark = hues(2)
+    at = np.arange(len(inputs))[::-1]
+    for ax, (measure, title, _, _) in zip(axes, panels, strict=True):
+        rows = table[table["measure"] == measure].set_index("input").loc[inputs]
+        for name, colour, shift, label in (("total", light, -0.19, "total"), ("first_order", dark, 0.19, "first order")):
+            values = rows[name].to_numpy(dtype=float)
+            ax.barh(at + shift, values, height=0.36, color=colour, label=label)
+            ax.hlines(at + shift, rows[f"{name}_lower"], rows[f"{name}_upper"], color="black", lw=1)
+        ax.set(title=title, xlabel="share of variance")
+        ax.set_xlim(min(0.0, ax.get_xlim()[0]), max(1.0, ax.get_xlim()[1]))
+    axes[0].set_yticks(at, [shortened(say_factor(name), 34) for name in inputs])
+    axes[-1].legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0, reverse=True)
+    return figure
