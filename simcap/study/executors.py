@@ -8,6 +8,7 @@ that a task which kills its workers is found and given up while all others are d
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import threading
 import time
@@ -32,11 +33,13 @@ TICK = 0.25
 
 class Crew:
     """Workers on this machine or elsewhere. ``lost`` are the exceptions that say that a worker died; ``stopping``, where there is one, is
-    an event that tasks heed, since threads cannot be stopped from outside."""
+    an event that tasks heed, since threads cannot be stopped from outside; ``task_seconds`` is how long a task should be for handing it over to
+    cost little."""
 
     lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
     stopping: threading.Event | None = None
     shares_memory = False
+    task_seconds = 1.0
 
     def __init__(self, workers: int):
         self.workers = workers
@@ -64,9 +67,10 @@ class Crew:
 
 
 class Threads(Crew):
-    """For tasks that mostly run machine code, which lets other threads run: no start-up, one memory."""
+    """For tasks that mostly run machine code, which lets other threads run: no start-up, one memory, and so short tasks."""
 
     shares_memory = True
+    task_seconds = 0.05
 
     def __init__(self, workers: int):
         super().__init__(workers)
@@ -104,6 +108,7 @@ class Cluster(Crew):
             from distributed import Client, KilledWorker
         except ImportError:
             raise InputError("--cluster: the extra simcap[cluster] wanted: pip install 'simcap[cluster]'") from None
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said in one line, here
         self.lost = (KilledWorker, CancelledError)
         self.address = address
         try:
@@ -111,8 +116,9 @@ class Cluster(Crew):
         except (OSError, TimeoutError, ValueError) as problem:
             said = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
             raise InputError(f"--cluster: a Dask scheduler wanted at {address!r}, got no answer: {said}") from None
+        self.client.run_on_scheduler(_no_second_tries)
         self._seen = time.monotonic()
-        self._deadline()
+        self._await_workers()
         attend(self.client)
         super().__init__(1)
 
@@ -125,7 +131,7 @@ class Cluster(Crew):
     def _threads(self) -> int:
         return sum(worker["nthreads"] for worker in self.client.scheduler_info(n_workers=-1)["workers"].values())
 
-    def _deadline(self) -> None:
+    def _await_workers(self) -> None:
         """Wait for a first worker."""
         while not self._threads():
             if time.monotonic() - self._seen > self.PATIENCE:
@@ -146,6 +152,11 @@ class Cluster(Crew):
     def stop(self) -> None:
         self.executor.shutdown(wait=False)
         self.client.close()
+
+
+def _no_second_tries(dask_scheduler) -> None:
+    """Leave it to the loop to do the tasks of a lost worker again: a task that kills workers would otherwise kill four each time."""
+    dask_scheduler.allowed_failures = 0
 
 
 def available_jobs() -> int:

@@ -1,7 +1,7 @@
 """All replications of all design points, and what becomes of them.
 
 A *cell* is a design point at one setting of the uncertain inputs. Cells are taken one after another: the scenario is compiled, what the journal
-has of it is read, the rest is handed to the crew in batches of about a second. The results do not depend on who did what when.
+has of it is read, the rest is handed to the crew in batches (of about a second, for processes and clusters). The results do not depend on who did what when.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ from simcap.study.journal import Journal, Record, replication_key
 from simcap.study.plan import Plan, Plans
 from simcap.study.replicate import Batch, NoPlan, perform
 from simcap.study.version import Origin, origin
-
-SECONDS_A_BATCH = 1.0
 
 
 @dataclass(frozen=True)
@@ -133,8 +131,10 @@ def recorded(experiment: Experiment, engine: str, journal: Journal) -> Replicate
     """What ``journal`` has of ``experiment``, where nothing is to be simulated. Raises ``StudyError`` if anything is missing."""
     prepare(engine)
     work = _Work(Plans(experiment), engine, Threads(1), journal, (0, 1), lambda progress: None)
-    if work.take() is not None:
-        missing = work.progress.total - work.progress.skipped
+    missing = 0
+    while (batch := work.take()) is not None:
+        missing += len(batch.replications)
+    if missing:
         raise StudyError(f"{missing} replications of {experiment.name} are in none of the journals")
     return Replicated(experiment, tuple(work.cells), engine, work.origin, work.progress.skipped, False, time.monotonic() - work.progress.started)
 
@@ -211,10 +211,10 @@ class _Work:
         cell.looked = cell.wanted
 
     def _size(self) -> int:
-        """Replications in a batch: about a second's worth, fewer towards the end, so that all workers end together."""
+        """Replications in a batch: as many as make a task worth handing over, fewer towards the end, so that all workers end together."""
         if math.isnan(self.pace):
             return 1
-        return max(1, min(int(SECONDS_A_BATCH / max(self.pace, 1e-6)), math.ceil(self.to_give / (2 * self.crew.workers))))
+        return max(1, min(int(self.crew.task_seconds / max(self.pace, 1e-6)), math.ceil(self.to_give / (2 * self.crew.workers))))
 
     def _payload(self, digest: str, made: Plan) -> Plan | bytes | None:
         """What goes with a batch: the plan itself within this process, else its text, as often as there are workers who have not seen it."""

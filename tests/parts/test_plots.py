@@ -17,7 +17,11 @@ from simcap.plots.theme import MARKERS, shortened, use_theme, wrapped
 from simcap.plots.view import say_level, say_share
 from simcap.scenario import load_scenario
 from simcap.study.experiment import load_experiment, single
-from simcap.study.sweep import DID_NOT_SETTLE, Sweep
+from simcap.study.running import Replicated
+from simcap.study.settling import DID_NOT_SETTLE
+from simcap.study.sweep import Sweep
+from simcap.study.version import Origin
+from simcap.study.warmup import Advice
 
 HOURS = {"x1": 20.0, "x2": 40.0}
 COVERAGE = {("0.4", "x1"): 0.10, ("0.4", "x2"): 0.12, ("0.8", "x1"): 0.11, ("0.8", "x2"): 0.15}
@@ -65,7 +69,8 @@ def swept(experiment, replications):
     table = summary(frame, factors)
     queued = table["measure"].isin(["coverage_of_need", "queue_mean"]) & (table["place"] == "all")
     table["note"] = np.where(queued & (table["pools.counsellors"] == "x1"), DID_NOT_SETTLE, "") if factors else ""
-    return Sweep(experiment, frame, table, table.iloc[:0], {}, (), (), "simpy", 0.0, 0.0)
+    advice = Advice({"counsellors": np.add.outer(np.zeros(replications), 40 - 40 * np.exp(-np.arange(70) / 9.0))}, {"counsellors": 15}, 14.0)
+    return Sweep(Replicated(experiment, (), "simpy", Origin("", ""), 0, False, 0.0), frame, table, table.iloc[:0], (), pd.DataFrame(), advice)
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +102,8 @@ def test_every_figure_is_written_knows_its_chinese_and_is_the_same_the_second_ti
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         paths = plots.figures(results, tmp_path / "a")
-    assert [path.name for path in paths] == [f"{name}.{ending}" for name in plots.FIGURES for ending in ("png", "svg")]
+    assert [path.name for path in paths] == [f"{name}.{ending}" for name in plots.FIGURES if name not in ("uncertainty", "sensitivity")
+                                              for ending in ("png", "svg")]
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(path.name for path in paths)
     assert all(path.stat().st_size > 5000 for path in paths)
     monkeypatch.setattr(plots, "FIGURES", {name: plots.FIGURES[name] for name in ("coverage", "zones")})
@@ -163,7 +169,7 @@ def test_one_replication_without_factors_draws_what_there_is(tmp_path):
     alone = swept(single(scenario, 1, 1), 1)
     with use_theme():
         sheets = plots.drawn(alone)
-    assert list(sheets) == ["funnel", "hours", "zones", "waits"]
+    assert list(sheets) == ["funnel", "hours", "zones", "waits", "warm_up"]
     assert "1 replication, so no intervals" in said(sheets["funnel"])
     assert "Dark lines" not in said(sheets["funnel"])
 
@@ -173,7 +179,8 @@ def test_one_zone_and_missing_measures_leave_figures_out(results, tmp_path):
     some = results.summary["place"].isin(["all", "urban", "城 City"]) & ~results.summary["group"].str.startswith("station")
     experiment = dataclasses.replace(results.experiment, scenario=scenario, scenarios=(scenario,) * 4)
     with use_theme():
-        sheets = plots.drawn(dataclasses.replace(results, experiment=experiment, summary=results.summary[some]))
+        replicated = dataclasses.replace(results.replicated, experiment=experiment)
+        sheets = plots.drawn(dataclasses.replace(results, replicated=replicated, summary=results.summary[some]))
         assert plots.drawn(dataclasses.replace(results, summary=results.summary[:0])) == {}
     assert "waits" not in sheets and len(sheets["coverage"].axes) == 1
     assert "rural" not in said(sheets["funnel"])
