@@ -27,6 +27,8 @@ MEMORY_USED = 0.8
 """The share of the free memory that replications may fill."""
 A_PROCESS = 170_000_000
 """Bytes of a worker process with nothing to do (measured: 161 MB)."""
+ANSWER = 10.0
+"""Seconds that a scheduler is given to answer."""
 TICK = 0.25
 """Seconds after which the loop looks up even if nothing is finished."""
 
@@ -112,7 +114,7 @@ class Cluster(Crew):
         self.lost = (KilledWorker, CancelledError)
         self.address = address
         try:
-            self.client = Client(address, timeout=10, set_as_default=False)
+            self.client = Client(address, timeout=ANSWER, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as problem:
             said = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
             raise InputError(f"--cluster: a Dask scheduler wanted at {address!r}, got no answer: {said}") from None
