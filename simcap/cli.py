@@ -229,8 +229,8 @@ def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str],
     beware = overloads(experiment, plans.baseline())
     results.check_writable(out)
     with Journal.open(out, fresh) as journal:
-        screens.announce(experiment, beware, len(journal), quiet)
         crew = _crew(plans, engine, jobs, cluster, quiet)
+        screens.announce(experiment, beware, len(journal), quiet)
         with screens.progress(quiet, "replications") as changed:
             done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
         if shard is None:

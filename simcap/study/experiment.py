@@ -87,11 +87,13 @@ def _named_measure(text: str) -> Wanted:
 
 def _named_measures(value):
     if isinstance(value, str):
-        return {value: None}
-    if isinstance(value, list) and value and all(isinstance(entry, str) for entry in value):
-        return dict.fromkeys(value)
+        value = [value]
+    if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+        value = dict.fromkeys(value)
     if not isinstance(value, dict) or not value:
         raise ValueError(f"a measure, a list of them, or measures with a precision each, wanted, got {value!r}")
+    for text in value:
+        _named_measure(text)
     return value
 
 

@@ -1,0 +1,176 @@
+"""Intervals, stopping, comparisons, warm-up and uncertainty, by hand or against SciPy."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from simcap.analysis.statistics import half_widths, holm, mser5, paired, quantile_interval, summary, t_interval
+from simcap.analysis.stopping import Stopping, Wanted
+from simcap.analysis.uncertainty import apart, sobol_table
+
+
+def frame(values, samples=None, points=("a", "b")):
+    """Rows of one measure: values[point][replication], or values[point][sample][replication]."""
+    rows = []
+    for point, of_point in zip(points, values, strict=False):
+        for sample, of_sample in enumerate(of_point if samples else [of_point]):
+            rows += [(point, sample, replication, "m", "all", "all", value, "h") for replication, value in enumerate(of_sample)]
+    made = pd.DataFrame(rows, columns=["f", "sample", "replication", "measure", "place", "group", "value", "unit"])
+    return made if samples else made.drop(columns="sample")
+
+
+def test_a_t_interval_is_scipys():
+    values = np.array([3.1, 2.7, 3.9, 3.3, 2.2])
+    expected = stats.t.interval(0.95, 4, values.mean(), stats.sem(values))
+    assert t_interval(values)[1:] == pytest.approx(expected, rel=1e-12)
+    means, halves = half_widths([3.1, math.nan, 2.7, 3.9, 3.3, 2.2])
+    assert means[-1] == pytest.approx(values.mean()) and halves[-1] == pytest.approx((expected[1] - expected[0]) / 2, rel=1e-9)
+    assert np.isinf(halves[:2]).all() and np.isfinite(halves[2:]).all()
+    assert half_widths([1e9 + 1, 1e9 + 2, 1e9 + 3])[1][-1] == pytest.approx(stats.t.ppf(0.975, 2) / math.sqrt(3), rel=1e-9)
+
+
+def test_summary_and_paired_by_hand():
+    table = summary(frame([[1.0, 2.0, 3.0], [2.0, 3.5, 3.0]]), ["f"])
+    assert table["mean"].tolist() == pytest.approx([2.0, 8.5 / 3]) and table["replications"].tolist() == [3, 3]
+    assert list(table.columns) == ["f", "measure", "place", "group", "mean", "lower", "upper", "replications", "unit"]
+    half = stats.t.ppf(0.975, 2) / math.sqrt(3)
+    assert table["upper"][0] == pytest.approx(2.0 + half)
+    difference = paired(frame([[1.0, 2.0, 3.0], [2.0, 3.5, 3.0]]), ["f"], {"f": "a"}).iloc[0]
+    test = stats.ttest_rel([2.0, 3.5, 3.0], [1.0, 2.0, 3.0])
+    assert (difference["mean"], difference["p_value"], difference["p_holm"]) == pytest.approx((2.5 / 3, test.pvalue, test.pvalue))
+    apart_variance = np.var([1, 2, 3], ddof=1) + np.var([2, 3.5, 3], ddof=1)
+    assert difference["variance_saved"] == pytest.approx(1 - np.var([1, 1.5, 0], ddof=1) / apart_variance)
+
+
+def test_a_replication_missing_at_the_baseline_is_no_pair():
+    rows = frame([[1.0, 2.0, 3.0], [2.0, 3.5, 3.0]])
+    rows = rows[~((rows["f"] == "a") & (rows["replication"] == 2))]
+    row = paired(rows, ["f"], {"f": "a"}).iloc[0]
+    assert (row["replications"], row["mean"]) == (2, 1.25)
+
+
+def test_equal_values_save_all_variance_and_differ_by_nothing():
+    row = paired(frame([[1.0, 2.0], [1.0, 2.0]]), ["f"], {"f": "a"}).iloc[0]
+    assert (row["mean"], row["variance_saved"], row["p_value"]) == (0.0, 1.0, 1.0)
+
+
+def test_holm_is_that_of_holm():
+    assert holm([0.01, 0.04, 0.03, math.nan]).tolist()[:3] == pytest.approx([0.03, 0.06, 0.06])
+    assert math.isnan(holm([0.01, math.nan])[1]) and holm([0.01, math.nan])[0] == 0.01
+    assert holm([0.4, 0.6, 0.9]).max() == 1.0
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_quantile_interval_covers_at_least_95_percent(share):
+    random, truth = np.random.default_rng(3), stats.expon.ppf(share)
+    hits = 0
+    for _ in range(2000):
+        _, lower, upper = quantile_interval(random.exponential(size=40), share)
+        hits += lower <= truth <= upper
+    assert hits / 2000 >= 0.95 - 3.5 * math.sqrt(0.95 * 0.05 / 2000)
+    estimate, lower, upper = quantile_interval(np.arange(1.0, 101.0), 0.5)
+    assert (estimate, lower, upper) == (50.0, 40.0, 61.0)       # the ranks of every table of the binomial sign test
+    assert quantile_interval([1.0, 2.0], 0.9)[2] == math.inf and math.isnan(quantile_interval([], 0.9)[0])
+
+
+# ---- stopping -------------------------------------------------------------------------------------------------------
+
+
+def test_replications_stop_once_the_interval_is_narrow_and_stays_so():
+    rule = Stopping((Wanted("m", "all", "all", 0.1),), at_least=3, at_most=20, look_ahead=2)
+    values = np.array([10.0, 12.0, 11.0, 10.5, 11.5, 11.0, 10.8, 11.2, 11.1])
+    narrow = [stats.t.ppf(0.975, n - 1) * values[:n].std(ddof=1) / math.sqrt(n) <= 0.1 * values[:n].mean() for n in range(2, 10)]
+    assert rule.reached([values])[1:].tolist() == narrow
+    first = next(n for n in range(3, 10) if all(narrow[n - 2:n + 1]))
+    assert rule.enough([values]) == first + 2
+    assert rule.enough([values[:first + 1]]) is None            # the look-ahead is not known yet
+    assert rule.next([values[:3]]) <= 6 and rule.next([values[:3]]) > 3
+
+
+def test_a_narrow_interval_by_accident_does_not_stop_and_the_ceiling_does():
+    rule = Stopping((Wanted("m", "all", "all", 0.05),), at_least=3, at_most=8, look_ahead=3)
+    values = np.array([10.0, 10.01, 10.0, 15.0, 6.0, 14.0, 7.0, 12.0])
+    assert rule.reached([values])[2] and rule.enough([values[:5]]) is None
+    assert rule.enough([values]) == 8
+    assert rule.unmet([values]) == ["m: ±24.8% after 8 replications, ±5.0% wanted"]
+
+
+def test_every_named_measure_must_be_precise():
+    both = Stopping((Wanted("m", "all", "all", 0.1), Wanted("n", "rural", "all", 0.1)), 2, 10, 0)
+    steady, wild = np.full(6, 5.0), np.array([1.0, 9.0, 2.0, 8.0, 1.0, 9.0])
+    assert both.enough([steady, steady]) == 2 and both.enough([steady, wild]) is None
+    assert both.unmet([steady, wild])[0].startswith("n at rural: ±")
+    assert both.enough([np.zeros(6), steady]) == 2              # always nothing is known well
+
+
+# ---- warm-up --------------------------------------------------------------------------------------------------------
+
+
+def test_mser5_cuts_what_leads_up_and_nothing_where_nothing_does():
+    random = np.random.default_rng(2)
+    noise = random.normal(size=600)
+    assert mser5(noise) <= 60
+    climbing = noise + 30 * np.exp(-np.arange(600) / 20)
+    assert 50 <= mser5(climbing) <= 150
+    assert mser5(np.arange(600.0)) is None and mser5(np.zeros(20)) is None
+
+
+def test_mser5_is_the_smallest_standard_error_by_brute_force():
+    series = np.cumsum(np.random.default_rng(8).normal(size=200)) * 0.1 + np.random.default_rng(9).normal(size=200)
+    batches = series.reshape(-1, 5).mean(axis=1)
+    errors = [np.sum((batches[d:] - batches[d:].mean()) ** 2) / (len(batches) - d) ** 2 for d in range(len(batches) - 5)]
+    best = int(np.argmin(errors))
+    assert mser5(series) == (5 * best if best <= len(batches) // 2 else None)
+
+
+# ---- uncertainty ----------------------------------------------------------------------------------------------------
+
+
+def test_luck_and_inputs_are_told_apart():
+    """y = 10 + input + luck + a little of both; standard deviations 2, 1 and 0.3; 400 settings, 60 replications."""
+    random = np.random.default_rng(4)
+    inputs, luck = random.normal(0, 2, 400), random.normal(0, 1, 60)
+    values = 10 + inputs[:, None] + luck[None, :] + random.normal(0, 0.3, (400, 60))
+    found = {name: column[0] for name, column in apart(values[None]).items()}
+    assert found["mean"] == pytest.approx(values.mean())
+    assert found["input_sd"] == pytest.approx(inputs.std(ddof=1), rel=0.01)
+    assert found["upper"] - found["mean"] == pytest.approx(stats.t.ppf(0.975, 59) * luck.std(ddof=1) / math.sqrt(60), rel=0.01)
+    assert (found["input_lower"], found["input_upper"]) == pytest.approx(np.quantile(10 + luck.mean() + inputs, [0.025, 0.975]), abs=0.05)
+
+
+def test_luck_alone_is_no_input_uncertainty():
+    random = np.random.default_rng(6)
+    found = [apart(random.normal(size=(1, 16, 5)))["input_sd"][0] for _ in range(200)]
+    assert np.mean(np.array(found) ** 2) < 0.05 and apart(np.ones((1, 4, 3)))["input_sd"][0] == 0.0
+    alone = apart(random.normal(size=(1, 8, 1)))
+    assert math.isnan(alone["lower"][0]) and alone["input_sd"][0] > 0
+
+
+def test_uncertain_summaries_and_differences_take_settings_as_they_belong():
+    values = [[[1.0, 2.0], [3.0, 4.0]], [[2.0, 3.0], [7.0, 8.0]]]
+    table = summary(frame(values, samples=True), ["f"])
+    assert table["mean"].tolist() == [2.5, 5.0] and table["replications"].tolist() == [2, 2]
+    row = paired(frame(values, samples=True), ["f"], {"f": "a"}).iloc[0]
+    assert row["mean"] == 2.5 and (row["input_lower"], row["input_upper"]) == pytest.approx((1.075, 3.925))
+    assert row["lower"] == row["upper"] == 2.5           # within each setting and replication the difference is known
+
+
+def test_sobol_indices_of_a_function_with_known_ones():
+    """y = x1 + 2 x2 + x1 x3 on (−1, 1)³: variances 1/3, 4/3 and 1/9 of 16/9."""
+    from scipy.stats import qmc
+
+    shares = 2 * qmc.Sobol(6, rng=1).random_base2(11) - 1
+    first, second = shares[:, :3], shares[:, 3:]
+
+    def y(x):
+        return (x[:, 0] + 2 * x[:, 1] + x[:, 0] * x[:, 2])[None]
+    mixed = np.array([y(np.where(np.arange(3) == i, second, first)) for i in range(3)])
+    heads = pd.DataFrame({"measure": ["m"]})
+    table = sobol_table(heads, y(first), y(second), mixed, ["x1", "x2", "x3"], np.array([True]))
+    assert table["first_order"].tolist() == pytest.approx([3 / 16, 12 / 16, 0.0], abs=0.02)
+    assert table["total"].tolist() == pytest.approx([4 / 16, 12 / 16, 1 / 16], abs=0.02)
+    assert ((table["total_lower"] <= table["total"]) & (table["total"] <= table["total_upper"])).all()
+    assert sobol_table(heads, y(first), y(second), mixed, ["x1", "x2", "x3"], np.array([False])).empty
