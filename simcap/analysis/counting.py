@@ -149,9 +149,9 @@ def _note_wait(book, visit, mark, counts):
         counts.waited_sum += waited
     if attended:
         counts.wait_sum += waited
-        book.waits[mark.cell, histogram.bin_of(waited)] += 1
+        histogram.note(book.waits, mark.cell, waited)
     elif not balked:
-        book.unfinished[mark.cell, histogram.bin_of(waited)] += 1
+        histogram.note(book.unfinished, mark.cell, waited)
 
 
 def _note_queue(book, queue, joined, until):
@@ -222,10 +222,10 @@ def count_residents(window, stream_cell, stream_register, offset, room, people, 
                     if met:
                         counts.attended += 1
                         counts.wait_sum += wait
-                        waits[cell, histogram.bin_of(wait)] += 1
+                        histogram.note(waits, cell, wait)
                     else:
                         wait = max((now.horizon if math.isnan(person.left) else person.left) - person.arrived, 0.0)
-                        unfinished[cell, histogram.bin_of(wait)] += 1
+                        histogram.note(unfinished, cell, wait)
                     counts.waited_sum += wait
 
 

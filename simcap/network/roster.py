@@ -83,70 +83,95 @@ class Roster:
         number = max(1, int(np.searchsorted(times, ticks(until))))
         return times[:number], places[:number]
 
-    def _duties(self, until: float) -> Iterator[tuple[float, float, int]]:
-        """(start, end, places) of every shift, whole places only, in hours since the start and in order of time.
+    def _duties(self, until: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(starts, ends, places) of every shift with whole places, in hours since the start and in order of time."""
+        starts, ends, lengths, whole = _whole_duties(self.shifts, self.hours, self.places_at_most, self.week_starts, self.changes, until)
+        if self.part is None:
+            return starts, ends, np.array(whole, dtype=np.int64)
+        lend, of = _fraction(self.part[0]).as_integer_ratio()
+        owed, places, lends = 0, [], self.part[1] == "lent"
+        for length, number in zip(lengths, whole, strict=True):
+            owed += lend * number * length
+            lent = min(owed // (length * of), number)
+            owed -= lent * length * of
+            places.append(lent if lends else number - lent)
+        return starts, ends, np.array(places, dtype=np.int64)
 
-        What is owed is counted in whole numbers: place-microseconds times ``scale``, so that no hour is lost to rounding.
-        """
-        shifts, scale = self._wanted()
-        lend, of = _fraction(self.part[0]).as_integer_ratio() if self.part else (0, 1)
-        most = INFINITY if self.places_at_most is None else self.places_at_most
-        owed = owed_lent = 0
-        for week in range(int((until + self.week_starts) // WEEK) + 1):
-            for start, end, length, wanted in shifts:
-                begin, place = week * WEEK + start - self.week_starts, length * scale
-                owed += self._changed(wanted, begin) if self.changes else wanted
-                whole = min(owed // place, most)
-                owed = min(owed - whole * place, place)
-                if self.part is not None:
-                    owed_lent += lend * whole * length
-                    lent = min(owed_lent // (length * of), whole)
-                    owed_lent -= lent * length * of
-                    whole = lent if self.part[1] == "lent" else whole - lent
-                if whole:
-                    yield begin, begin + end - start, whole
+    def _open(self, start: float, end: float) -> Iterator[tuple[float, float]]:
+        """What ``closed`` leaves of ``start`` to ``end``."""
+        for shut, opened in sorted(self.closed):
+            if shut < end and opened > start:
+                if shut > start:
+                    yield start, shut
+                start = max(start, opened)
+        if start < end:
+            yield start, end
 
-    def _wanted(self) -> tuple[list[tuple[float, float, int, int]], int]:
-        """((start, end, microseconds, wanted place-microseconds × scale) of each shift in order of time, scale)."""
-        spread = Fraction(1) if self.hours is None else _fraction(self.hours) / _fraction(self.week_hours)
-        shares = [_fraction(places) * spread for _, _, places in sorted(self.shifts)]
-        scale = math.lcm(*(share.denominator for share in shares), *(_fraction(factor).denominator for _, factor in self.changes))
-        scale *= math.lcm(*(_fraction(factor).denominator for _, factor in self.changes))
-        return [(start, end, ticks(end - start), int(share * scale) * ticks(end - start))
-                for (start, end, _), share in zip(sorted(self.shifts), shares, strict=True)], scale
 
-    def _changed(self, wanted: int, at: float) -> int:
-        """``wanted`` times the factor that is in force ``at`` this time."""
-        factor = Fraction(1)
-        for since, value in self.changes:
-            if at >= since:
-                factor = _fraction(value)
-        return wanted if factor == 1 else int(wanted * factor)
+@functools.lru_cache(maxsize=64)
+def _whole_duties(shifts, hours, places_at_most, week_starts, changes, until) -> tuple[np.ndarray, np.ndarray, list[int], list[int]]:
+    """(starts, ends, microseconds, places) of every shift of a roster that is not split, whole places only, in order of time.
 
-    def _open(self, until: float) -> Iterator[tuple[int, int, int]]:
-        """(start, end, places) of what ``closed`` leaves of every shift, in microseconds, from 0 on."""
-        closed = sorted(self.closed)
-        for start, end, places in self._duties(until):
-            begin = max(start, 0.0)
-            for shut, opened in closed:
-                if shut >= end:
-                    break
-                if opened > begin:
-                    if shut > begin:
-                        yield ticks(begin), ticks(shut), places
-                    begin = opened
-            if begin < end:
-                yield ticks(begin), ticks(end), places
+    What is owed is counted in whole numbers: place-microseconds times a scale, so that no hour is lost to rounding. Kept, since the parts of
+    a split roster begin with the same.
+    """
+    wanted, scale = _wanted(shifts, hours, changes)
+    most, owed = INFINITY if places_at_most is None else places_at_most, 0
+    starts, ends, lengths, places = [], [], [], []
+    for week in range(int((until + week_starts) // WEEK) + 1):
+        for start, end, length, amount in wanted:
+            begin, place = week * WEEK + start - week_starts, length * scale
+            owed += _changed(amount, changes, begin) if changes else amount
+            whole = min(owed // place, most)
+            owed = min(owed - whole * place, place)
+            if whole:
+                starts.append(begin)
+                ends.append(begin + end - start)
+                lengths.append(length)
+                places.append(whole)
+    return np.array(starts), np.array(ends), lengths, places
+
+
+def _wanted(shifts, hours, changes) -> tuple[list[tuple[float, float, int, int]], int]:
+    """((start, end, microseconds, wanted place-microseconds × scale) of each shift in order of time, scale)."""
+    total = math.fsum((end - start) * places for start, end, places in shifts)
+    spread = Fraction(1) if hours is None else _fraction(hours) / _fraction(total)
+    shares = [_fraction(places) * spread for _, _, places in sorted(shifts)]
+    scale = math.lcm(*(share.denominator for share in shares), *(_fraction(factor).denominator for _, factor in changes))
+    scale *= math.lcm(*(_fraction(factor).denominator for _, factor in changes))
+    return [(start, end, ticks(end - start), int(share * scale) * ticks(end - start))
+            for (start, end, _), share in zip(sorted(shifts), shares, strict=True)], scale
+
+
+def _changed(wanted: int, changes, at: float) -> int:
+    """``wanted`` times the factor of ``changes`` that is in force ``at`` this time."""
+    factor = Fraction(1)
+    for since, value in changes:
+        if at >= since:
+            factor = _fraction(value)
+    return wanted if factor == 1 else int(wanted * factor)
 
 
 @functools.lru_cache(maxsize=4096)
 def _steps(roster: Roster, until: float) -> tuple[np.ndarray, np.ndarray]:
     """See ``Roster.steps``; kept for whole weeks, since an engine, a tally and a guard all ask, for slightly different times."""
-    change: dict[int, int] = {0: 0}
-    for start, end, number in roster._open(until):
-        change[start] = change.get(start, 0) + number
-        change[end] = change.get(end, 0) - number
-    times, places = _cumulated(change, ticks(until))
+    starts, ends, places = roster._duties(until)
+    chosen = (places > 0) & (ends > 0)
+    starts, ends, places = np.maximum(starts[chosen], 0.0), ends[chosen], places[chosen]
+    broken = np.zeros(len(starts), dtype=bool)
+    for shut, opened in roster.closed:
+        broken |= (starts < opened) & (ends > shut)
+    pieces = [(begin, end, number) for start, stop, number in zip(starts[broken], ends[broken], places[broken], strict=True)
+              for begin, end in roster._open(float(start), float(stop))]
+    begins, stops, numbers = (np.array(column) for column in zip(*pieces, strict=True)) if pieces else (np.empty(0),) * 3
+    moments = np.concatenate([[0], _all_ticks(starts[~broken]), _all_ticks(begins), _all_ticks(ends[~broken]), _all_ticks(stops)])
+    change = np.concatenate([[0], places[~broken], numbers, -places[~broken], -numbers]).astype(np.int64)
+    order = np.argsort(moments, kind="stable")
+    moments, change = moments[order], change[order]
+    first = np.concatenate([[True], moments[1:] != moments[:-1]])
+    levels = np.cumsum(change)[np.append(np.flatnonzero(first)[1:], len(moments)) - 1]
+    within = (moments[first] < ticks(until)) | (moments[first] == 0)
+    times, places = _merged(moments[first][within], levels[within])
     times.flags.writeable = places.flags.writeable = False
     return times, places
 
@@ -172,9 +197,9 @@ def _fraction(number: float) -> Fraction:
     return Fraction(number).limit_denominator(10**9)
 
 
-def _cumulated(change: dict[int, int], until: int) -> tuple[np.ndarray, np.ndarray]:
-    moments = np.array(sorted(at for at in change if at < until or at == 0), dtype=np.int64)
-    return _merged(moments, np.cumsum([change[at] for at in moments.tolist()]))
+def _all_ticks(hours: np.ndarray) -> np.ndarray:
+    """``clock.ticks`` of each of ``hours``."""
+    return np.floor(hours * 3.6e9 + 0.5).astype(np.int64)
 
 
 def _merged(moments: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -86,12 +86,11 @@ def _named_measure(text: str) -> Wanted:
 
 
 def _named_measures(value):
-    if isinstance(value, str):
-        value = [value]
+    given, value = value, [value] if isinstance(value, str) else value
     if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
         value = dict.fromkeys(value)
     if not isinstance(value, dict) or not value:
-        raise ValueError(f"a measure, a list of them, or measures with a precision each, wanted, got {value!r}")
+        raise ValueError(f"a measure, a list of them, or measures with a precision each, wanted, got {given!r}")
     for text in value:
         _named_measure(text)
     return value

@@ -185,9 +185,7 @@ def test_quantiles_lie_within_half_a_percent():
 
 def test_kaplan_meier_by_hand():
     """Attended at 1, 2, 4; gave up at 3 (so the curve falls 1/4, 1/4, then all of the rest at 4)."""
-    attended, censored = np.zeros(histogram.BINS), np.zeros(histogram.BINS)
-    attended += histogram.counted(np.array([1.0, 2.0, 4.0]))
-    censored += histogram.counted(np.array([3.0]))
+    attended, censored = histogram.counted(np.array([1.0, 2.0, 4.0])), histogram.counted(np.array([3.0]))
     assert [round(quantile(attended, share, censored), 1) for share in (0.25, 0.5, 0.51)] == [1.0, 2.0, 4.0]
 
 
