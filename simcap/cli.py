@@ -6,12 +6,14 @@ Exit codes: 0 done, 1 failed, 2 wrong input, 3 done but some replications failed
 from __future__ import annotations
 
 import functools
+import importlib
 import json
 import logging
 import os
 import re
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated, Any, Optional
 
@@ -154,9 +156,8 @@ def merge(experiment: Annotated[Path, typer.Argument(help="The experiment that t
           seed: Seed = None, engine: Engine = ENGINES[0], out: Out = None, excel: Excel = False, as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Put the journals of shards together and write the results. Nothing is simulated."""
     from simcap import screens
-    from simcap.study import results
     from simcap.study.experiment import load_experiment
-    from simcap.study.journal import NAME, Journal
+    from simcap.study.journal import NAME, Journal, check_writable
     from simcap.study.running import recorded
     from simcap.study.sweep import tables
 
@@ -166,7 +167,7 @@ def merge(experiment: Annotated[Path, typer.Argument(help="The experiment that t
     found = shards or sorted(path.parent for path in out.glob(f"shard-*/{NAME}"))
     if not found:
         raise InputError(f"merge: directories of shards wanted; there are none in {out}")
-    results.check_writable(out)
+    check_writable(out)
     with Journal.open(out) as journal:
         for directory in found:
             copied, both = journal.take_over(directory / NAME)
@@ -212,12 +213,10 @@ def verify(directory: Annotated[Optional[Path], typer.Argument(help="A results d
 def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str], out: Optional[Path], fresh: bool, excel: bool, as_json: bool,
            quiet: bool, shard: Optional[tuple[int, int]] = None) -> None:
     from simcap import screens
-    from simcap.study import results
     from simcap.study.checking import overloads
-    from simcap.study.journal import Journal
+    from simcap.study.journal import Journal, check_writable
     from simcap.study.plan import Plans
     from simcap.study.running import replicated
-    from simcap.study.sweep import tables
 
     _known(engine)
     if cluster and jobs:
@@ -227,13 +226,18 @@ def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str],
         out = out / f"shard-{shard[0] + 1}-of-{shard[1]}"
     plans = Plans(experiment)
     beware = overloads(experiment, plans.baseline())
-    results.check_writable(out)
+    check_writable(out)
     with Journal.open(out, fresh) as journal:
         crew = _crew(plans, engine, jobs, cluster, quiet)
         screens.announce(experiment, beware, len(journal), quiet)
+        later = threading.Thread(target=importlib.import_module, args=("simcap.plots",), daemon=True)
         with screens.progress(quiet, "replications") as changed:
+            later.start()  # what makes tables and figures takes a second to load, which the simulation leaves to spare
             done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
+        later.join()
         if shard is None:
+            from simcap.study.sweep import tables
+
             _finish(tables(done), out, excel, as_json, quiet)
             return
     screens.tell(f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out}; simcap merge puts shards together", quiet)
@@ -263,13 +267,14 @@ def _finish(results, out: Path, excel: bool, as_json: bool, quiet: bool) -> None
     from simcap import screens
     from simcap.study.results import write
 
-    if not results.measures.empty:
+    if results.interrupted and not results.measures.empty:
         write(results, out, excel)
-        if not results.interrupted:
-            from simcap import plots
+    elif not results.measures.empty:
+        from simcap import plots
+        from simcap.study.executors import available_jobs
 
-            for path in plots.figures(results, out / "figures"):
-                screens.tell(f"wrote {path}", quiet)
+        for path in plots.figures(results, out / "figures", available_jobs(), lambda: write(results, out, excel)):
+            screens.tell(f"wrote {path}", quiet)
     screens.show_sweep(results, out, as_json, quiet)
     if results.interrupted:
         raise typer.Exit(130)

@@ -9,15 +9,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from simcap.network import LEAVE, Network, Roster, Shortest
 from simcap.scenario.units import say_hours
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEARTBEAT = 10.0
 """Seconds between lines of progress where there is no terminal."""

@@ -13,7 +13,7 @@ import numpy as np
 from simcap.analysis import histogram
 from simcap.engine.visits import LEFT, NO_POOL, Outcome
 
-KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour", "_day", "count_residents", "idle")
+KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour", "_day", "count_residents", "idle", "excess")
 INLINED = ("_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour", "_day")
 
 WINDOW = np.dtype((np.record, [
@@ -229,22 +229,58 @@ def count_residents(window, stream_cell, stream_register, offset, room, people, 
                     counts.waited_sum += wait
 
 
-def idle(waiting, busy, step_hours, step_places, steps, pool_line, zones, hours):
-    """Add to ``hours`` (by line: staff × zone) the free places of each pool at each hour at which somebody waits for the same staff in another
-    zone. Each pool has the next ``steps`` of ``step_hours`` (the hour from which on there are ``step_places``); −1 places: without end."""
+def idle(waiting, totals, busy, step_hours, step_places, steps, pool_line, zones, hours):
+    """Add to ``hours`` (by line: staff × zone) the free places of each pool at each hour at which somebody waits for the same staff elsewhere.
+
+    Each pool has the next ``steps`` of ``step_hours`` (the hour from which on there are ``step_places``); −1 places: without end. ``totals`` is
+    room for the numbers waiting by staff.
+    """
+    totals[:] = 0
+    for line in range(len(waiting)):
+        for hour in range(waiting.shape[1]):
+            totals[line // zones, hour] += waiting[line, hour]
     begin = 0
     for pool in range(len(steps)):
         line = pool_line[pool]
-        first = line - line % zones
         step, last = begin, begin + steps[pool] - 1
         begin += steps[pool]
         for hour in range(busy.shape[1] - 1):
             while step < last and step_hours[step + 1] <= hour:
                 step += 1
             free = step_places[step] - busy[pool, hour]
-            if free > 0 and step_places[step] >= 0:
-                others = -waiting[line, hour]
-                for other in range(first, first + zones):
-                    others += waiting[other, hour]
-                if others > 0:
-                    hours[line] += free
+            if free > 0 and step_places[step] >= 0 and totals[line // zones, hour] > waiting[line, hour]:
+                hours[line] += free
+
+
+def excess(starts, ends, sessions, step_times, step_places, steps, window, hours):
+    """Add to ``hours`` (by pool) the time for which more were at work than there were places, in the observed window.
+
+    Each pool has the next ``sessions`` of ``starts`` and of ``ends``, both in order of time, and the next ``steps`` of ``step_times``, from which
+    on there are ``step_places``.
+    """
+    now = window[0]
+    first = step = 0
+    for pool in range(len(hours)):
+        last, last_step = first + sessions[pool], step + steps[pool]
+        start = end = first
+        working, places, at = 0, 0.0, now.begin
+        while end < last:
+            moment = ends[end]
+            if start < last and starts[start] < moment:
+                moment = starts[start]
+            if step < last_step and step_times[step] < moment:
+                moment = step_times[step]
+            until = min(max(moment, now.begin), now.end)
+            if working > places:
+                hours[pool] += (working - places) * (until - at)
+            at = until
+            while step < last_step and step_times[step] <= moment:
+                places = step_places[step]
+                step += 1
+            while start < last and starts[start] <= moment:
+                working += 1
+                start += 1
+            while end < last and ends[end] <= moment:
+                working -= 1
+                end += 1
+        first, step = last, last_step

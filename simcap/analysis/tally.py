@@ -195,7 +195,8 @@ class Tally:
         steps = np.bincount(capacity["pool"], minlength=len(self.busy))
         from_hour = np.ceil(capacity["time"] - self.spec.begin - 0.5).astype(np.int64)
         places = np.where(np.isinf(capacity["places"]), -1, capacity["places"]).astype(np.int64)
-        self.kernels.idle(self.waiting, self.busy, from_hour, places, steps, at.pool_staff * len(at.zones) + at.pool_zone, len(at.zones), hours)
+        self.kernels.idle(self.waiting, np.empty((len(at.staff), self.waiting.shape[1]), dtype=np.int32), self.busy, from_hour, places, steps,
+                          at.pool_staff * len(at.zones) + at.pool_zone, len(at.zones), hours)
         return hours
 
     def overtime(self, capacity: np.ndarray) -> np.ndarray:
@@ -204,13 +205,12 @@ class Tally:
         Only sessions that were going on while places closed matter: nobody starts where all places are taken, so whoever is at work while
         there are too many started before the last closing.
         """
-        begin, end = self.spec.begin, self.spec.end
-        overruns = np.concatenate([np.empty(0, dtype=counting.OVERRUN), *self.overruns])
-        result = np.zeros(len(self.worked))
-        for position in np.unique(overruns["pool"]):
-            mine, steps = overruns[overruns["pool"] == position], capacity[capacity["pool"] == position]
-            result[position] = _excess(mine["start"].clip(begin, end), mine["end"].clip(begin, end), steps, begin, end)
-        return result
+        overruns, pools = np.concatenate([np.empty(0, dtype=counting.OVERRUN), *self.overruns]), len(self.worked)
+        ordered = [overruns[name][np.lexsort((overruns[name], overruns["pool"]))] for name in ("start", "end")]
+        sessions, steps = (np.bincount(table["pool"], minlength=pools) for table in (overruns, capacity))
+        hours = np.zeros(pools)
+        self.kernels.excess(*ordered, sessions, capacity["time"].copy(), capacity["places"].copy(), steps, self._window, hours)
+        return hours
 
 
 def _nobody(number: int) -> np.ndarray:
@@ -228,18 +228,6 @@ def _closings(network: Network, horizon: float) -> tuple[np.ndarray, np.ndarray,
         times.append(at[1:][places[1:] < places[:-1]] / 3.6e9)
     last = np.cumsum([len(part) for part in times], dtype=np.int64)
     return np.concatenate([np.empty(0), *times]), last - [len(part) for part in times], last
-
-
-def _excess(starts: np.ndarray, ends: np.ndarray, steps: np.ndarray, begin: float, end: float) -> float:
-    """The integral of (number at work − places) where it is above 0, from ``begin`` to ``end``."""
-    if not np.isfinite(steps["places"]).all():
-        return 0.0
-    change = np.diff(np.concatenate([[0.0], steps["places"]]))
-    times = np.concatenate([starts, ends, steps["time"].clip(begin, end)])
-    deltas = np.concatenate([np.ones(len(starts)), -np.ones(len(ends)), -change])
-    order = np.argsort(times, kind="stable")
-    over = np.cumsum(deltas[order])[:-1].clip(min=0.0)
-    return float((over * np.diff(times[order])).sum())
 
 
 def tally(run, spec: TallySpec, at: Layout | None = None, stopping: threading.Event | None = None) -> Tally:

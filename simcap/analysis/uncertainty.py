@@ -9,12 +9,15 @@ Carlo error*. Which input matters is told by the indices of Sobol (Saltelli et a
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from scipy.special import stdtrit
 
-LEVEL = 0.95
+from simcap.analysis.statistics import LEVEL
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def apart(values: np.ndarray) -> dict[str, np.ndarray]:
@@ -58,7 +61,7 @@ def sobol_table(heads: pd.DataFrame, first: np.ndarray, second: np.ndarray, mixe
     heads, first, second, mixed = heads[known].reset_index(drop=True), first[known], second[known], mixed[:, known]
     columns = ["input", "first_order", "first_order_lower", "first_order_upper", "total", "total_lower", "total_upper"]
     if heads.empty:
-        return heads.assign(**dict.fromkeys(columns, pd.Series(dtype=float)))
+        return heads.assign(**dict.fromkeys(columns, np.nan))
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # an input without effect has an index of 0 in every resample, and no bounds
         found = sobol_indices(func={"f_A": first, "f_B": second, "f_AB": mixed}, n=first.shape[1], rng=np.random.default_rng(1))

@@ -6,7 +6,10 @@ staff, stations, zones and factors come from the results.
 
 from __future__ import annotations
 
+import multiprocessing
+import threading
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -35,11 +38,47 @@ OF_A_SAMPLE: dict[str, Callable[[View], Figure | None]] = {"responses": study.re
 """The same where factors were sampled, so that there are no levels to go along."""
 
 
-def figures(results: Sweep, out: Path) -> list[Path]:
-    """Write each figure of ``results`` as PNG and SVG into the directory ``out``; the paths written, in order."""
+_views: list[View] = []
+"""What copies of this process draw from: it is there when they are made, and so need not be sent."""
+
+
+def figures(results: Sweep, out: Path, jobs: int = 1, meanwhile: Callable[[], None] = lambda: None) -> list[Path]:
+    """Write each figure of ``results`` as PNG and SVG into the directory ``out``; the paths written, in order.
+
+    With ``jobs`` above 1 they are drawn by as many copies of this process, where the system can make copies and no other threads are at work.
+    ``meanwhile`` is called while they are drawn, or else before.
+    """
+    if results.summary.empty:
+        meanwhile()
+        return []
     out.mkdir(parents=True, exist_ok=True)
+    names, view = list(_drawing(results)), View(results)
+    if jobs == 1 or "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
+        meanwhile()
+        return [path for name in names for path in _written(view, out, name)]
+    _views.append(view)
+    try:
+        with ProcessPoolExecutor(min(jobs, len(names)), multiprocessing.get_context("fork")) as copies:
+            written = copies.map(_written_by_copy, names, [out] * len(names))
+            meanwhile()
+            return [path for paths in written for path in paths]
+    finally:
+        _views.pop()
+
+
+def _written_by_copy(name: str, out: Path) -> list[Path]:
+    return _written(_views[-1], out, name)
+
+
+def _written(view: View, out: Path, name: str) -> list[Path]:
+    """Draw and write one figure, if there is anything to draw."""
     with use_theme():
-        return [path for name, figure in drawn(results).items() for path in save(figure, out / name)]
+        figure = _drawing(view.results)[name](view)
+        return save(figure, out / name) if figure is not None else []
+
+
+def _drawing(results: Sweep) -> dict[str, Callable[[View], Figure | None]]:
+    return OF_A_SAMPLE if results.experiment.sampled else FIGURES
 
 
 def drawn(results: Sweep) -> dict[str, Figure]:
@@ -47,5 +86,5 @@ def drawn(results: Sweep) -> dict[str, Figure]:
     if results.summary.empty:
         return {}
     view = View(results)
-    made = {name: draw(view) for name, draw in (OF_A_SAMPLE if results.experiment.sampled else FIGURES).items()}
+    made = {name: draw(view) for name, draw in _drawing(results).items()}
     return {name: figure for name, figure in made.items() if figure is not None}

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -17,7 +16,7 @@ from simcap.plots.series import Axis, Series, axis_of, from_zero, legend, series
 from simcap.plots.theme import ALARM, GREY, INK, PALE, sheet, shortened
 from simcap.plots.view import Cell, View, interval
 
-DEMANDED, ROSTERED = seaborn.color_palette("colorblind")[3], seaborn.color_palette("colorblind")[0]
+DEMANDED, ROSTERED = "#d55e00", "#0173b2"
 
 # ---- hours ----------------------------------------------------------------------------------------------------------
 

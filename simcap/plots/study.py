@@ -28,15 +28,14 @@ def warm_up(view: View) -> Figure | None:
         return None
     columns = min(3, len(queues))
     rows = -(-len(queues) // columns)
-    note = ("Numbers waiting at midnight; light: each replication, dark: their mean. MSER-5 (White 1997) leaves out as many first days as make the mean "
+    note = ("Numbers waiting at midnight; line: mean of the replications, grey: from their lowest to their highest. MSER-5 (White 1997) leaves out as many first days as make the mean "
             "of the rest best known. It knows nothing of seasons: where a queue rises and falls with the school year, it has no answer.")
     figure = sheet(2.0 + 3.3 * max(columns, 2), 0.5 + 2.2 * rows, "Was the warm-up long enough? Who waits, from the first day on", view.where,
                    [note, view.source])
     axes = figure.subplots(rows, columns, squeeze=False)
     for ax, (staff, series) in zip(axes.flat, queues, strict=False):
         weeks, days = np.arange(series.shape[1]) / 7, advice.days[staff]
-        for one in series[:10]:
-            ax.plot(weeks, one, color=GREY, lw=0.6, alpha=0.35, zorder=1)
+        ax.fill_between(weeks, series.min(axis=0), series.max(axis=0), color=GREY, alpha=0.3, lw=0, zorder=1)
         ax.plot(weeks, series.mean(axis=0), color=KIND_COLOURS["urban"], lw=1.6, zorder=2)
         ax.axvline(advice.warm_up / 7, color=GREY, ls="--", lw=1.2, zorder=3)
         if days is not None:

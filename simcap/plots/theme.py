@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-import seaborn
+import numpy as np
 from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from simcap.study.results import replace
@@ -29,6 +30,17 @@ INK, GREY, PALE, ALARM = "#222222", "#6b6b6b", "#d9d9d9", "#b3261e"
 KIND_COLOURS = {"urban": "#0173b2", "transition": "#cc7a00", "rural": "#029e73"}
 KIND_MARKERS = {"urban": "o", "transition": "s", "rural": "D"}
 MARKERS = "osD^vPX*"
+CREST = LinearSegmentedColormap.from_list("crest", (
+    "#a5cd90", "#93c491", "#81bc91", "#70b390", "#61aa90", "#53a190", "#48988f", "#3e8e8e", "#33858d",
+    "#297b8c", "#20728b", "#1c6889", "#1e5d86", "#225283", "#27477d", "#2a3c77", "#2c3172"))
+"""Light to dark: seaborn's palette of this name."""
+WHITEGRID: dict[Any, Any] = {
+    "axes.axisbelow": True, "axes.grid": True, "axes.linewidth": 1.25, "font.size": 12, "grid.linewidth": 1, "lines.linewidth": 1.5,
+    "lines.markersize": 6, "lines.solid_capstyle": "round", "patch.edgecolor": "w", "patch.force_edgecolor": True, "patch.linewidth": 1,
+    "xtick.bottom": False, "xtick.major.size": 6, "xtick.major.width": 1.25, "xtick.minor.size": 4, "xtick.minor.width": 1,
+    "ytick.left": False, "ytick.major.size": 6, "ytick.major.width": 1.25, "ytick.minor.size": 4, "ytick.minor.width": 1,
+}
+"""seaborn's style of this name, without loading seaborn, which takes a second."""
 RC: dict[Any, Any] = {
     "font.family": ["DejaVu Sans", "Noto Sans SC"],
     "text.parse_math": False,            # a name may hold a dollar sign
@@ -61,7 +73,7 @@ def use_theme() -> Iterator[None]:
     _add_font()
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update({**seaborn.axes_style("whitegrid"), **seaborn.plotting_context("notebook"), **RC})
+        matplotlib.rcParams.update({**WHITEGRID, **RC})
         yield
 
 
@@ -75,7 +87,7 @@ def _add_font() -> None:
 
 def hues(number: int) -> list:
     """A colour for each of ``number`` ordered levels, light to dark."""
-    return seaborn.color_palette("crest", max(number, 1)) if number != 1 else [KIND_COLOURS["urban"]]
+    return [CREST(share)[:3] for share in np.linspace(0, 1, number + 2)[1:-1]] if number != 1 else [KIND_COLOURS["urban"]]
 
 
 def sheet(width: float, height: float, title: str, subtitle: str, notes: Sequence[str]) -> Figure:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simcap.analysis.statistics import paired
+from simcap.analysis.tables import paired
 from simcap.errors import InputError
 from simcap.scenario.reader import did_you_mean
 from simcap.study.experiment import point_name

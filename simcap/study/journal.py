@@ -14,6 +14,7 @@ import contextlib
 import datetime
 import hashlib
 import json
+import os
 import sqlite3
 import zlib
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from simcap.analysis.sheet import Label
-from simcap.errors import StudyError
+from simcap.errors import InputError, StudyError
 from simcap.study.version import Origin
 
 NAME, LOCK = "journal.sqlite", "journal.lock"
@@ -173,6 +174,17 @@ class Journal:
                 raise sqlite3.DatabaseError("the labels of a row are missing or altered")
             self._known[number] = tuple(tuple(label) for label in json.loads(row[0]))
         return self._known[number]
+
+
+def check_writable(out: Path) -> None:
+    """Make the directory ``out``; raises ``InputError`` if nothing can be written there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as problem:
+        raise InputError(f"{out}: a directory that can be written to wanted, got: {problem.strerror}") from None
 
 
 def set_aside(path: Path) -> Path | None:

@@ -9,6 +9,7 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from simcap.errors import InputError, StudyError
@@ -37,17 +38,6 @@ def write(results: Sweep, out: Path, excel: bool = False) -> None:
     replace(out / MANIFEST, json.dumps(manifest(results, hashes), indent=1, ensure_ascii=False).encode() + b"\n")
 
 
-def check_writable(out: Path) -> None:
-    """Make the directory ``out``; raises ``InputError`` if nothing can be written there."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-    except OSError as problem:
-        raise InputError(f"{out}: a directory that can be written to wanted, got: {problem.strerror}") from None
-
-
 def replace(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path`` at once or not at all. Raises ``StudyError`` where it cannot be written."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
@@ -63,19 +53,38 @@ def replace(path: Path, content: bytes) -> None:
 
 def csv_bytes(frame: pd.DataFrame, excel: bool = False) -> bytes:
     """UTF-8, LF, numbers by ``repr``, text that a spreadsheet would take for a formula escaped by an apostrophe."""
-    columns = [_cells(frame[column]) for column in frame.columns]
+    columns: list[list[str]] = []
+    texts: list[pd.Series] = []
+    for name in frame.columns:
+        if pd.api.types.is_float_dtype(frame[name]):
+            columns += [*_together(texts), ["" if value != value else repr(value) for value in frame[name].tolist()]]
+            texts = []
+        elif pd.api.types.is_integer_dtype(frame[name]):
+            columns += [*_together(texts), *_together([frame[name]])]
+            texts = []
+        else:
+            texts.append(frame[name])
+    columns += _together(texts)
     lines = [",".join(map(_quoted, frame.columns)), *map(",".join, zip(*columns, strict=True))]
     return (b"\xef\xbb\xbf" if excel else b"") + ("\n".join(lines) + "\n").encode()
 
 
-def _cells(column: pd.Series) -> list[str]:
-    if pd.api.types.is_float_dtype(column):
-        return ["" if value != value else repr(value) for value in column.tolist()]
-    if pd.api.types.is_integer_dtype(column):
-        return list(map(str, column.tolist()))
-    codes, levels = pd.factorize(column)
-    written = [_quoted(f"'{level}" if level.startswith(FORMULA_SIGNS) and not _is_number(level) else level) for level in map(str, levels)]
-    return [written[code] for code in codes.tolist()]
+def _together(texts: list[pd.Series]) -> list[list[str]]:
+    """The cells of neighbouring columns, joined: each combination is written once, however many rows have it."""
+    if not texts:
+        return []
+    code, said = np.zeros(len(texts[0]), dtype=np.int64), [""]
+    for i, column in enumerate(texts):
+        codes, levels = pd.factorize(column)
+        cells = [_cell(level) for level in levels]
+        code, known = pd.factorize(code * len(cells) + codes)
+        said = [(f"{said[both // len(cells)]}," if i else "") + cells[both % len(cells)] for both in known.tolist()]
+    return [np.array(said, dtype=object)[code].tolist()]
+
+
+def _cell(value: object) -> str:
+    text = str(value)
+    return _quoted(f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_SIGNS) and not _is_number(text) else text)
 
 
 def _quoted(text: str) -> str:

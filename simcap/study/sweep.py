@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.measures import KINDS, MEASURES
-from simcap.analysis.statistics import KEYS, Wide, paired, summary
+from simcap.analysis.tables import KEYS, Wide, paired, summary
 from simcap.analysis.uncertainty import apart, sobol_table
 from simcap.engine import ENGINES
 from simcap.study.executors import Crew, local_crew

@@ -11,7 +11,8 @@ from simcap.analysis.guards import expected_sessions, joining_rates, offered_loa
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.sheet import Sheet
 from simcap.analysis.spec import NeedCell, StaffCell, TallySpec
-from simcap.analysis.statistics import paired, summary, t_interval
+from simcap.analysis.statistics import t_interval
+from simcap.analysis.tables import paired, summary
 from simcap.analysis.tally import tally
 from simcap.engine import simulate
 from simcap.errors import NetworkError

@@ -12,7 +12,7 @@ from tiny import SCENARIO, ZONES, written
 
 from simcap import plots
 from simcap.analysis.measures import MEASURES
-from simcap.analysis.statistics import summary
+from simcap.analysis.tables import summary
 from simcap.plots.theme import MARKERS, shortened, use_theme, wrapped
 from simcap.plots.view import say_level, say_share
 from simcap.scenario import load_scenario

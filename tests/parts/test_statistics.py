@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from simcap.analysis.statistics import half_widths, holm, mser5, paired, quantile_interval, summary, t_interval
+from simcap.analysis.statistics import half_widths, holm, mser5, quantile_interval, t_interval
 from simcap.analysis.stopping import Stopping, Wanted
+from simcap.analysis.tables import paired, summary
 from simcap.analysis.uncertainty import apart, sobol_table
 
 

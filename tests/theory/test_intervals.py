@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from simcap.analysis import theory
-from simcap.analysis.statistics import paired, t_interval
+from simcap.analysis.statistics import t_interval
 from simcap.analysis.stopping import Stopping, Wanted
+from simcap.analysis.tables import paired
 from simcap.engine import simulate
 from simcap.network import Arrivals, Exponential, Network, Pool, Station
 
