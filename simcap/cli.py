@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 failed, 2 wrong input, 3 done but some replications failed
 from __future__ import annotations
 
 import functools
-import importlib
+import gc
 import json
 import logging
 import os
@@ -44,6 +44,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _interrupt)
+    gc.set_threshold(200_000, 20, 100)  # networks are many objects without cycles: looking for cycles takes a second of a sweep
     app()
 
 
@@ -230,7 +231,7 @@ def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str],
     with Journal.open(out, fresh) as journal:
         crew = _crew(plans, engine, jobs, cluster, quiet)
         screens.announce(experiment, beware, len(journal), quiet)
-        later = threading.Thread(target=importlib.import_module, args=("simcap.plots",), daemon=True)
+        later = threading.Thread(target=_prepare_results, daemon=True)
         with screens.progress(quiet, "replications") as changed:
             later.start()  # what makes tables and figures takes a second to load, which the simulation leaves to spare
             done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
@@ -245,6 +246,13 @@ def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str],
         typer.echo(f"simcap: failed: {failure}", err=True)
     if done.interrupted or done.failures:
         raise typer.Exit(130 if done.interrupted else 3)
+
+
+def _prepare_results() -> None:
+    """Load what makes tables and figures."""
+    from simcap import plots
+
+    plots.prepare()
 
 
 def _crew(plans, engine: str, jobs: Optional[int], cluster: Optional[str], quiet: bool):
@@ -276,6 +284,7 @@ def _finish(results, out: Path, excel: bool, as_json: bool, quiet: bool) -> None
         for path in plots.figures(results, out / "figures", available_jobs(), lambda: write(results, out, excel)):
             screens.tell(f"wrote {path}", quiet)
     screens.show_sweep(results, out, as_json, quiet)
+    gc.freeze()  # the process ends: nothing need be looked through once more
     if results.interrupted:
         raise typer.Exit(130)
     if results.failures:

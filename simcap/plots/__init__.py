@@ -6,6 +6,7 @@ staff, stations, zones and factors come from the results.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import threading
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from simcap.plots import levels, need, staff, study, waits
-from simcap.plots.theme import save, use_theme
+from simcap.plots.theme import render, save, sheet, use_theme
 from simcap.plots.view import View
 from simcap.study.sweep import Sweep
 
@@ -38,6 +39,14 @@ OF_A_SAMPLE: dict[str, Callable[[View], Figure | None]] = {"responses": study.re
 """The same where factors were sampled, so that there are no levels to go along."""
 
 
+def prepare() -> None:
+    """Load what drawing needs (fonts, writers of files), so that the first figure is drawn as fast as the others."""
+    with use_theme():
+        figure = sheet(2.0, 2.0, "字 a", "b", ["c"])
+        figure.subplots().plot([0, 1], "o-", label="d")
+        render(figure)
+
+
 _views: list[View] = []
 """What copies of this process draw from: it is there when they are made, and so need not be sent."""
 
@@ -57,12 +66,14 @@ def figures(results: Sweep, out: Path, jobs: int = 1, meanwhile: Callable[[], No
         meanwhile()
         return [path for name in names for path in _written(view, out, name)]
     _views.append(view)
+    gc.freeze()  # looking for cycles would touch, and so copy, the memory that copies share
     try:
         with ProcessPoolExecutor(min(jobs, len(names)), multiprocessing.get_context("fork")) as copies:
             written = copies.map(_written_by_copy, names, [out] * len(names))
             meanwhile()
             return [path for paths in written for path in paths]
     finally:
+        gc.unfreeze()
         _views.pop()
 
 

@@ -148,16 +148,21 @@ def _measure(text: str) -> int:
 
 def save(figure: Figure, path: Path) -> list[Path]:
     """Write ``figure`` to ``path`` with the endings .png and .svg, each at once or not at all."""
+    paths = []
+    for ending, content in render(figure).items():
+        paths.append(path.with_name(f"{path.name}.{ending}"))
+        replace(paths[-1], content)
+    return paths
+
+
+def render(figure: Figure) -> dict[str, bytes]:
+    """``figure`` as the content of a file, by ending."""
     _lay_out(figure)
     figure.set_dpi(150)
     contents = {"png": io.BytesIO(), "svg": io.BytesIO()}
     FigureCanvasAgg(figure).print_png(contents["png"])  # savefig would draw each twice
     FigureCanvasSVG(figure).print_svg(contents["svg"], metadata={"Date": None})
-    paths = []
-    for ending, content in contents.items():
-        paths.append(path.with_name(f"{path.name}.{ending}"))
-        replace(paths[-1], content.getvalue())
-    return paths
+    return {ending: content.getvalue() for ending, content in contents.items()}
 
 
 def _lay_out(figure: Figure) -> None:
