@@ -32,6 +32,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no m
 AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
 Jobs = Annotated[Optional[int], typer.Option("--jobs", "-j", min=1, help="Workers on this machine (default: all cores).")]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Set the journal of earlier runs aside and simulate everything anew.")]
+Shard = Annotated[Optional[str], typer.Option("--shard", metavar="K/N", help="Only the K-th of N parts; simcap merge joins them.")]
 Cluster = Annotated[Optional[str], typer.Option("--cluster", metavar="ADDR", help="The scheduler of a Dask cluster: tcp://host:8786.")]
 Seed = Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed (default: 42, or the experiment's).")]
 Engine = Annotated[str, typer.Option("--engine", help="compiled, or simpy: the readable reference, the same numbers slowly.")]
@@ -133,10 +134,10 @@ def run(scenario: Annotated[Path, typer.Argument(help="A scenario file or its di
 
 @app.command(epilog="Example: simcap sweep experiments/01_huadu --jobs 2")
 @guarded
-def sweep(experiment: Annotated[Path, typer.Argument(help="An experiment file or its directory.")], jobs: Jobs = None, cluster: Cluster = None,
-          shard: Annotated[Optional[str], typer.Option("--shard", metavar="K/N", help="Only the K-th of N parts; simcap merge puts them together.")]
-          = None, seed: Seed = None, engine: Engine = ENGINES[0], out: Out = None, fresh: Fresh = False, excel: Excel = False, as_json: AsJson = False,
-          quiet: Quiet = False, dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be run, and stop.")] = False) -> None:
+def sweep(experiment: Annotated[Path, typer.Argument(help="An experiment file or its directory.")], jobs: Jobs = None,
+          cluster: Cluster = None, shard: Shard = None, seed: Seed = None, engine: Engine = ENGINES[0], out: Out = None,
+          fresh: Fresh = False, excel: Excel = False, as_json: AsJson = False, quiet: Quiet = False,
+          dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be run, and stop.")] = False) -> None:
     """Simulate every design point of an experiment; write measures, summary, comparison and figures. Goes on where it was interrupted."""
     from simcap.study.experiment import load_experiment
 
@@ -153,8 +154,9 @@ def sweep(experiment: Annotated[Path, typer.Argument(help="An experiment file or
 @app.command(epilog="Example: simcap merge experiments/01_huadu node1/shard-1-of-2 node2/shard-2-of-2")
 @guarded
 def merge(experiment: Annotated[Path, typer.Argument(help="The experiment that the shards are parts of.")],
-          shards: Annotated[Optional[list[Path]], typer.Argument(help="Their directories (default: shard-* in the output directory).")] = None,
-          seed: Seed = None, engine: Engine = ENGINES[0], out: Out = None, excel: Excel = False, as_json: AsJson = False, quiet: Quiet = False) -> None:
+          shards: Annotated[Optional[list[Path]], typer.Argument(help="Their directories (default: shard-* where results go).")] = None,
+          seed: Seed = None, engine: Engine = ENGINES[0], out: Out = None, excel: Excel = False, as_json: AsJson = False,
+          quiet: Quiet = False) -> None:
     """Put the journals of shards together and write the results. Nothing is simulated."""
     from simcap import screens
     from simcap.study.experiment import load_experiment
@@ -195,8 +197,8 @@ def compare(directory: Annotated[Path, typer.Argument(help="A results directory.
 @app.command(epilog="Example: simcap verify    (or: simcap verify results/01_huadu)")
 @guarded
 def verify(directory: Annotated[Optional[Path], typer.Argument(help="A results directory, to check its fingerprints.")] = None,
-           seed: Seed = None, engine: Annotated[Optional[str], typer.Option("--engine", help="compiled or simpy (default: compiled; of results: "
-                                                                            "the one that made them).")] = None,
+           seed: Seed = None, engine: Annotated[Optional[str], typer.Option("--engine", help="compiled or simpy (default: compiled; of "
+                                                                                             "results: the one that made them).")] = None,
            sample: Annotated[int, typer.Option("--sample", min=1, help="How many stored replications to recompute.")] = 3,
            as_json: AsJson = False, quiet: Quiet = False) -> None:
     """Simulate networks with known answers and compare; or recompute stored results and compare fingerprints."""
@@ -211,7 +213,8 @@ def verify(directory: Annotated[Optional[Path], typer.Argument(help="A results d
         raise typer.Exit(1)
 
 
-def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str], out: Optional[Path], fresh: bool, excel: bool, as_json: bool,
+def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str], out: Optional[Path], fresh: bool, excel: bool,
+           as_json: bool,
            quiet: bool, shard: Optional[tuple[int, int]] = None) -> None:
     from simcap import screens
     from simcap.study.checking import overloads
@@ -241,7 +244,8 @@ def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str],
 
             _finish(tables(done), out, excel, as_json, quiet)
             return
-    screens.tell(f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out}; simcap merge puts shards together", quiet)
+    screens.tell(f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out}; simcap merge puts shards "
+                 "together", quiet)
     for failure in done.failures:
         typer.echo(f"simcap: failed: {failure}", err=True)
     if done.interrupted or done.failures:
@@ -297,7 +301,8 @@ def _shard(text: str, experiment) -> tuple[int, int]:
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
         raise InputError(f"--shard: K/N with K from 1 to N, such as 2/8, wanted, got {text!r}")
     if experiment.stopping is not None:
-        raise InputError("--shard: a fixed number of replications wanted; whether a precision is reached is only known from all of them together")
+        raise InputError("--shard: a fixed number of replications wanted; whether a precision is reached is only known from all of them "
+                         "together")
     return int(match[1]) - 1, int(match[2])
 
 

@@ -38,18 +38,20 @@ def tell(text: str, quiet: bool) -> None:
 
 @contextmanager
 def progress(quiet: bool, what: str) -> Iterator[Callable]:
-    """A function to call, as often as one likes, with the ``Progress`` so far: on a terminal a bar with replications done, rate and time left,
-    drawn anew four times a second by a thread of its own; elsewhere a line every ten seconds."""
+    """A function to call, as often as one likes, with the ``Progress`` so far: on a terminal a bar with replications done, rate and time
+    left, drawn anew four times a second by a thread of its own; elsewhere a line every ten seconds."""
     if quiet:
         yield lambda progress=None: None
     elif sys.stderr.isatty():
-        bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(),
+        bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
+                       TimeElapsedColumn(),
                        TextColumn("{task.fields[left]}"), console=Console(stderr=True), transient=True, refresh_per_second=4)
         task = bar.add_task(what, total=None, rate="", left="")
 
         def draw(progress=None):
             if progress is not None:
-                bar.update(task, completed=progress.done + progress.skipped, total=progress.total, rate=_rate(progress), left=_left(progress))
+                bar.update(task, completed=progress.done + progress.skipped, total=progress.total, rate=_rate(progress),
+                           left=_left(progress))
         with bar:
             yield draw
     else:
@@ -267,8 +269,8 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
         replicated = done.replicated
         if replicated.skipped:
             tell(f"{replicated.skipped} replications were taken from the journal", quiet)
-        tell(f"results in {directory} ({replicated.wall_seconds:.0f} s; simulating and counting took {done.engine_seconds:.0f} s of processor time "
-             "in all)", quiet)
+        tell(f"results in {directory} ({replicated.wall_seconds:.0f} s; simulating and counting took {done.engine_seconds:.0f} s of "
+             "processor time in all)", quiet)
 
 
 def lead_rows(done) -> list[dict]:
@@ -315,13 +317,16 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
     for i, (_, row) in enumerate(frame.iterrows()):
         saved = "–" if math.isnan(row["variance_saved"]) else f"{row['variance_saved']:.0%}"
         inputs = [f"{row['input_lower']:+.4g} to {row['input_upper']:+.4g}"] if uncertain else []
-        rows.append([*(row[factor] for factor in factors), f"{row['mean']:+.4g}", f"{row['lower']:+.4g} to {row['upper']:+.4g}", *inputs, saved,
+        rows.append([*(row[factor] for factor in factors), f"{row['mean']:+.4g}", f"{row['lower']:+.4g} to {row['upper']:+.4g}", *inputs,
+                     saved,
                      "differs" if together[i] else "alone only" if alone[i] else ""])
     out().print(table(f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}: difference from the "
                       f"baseline, {first['replications']} replications",
-                      [*factors, "difference", "95 % interval", *(["over uncertain inputs"] if uncertain else []), "variance saved", ""], rows))
+                      [*factors, "difference", "95 % interval", *(["over uncertain inputs"] if uncertain else []), "variance saved", ""],
+                      rows))
     if (alone & ~together).any():
-        out().print(f"{len(frame)} comparisons are made at once. «alone only»: clear if it were the only one, not after Holm's correction for them all.")
+        out().print(f"{len(frame)} comparisons are made at once. «alone only»: clear if it were the only one, not after Holm's correction "
+                    "for them all.")
 
 
 def show_verification(results: list, as_json: bool) -> None:

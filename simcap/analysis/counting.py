@@ -13,14 +13,15 @@ import numpy as np
 from simcap.analysis import histogram
 from simcap.engine.visits import LEFT, NO_POOL, Outcome
 
-KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour", "_day", "count_residents", "idle", "excess")
+KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour", "_day", "count_residents", "idle",
+           "excess")
 INLINED = ("_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour", "_day")
 
 WINDOW = np.dtype((np.record, [
     ("begin", "f8"), ("end", "f8"), ("horizon", "f8"), ("target", "f8"), ("hours", "i8"), ("weeks", "i8"), ("days", "i8"),
     ("overruns", "i8")]))
-"""The observed window, the target for a first contact, the window's number of hours and of week ends after the first, the days of the run up
-to its end, and how many overruns are noted."""
+"""The observed window, the target for a first contact, the window's number of hours and of week ends after the first, the days of the run
+up to its end, and how many overruns are noted."""
 MARK = np.dtype((np.record, [
     ("target", "f8"), ("cell", "i8"), ("queue", "i8"), ("pool", "i8"), ("pools", "i8"), ("contact", "i1"), ("treatment", "?"),
     ("register", "?"), ("referral", "?"), ("crisis", "?"), ("team", "?")]))
@@ -155,8 +156,8 @@ def _note_wait(book, visit, mark, counts):
 
 
 def _note_queue(book, queue, joined, until):
-    """Who stands in line at the end of each observed week (and at its beginning), at half past each hour and at each midnight from the start
-    of the run: +1 from the first at which they do, −1 from the first at which they no longer do."""
+    """Who stands in line at the end of each observed week (and at its beginning), at half past each hour and at each midnight from the
+    start of the run: +1 from the first at which they do, −1 from the first at which they no longer do."""
     window = book.window[0]
     for at, change in ((joined, 1), (until, -1)):
         book.waiting[queue, _hour(window, at)] += change
@@ -230,11 +231,11 @@ def count_residents(window, stream_cell, stream_register, offset, room, people, 
 
 
 def idle(waiting, totals, busy, step_hours, step_places, steps, pool_line, zones, hours):
-    """Add to ``hours`` (by line: staff × zone) the free places of each pool at each hour at which somebody waits for the same staff elsewhere.
+    """Add to ``hours`` (by line: staff × zone) the free places of each pool at each hour at which somebody waits for the same staff
+    elsewhere.
 
-    Each pool has the next ``steps`` of ``step_hours`` (the hour from which on there are ``step_places``); −1 places: without end. ``totals`` is
-    room for the numbers waiting by staff.
-    """
+    Each pool has the next ``steps`` of ``step_hours`` (the hour from which on there are ``step_places``); −1 places: without end.
+    ``totals`` is room for the numbers waiting by staff. """
     totals[:] = 0
     for line in range(len(waiting)):
         for hour in range(waiting.shape[1]):
@@ -255,9 +256,8 @@ def idle(waiting, totals, busy, step_hours, step_places, steps, pool_line, zones
 def excess(starts, ends, sessions, step_times, step_places, steps, window, hours):
     """Add to ``hours`` (by pool) the time for which more were at work than there were places, in the observed window.
 
-    Each pool has the next ``sessions`` of ``starts`` and of ``ends``, both in order of time, and the next ``steps`` of ``step_times``, from which
-    on there are ``step_places``.
-    """
+    Each pool has the next ``sessions`` of ``starts`` and of ``ends``, both in order of time, and the next ``steps`` of ``step_times``,
+    from which on there are ``step_places``. """
     now = window[0]
     first = step = 0
     for pool in range(len(hours)):

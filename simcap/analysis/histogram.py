@@ -1,8 +1,7 @@
 """Waits in a fixed logarithmic histogram, each bin 0.5 % wide: it merges exactly, and quantiles come out within 0.5 %.
 
-A histogram is a row of ``ROW`` counts: how many are in each block of ``BLOCK`` bins, then how many in each bin. Most blocks are empty, and a
-reader skips them.
-"""
+A histogram is a row of ``ROW`` counts: how many are in each block of ``BLOCK`` bins, then how many in each bin. Most blocks are empty,
+and a reader skips them. """
 
 from __future__ import annotations
 

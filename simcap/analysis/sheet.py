@@ -41,11 +41,13 @@ class Section(Protocol):
 
 
 class Sheet:
-    """The rows of all replications of ``network`` under ``spec``, whose offered ``loads`` are given. ``at`` is its ``layout`` for the tally."""
+    """The rows of all replications of ``network`` under ``spec``, whose offered ``loads`` are given. ``at`` is its ``layout`` for the
+    tally."""
 
     def __init__(self, network: Network, spec: TallySpec, loads: list[Load]):
         self.at = layout(network, spec)
-        self.sections: list[Section] = [_Residents(spec, self.at), _Stations(spec, self.at), _Desks(spec, self.at), _Staff(spec, self.at, loads)]
+        self.sections: list[Section] = [_Residents(spec, self.at), _Stations(spec, self.at), _Desks(spec, self.at),
+                                        _Staff(spec, self.at, loads)]
         labels = [label for section in self.sections for label in section.labels]
         self.sections.append(_Money(spec, labels))
         self.labels: tuple[Label, ...] = (*labels, *self.sections[-1].labels)
@@ -184,7 +186,8 @@ class _Stations:
                     told.append(names)
                     stations.append(np.flatnonzero(here))
                     cells.append(np.flatnonzero(zones) + kind * len(at.zones))
-                    self.labels += [(measure, place, f"station: {name}") for measure, is_told in zip(self.NAMES, names, strict=True) if is_told]
+                    self.labels += [(measure, place, f"station: {name}") for measure,
+                                    is_told in zip(self.NAMES, names, strict=True) if is_told]
         self.told = np.array(told, dtype=bool).reshape(len(told), len(self.NAMES))
         self.stations, self.cells, self.hours = Groups(stations), Groups(cells), spec.end - spec.begin
 
@@ -202,14 +205,16 @@ class _Desks:
     """Contacts, hotlines, crisis teams and referrals, by place."""
 
     def __init__(self, spec: TallySpec, at: Layout):
-        roles = {"every": np.ones(len(at.station_role), bool), "hotline": at.station_role == "hotline", "crisis": at.station_role == "crisis",
+        roles = {"every": np.ones(len(at.station_role), bool), "hotline": at.station_role == "hotline",
+                 "crisis": at.station_role == "crisis",
                  "again": at.station_duplicate, "referral": at.station_referral}
         places = _zones(spec, at)
         self.sets = {role: Groups([np.flatnonzero(mask & zones[at.station_zone]) for zones in places.values()])
                      for role, mask in roles.items()}
         self.has = {role: mask.any() for role, mask in roles.items()}
         names = ["contacts", *(["hotline_answered_in_target", "abandoned"] if self.has["hotline"] else []),
-                 *(["crisis_response_mean", "crisis_within_target"] if self.has["crisis"] else []), "duplicate_assessments", "referrals_made",
+                 *(["crisis_response_mean", "crisis_within_target"] if self.has["crisis"] else []), "duplicate_assessments",
+                 "referrals_made",
                  "referrals_completed"]
         self.labels: list[Label] = [(name, place, "all") for place in places for name in names]
 

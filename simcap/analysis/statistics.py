@@ -1,9 +1,8 @@
 """From numbers of independent replications to what they tell: intervals of means and quantiles, many comparisons at once, the length of a
 warm-up. ``tables`` does the same for all rows of results.
 
-Replications are independent and, for measures of a year, close to normal; intervals are at 95 % unless said otherwise. ``tests/theory`` counts
-how often they cover the truth.
-"""
+Replications are independent and, for measures of a year, close to normal; intervals are at 95 % unless said otherwise. ``tests/theory``
+counts how often they cover the truth. """
 
 from __future__ import annotations
 
@@ -29,7 +28,8 @@ def t_interval(values, level: float = LEVEL) -> tuple[float, float, float]:
 
 
 def half_widths(values, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
-    """(means, half widths of the t intervals) of the first 1, 2, 3 … of ``values``; a half width is infinite where fewer than two are known."""
+    """(means, half widths of the t intervals) of the first 1, 2, 3 … of ``values``; a half width is infinite where fewer than two are
+    known."""
     values = np.asarray(values, dtype=float)
     known = ~np.isnan(values)
     number, filled = np.cumsum(known), np.where(known, values, 0.0)
@@ -69,9 +69,9 @@ def holm(p_values) -> np.ndarray:
 
 
 def mser5(series) -> int | None:
-    """How many of the first values of ``series`` (one output at equal steps of time) to leave out as warm-up, by MSER-5 (White 1997): of batches of
-    five, the number whose removal gives the smallest standard error of the mean of the rest. None where that would be more than half:
-    the series is too short to tell."""
+    """How many of the first values of ``series`` (one output at equal steps of time) to leave out as warm-up, by MSER-5 (White 1997): of
+    batches of five, the number whose removal gives the smallest standard error of the mean of the rest. None where that would be more
+    than half: the series is too short to tell."""
     series = np.asarray(series, dtype=float)
     batches = series[:len(series) // 5 * 5].reshape(-1, 5).mean(axis=1)
     number = len(batches)

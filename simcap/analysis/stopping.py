@@ -1,8 +1,9 @@
 """How many replications are enough: until the interval of every named measure is as narrow as wanted.
 
-The rule is that of Hoad, Robinson and Davies (2010): the smallest number of replications at which each 95 % t interval reaches no further than
-``precision`` × mean to either side, and still does not in any of the ``look_ahead`` replications that follow; those are used, too. It depends on
-the values in the order of the replications alone, so that it is the same however many were computed at once, and in a resumed study.
+The rule is that of Hoad, Robinson and Davies (2010): the smallest number of replications at which each 95 % t interval reaches no further
+than ``precision`` × mean to either side, and still does not in any of the ``look_ahead`` replications that follow; those are used, too.
+It depends on the values in the order of the replications alone, so that it is the same however many were computed at once, and in a
+resumed study.
 
 A rule that looks at the data before it stops covers a little less often than 95 %; the floor keeps that small (``tests/theory``).
 """
@@ -41,8 +42,9 @@ class Stopping:
     look_ahead: int = 5
 
     def reached(self, values: Sequence[np.ndarray]) -> np.ndarray:
-        """For each number of replications from 1 on, whether every measure was precise enough; ``values`` has an array (replications) for each
-        of ``wanted``. A measure that is always 0 is; one that is not known (NaN) in some replication is judged by those in which it is."""
+        """For each number of replications from 1 on, whether every measure was precise enough; ``values`` has an array (replications) for
+        each of ``wanted``. A measure that is always 0 is; one that is not known (NaN) in some replication is judged by those in which it
+        is."""
         good = np.ones(len(values[0]), dtype=bool)
         for want, column in zip(self.wanted, values, strict=True):
             means, halves = half_widths(column)
@@ -59,8 +61,8 @@ class Stopping:
         return self.at_most if len(good) >= self.at_most else None
 
     def next(self, values: Sequence[np.ndarray]) -> int:
-        """How many replications to have next, where those in ``values`` are not enough: as many as the width of the intervals so far lets one
-        expect (it falls with the root of their number), at most twice as many."""
+        """How many replications to have next, where those in ``values`` are not enough: as many as the width of the intervals so far lets
+        one expect (it falls with the root of their number), at most twice as many."""
         have, wish = len(values[0]), float(self.at_least)
         for want, column in zip(self.wanted, values, strict=True):
             means, halves = half_widths(column)

@@ -13,9 +13,9 @@ KEYS = ["measure", "place", "group"]
 
 
 class Wide:
-    """Tidy rows as a table: ``values`` (rows × settings × replications) has a row for each combination of the columns ``by``, in the order of first
-    appearance (``heads`` holds those columns and the unit), a setting for each ``sample`` of uncertain inputs (one where the frame has no such
-    column), and a replication for each ``replication``; NaN where there is nothing."""
+    """Tidy rows as a table: ``values`` (rows × settings × replications) has a row for each combination of the columns ``by``, in the
+    order of first appearance (``heads`` holds those columns and the unit), a setting for each ``sample`` of uncertain inputs (one where
+    the frame has no such column), and a replication for each ``replication``; NaN where there is nothing."""
 
     def __init__(self, frame: pd.DataFrame, by: list[str]):
         rows, first = _codes(frame, by)
@@ -27,14 +27,16 @@ class Wide:
         self.values[rows, settings, replications] = frame["value"].to_numpy(dtype=float)
 
     def with_interval(self, values: np.ndarray, heads: pd.DataFrame) -> pd.DataFrame:
-        """``heads`` with mean, lower, upper, replications and unit of ``values``, and, where inputs are uncertain, what these make of it."""
+        """``heads`` with mean, lower, upper, replications and unit of ``values``, and, where inputs are uncertain, what these make of
+        it."""
         columns = apart(values) if self.uncertain else _interval(values[:, 0])
         after = {name: columns.pop(name) for name in ("input_lower", "input_upper", "input_sd") if name in columns}
         return heads.drop(columns="unit").assign(**columns, unit=heads["unit"], **after)
 
 
 def _codes(frame: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """(a number for the combination of ``by`` in each row, counted in the order of first appearance; the row in which each appears first)."""
+    """(a number for the combination of ``by`` in each row, counted in the order of first appearance; the row in which each appears
+    first)."""
     code = np.zeros(len(frame), dtype=np.int64)
     for column in by:
         part, levels = pd.factorize(frame[column])
@@ -48,9 +50,8 @@ def _codes(frame: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, np.ndarray]:
 def summary(frame: pd.DataFrame, factors: list[str]) -> pd.DataFrame:
     """One row per design point × measure × place × group: mean, lower, upper (95 % t interval), replications, unit.
 
-    ``frame`` has the columns of measures.csv; ``factors`` are its factor columns. Rows stay in the order of their first appearance. Where there
-    are uncertain inputs (a column ``sample``), the columns of ``uncertainty.apart``.
-    """
+    ``frame`` has the columns of measures.csv; ``factors`` are its factor columns. Rows stay in the order of their first appearance. Where
+    there are uncertain inputs (a column ``sample``), the columns of ``uncertainty.apart``. """
     wide = Wide(frame, [*factors, *KEYS])
     return wide.with_interval(wide.values, wide.heads)
 

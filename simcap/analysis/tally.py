@@ -195,7 +195,8 @@ class Tally:
         steps = np.bincount(capacity["pool"], minlength=len(self.busy))
         from_hour = np.ceil(capacity["time"] - self.spec.begin - 0.5).astype(np.int64)
         places = np.where(np.isinf(capacity["places"]), -1, capacity["places"]).astype(np.int64)
-        self.kernels.idle(self.waiting, np.empty((len(at.staff), self.waiting.shape[1]), dtype=np.int32), self.busy, from_hour, places, steps,
+        self.kernels.idle(self.waiting, np.empty((len(at.staff), self.waiting.shape[1]), dtype=np.int32), self.busy, from_hour, places,
+                          steps,
                           at.pool_staff * len(at.zones) + at.pool_zone, len(at.zones), hours)
         return hours
 

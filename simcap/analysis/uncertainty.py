@@ -1,10 +1,9 @@
 """Two kinds of not knowing, kept apart: luck, which more replications lessen, and inputs that nobody knows well, which they do not.
 
 Each setting of the uncertain inputs is run with the same replications (common random numbers). So the values of one measure are a table,
-settings × replications, and its analysis of variance without repetition tells the two apart: how the mean of a setting differs from setting to
-setting, beyond what luck explains, is *input uncertainty*; how the mean over all settings differs from replication to replication is *Monte
-Carlo error*. Which input matters is told by the indices of Sobol (Saltelli et al. 2010).
-"""
+settings × replications, and its analysis of variance without repetition tells the two apart: how the mean of a setting differs from
+setting to setting, beyond what luck explains, is *input uncertainty*; how the mean over all settings differs from replication to
+replication is *Monte Carlo error*. Which input matters is told by the indices of Sobol (Saltelli et al. 2010). """
 
 from __future__ import annotations
 
@@ -49,10 +48,10 @@ def sobol_table(heads: pd.DataFrame, first: np.ndarray, second: np.ndarray, mixe
                 varies: np.ndarray) -> pd.DataFrame:
     """``heads`` repeated for each of ``inputs``, with its ``first_order`` and ``total`` index and their 95 % bootstrap bounds.
 
-    ``first`` and ``second`` are (rows × samples), ``mixed`` (inputs × rows × samples): the outputs at Saltelli's A, B and AB. A first-order index is
-    the share of the variance that would go if this input were known; the total index the share that would stay if it alone were not. Rows
-    whose output does not vary, or by no more than luck (``varies`` is false), or is not known everywhere, are left out.
-    """
+    ``first`` and ``second`` are (rows × samples), ``mixed`` (inputs × rows × samples): the outputs at Saltelli's A, B and AB. A
+    first-order index is the share of the variance that would go if this input were known; the total index the share that would stay if it
+    alone were not. Rows whose output does not vary, or by no more than luck (``varies`` is false), or is not known everywhere, are left
+    out. """
     from scipy.stats import sobol_indices
 
     known = ~(np.isnan(first).any(axis=1) | np.isnan(second).any(axis=1) | np.isnan(mixed).any(axis=(0, 2)))

@@ -112,9 +112,8 @@ class Roster:
 def _whole_duties(shifts, hours, places_at_most, week_starts, changes, until) -> tuple[np.ndarray, np.ndarray, list[int], list[int]]:
     """(starts, ends, microseconds, places) of every shift of a roster that is not split, whole places only, in order of time.
 
-    What is owed is counted in whole numbers: place-microseconds times a scale, so that no hour is lost to rounding. Kept, since the parts of
-    a split roster begin with the same.
-    """
+    What is owed is counted in whole numbers: place-microseconds times a scale, so that no hour is lost to rounding. Kept, since the parts
+    of a split roster begin with the same. """
     wanted, scale = _wanted(shifts, hours, changes)
     most, owed = INFINITY if places_at_most is None else places_at_most, 0
     starts, ends, lengths, places = [], [], [], []

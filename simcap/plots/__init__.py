@@ -54,9 +54,8 @@ _views: list[View] = []
 def figures(results: Sweep, out: Path, jobs: int = 1, meanwhile: Callable[[], None] = lambda: None) -> list[Path]:
     """Write each figure of ``results`` as PNG and SVG into the directory ``out``; the paths written, in order.
 
-    With ``jobs`` above 1 they are drawn by as many copies of this process, where the system can make copies and no other threads are at work.
-    ``meanwhile`` is called while they are drawn, or else before.
-    """
+    With ``jobs`` above 1 they are drawn by as many copies of this process, where the system can make copies and no other threads are at
+    work. ``meanwhile`` is called while they are drawn, or else before. """
     if results.summary.empty:
         meanwhile()
         return []

@@ -12,7 +12,8 @@ from simcap.scenario.units import say_hours
 from simcap.study.design import number_of
 
 MOST_PANELS = 6
-LEAD = (("coverage_of_need", "Coverage of need", "% of those in need", 100.0), ("wait_mean", "Mean wait of those seen", "days from asking", 1 / 24),
+LEAD = (("coverage_of_need", "Coverage of need", "% of those in need", 100.0), ("wait_mean", "Mean wait of those seen", "days from asking",
+                                                                                1 / 24),
         ("within_target", "Seen within the target", "% of those who asked", 100.0))
 """Measure, title, unit, factor."""
 
@@ -28,9 +29,11 @@ def warm_up(view: View) -> Figure | None:
         return None
     columns = min(3, len(queues))
     rows = -(-len(queues) // columns)
-    note = ("Numbers waiting at midnight; line: mean of the replications, grey: from their lowest to their highest. MSER-5 (White 1997) leaves out as many first days as make the mean "
-            "of the rest best known. It knows nothing of seasons: where a queue rises and falls with the school year, it has no answer.")
-    figure = sheet(2.0 + 3.3 * max(columns, 2), 0.5 + 2.2 * rows, "Was the warm-up long enough? Who waits, from the first day on", view.where,
+    note = ("Numbers waiting at midnight; line: mean of the replications, grey: from their lowest to their highest. MSER-5 (White 1997) "
+            "leaves out as many first days as make the mean of the rest best known. It knows nothing of seasons: where a queue rises and "
+            "falls with the school year, it has no answer.")
+    figure = sheet(2.0 + 3.3 * max(columns, 2), 0.5 + 2.2 * rows, "Was the warm-up long enough? Who waits, from the first day on",
+                   view.where,
                    [note, view.source])
     axes = figure.subplots(rows, columns, squeeze=False)
     for ax, (staff, series) in zip(axes.flat, queues, strict=False):
@@ -63,7 +66,8 @@ def responses(view: View) -> Figure | None:
     if not view.experiment.sampled or not ranged or not told:
         return None
     figure = sheet(2.0 + 2.9 * max(len(ranged), 2), 0.4 + 2.1 * len(told), "What the sampled factors change", view.scenario.name,
-                   [f"Each point is one of {len(view.points)} design points, with the means of its replications; all factors vary at once, so a "
+                   [f"Each point is one of {len(view.points)} design points, with the means of its replications; all factors vary at once, "
+                    f"so a "
                     "cloud without a slope says that this factor matters little beside the others. Hollow: did not settle.", view.source])
     axes = figure.subplots(len(told), len(ranged), squeeze=False, sharey="row", sharex="col")
     for row, (measure, title, unit, factor) in enumerate(told):
@@ -90,16 +94,19 @@ def uncertainty(view: View) -> Figure | None:
               for point, row in zip(view.points_of(table), table.itertuples(), strict=True)}
     panels = [panel for panel in LEAD if any((point, panel[0]) in ranges for point in points)]
     inputs = "; ".join(f"{say_factor(name)} {span.at(0.0)} to {span.at(1.0)}" for name, span in view.experiment.uncertain.items())
-    note = (f"Uncertain inputs: {inputs}. Thin lines: where the middle 95 % of {sum(sample.independent for sample in view.experiment.samples)} settings of "
-            "the inputs lie, luck taken out. Thick: 95 % interval of the mean by luck alone; more replications make it shorter, the thin line stays.")
-    figure = sheet(3.2 + 2.6 * max(len(panels), 2), 0.8 + 0.36 * len(points), "What is not known: by luck, and by inputs", view.scenario.name,
+    note = (f"Uncertain inputs: {inputs}. Thin lines: where the middle 95 % of "
+            f"{sum(sample.independent for sample in view.experiment.samples)} settings of the inputs lie, luck taken out. Thick: 95 % "
+            "interval of the mean by luck alone; more replications make it shorter, the thin line stays.")
+    figure = sheet(3.2 + 2.6 * max(len(panels), 2), 0.8 + 0.36 * len(points), "What is not known: by luck, and by inputs",
+                   view.scenario.name,
                    [note, view.source])
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     at = np.arange(len(points))[::-1]
     for ax, (measure, title, unit, factor) in zip(axes, panels, strict=True):
         cells: list[Cell] = [view.cell(measure, point=point).times(factor) for point in points]
         lower, upper = (factor * np.array([ranges.get((point, measure), (np.nan, np.nan))[i] for point in points]) for i in (0, 1))
-        ax.hlines(at, [cell.lower for cell in cells], [cell.upper for cell in cells], color=KIND_COLOURS["urban"], lw=8, alpha=0.55, zorder=2)
+        ax.hlines(at, [cell.lower for cell in cells], [cell.upper for cell in cells], color=KIND_COLOURS["urban"], lw=8, alpha=0.55,
+                  zorder=2)
         ax.hlines(at, lower, upper, color="black", lw=1.4, zorder=3)
         ax.plot([cell.mean for cell in cells], at, "o", color="white", mec="black", ms=5, zorder=4)
         ax.set(title=title, xlabel=unit)
@@ -119,9 +126,11 @@ def sensitivity(view: View) -> Figure | None:
     inputs = list(view.experiment.uncertain)
     if not panels:
         return None
-    note = ("Dark: share of the variance over inputs that would go if this input alone were known. Light: share that would stay if it alone were not. Lines: "
-            "95 % bootstrap intervals, wide where samples are few. Luck is averaged over replications, not taken out.")
-    figure = sheet(3.6 + 2.5 * max(len(panels), 2), 0.9 + 0.6 * len(inputs), "Which uncertain input matters", view.where, [note, view.source])
+    note = ("Dark: share of the variance over inputs that would go if this input alone were known. Light: share that would stay if it "
+            "alone were not. Lines: 95 % bootstrap intervals, wide where samples are few. Luck is averaged over replications, not taken "
+            "out.")
+    figure = sheet(3.6 + 2.5 * max(len(panels), 2), 0.9 + 0.6 * len(inputs), "Which uncertain input matters", view.where,
+                   [note, view.source])
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     light, dark = hues(2)
     at = np.arange(len(inputs))[::-1]

@@ -1,4 +1,5 @@
-"""The model in words, by the checklist STRESS-DES (Monks et al. 2019, Journal of Simulation 13(1)), written from the scenario and experiment."""
+"""The model in words, by the checklist STRESS-DES (Monks et al. 2019, Journal of Simulation 13(1)), written from the scenario and
+experiment."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from simcap.analysis.measures import MEASURES
 from simcap.mechanisms import collaboration
 from simcap.network import LEAVE
 from simcap.scenario import Scenario
-from simcap.scenario.schema import Need, StationSpec, Time
+from simcap.scenario.schema import KINDS, Need, StationSpec, Time
 from simcap.scenario.units import say_hours
 from simcap.study.experiment import Experiment, point_name
 from simcap.study.sweep import Sweep
@@ -27,14 +28,15 @@ def model_description(results: Sweep) -> str:
     """``model.md``: the twenty items of STRESS-DES."""
     experiment, scenario = results.experiment, results.experiment.scenario
     sections = [
-        (f"# {experiment.name}: the model\n\nSTRESS-DES checklist (Monks et al. 2019), written by simcap {simcap.__version__} from the scenario "
-         "and the experiment. What a scenario does not say is named as such."),
+        (f"# {experiment.name}: the model\n\nSTRESS-DES checklist (Monks et al. 2019), written by simcap {simcap.__version__} from the "
+         "scenario and the experiment. What a scenario does not say is named as such."),
         "## 1 Objectives", *_objectives(experiment),
         "## 2 Logic", *_logic(scenario, experiment),
         "## 3 Data", *_data(scenario, experiment),
         "## 4 Experimentation", *_experimentation(results),
         "## 5 Implementation", *_implementation(results),
-        "## 6 Code access", f"**6.1 Computer model sharing statement.** simcap is free software under the MIT licence. To cite it: {citation()}.",
+        "## 6 Code access", "**6.1 Computer model sharing statement.** simcap is free software under the MIT licence. To cite it: "
+                            f"{citation()}.",
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -68,32 +70,35 @@ def _objectives(experiment: Experiment) -> Iterator[str]:
 def _logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
     yield ("**2.1 Base model overview diagram.** Who goes where, by pathway (share, by what kind of hand-off):\n\n```\n"
            + "\n".join(_pathways(scenario)) + "\n```")
-    yield ("**2.2 Base model logic.** Residents with a need ask for help at rates that may vary through the week, enter by a station, wait there for "
-           "a place of its staff, are attended, perhaps for several sessions, and go on by their pathway. Those who wait may give up, those "
-           "who are due may not come. Staff with hours that are shared attend residents of other zones after their own. Residents who need help "
-           "and never ask are counted, not simulated.")
-    yield ("**2.3 Scenario logic.** " + ("Each design point changes the values of its factors, and nothing else. " if experiment.factors else "")
-           + f"Collaboration at the level of the scenario: {collaboration.described(collaboration.effects(scenario.collaboration))}.")
-    yield ("**2.4 Algorithms.** A place that comes free is given to the waiting resident with the best (priority, follow-ups before first sessions, "
-           "earliest joined). Hours of part-time staff are spread over whole places by error diffusion, so that their sum is kept. Simultaneous "
-           "events have one total order. Coverage, waits and loads are counted from the record of all visits.")
+    yield ("**2.2 Base model logic.** Residents with a need ask for help at rates that may vary through the week, enter by a station, "
+           "wait there for a place of its staff, are attended, perhaps for several sessions, and go on by their pathway. Those who wait "
+           "may give up, those who are due may not come. Staff with hours that are shared attend residents of other zones after their "
+           "own. Residents who need help and never ask are counted, not simulated.")
+    changes = "Each design point changes the values of its factors, and nothing else. " if experiment.factors else ""
+    yield (f"**2.3 Scenario logic.** {changes}"
+           f"Collaboration at the level of the scenario: {collaboration.described(collaboration.effects(scenario.collaboration))}.")
+    yield ("**2.4 Algorithms.** A place that comes free is given to the waiting resident with the best (priority, follow-ups before first "
+           "sessions, earliest joined). Hours of part-time staff are spread over whole places by error diffusion, so that their sum is "
+           "kept. Simultaneous events have one total order. Coverage, waits and loads are counted from the record of all visits.")
     yield "**2.5.1 Entities.** Residents, by need:\n\n" + _table(
         ["need", "group", "severity", "in need", "ask for help (urban / transition / rural)", "enter by"],
-        [[name, need.group, need.severity, _in_need(need), " / ".join(f"{need.seeks_help[kind]:.3g}" for kind in ("urban", "transition", "rural")),
+        [[name, need.group, need.severity, _in_need(need), " / ".join(f"{need.seeks_help[kind]:.3g}" for kind in KINDS),
           ", ".join(f"{station} {part:.0%}" for station, part in need.enters_by.items())] for name, need in scenario.needs.items()])
     yield "**2.5.2 Activities.** Being attended, by kind of station:\n\n" + _table(
         ["station", "at", "time", "sessions", "patience", "no-show", "drop-out", "counts as"],
-        [[name, spec.place, say_time(spec.service_time), _sessions(spec), say_time(spec.patience), f"{spec.no_show:.0%}", f"{spec.drop_out:.0%}",
+        [[name, spec.place, say_time(spec.service_time), _sessions(spec), say_time(spec.patience), f"{spec.no_show:.0%}",
+          f"{spec.drop_out:.0%}",
           spec.contact] for name, spec in scenario.stations.items()])
     yield "**2.5.3 Resources.** Staff and seats:\n\n" + _table(
         ["staff", "how many", "hours a week each", "roster", "shared", "owner"],
-        [[name, _number(scenario, name), "every shift" if pool.hours_each is None else f"{pool.hours_each:.3g} h", _roster(scenario, pool.roster),
+        [[name, _number(scenario, name), "every shift" if pool.hours_each is None else f"{pool.hours_each:.3g} h",
+          _roster(scenario, pool.roster),
           "yes" if pool.shared else "", pool.owner or ""] for name, pool in scenario.pools.items()])
     limited = [f"{name}: at most {spec.queue_limit} waiting" for name, spec in scenario.stations.items() if spec.queue_limit is not None]
     yield ("**2.5.4 Queues.** One for each need at each station, served in order of joining within a priority. "
            + ("; ".join(limited) + "." if limited else "No queue has a limit."))
-    yield ("**2.5.5 Entry and exit points.** Residents enter at the stations named in 2.5.1 and leave where a pathway ends, or where they give up "
-           "and it leads nowhere. Those who wait or are attended at the end of the run stay in the record as such.")
+    yield ("**2.5.5 Entry and exit points.** Residents enter at the stations named in 2.5.1 and leave where a pathway ends, or where they "
+           "give up and it leads nowhere. Those who wait or are attended at the end of the run stay in the record as such.")
 
 
 def _data(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
@@ -101,13 +106,14 @@ def _data(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
     for kind, parts in (("need", scenario.needs), ("staff", scenario.pools), ("station", scenario.stations)):
         sources += [[f"{kind}: {name}", part.source or UNSAID] for name, part in parts.items()]
     yield "**3.1 Data sources.**\n\n" + _table(["what", "source"], sources)
-    yield ("**3.2 Pre-processing.** The table of zones is read as it stands. In-need shares, given a year, are spread over the year as a rate of "
-           f"arrivals; holidays: {scenario.holidays}.")
+    yield ("**3.2 Pre-processing.** The table of zones is read as it stands. In-need shares, given a year, are spread over the year as a "
+           f"rate of arrivals; holidays: {scenario.holidays}.")
     columns = list(dict.fromkeys(column for zone in scenario.zones for column in zone.numbers))
     yield ("**3.3 Input parameters.** All of them are in `scenario.resolved.yaml`. Zones:\n\n" + _table(
-        ["zone", "kind", *columns], [[zone.zone, zone.kind, *(f"{zone.numbers.get(column, 0.0):g}" for column in columns)] for zone in scenario.zones]))
-    yield ("**3.4 Assumptions.** Where a source says «assumed», nobody has measured it. Distributions beyond their mean are assumptions. A 12-month "
-           "prevalence is used as a yearly inflow. Residents are independent of each other; staff are never interrupted.")
+        ["zone", "kind", *columns],
+        [[zone.zone, zone.kind, *(f"{zone.numbers.get(column, 0.0):g}" for column in columns)] for zone in scenario.zones]))
+    yield ("**3.4 Assumptions.** Where a source says «assumed», nobody has measured it. Distributions beyond their mean are assumptions. "
+           "A 12-month prevalence is used as a yearly inflow. Residents are independent of each other; staff are never interrupted.")
 
 
 def _experimentation(results: Sweep) -> Iterator[str]:
@@ -115,27 +121,29 @@ def _experimentation(results: Sweep) -> Iterator[str]:
     advised = "" if results.warm_up is None else "; MSER-5 on the queues of the baseline advises " + (", ".join(
         f"{staff} {'more than half of the run' if days is None else say_hours(24.0 * days) if days else 'none'}"
         for staff, days in results.warm_up.days.items()) or "none: nobody waits over night")
-    yield (f"**4.1 Initialisation.** The run starts empty but for backlogs, with a warm-up of {say_hours(scenario.warm_up)}{advised}. The warm-up is "
-           "cut from the records afterwards.")
-    yield (f"**4.2 Run length.** {say_hours(scenario.observe)} observed, then {say_hours(scenario.run_out)} in which courses of those who came in the "
-           f"observed weeks may end; from {scenario.start}.")
+    yield (f"**4.1 Initialisation.** The run starts empty but for backlogs, with a warm-up of {say_hours(scenario.warm_up)}{advised}. The "
+           "warm-up is cut from the records afterwards.")
+    yield (f"**4.2 Run length.** {say_hours(scenario.observe)} observed, then {say_hours(scenario.run_out)} in which courses of those who "
+           f"came in the observed weeks may end; from {scenario.start}.")
     if experiment.stopping is None:
         number = f"{experiment.replications} replications of each design point"
     else:
         wanted = ", ".join(f"{want} to ±{want.precision:.3g}" for want in experiment.stopping.wanted)
-        number = (f"As many replications as it took for 95 % intervals of {wanted} of the mean (at least {experiment.stopping.at_least}, at most "
-                  f"{experiment.stopping.at_most}, look-ahead {experiment.stopping.look_ahead})")
-    yield (f"**4.3 Estimation approach.** {number}, with common random numbers: a resident keeps their own luck at every design point. Means with "
-           "t intervals over replications; differences from the baseline within replications, adjusted for many comparisons by Holm.")
+        number = (f"As many replications as it took for 95 % intervals of {wanted} of the mean (at least {experiment.stopping.at_least}, "
+                  f"at most {experiment.stopping.at_most}, look-ahead {experiment.stopping.look_ahead})")
+    yield (f"**4.3 Estimation approach.** {number}, with common random numbers: a resident keeps their own luck at every design point. "
+           "Means with t intervals over replications; differences from the baseline within replications, adjusted for many comparisons "
+           "by Holm.")
 
 
 def _implementation(results: Sweep) -> Iterator[str]:
     done = results.replicated
-    yield f"**5.1 Software.** simcap {simcap.__version__} (model {done.origin.model}), Python {platform.python_version()}; versions of libraries in `manifest.json`."
-    yield (f"**5.2 Random sampling.** Philox 4×64-10, keyed by seed ({results.experiment.seed}), replication, arrival stream, resident, station and "
-           "occasion; inverse transform. Distributions are those of 2.5.2.")
-    yield ("**5.3 Model execution.** A next-event simulation with an event list; one total order of simultaneous events; two engines that give the "
-           f"same record, here: {done.engine}.")
+    yield (f"**5.1 Software.** simcap {simcap.__version__} (model {done.origin.model}), Python {platform.python_version()}; versions of "
+           "libraries in `manifest.json`.")
+    yield (f"**5.2 Random sampling.** Philox 4×64-10, keyed by seed ({results.experiment.seed}), replication, arrival stream, resident, "
+           "station and occasion; inverse transform. Distributions are those of 2.5.2.")
+    yield ("**5.3 Model execution.** A next-event simulation with an event list; one total order of simultaneous events; two engines "
+           f"that give the same record, here: {done.engine}.")
     yield f"**5.4 System specification.** {done.origin.platform}; run times in `manifest.json`."
 
 
@@ -160,7 +168,8 @@ def _pathways(scenario: Scenario) -> Iterator[str]:
             for outcome in type(step).model_fields:
                 edges = getattr(step, outcome)
                 if edges:
-                    goals = ", ".join(f"{goal} {edge.share:.0%}{'' if edge.by == 'direct' else ' by ' + edge.by}" for goal, edge in edges.items()
+                    goals = ", ".join(f"{goal} {edge.share:.0%}{'' if edge.by == 'direct' else ' by ' + edge.by}" for goal,
+                                      edge in edges.items()
                                       if goal != LEAVE)
                     yield f"  {station} ({outcome.replace('_', ' ')}) → {goals}"
 

@@ -35,8 +35,8 @@ TICK = 0.25
 
 class Crew:
     """Workers on this machine or elsewhere. ``lost`` are the exceptions that say that a worker died; ``stopping``, where there is one, is
-    an event that tasks heed, since threads cannot be stopped from outside; ``task_seconds`` is how long a task should be for handing it over to
-    cost little."""
+    an event that tasks heed, since threads cannot be stopped from outside; ``task_seconds`` is how long a task should be for handing it
+    over to cost little."""
 
     lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
     stopping: threading.Event | None = None
@@ -142,8 +142,8 @@ class Cluster(Crew):
 
     def check(self) -> None:
         if self.client.status != "running":
-            raise StudyError(f"the cluster's scheduler at {self.address} no longer answers; what was finished is kept, the same "
-                             "command goes on from there")
+            raise StudyError(f"the cluster's scheduler at {self.address} no longer answers; what was finished is kept, the same command "
+                             "goes on from there")
         self.workers = self._threads()
         if self.workers:
             self._seen = time.monotonic()
@@ -180,10 +180,12 @@ def available_memory() -> int:
 
 
 def affordable(workers: int, replication: int, engine: str) -> tuple[int, str]:
-    """(as many of ``workers`` as there is memory for, at least one; a sentence if that is fewer) where one ``replication`` needs so many bytes."""
+    """(as many of ``workers`` as there is memory for, at least one; a sentence if that is fewer) where one ``replication`` needs so many
+    bytes."""
     needed, free = replication + (0 if engine == "compiled" else A_PROCESS), available_memory()
     possible = max(1, min(workers, int(MEMORY_USED * free / needed)))
-    said = f"memory: {possible} of {workers} workers, since a replication needs about {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are free"
+    said = (f"memory: {possible} of {workers} workers, since a replication needs about {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are "
+            "free")
     return possible, said if possible < workers else ""
 
 
@@ -196,10 +198,9 @@ def perform_all(crew: Crew, do: Callable, take: Callable[[], Any], finished: Cal
                 pieces: Callable[[Any], list] = lambda task: [task], tick: Callable[[], None] = lambda: None) -> None:
     """Have ``crew`` ``do`` each task that ``take`` gives, until it gives None and nothing is in flight.
 
-    ``finished(task, result, fault)`` is called in this thread as results come; ``fault`` is empty unless ``do`` raised something or the workers
-    died, ``ATTEMPTS`` times; what is a ``StudyError`` is raised. A lost task is done again in ``pieces``. ``tick`` is called four times
-    a second at least. On Ctrl-C what has come in is handed out before it goes on up.
-    """
+    ``finished(task, result, fault)`` is called in this thread as results come; ``fault`` is empty unless ``do`` raised something or the
+    workers died, ``ATTEMPTS`` times; what is a ``StudyError`` is raised. A lost task is done again in ``pieces``. ``tick`` is called four
+    times a second at least. On Ctrl-C what has come in is handed out before it goes on up. """
     flight: dict[Future, tuple[Any, int]] = {}
     again: deque[tuple[Any, int]] = deque()
     if crew.stopping is not None:

@@ -97,13 +97,12 @@ def _named_measures(value):
 
 
 class Replications(Strict):
-    """How many: a plain number, or as many as it takes until the 95 % interval of each measure in ``of`` reaches no further than ``precision`` of
-    its mean to either side. ``of`` is a measure, a list of measures, or {measure: precision}; a measure may say where and whose:
-    «wait_mean at rural of station: hotline».
+    """How many: a plain number, or as many as it takes until the 95 % interval of each measure in ``of`` reaches no further than
+    ``precision`` of its mean to either side. ``of`` is a measure, a list of measures, or {measure: precision}; a measure may say where
+    and whose: «wait_mean at rural of station: hotline».
 
-    At least ``at_least`` (5, assumed), at most ``at_most`` (50, assumed) replications; precision must hold for the ``look_ahead`` replications
-    that follow, too, since an interval may be narrow by accident (5, by Hoad, Robinson and Davies 2010).
-    """
+    At least ``at_least`` (5, assumed), at most ``at_most`` (50, assumed) replications; precision must hold for the ``look_ahead``
+    replications that follow, too, since an interval may be narrow by accident (5, by Hoad, Robinson and Davies 2010). """
 
     number: Annotated[int, _whole(1)] | None = None
     precision: Share | None = None
@@ -168,8 +167,8 @@ class ExperimentFile(Strict):
 
 @dataclass(frozen=True)
 class Experiment:
-    """A resolved experiment: ``points`` are (factor → value) in the order of the factors, ``scenarios`` their scenarios; ``factors`` are the levels
-    that occur. ``baseline`` is one of the points, or empty. With uncertain inputs every point is run at each of ``samples``.
+    """A resolved experiment: ``points`` are (factor → value) in the order of the factors, ``scenarios`` their scenarios; ``factors`` are
+    the levels that occur. ``baseline`` is one of the points, or empty. With uncertain inputs every point is run at each of ``samples``.
 
     ``replications`` is how many there are, or, with ``stopping``, may be.
     """
@@ -238,8 +237,10 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     stopping = file.replications.stopping()
     default = path.parent.name if path.name == "experiment.yaml" else path.stem
     factors = {name: list({str(point[name]): point[name] for point in points}.values()) for name in points[0]}
-    return Experiment(file.name or default, file.question or "", file.note or "", scenario, factors, tuple(points), tuple(scenarios), baseline,
-                      file.replications.number or file.replications.at_most, seeds[0], stopping, file.uncertain, tuple(samples), file.sample is not None)
+    return Experiment(file.name or default, file.question or "", file.note or "", scenario, factors, tuple(points), tuple(scenarios),
+                      baseline,
+                      file.replications.number or file.replications.at_most, seeds[0], stopping, file.uncertain, tuple(samples),
+                      file.sample is not None)
 
 
 def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
@@ -263,7 +264,8 @@ def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
     for i, group in enumerate(file.paired):
         for name in group:
             if name not in lists:
-                faults.append(document.fault(("paired", i), f"no factor with a list of values is called {name!r}{did_you_mean(name, lists)}"))
+                faults.append(document.fault(("paired", i), "no factor with a list of values is called "
+                                                            f"{name!r}{did_you_mean(name, lists)}"))
             elif sum(name in other for other in file.paired) > 1 or group.count(name) > 1:
                 faults.append(document.fault(("paired", i), f"{name!r} in one pair, once, wanted"))
         numbers = [len(lists[name]) for name in group if name in lists]
@@ -287,7 +289,8 @@ def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
 
 
 def _baseline(file: ExperimentFile, points: list[dict], document: Document, faults: list[str]) -> dict:
-    """The baseline: what the file says, for factors that it leaves out their first value; empty where a sample is taken and the file says none."""
+    """The baseline: what the file says, for factors that it leaves out their first value; empty where a sample is taken and the file says
+    none."""
     factors = list(points[0])
     for name in file.baseline:
         if name not in factors:
@@ -317,7 +320,8 @@ def _samples(file: ExperimentFile, points: list[dict], document: Document, seed:
         return []
     settings = len(points) * file.samples * (len(file.uncertain) + 2)
     if settings > MOST_SETTINGS:
-        raise ScenarioError(document.fault(("samples",), f"at most {MOST_SETTINGS:,} settings (points × samples × (inputs + 2)) wanted, got {settings:,}"))
+        raise ScenarioError(document.fault(("samples",), f"at most {MOST_SETTINGS:,} settings (points × samples × (inputs + 2)) wanted, "
+                                                         f"got {settings:,}"))
     return saltelli(file.uncertain, file.samples, seed)
 
 

@@ -2,8 +2,8 @@
 
 A row's key is a hash of all that decides its numbers (``replication_key``), so rows outlive a changed experiment: what is still asked for
 is taken from the journal, whatever else was changed. Rows are never altered. Each carries a checksum, so that a damaged file is found out
-and never taken for results. Writing goes to SQLite's write-ahead log: a process killed at any moment loses at most the row it was writing; a
-machine that loses its power may lose the rows of the last moments, never the file.
+and never taken for results. Writing goes to SQLite's write-ahead log: a process killed at any moment loses at most the row it was
+writing; a machine that loses its power may lose the rows of the last moments, never the file.
 
 ``Journal.open`` also locks the directory, for as long as the process lives: two sweeps cannot write to one directory.
 """
@@ -40,14 +40,15 @@ CREATE TABLE replications (
     platform TEXT NOT NULL, engine TEXT NOT NULL, labels TEXT NOT NULL REFERENCES labels (id), numbers BLOB NOT NULL, queues BLOB NOT NULL,
     fingerprint TEXT NOT NULL, visits INTEGER NOT NULL, seconds REAL NOT NULL, finished TEXT NOT NULL, checksum TEXT NOT NULL) STRICT;
 """
-COLUMNS = ("key", "plan", "seed", "replication", "model", "platform", "engine", "labels", "numbers", "queues", "fingerprint", "visits", "seconds",
+COLUMNS = ("key", "plan", "seed", "replication", "model", "platform", "engine", "labels", "numbers", "queues", "fingerprint", "visits",
+           "seconds",
            "finished")
 
 
 @dataclass(frozen=True)
 class Record:
-    """A finished replication: a value for each of ``labels``, the ``queues`` (staff × midnights: numbers waiting), the ``fingerprint`` of its
-    visits, how many visits, by which ``engine``, and the processor ``seconds`` that simulating and counting took."""
+    """A finished replication: a value for each of ``labels``, the ``queues`` (staff × midnights: numbers waiting), the ``fingerprint`` of
+    its visits, how many visits, by which ``engine``, and the processor ``seconds`` that simulating and counting took."""
 
     labels: tuple[Label, ...]
     values: np.ndarray
@@ -146,8 +147,8 @@ class Journal:
                             copied += 1
                             continue
                     if mine != (row[COLUMNS.index("fingerprint")], row[COLUMNS.index("numbers")]):
-                        raise StudyError(f"{other}: replication {row[COLUMNS.index('replication')]} has other numbers than the same one in "
-                                         f"{self.path}: the two were not computed by the same simcap on the same kind of machine")
+                        raise StudyError(f"{other}: replication {row[COLUMNS.index('replication')]} has other numbers than the same one "
+                                         f"in {self.path}: the two were not computed by the same simcap on the same kind of machine")
                     both += 1
             finally:
                 source.close()

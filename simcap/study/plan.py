@@ -48,7 +48,8 @@ class Plan:
 
     @cached_property
     def memory(self) -> int:
-        """About how many bytes a replication needs: the tally's arrays (twice where they are summed up), its residents, a batch of visits."""
+        """About how many bytes a replication needs: the tally's arrays (twice where they are summed up), its residents, a batch of
+        visits."""
         counts = Tally(self.network, self.spec, self.sheet.at)
         arrays = [value for value in vars(counts).values() if isinstance(value, np.ndarray)]
         residents = sum(mean_rate(stream, 0.0, self.spec.horizon) for stream in self.network.arrivals) * self.spec.horizon

@@ -1,8 +1,7 @@
 """Replications of one plan: a batch that a worker can do from a small message.
 
-The plan itself (the compiled network, a megabyte for a district) travels to a process or a cluster's worker once, which keeps the last few. A
-batch that comes without its plan to a worker that has not got it is sent back (``NoPlan``), and comes again with it.
-"""
+The plan itself (the compiled network, a megabyte for a district) travels to a process or a cluster's worker once, which keeps the last
+few. A batch that comes without its plan to a worker that has not got it is sent back (``NoPlan``), and comes again with it. """
 
 from __future__ import annotations
 
@@ -25,8 +24,8 @@ MOST_KEPT = 4
 
 @dataclass(frozen=True)
 class Batch:
-    """``replications`` of the plan with the digest ``plan``; ``payload`` is that plan, pickled or (where memory is shared) as it is, or None.
-    ``expected`` is the origin that whoever does it must have too."""
+    """``replications`` of the plan with the digest ``plan``; ``payload`` is that plan, pickled or (where memory is shared) as it is, or
+    None. ``expected`` is the origin that whoever does it must have too."""
 
     plan: str
     replications: tuple[int, ...]
@@ -72,7 +71,8 @@ def replicate(plan: Plan, batch: Batch, replication: int, stopping: threading.Ev
         run = simulate(plan.network, plan.spec.horizon, seed=batch.seed, replication=replication, engine=batch.engine)
         counts = tally(run, plan.spec, plan.sheet.at, stopping)
         seconds = time.thread_time() - started
-        record = Record(plan.sheet.labels, plan.sheet.values(counts, run), counts.daily, run.fingerprint, int(counts.stations["joined"].sum()),
+        record = Record(plan.sheet.labels, plan.sheet.values(counts, run), counts.daily, run.fingerprint,
+                        int(counts.stations["joined"].sum()),
                         batch.engine, seconds)
         return Done(replication, record)
     except Exception as problem:  # a worker must hand back every failure, whatever it is

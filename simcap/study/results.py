@@ -25,8 +25,8 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 def write(results: Sweep, out: Path, excel: bool = False) -> None:
     """Write the files of ``results`` but the figures into the directory ``out``; ``excel`` adds a BOM to CSV files.
 
-    The manifest comes last and has the hashes of the others, so that a directory in which only some were replaced is never taken for results.
-    """
+    The manifest comes last and has the hashes of the others, so that a directory in which only some were replaced is never taken for
+    results. """
     files = {f"{name}.csv": csv_bytes(getattr(results, name), excel) for name in ("measures", "summary", "comparison")}
     if not results.sensitivity.empty:
         files["sensitivity.csv"] = csv_bytes(results.sensitivity, excel)
@@ -47,8 +47,8 @@ def replace(path: Path, content: bytes) -> None:
     except OSError as problem:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise StudyError(f"{path}: cannot be written ({problem.strerror}); all replications are in the journal: make room and run the same "
-                         "command again") from None
+        raise StudyError(f"{path}: cannot be written ({problem.strerror}); all replications are in the journal: make room and run the "
+                         "same command again") from None
 
 
 def csv_bytes(frame: pd.DataFrame, excel: bool = False) -> bytes:
@@ -106,8 +106,8 @@ def read(out: Path) -> tuple[pd.DataFrame, dict]:
         factors = dict.fromkeys(described["factors"], str)
         content = (out / "measures.csv").read_bytes()
         if hashlib.sha256(content).hexdigest() != described["files"]["measures.csv"]:
-            raise InputError(f"{out}: measures.csv is not the one that {MANIFEST} was written with (was writing interrupted, or the file edited?); "
-                             "run the sweep again: what is in the journal is not simulated again")
+            raise InputError(f"{out}: measures.csv is not the one that {MANIFEST} was written with (was writing interrupted, or the file "
+                             "edited?); run the sweep again: what is in the journal is not simulated again")
         frame = pd.read_csv(io.BytesIO(content), dtype={**factors, "place": str, "group": str, "measure": str, "unit": str},
                             encoding="utf-8-sig", keep_default_na=False, na_values={"value": [""]})
     except FileNotFoundError as problem:

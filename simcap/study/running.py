@@ -1,8 +1,8 @@
 """All replications of all design points, and what becomes of them.
 
-A *cell* is a design point at one setting of the uncertain inputs. Cells are taken one after another: the scenario is compiled, what the journal
-has of it is read, the rest is handed to the crew in batches (of about a second, for processes and clusters). The results do not depend on who did what when.
-"""
+A *cell* is a design point at one setting of the uncertain inputs. Cells are taken one after another: the scenario is compiled, what the
+journal has of it is read, the rest is handed to the crew in batches (of about a second, for processes and clusters). The results do not
+depend on who did what when. """
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ class Progress:
 
 @dataclass
 class Cell:
-    """One design point at one setting of the inputs: what is wanted of it, given out and come in. ``used`` is how many replications count."""
+    """One design point at one setting of the inputs: what is wanted of it, given out and come in. ``used`` is how many replications
+    count."""
 
     index: int
     point: int
@@ -110,11 +111,11 @@ class Replicated:
 def replicated(experiment: Experiment, engine: str = ENGINES[0], crew: Crew | None = None, journal: Journal | None = None,
                shard: tuple[int, int] = (0, 1), changed: Callable[[Progress], None] = lambda progress: None,
                plans: Plans | None = None) -> Replicated:
-    """Simulate what ``experiment`` asks for and ``journal`` has not got, by ``crew`` (one thread unless given). Ctrl-C keeps what was finished.
+    """Simulate what ``experiment`` asks for and ``journal`` has not got, by ``crew`` (one thread unless given). Ctrl-C keeps what was
+    finished.
 
-    ``shard`` (k, N) leaves all but every N-th replication, from the k-th on, to others. ``changed`` is called several times a second. ``plans``
-    are those of ``experiment``, where some were made before.
-    """
+    ``shard`` (k, N) leaves all but every N-th replication, from the k-th on, to others. ``changed`` is called several times a second.
+    ``plans`` are those of ``experiment``, where some were made before. """
     prepare(engine)
     prepare_sheet(engine)
     work, interrupted = _Work(plans or Plans(experiment), engine, crew or Threads(1), journal, shard, changed), False
@@ -136,7 +137,8 @@ def recorded(experiment: Experiment, engine: str, journal: Journal) -> Replicate
         missing += len(batch.replications)
     if missing:
         raise StudyError(f"{missing} replications of {experiment.name} are in none of the journals")
-    return Replicated(experiment, tuple(work.cells), engine, work.origin, work.progress.skipped, False, time.monotonic() - work.progress.started)
+    return Replicated(experiment, tuple(work.cells), engine, work.origin, work.progress.skipped, False,
+                      time.monotonic() - work.progress.started)
 
 
 class _Work:
@@ -175,7 +177,8 @@ class _Work:
             cell.given = chosen[-1] + 1
             self.to_give -= len(chosen)
             made = self._plan(cell)
-            return Batch(cell.digest, tuple(chosen), self.experiment.seed, self.engine, self.origin, self._payload(cell.digest, made), cell.index)
+            return Batch(cell.digest, tuple(chosen), self.experiment.seed, self.engine, self.origin, self._payload(cell.digest, made),
+                         cell.index)
         return None
 
     def _mine(self, cell: Cell, start: int) -> list[int]:
@@ -202,7 +205,8 @@ class _Work:
         """Take from the journal what it has of ``cell``."""
         self._plan(cell)
         for replication in self._mine(cell, cell.looked):
-            found = None if self.journal is None else self.journal.get(replication_key(cell.digest, self.experiment.seed, replication, self.origin))
+            found = None if self.journal is None else self.journal.get(replication_key(cell.digest, self.experiment.seed, replication,
+                                                                                       self.origin))
             if found is not None:
                 cell.records[replication] = found
                 self.progress.skipped += 1
@@ -217,7 +221,8 @@ class _Work:
         return max(1, min(int(self.crew.task_seconds / max(self.pace, 1e-6)), math.ceil(self.to_give / (2 * self.crew.workers))))
 
     def _payload(self, digest: str, made: Plan) -> Plan | bytes | None:
-        """What goes with a batch: the plan itself within this process, else its text, as often as there are workers who have not seen it."""
+        """What goes with a batch: the plan itself within this process, else its text, as often as there are workers who have not seen
+        it."""
         if self.crew.shares_memory:
             return made
         self.sent[digest] = self.sent.get(digest, 0) + 1
@@ -243,7 +248,8 @@ class _Work:
                 continue
             cell.records[done.replication] = done.record
             if self.journal is not None:
-                self.journal.put(replication_key(batch.plan, batch.seed, done.replication, self.origin), batch.plan, batch.seed, done.replication,
+                self.journal.put(replication_key(batch.plan, batch.seed, done.replication, self.origin), batch.plan, batch.seed,
+                                 done.replication,
                                  self.origin, done.record)
             self._paced([done.record])
         self.progress.done += len(batch.replications)

@@ -136,8 +136,8 @@ def _label_columns(labels: list) -> dict[str, pd.Categorical]:
 
 
 def sensitivity(experiment: Experiment, frame: pd.DataFrame) -> pd.DataFrame:
-    """Sobol indices of the measures that are told of all residents, by design point, place and uncertain input; empty if nothing is uncertain, or
-    if some settings are missing."""
+    """Sobol indices of the measures that are told of all residents, by design point, place and uncertain input; empty if nothing is
+    uncertain, or if some settings are missing."""
     factors, inputs = list(experiment.factors), list(experiment.uncertain)
     told = frame[(frame["group"] == "all") & frame["place"].isin(["all", *KINDS])] if inputs else frame.iloc[0:0]
     if told.empty:
@@ -157,6 +157,7 @@ def _imprecise(done: Replicated) -> list[str]:
     stopping = done.experiment.stopping
     if stopping is None:
         return []
-    said = [(done.name_of(cell), text) for cell in done.cells if cell.records for text in stopping.unmet(stopping_values(done.experiment, cell))]
+    said = [(done.name_of(cell), text) for cell in done.cells if cell.records for text in stopping.unmet(stopping_values(done.experiment,
+                                                                                                                         cell))]
     return [f"precision not reached: {text} ({where})" for where, text in said[:5]] + (
         [f"precision not reached at {len(said) - 5} more"] if len(said) > 5 else [])

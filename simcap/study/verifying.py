@@ -225,8 +225,8 @@ def fingerprints(directory: Path, most: int = 3, engine: str | None = None) -> I
     prepare(engine)
     here, there = origin(engine), Origin(described["model"], described["platform"]["probe_of_draws"])
     if here != there:
-        raise StudyError(f"{directory}: made by simcap {there.model} on {there.platform}; this is {here.model} on {here.platform}: fingerprints "
-                         "can only be compared with the same")
+        raise StudyError(f"{directory}: made by simcap {there.model} on {there.platform}; this is {here.model} on {here.platform}: "
+                         "fingerprints can only be compared with the same")
     for point, replication in stored[::-(-len(stored) // most)] if stored else []:
         values = described["points"][point]
         ready = plan(overridden(scenario, values))

@@ -77,7 +77,8 @@ def agree(client, expected: Origin) -> None:
         found = client.run(model_version)
     except Exception as problem:
         said = f"{type(problem).__name__}: {problem}".splitlines()[0]
-        raise StudyError(f"the cluster's workers cannot run simcap {expected.model}: is the same version installed there? ({said})") from None
+        raise StudyError(f"the cluster's workers cannot run simcap {expected.model}: is the same version installed there? "
+                         f"({said})") from None
     for worker, model in sorted(found.items()):
         if model != expected.model:
             raise StudyError(f"worker {worker} has simcap {model}, but here is {expected.model}: the same wanted everywhere")

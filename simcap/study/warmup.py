@@ -17,8 +17,8 @@ MATERIAL = 5.0
 @dataclass(frozen=True)
 class Advice:
     """``queues`` are, by staff, the numbers waiting at each midnight (replications × midnights), ``days`` the warm-up in days that MSER-5
-    advises from their mean, None where the queue was still on the move over more than half of the time. ``warm_up`` is the one that was set, in
-    days."""
+    advises from their mean, None where the queue was still on the move over more than half of the time. ``warm_up`` is the one that was
+    set, in days."""
 
     queues: dict[str, np.ndarray]
     days: dict[str, int | None]

@@ -14,7 +14,7 @@ from simcap.network import draws, jit, rules
 SMALL = """
 import logging, numpy as np
 from simcap.analysis import histogram
-print(int(histogram.counted(np.array([1.0, 2.0, 2.0])).sum()))
+print(int(histogram.counted(np.array([1.0, 2.0, 2.0]))[histogram.BLOCKS:].sum()))
 """
 
 
