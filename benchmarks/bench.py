@@ -14,6 +14,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -84,7 +85,7 @@ def tallied(repeats: int) -> dict:
     """Of simulating and tallying a replication of Huadu (130 weeks), what share the tally takes; and the fingerprint, beside it."""
     import hashlib
 
-    from simcap.analysis.tally import prepare as prepare_tally
+    from simcap.analysis.sheet import prepare as prepare_sheet
     from simcap.analysis.tally import tally
     from simcap.engine import prepare, simulate
     from simcap.engine.run import Run
@@ -92,19 +93,36 @@ def tallied(repeats: int) -> dict:
     from simcap.study.plan import plan
 
     prepare("compiled")
-    prepare_tally()
+    prepare_sheet("compiled")
     ready = plan(load_scenario(HERE.parent / "experiments" / "01_huadu"))
     shares, prints = [], []
     for i in range(repeats + 1):
         run = simulate(ready.network, ready.spec.horizon, replication=i)
         simulated, batches = _timed(lambda run=run: list(run._batches))
         again = Run(run.network, run.horizon, run.seed, run.replication, run.engine, iter(batches), _digest=_Nothing())
-        counted, _ = _timed(lambda again=again: tally(again, ready.spec))
+        counted, _ = _timed(lambda again=again: tally(again, ready.spec, ready.sheet.at))
         printed, _ = _timed(lambda batches=batches: [hashlib.sha256(batch.tobytes()).hexdigest() for batch in batches])
         if i:
             shares.append(counted / (simulated + counted))
             prints.append(printed / (simulated + counted))
     return {"tally": statistics.median(shares), "fingerprint": statistics.median(prints)}
+
+
+def swept(rounds: int = 3, replications: int = 200) -> dict:
+    """Medians of a sweep of Huadu (130 weeks) on all processors: seconds of the whole command, of its simulating part, and the processor
+    seconds of simulating and tallying alone."""
+    found = []
+    with tempfile.TemporaryDirectory() as out:
+        for _ in range(rounds):
+            started = time.perf_counter()
+            subprocess.run([sys.executable, "-m", "simcap.cli", "run", str(HERE.parent / "experiments" / "01_huadu"), "-r",
+                            str(replications),
+                            "-o", out, "--quiet", "--fresh"], check=True, stdout=subprocess.DEVNULL)
+            whole = time.perf_counter() - started
+            described = json.loads((Path(out) / "manifest.json").read_text(encoding="utf-8"))
+            found.append({"whole": whole, "simulating": described["wall_seconds"], "engine": described["engine_seconds"]})
+    return {"replications": replications, "processors": os.cpu_count(),
+            **{name: statistics.median(one[name] for one in found) for name in found[0]}}
 
 
 class _Nothing:
@@ -156,12 +174,14 @@ def main() -> None:
     figures["10"] = medians("10", ("compiled",), repeats=3)
     figures["100"] = medians("100", ("compiled",), rounds=2, repeats=1)
     share = json.loads(subprocess.run([sys.executable, __file__, "tally"], capture_output=True, text=True, check=True).stdout)
-    written(OUT, machine(), figures, share)
+    written(OUT, machine(), figures, share, swept())
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:
         main()
+    elif sys.argv[1] == "sweep":
+        print(json.dumps(swept()))
     elif sys.argv[1] == "tally":
         print(json.dumps(tallied(9)))
     else:

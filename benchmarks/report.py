@@ -11,10 +11,11 @@ WHAT = {**{case.name: case.what for case in CASES.values()}, "1": "(d) Huadu, a 
         "10": "10 Huadus, a year", "100": "(e) 100 Huadus, a year"}
 
 
-def written(directory: Path, machine: dict, figures: dict, share: dict) -> None:
+def written(directory: Path, machine: dict, figures: dict, share: dict, sweep: dict) -> None:
     """Write ``figures`` (case → program → medians) to ``directory``, with what must be reached."""
     directory.mkdir(parents=True, exist_ok=True)
-    (directory / "benchmark.json").write_text(json.dumps({"machine": machine, "figures": figures, "share": share}, indent=1) + "\n")
+    everything = {"machine": machine, "figures": figures, "share": share, "sweep": sweep}
+    (directory / "benchmark.json").write_text(json.dumps(everything, indent=1) + "\n")
     text = ["# Benchmark", "", "Made by `make bench`. CPU time of warm replications: medians over alternating rounds of the fastest of a",
             "few; every measurement in a process of its own. Ratios are what counts: absolute figures drift with the machine.",
             "An event is a joining, the end of a session or of a wait, or a roster step.", "",
@@ -25,7 +26,8 @@ def written(directory: Path, machine: dict, figures: dict, share: dict) -> None:
         for program, one in programs.items():
             text.append(f"| {WHAT[case]} | {program} | " + " | ".join(_cells(one)) + " |")
     text += ["", "| what must be reached | wanted | measured |", "|---|---|---|"]
-    text += [f"| {what} | {wanted} | {found} |" for what, wanted, found in reached(figures, share)]
+    text += [f"| {what} | {wanted} | {found} |" for what, wanted, found in reached(figures, share, sweep)]
+    text += ["", *province(sweep)]
     (directory / "README.md").write_text("\n".join(text) + "\n", encoding="utf-8")
     print("\n".join(text))
 
@@ -38,7 +40,7 @@ def _cells(one: dict) -> list[str]:
             f"{one['present']:,.0f}" if "present" in one else "", f"{one['whole']:.1f}"]
 
 
-def reached(figures: dict, share: dict) -> list[tuple[str, str, str]]:
+def reached(figures: dict, share: dict, sweep: dict) -> list[tuple[str, str, str]]:
     """(what, wanted, measured) of each promise."""
     def speed(case, program, of="residents"):
         return figures[case][program][of] / figures[case][program]["cpu"]
@@ -59,4 +61,24 @@ def reached(figures: dict, share: dict) -> list[tuple[str, str, str]]:
         one = figures[case]["compiled"]
         rows.append((f"peak memory, {WHAT[case]}", f"≤ {400 + 400e-6 * one['present']:.0f} MB", f"{one['memory']:.0f} MB"))
     return [*rows, ("tally's share of simulate and tally, Huadu", "≤ 0.35", f"{share['tally']:.2f}"),
-            ("fingerprint, beside simulate and tally", "", f"{share['fingerprint']:.2f}")]
+            ("fingerprint, beside simulate and tally", "", f"{share['fingerprint']:.2f}"),
+            *((f"sweep of {sweep['replications']} replications of Huadu, {what}", f"≤ {_allowed(sweep):.1f} s", f"{sweep[name]:.1f} s")
+              for what, name in (("simulating part", "simulating"), ("whole command", "whole")))]
+
+
+def _allowed(sweep: dict) -> float:
+    """1.15 × (time of simulate and tally ÷ processors) + 3 s."""
+    return 1.15 * sweep["engine"] / sweep["processors"] + 3
+
+
+def province(sweep: dict) -> list[str]:
+    """How long a province takes: 100 districts like Huadu × 30 replications × 27 design points, at the speed of ``sweep``."""
+    runs = 100 * 30 * 27
+    each = sweep["simulating"] * sweep["processors"] / sweep["replications"]
+    rows = [f"| {cores} | {_duration(runs * each / cores)} |" for cores in (2, 8, 32, 128, 512)]
+    return [f"A province, 100 districts like Huadu × 30 replications × 27 design points = {runs:,} replications of 130 weeks at "
+            f"{1000 * each:.0f} ms of a core each:", "", "| cores | time |", "|---|---|", *rows]
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds / 3600:.1f} h" if seconds >= 5400 else f"{seconds / 60:.0f} min" if seconds >= 120 else f"{seconds:.0f} s"

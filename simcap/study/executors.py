@@ -22,6 +22,8 @@ import psutil
 
 from simcap.errors import InputError, StudyError
 
+log = logging.getLogger("simcap")
+
 ATTEMPTS = 3
 MEMORY_USED = 0.8
 """The share of the free memory that replications may fill."""
@@ -243,6 +245,7 @@ def perform_all(crew: Crew, do: Callable, take: Callable[[], Any], finished: Cal
             for future in ready:
                 hand_out(future)
             if broken:
+                log.warning("a worker died: what it was doing is done again")
                 crew.renew()
     except KeyboardInterrupt:
         for future in [future for future in flight if future.done() and not future.cancelled() and future.exception() is None]:

@@ -1,5 +1,6 @@
 """What the documents show is what happens."""
 
+import json
 import re
 from pathlib import Path
 
@@ -23,6 +24,30 @@ def test_the_python_of_the_readme_runs_and_prints_what_it_says(capsys):
 def test_the_files_that_the_readme_links_to_are_there():
     links = [link for link in re.findall(r"\]\(([^)#:]+)\)", README) if "//" not in link]
     assert links and [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_times_of_a_province_are_those_of_the_benchmark(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    from report import province
+
+    measured = json.loads((ROOT / "results/benchmark/benchmark.json").read_text(encoding="utf-8"))
+    text = (ROOT / "docs/cluster.md").read_text(encoding="utf-8")
+    assert "\n".join(province(measured["sweep"])) in text
+    one, hundred = (measured["figures"][case]["compiled"]["cpu"] / measured["figures"][case]["compiled"]["events"] for case in ("1", "100"))
+    assert f"100 Huadus in one cost {hundred / one:.1f} times as much an event as one alone" in text
+
+
+def test_the_files_that_the_cluster_page_links_to_are_there():
+    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "docs/cluster.md").read_text(encoding="utf-8"))
+    assert links and [link for link in links if not (ROOT / "docs" / link).exists()] == []
+
+
+def test_the_experiment_of_the_readme_is_one(tmp_path):
+    """The keys that the README shows are those that are read; what it leaves out is filled in."""
+    text = re.search(r"```yaml\n(factors:.*?)```", README, re.DOTALL)[1]
+    (tmp_path / "experiment.yaml").write_text(f"scenario: {HUADU / 'scenario.yaml'}\n{text}", encoding="utf-8")
+    experiment = load_experiment(tmp_path)
+    assert len(experiment.points) == 96 and len(experiment.samples) == 48 and experiment.stopping.at_most == 50
 
 
 def test_huadus_counsellors_are_overloaded_at_first_and_not_at_the_most():

@@ -82,10 +82,11 @@ def outcomes(crew, tasks, **options):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_task_that_kills_its_worker_is_given_up_and_all_others_are_done(tmp_path):
+def test_a_task_that_kills_its_worker_is_given_up_and_all_others_are_done(tmp_path, caplog):
     done = outcomes(Processes(2), [(str(tmp_path / "once"), number) for number in range(8)])
     assert sorted(result for _, result, _ in done if result is not None) == [0, 2, 4, 8, 10, 12, 14]
     assert [(task[1], fault) for task, result, fault in done if result is None] == [(3, "the worker died 3 times")]
+    assert {record.message for record in caplog.records} == {"a worker died: what it was doing is done again"}
 
 
 def test_a_batch_that_comes_without_its_plan_is_sent_back_and_kept_once_it_has_come(experiment):

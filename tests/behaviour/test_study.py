@@ -209,3 +209,135 @@ def test_a_seed_of_0_is_0_and_changes_of_a_base_are_kept(tmp_path):
 def test_a_single_scenario_is_an_experiment_without_factors(tmp_path):
     done = sweep(single(load_scenario(written(tmp_path)), 2, 7))
     assert done.comparison.empty and list(done.fingerprints) == ["scenario"]
+
+
+# ---- more than a grid -----------------------------------------------------------------------------------------------
+
+UNCERTAIN = """\
+scenario: scenario.yaml
+factors: {pools.counsellors: [x1, x2]}
+uncertain:
+  stations.room.no_show: {from: 0 %, likely: 10 %, to: 60 %}
+  needs.moderate.seeks_help.rural: [10 %, 70 %]
+samples: 8
+replications: 2
+"""
+
+
+def test_uncertain_inputs_and_luck_are_told_apart_from_files_to_files(tmp_path):
+    home, out = written(tmp_path / "in", experiment=UNCERTAIN), tmp_path / "out"
+    done = run("sweep", home, "-o", out)
+    assert "2 design points × 32 settings of 2 uncertain inputs × 2 replications = 128 runs" in done.stderr
+    table = pd.read_csv(out / "summary.csv", keep_default_na=False, na_values={"value": [""]}).set_index(
+        ["pools.counsellors", "measure", "place", "group"]).sort_index()
+    assert list(table.columns) == ["mean", "lower", "upper", "replications", "unit", "note", "input_lower", "input_upper", "input_sd"]
+    asking = table.loc[("x1", "people_asking", "rural", "all")]
+    assert asking["input_sd"] > 0 and asking["input_lower"] < asking["mean"] < asking["input_upper"]
+    assert table.loc[("x1", "people_asking", "urban", "all")]["input_sd"] == 0.0      # nothing uncertain touches it: luck alone
+    frame, described = results.read(out)
+    assert len(described["fingerprints"]) == 64 and described["samples"] == 32
+    mine = frame[(frame["measure"] == "people_asking") & (frame["place"] == "rural") & (frame["group"] == "all")
+                 & (frame["pools.counsellors"] == "x1") & (frame["sample"] < 16)]
+    assert len(mine) == 32 and asking["mean"] == pytest.approx(mine["value"].mean())
+    indices = pd.read_csv(out / "sensitivity.csv").set_index(["pools.counsellors", "measure", "place", "group", "input"]).sort_index()
+    of = indices.loc[("x1", "people_asking", "rural", "all")]["total"]
+    assert of["needs.moderate.seeks_help.rural"] > 0.5 and of["stations.room.no_show"] == 0.0
+    assert {"uncertainty.png", "sensitivity.png", "warm_up.png"} <= {path.name for path in (out / "figures").iterdir()}
+    assert len(json.loads(run("compare", out, "--json").stdout)) == 1
+    assert "4 of 4 pass" in run("verify", out, "--sample", 2).stdout
+    assert "128 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
+
+
+def test_a_sample_of_ranges_is_run_and_drawn_and_compared_with_a_baseline_that_is_named(tmp_path):
+    text = ("scenario: scenario.yaml\nfactors: {collaboration.level: {from: 0.4, to: 0.8}, pools.counsellors: [x1, x2]}\n"
+            "sample: {latin hypercube: 3}\nreplications: 2\n")
+    home, out = written(tmp_path / "in", experiment=text), tmp_path / "out"
+    run("sweep", home, "-o", out)
+    summary = pd.read_csv(out / "summary.csv")
+    assert len(summary[["collaboration.level", "pools.counsellors"]].drop_duplicates()) == 6
+    assert (out / "comparison.csv").read_text(encoding="utf-8").count("\n") == 1
+    assert sorted(path.name for path in (out / "figures").iterdir()) == ["responses.png", "responses.svg", "warm_up.png", "warm_up.svg"]
+    assert "these results have no baseline of their own: a value for" in run("compare", out, expect=2).stderr
+    written(home, experiment=text + "baseline: {collaboration.level: 0.6, pools.counsellors: x1}\n")
+    assert "12 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
+    assert len(json.loads(run("compare", out, "--json").stdout)) == 6
+
+
+def test_replications_stop_by_themselves_the_same_in_one_go_and_resumed(tmp_path):
+    text = EXPERIMENT.replace("replications: 3", "replications: {precision: 15 %, of: [coverage_of_need, contacts at urban], at least: 3, "
+                                                 "at most: 12, look ahead: 1}")
+    home = written(tmp_path / "in", experiment=text)
+    done = run("sweep", home, "-o", tmp_path / "a", "--jobs", 1)
+    run("sweep", home, "-o", tmp_path / "b", "--jobs", 2)
+    numbers = pd.read_csv(tmp_path / "a/measures.csv").groupby(["collaboration.level", "pools.counsellors"])["replication"].nunique()
+    assert numbers.between(4, 12).all() and numbers.nunique() > 1
+    for name in ("measures.csv", "summary.csv", "comparison.csv"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert ("guard: precision not reached: " in done.stderr) == (numbers.max() == 12)
+    written(home, experiment=EXPERIMENT.replace("replications: 3", "replications: 2"))
+    run("sweep", home, "-o", tmp_path / "c")
+    written(home, experiment=text)
+    assert "8 replications were taken from the journal" in run("sweep", home, "-o", tmp_path / "c").stderr
+    assert (tmp_path / "c/measures.csv").read_bytes() == (tmp_path / "a/measures.csv").read_bytes()
+
+
+def test_a_list_of_points_and_paired_factors(tmp_path):
+    points = "scenario: scenario.yaml\npoints:\n- {pools.seats: 1, collaboration.level: 0.4}\n- {pools.seats: 2, collaboration.level: 0.8}\nreplications: 1\n"
+    paired = ("scenario: scenario.yaml\nfactors: {pools.seats: [1, 2], collaboration.level: [0.4, 0.8]}\npaired: [pools.seats, collaboration.level]\n"
+              "replications: 1\n")
+    run("sweep", written(tmp_path / "a", experiment=points), "-o", tmp_path / "out a")
+    run("sweep", written(tmp_path / "b", experiment=paired), "-o", tmp_path / "out b")
+    assert (tmp_path / "out a/measures.csv").read_bytes() == (tmp_path / "out b/measures.csv").read_bytes()
+
+
+def test_many_comparisons_at_once_are_warned_of(tmp_path):
+    home = written(tmp_path / "in", experiment=EXPERIMENT.replace("[0.4, 0.8]", "[0.4, 0.41, 0.42, 0.43, 0.44, 0.45, 0.5, 0.8]"))
+    run("sweep", home, "-o", tmp_path / "out")
+    said = [run("compare", tmp_path / "out", "-m", measure).stdout for measure in ("coverage_of_need", "wait_mean", "referrals_completed",
+                                                                                  "duplicate_assessments", "contacts", "treated_of_need")]
+    warned = [text for text in said if "alone only" in text]
+    assert warned and all("15 comparisons are made at once." in text for text in warned)
+    assert all("variance saved" in text for text in said)
+
+
+def test_the_model_is_described_by_all_items_of_the_checklist(swept):
+    from simcap.study.describing import model_description
+
+    text = model_description(swept[1])
+    for item in ("1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4", "2.5.1", "2.5.2", "2.5.3", "2.5.4", "2.5.5", "3.1", "3.2", "3.3", "3.4", "4.1",
+                 "4.2", "4.3", "5.1", "5.2", "5.3", "5.4", "6.1"):
+        assert f"**{item} " in text, item
+    for said in ("line (completed) → course 50% by referral", "| counsellors | 2.5 in 2 zones | 10 h |", "| moderate | adults | moderate | 50.00% a year |",
+                 "3, every 7.0 days", "warm-up of 2.0 weeks", "simcap: a discrete-event capacity simulator", "(CITATION.cff)"):
+        assert said in text, said
+
+
+def test_progress_tells_what_is_done_how_fast_and_what_is_left(capsys, monkeypatch):
+    from simcap import screens
+    from simcap.study.running import Progress
+
+    monkeypatch.setattr(screens, "HEARTBEAT", 0.0)
+    with screens.progress(False, "replications") as changed:
+        changed(Progress(total=200, done=30, skipped=20, started=screens.time.monotonic() - 10.0))
+    said = capsys.readouterr().err
+    assert said == "50 of 200 replications, 3.0 a second, 50 s left\n"
+    with screens.progress(True, "replications") as changed:
+        changed(Progress(total=200))
+    assert capsys.readouterr().err == ""
+
+
+def test_the_loop_looks_up_several_times_a_second_even_where_one_replication_is_long(monkeypatch, swept):
+    import time
+
+    from simcap.study import replicate, running
+
+    original = replicate.simulate
+
+    def slow(*arguments, **options):
+        time.sleep(1.5)
+        return original(*arguments, **options)
+    monkeypatch.setattr(replicate, "simulate", slow)
+    seen = []
+    one = single(load_scenario(swept[0]), 1, 1)
+    running.replicated(one, changed=lambda progress: seen.append(progress.done))
+    assert seen.count(0) >= 4
