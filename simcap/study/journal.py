@@ -34,6 +34,7 @@ MARK = 0x73696D63
 """SQLite's application id of a journal: «simc»."""
 
 TABLES = """
+CREATE TABLE plans (scenario TEXT PRIMARY KEY, plan TEXT NOT NULL, staff TEXT NOT NULL, checksum TEXT NOT NULL) STRICT;
 CREATE TABLE labels (id TEXT PRIMARY KEY, labels TEXT NOT NULL) STRICT;
 CREATE TABLE replications (
     key TEXT PRIMARY KEY, plan TEXT NOT NULL, seed INTEGER NOT NULL, replication INTEGER NOT NULL, model TEXT NOT NULL,
@@ -124,6 +125,21 @@ class Journal:
                    datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"))
             self._insert((*row, _checksum(row)))
 
+    def plan_of(self, scenario: str) -> tuple[str, tuple[str, ...]] | None:
+        """(digest of the plan, its staff) that the scenario with the key ``scenario`` was compiled to before: compiling takes longer than
+        reading what is recorded."""
+        with _named(self.path):
+            row = self.connection.execute("SELECT * FROM plans WHERE scenario = ?", (scenario,)).fetchone()
+            if row is not None and row[-1] != _checksum(row[:-1]):
+                raise sqlite3.DatabaseError("a row does not match its checksum")
+            return None if row is None else (row[1], tuple(json.loads(row[2])))
+
+    def note_plan(self, scenario: str, plan: str, staff: tuple[str, ...]) -> None:
+        """Remember what a scenario was compiled to."""
+        row = (scenario, plan, json.dumps(staff, ensure_ascii=False))
+        with _named(self.path):
+            self.connection.execute("INSERT OR REPLACE INTO plans VALUES (?, ?, ?, ?)", (*row, _checksum(row)))
+
     def take_over(self, other: Path) -> tuple[int, int]:
         """Copy what the journal ``other`` has and this one has not; (rows copied, rows that both have). Raises ``StudyError`` where
         both have a replication with different numbers."""
@@ -135,6 +151,9 @@ class Journal:
             try:
                 _check(source, other)
                 labels = dict(source.execute("SELECT id, labels FROM labels"))
+                with _named(self.path):
+                    plans = source.execute("SELECT * FROM plans").fetchall()
+                    self.connection.executemany("INSERT OR IGNORE INTO plans VALUES (?, ?, ?, ?)", plans)
                 for row in source.execute(f"SELECT {', '.join(COLUMNS)}, checksum FROM replications ORDER BY rowid"):
                     if row[-1] != _checksum(row[:-1]) or row[COLUMNS.index("labels")] != _digest(labels[row[COLUMNS.index("labels")]]):
                         raise sqlite3.DatabaseError("a row does not match its checksum")

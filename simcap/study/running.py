@@ -7,6 +7,7 @@ depend on who did what when. """
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import math
 import pickle
 import time
@@ -16,7 +17,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from simcap.analysis.sheet import Label
 from simcap.analysis.sheet import prepare as prepare_sheet
+from simcap.analysis.stopping import Wanted
 from simcap.engine import ENGINES, prepare
 from simcap.errors import InputError, StudyError
 from simcap.scenario.reader import did_you_mean
@@ -25,7 +28,7 @@ from simcap.study.experiment import Experiment, point_name
 from simcap.study.journal import Journal, Record, replication_key
 from simcap.study.plan import Plan, Plans
 from simcap.study.replicate import Batch, NoPlan, perform
-from simcap.study.version import Origin, origin
+from simcap.study.version import Origin, compiler_version, origin
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,8 @@ class _Work:
             cell.given = chosen[-1] + 1
             self.to_give -= len(chosen)
             made = self._plan(cell)
+            for want in self.experiment.stopping.wanted if self.experiment.stopping else ():
+                position(want, made.sheet.labels)  # that it will be there
             return Batch(cell.digest, tuple(chosen), self.experiment.seed, self.engine, self.origin, self._payload(cell.digest, made),
                          cell.index)
         return None
@@ -190,23 +195,25 @@ class _Work:
         made = self.plans(cell.point, cell.sample)
         if not cell.digest:
             cell.digest, cell.staff = made.digest, made.sheet.at.staff.names
-            self._known(made)
+        elif cell.digest != made.digest:
+            where = point_name(self.experiment.values(cell.point, cell.sample))
+            raise StudyError(f"{where}: the journal remembers another network for this scenario: --fresh sets it aside")
         return made
 
-    def _known(self, made: Plan) -> None:
-        """That the measures which decide when to stop are there."""
-        for want in self.experiment.stopping.wanted if self.experiment.stopping else ():
-            labels = made.sheet.labels
-            if (want.measure, want.place, want.group) not in labels:
-                there = {str(want._replace(place=place, group=group)) for measure, place, group in labels if measure == want.measure}
-                raise InputError(f"replications: of: the results have no {str(want)!r}{did_you_mean(str(want), there)}")
-
     def _look(self, cell: Cell) -> None:
-        """Take from the journal what it has of ``cell``."""
-        self._plan(cell)
+        """Take from the journal what it has of ``cell``; where it has all of it, nothing need be compiled."""
+        if self.journal is not None and not cell.digest:
+            scenario = self.experiment.variant(cell.point, cell.sample).model_dump_json(by_alias=True, exclude_none=True)
+            key = hashlib.sha256(f"{compiler_version()} {scenario}".encode()).hexdigest()
+            known = self.journal.plan_of(key)
+            if known is not None:
+                cell.digest, cell.staff = known
+            else:
+                self._plan(cell)
+                self.journal.note_plan(key, cell.digest, cell.staff)
         for replication in self._mine(cell, cell.looked):
-            found = None if self.journal is None else self.journal.get(replication_key(cell.digest, self.experiment.seed, replication,
-                                                                                       self.origin))
+            found = None if self.journal is None else self.journal.get(
+                replication_key(cell.digest, self.experiment.seed, replication, self.origin))
             if found is not None:
                 cell.records[replication] = found
                 self.progress.skipped += 1
@@ -292,6 +299,15 @@ def stopping_values(experiment: Experiment, cell: Cell) -> list[np.ndarray]:
         column = np.full(cell.used or cell.wanted, np.nan)
         for replication, record in cell.records.items():
             if replication < len(column):
-                column[replication] = record.values[record.labels.index((want.measure, want.place, want.group))]
+                column[replication] = record.values[position(want, record.labels)]
         columns.append(column)
     return columns
+
+
+def position(want: Wanted, labels: tuple[Label, ...]) -> int:
+    """Where a measure stands that decides when to stop; raises ``InputError`` if the results have no such row."""
+    label = (want.measure, want.place, want.group)
+    if label not in labels:
+        there = {str(want._replace(place=place, group=group)) for measure, place, group in labels if measure == want.measure}
+        raise InputError(f"replications: of: the results have no {str(want)!r}{did_you_mean(str(want), there)}")
+    return labels.index(label)

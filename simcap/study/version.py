@@ -36,6 +36,8 @@ from simcap.network import (
 DECIDING = ("network/*.py", "engine/*.py", "analysis/counting.py", "analysis/groups.py", "analysis/guards.py", "analysis/histogram.py",
             "analysis/measures.py", "analysis/sheet.py", "analysis/spec.py", "analysis/tally.py")
 """The sources that decide what a replication gives."""
+COMPILING = ("network/*.py", "scenario/*.py", "mechanisms/*.py", "analysis/spec.py", "study/plan.py")
+"""The sources that decide which plan a scenario is compiled to."""
 
 PROBED = (Exponential(1.0), Erlang(1.0, 3), Gamma(1.0, 0.7), Gamma(1.0, 2.5), Lognormal(1.0, 0.8), Triangular(0.1, 1.0, 2.0),
           Uniform(0.2, 1.7), TruncatedNormal(1.0, 0.5), Weibull(1.0, 1.5), Hyperexponential((0.3, 0.7), (0.5, 1.2)),
@@ -53,11 +55,21 @@ class Origin:
 @functools.cache
 def model_version() -> str:
     """simcap's version and a hash of the sources that decide what a replication gives."""
+    return f"{simcap.__version__}+{_hash(DECIDING)}"
+
+
+@functools.cache
+def compiler_version() -> str:
+    """The same of the sources that decide which plan a scenario is compiled to."""
+    return f"{simcap.__version__}+{_hash(COMPILING)}"
+
+
+def _hash(patterns: tuple[str, ...]) -> str:
     root, digest = Path(simcap.__file__).parent, hashlib.sha256()
-    for pattern in DECIDING:
+    for pattern in patterns:
         for source in sorted(root.glob(pattern)):
             digest.update(source.read_bytes().replace(b"\r\n", b"\n"))
-    return f"{simcap.__version__}+{digest.hexdigest()[:12]}"
+    return digest.hexdigest()[:12]
 
 
 @functools.cache
