@@ -234,11 +234,13 @@ def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str],
     with Journal.open(out, fresh) as journal:
         crew = _crew(plans, engine, jobs, cluster, quiet)
         screens.announce(experiment, beware, len(journal), quiet)
-        later = threading.Thread(target=_prepare_results, daemon=True)
-        with screens.progress(quiet, "replications") as changed:
-            later.start()  # what makes tables and figures takes a second to load, which the simulation leaves to spare
-            done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
-        later.join()
+        later = threading.Thread(target=_prepare_results)
+        try:
+            with screens.progress(quiet, "replications") as changed:
+                later.start()  # what makes tables and figures takes a second to load, which the simulation leaves to spare
+                done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
+        finally:
+            later.join()
         if shard is None:
             from simcap.study.sweep import tables
 
@@ -276,15 +278,14 @@ def _crew(plans, engine: str, jobs: Optional[int], cluster: Optional[str], quiet
 
 def _finish(results, out: Path, excel: bool, as_json: bool, quiet: bool) -> None:
     """Write what came of a sweep, say the main things, and end with the code that fits."""
-    from simcap import screens
+    from simcap import plots, screens
+    from simcap.study.executors import available_jobs
     from simcap.study.results import write
 
     if results.interrupted and not results.measures.empty:
+        plots.clear(out / "figures")
         write(results, out, excel)
     elif not results.measures.empty:
-        from simcap import plots
-        from simcap.study.executors import available_jobs
-
         for path in plots.figures(results, out / "figures", available_jobs(), lambda: write(results, out, excel)):
             screens.tell(f"wrote {path}", quiet)
     screens.show_sweep(results, out, as_json, quiet)

@@ -316,8 +316,8 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
     rows = []
     for i, (_, row) in enumerate(frame.iterrows()):
         saved = "–" if math.isnan(row["variance_saved"]) else f"{row['variance_saved']:.0%}"
-        inputs = [f"{row['input_lower']:+.4g} to {row['input_upper']:+.4g}"] if uncertain else []
-        rows.append([*(row[factor] for factor in factors), f"{row['mean']:+.4g}", f"{row['lower']:+.4g} to {row['upper']:+.4g}", *inputs,
+        inputs = [_from_to(row["input_lower"], row["input_upper"])] if uncertain else []
+        rows.append([*(row[factor] for factor in factors), f"{row['mean']:+.4g}", _from_to(row["lower"], row["upper"]), *inputs,
                      saved,
                      "differs" if together[i] else "alone only" if alone[i] else ""])
     out().print(table(f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}: difference from the "
@@ -327,6 +327,10 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
     if (alone & ~together).any():
         out().print(f"{len(frame)} comparisons are made at once. «alone only»: clear if it were the only one, not after Holm's correction "
                     "for them all.")
+
+
+def _from_to(lower: float, upper: float) -> str:
+    return "–" if math.isnan(lower) else f"{lower:+.4g} to {upper:+.4g}"
 
 
 def show_verification(results: list, as_json: bool) -> None:

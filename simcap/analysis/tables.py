@@ -19,11 +19,11 @@ class Wide:
 
     def __init__(self, frame: pd.DataFrame, by: list[str]):
         rows, first = _codes(frame, by)
-        settings, seen = _codes(frame, ["sample"] if "sample" in frame else [])
-        replications, each = _codes(frame, ["replication"])
+        seen, settings = np.unique(frame["sample"] if "sample" in frame else np.zeros(len(frame), np.int64), return_inverse=True)
+        each, replications = np.unique(frame["replication"], return_inverse=True)
         self.heads = frame.iloc[first][[*by, "unit"]].reset_index(drop=True)
         self.uncertain = "sample" in frame
-        self.values = np.full((len(first), len(seen), len(each)), np.nan)
+        self.values = np.full((len(first), max(1, len(seen)), max(1, len(each))), np.nan)
         self.values[rows, settings, replications] = frame["value"].to_numpy(dtype=float)
 
     def with_interval(self, values: np.ndarray, heads: pd.DataFrame) -> pd.DataFrame:

@@ -18,15 +18,21 @@ from simcap.analysis.statistics import LEVEL
 if TYPE_CHECKING:
     import pandas as pd
 
+RESAMPLES = 500
+
 
 def apart(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Columns for each row of ``values`` (rows × settings × replications; NaN where nothing is known).
+    """Columns for each row of ``values`` (rows × settings × replications; NaN where nothing is known). Only replications that are known
+    at all settings are used, if there are any.
 
     ``mean`` over all; ``lower`` and ``upper``: the 95 % t interval of that mean over replications, for these settings (Monte Carlo error);
     ``input_lower`` and ``input_upper``: between which the middle 95 % of settings lie, luck taken out; ``input_sd``: the standard deviation
     over settings, luck taken out. With one replication luck cannot be told from inputs: ``lower`` and ``upper`` are NaN, and input
     uncertainty holds the luck of that replication.
     """
+    known = ~np.isnan(values)
+    whole = (known | ~known.any(axis=2)[:, :, None]).all(axis=1)  # replications that all settings have
+    values = np.where(whole[:, None, :] | ~whole.any(axis=1)[:, None, None], values, np.nan)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)  # rows of which nothing is known
         by_replication, by_setting = np.nanmean(values, axis=1), np.nanmean(values, axis=2)
@@ -39,7 +45,7 @@ def apart(values: np.ndarray) -> dict[str, np.ndarray]:
         of_inputs = (between - luck).clip(min=0.0)
         shrunk = mean[:, None] + np.sqrt(of_inputs / between)[:, None] * (by_setting - mean[:, None])
         shrunk[between == 0] = by_setting[between == 0]
-        lower, upper = np.nanquantile(shrunk, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=1)
+        lower, upper = np.nanquantile(shrunk, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=1) if len(values) else (mean, mean)
     return {"mean": mean, "lower": mean - half, "upper": mean + half, "replications": replications, "input_lower": lower,
             "input_upper": upper, "input_sd": np.sqrt(of_inputs)}
 
@@ -52,8 +58,6 @@ def sobol_table(heads: pd.DataFrame, first: np.ndarray, second: np.ndarray, mixe
     first-order index is the share of the variance that would go if this input were known; the total index the share that would stay if it
     alone were not. Rows whose output does not vary, or by no more than luck (``varies`` is false), or is not known everywhere, are left
     out. """
-    from scipy.stats import sobol_indices
-
     known = ~(np.isnan(first).any(axis=1) | np.isnan(second).any(axis=1) | np.isnan(mixed).any(axis=(0, 2)))
     known &= np.var(np.concatenate([first, second], axis=1), axis=1) > 1e-24 * np.maximum(1e-300, np.abs(first).max(axis=1)) ** 2
     known &= varies
@@ -61,13 +65,29 @@ def sobol_table(heads: pd.DataFrame, first: np.ndarray, second: np.ndarray, mixe
     columns = ["input", "first_order", "first_order_lower", "first_order_upper", "total", "total_lower", "total_upper"]
     if heads.empty:
         return heads.assign(**dict.fromkeys(columns, np.nan))
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # an input without effect has an index of 0 in every resample, and no bounds
-        found = sobol_indices(func={"f_A": first, "f_B": second, "f_AB": mixed}, n=first.shape[1], rng=np.random.default_rng(1))
-        bounds = found.bootstrap(confidence_level=LEVEL)
+    found = _indices(first, second, mixed)
+    bounds = _bootstrapped(first, second, mixed)
     result = heads.loc[heads.index.repeat(len(inputs))].reset_index(drop=True)
     result["input"] = inputs * len(heads)
-    for name, values, interval in (("first_order", found.first_order, bounds.first_order.confidence_interval),
-                                   ("total", found.total_order, bounds.total_order.confidence_interval)):
-        result[name], result[f"{name}_lower"], result[f"{name}_upper"] = (np.ravel(part) for part in (values, interval.low, interval.high))
+    for name, values, (lower, upper) in zip(("first_order", "total"), found, bounds, strict=True):
+        result[name], result[f"{name}_lower"], result[f"{name}_upper"] = values.T.ravel(), lower.T.ravel(), upper.T.ravel()
     return result
+
+
+def _indices(first: np.ndarray, second: np.ndarray, mixed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First-order and total indices (inputs × rows), by Saltelli et al. (2010), table 2 (b) and (f)."""
+    both = np.concatenate([first, second], axis=1)
+    middle, variance = both.mean(axis=1, keepdims=True), both.var(axis=1)
+    with np.errstate(all="ignore"):
+        return (((second - middle) * (mixed - first)).mean(axis=2) / variance, 0.5 * ((first - mixed) ** 2).mean(axis=2) / variance)
+
+
+def _bootstrapped(first: np.ndarray, second: np.ndarray, mixed: np.ndarray) -> list[np.ndarray]:
+    """(lower, upper) of both indices: the middle 95 % over samples drawn again, by a generator of their own."""
+    random, again = np.random.default_rng(1), []
+    for _ in range(RESAMPLES):
+        chosen = random.integers(first.shape[1], size=first.shape[1])
+        again.append(_indices(first[:, chosen], second[:, chosen], mixed[:, :, chosen]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a resample in which nothing varies
+        return [np.nanquantile([one[i] for one in again], [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0) for i in (0, 1)]

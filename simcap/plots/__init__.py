@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -56,6 +57,7 @@ def figures(results: Sweep, out: Path, jobs: int = 1, meanwhile: Callable[[], No
 
     With ``jobs`` above 1 they are drawn by as many copies of this process, where the system can make copies and no other threads are at
     work. ``meanwhile`` is called while they are drawn, or else before. """
+    clear(out)
     if results.summary.empty:
         meanwhile()
         return []
@@ -67,13 +69,26 @@ def figures(results: Sweep, out: Path, jobs: int = 1, meanwhile: Callable[[], No
     _views.append(view)
     gc.freeze()  # looking for cycles would touch, and so copy, the memory that copies share
     try:
-        with ProcessPoolExecutor(min(jobs, len(names)), multiprocessing.get_context("fork")) as copies:
+        with ProcessPoolExecutor(min(jobs, len(names)), multiprocessing.get_context("fork"), _heed_nobody) as copies:
             written = copies.map(_written_by_copy, names, [out] * len(names))
             meanwhile()
             return [path for paths in written for path in paths]
     finally:
         gc.unfreeze()
         _views.pop()
+
+
+def clear(out: Path) -> None:
+    """Take away figures of earlier results from the directory ``out``: those of a sweep are all of that sweep."""
+    for name in {**FIGURES, **OF_A_SAMPLE}:
+        for ending in ("png", "svg"):
+            (out / f"{name}.{ending}").unlink(missing_ok=True)
+
+
+def _heed_nobody() -> None:
+    """In a copy: an interruption is for the process that was copied, which ends its copies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _written_by_copy(name: str, out: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from simcap.plots.theme import ALARM, GREY, KIND_COLOURS, hues, sheet, shortened
 from simcap.plots.view import Cell, View, say_factor, say_level
 from simcap.scenario.units import say_hours
-from simcap.study.design import number_of
+from simcap.study.design import numbers_of
 
 MOST_PANELS = 6
 LEAD = (("coverage_of_need", "Coverage of need", "% of those in need", 100.0), ("wait_mean", "Mean wait of those seen", "days from asking",
@@ -61,7 +61,8 @@ def warm_up(view: View) -> Figure | None:
 
 def responses(view: View) -> Figure | None:
     """What sampled factors do: each design point, over the value of each factor."""
-    ranged = [factor for factor in view.factors if len(view.levels(factor)) > 2]
+    ranged = {factor: numbers for i, factor in enumerate(view.factors)
+              if len(view.levels(factor)) > 2 and (numbers := numbers_of([point[i] for point in view.points])) is not None}
     told = [panel for panel in LEAD if any(np.isfinite(view.cell(panel[0], point=point).mean) for point in view.points)]
     if not view.experiment.sampled or not ranged or not told:
         return None
@@ -72,8 +73,8 @@ def responses(view: View) -> Figure | None:
     axes = figure.subplots(len(told), len(ranged), squeeze=False, sharey="row", sharex="col")
     for row, (measure, title, unit, factor) in enumerate(told):
         cells = [view.cell(measure, point=point).times(factor) for point in view.points]
-        for column, name in enumerate(ranged):
-            ax, at = axes[row, column], np.array([number_of(point[view.factors.index(name)]) for point in view.points])
+        for column, (name, numbers) in enumerate(ranged.items()):
+            ax, at = axes[row, column], np.array(numbers)
             for settled, fill in ((True, KIND_COLOURS["urban"]), (False, "white")):
                 chosen = np.array([cell.settled == settled for cell in cells])
                 ax.plot(at[chosen], np.array([cell.mean for cell in cells])[chosen], "o", mfc=fill, mec=KIND_COLOURS["urban"], ms=4.5)

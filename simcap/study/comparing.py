@@ -44,4 +44,7 @@ def compared(directory: Path, baseline: dict, measure: str, place: str, group: s
         raise InputError(f"--baseline: {point_name(base)} is not one of the design points")
     if described["samples"]:  # of Saltelli's design, A and B are the independent samples
         frame = frame[frame["sample"] < 2 * described["samples"] // (len(described["uncertain"]) + 2)]
-    return paired(frame, list(factors), base)
+    table = paired(frame, list(factors), base)
+    if table.empty:
+        raise InputError(f"{directory}: a second design point to compare with the baseline wanted; these results have none")
+    return table

@@ -58,6 +58,7 @@ def _objectives(experiment: Experiment) -> Iterator[str]:
     if experiment.factors:
         said = (f"{len(experiment.points)} design points. Factors: " + "; ".join(f"`{name}`: {_levels(values)}"
                                                                                 for name, values in experiment.factors.items()) + ".")
+        said += f" Ranges were sampled ({experiment.sampled})." if experiment.sampled else ""
         said += f" Baseline: {point_name(experiment.baseline)}." if experiment.baseline else " There is no baseline."
     else:
         said = "One scenario, without factors."
@@ -126,7 +127,8 @@ def _experimentation(results: Sweep) -> Iterator[str]:
     yield (f"**4.2 Run length.** {say_hours(scenario.observe)} observed, then {say_hours(scenario.run_out)} in which courses of those who "
            f"came in the observed weeks may end; from {scenario.start}.")
     if experiment.stopping is None:
-        number = f"{experiment.replications} replications of each design point"
+        number = f"{experiment.replications} replications of each design point" + (
+            f" at each of {len(experiment.samples)} settings of the uncertain inputs" if experiment.samples else "")
     else:
         wanted = ", ".join(f"{want} to ±{want.precision:.3g}" for want in experiment.stopping.wanted)
         number = (f"As many replications as it took for 95 % intervals of {wanted} of the mean (at least {experiment.stopping.at_least}, "

@@ -65,9 +65,13 @@ def read_range(value: Any) -> Range:
     return Range(low, high, likely, step, forms["from"])
 
 
-def number_of(value: Any) -> float:
-    """The number in a value, whatever its unit."""
-    return _parts(value)[0]
+def numbers_of(values: Sequence[Any]) -> list[float] | None:
+    """The numbers in ``values``, which all have one unit; None if they have not, or are not all numbers."""
+    try:
+        parts = [_parts(value) for value in values]
+    except ValueError:
+        return None
+    return [number for number, _ in parts] if len({form for _, form in parts}) == 1 else None
 
 
 def _parts(value: Any) -> tuple[float, tuple[str, str]]:

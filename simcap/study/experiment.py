@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from simcap.study.design import Range, Sample, grid, read_range, saltelli, sampl
 MOST_POINTS = 2_000
 MOST_SETTINGS = 100_000
 """Design points × settings of the uncertain inputs."""
+MOST_TRIED = 100
+"""Combinations of uncertain inputs that are tried out before anything is simulated."""
 REPLICATIONS = 10
 """Where an experiment does not say how many (assumed)."""
 
@@ -33,6 +36,15 @@ def _whole(least: int, power: bool = False):
     return BeforeValidator(check)
 
 
+def _dates(value):
+    """``value`` with dates as text: 2025-01-06 is one to YAML, and is written so everywhere else."""
+    if isinstance(value, dict):
+        return {key: _dates(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_dates(entry) for entry in value]
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
 def _name(value):
     if not isinstance(value, str) or not value.strip() or set(value) & set("/\\") or value.startswith("."):
         raise ValueError(f"a name that can be a directory's wanted, got {value!r}")
@@ -41,6 +53,7 @@ def _name(value):
 
 def _levels(value):
     """A list of levels, or a range to be sampled."""
+    value = _dates(value)
     if isinstance(value, dict):
         return read_range(value)
     if not isinstance(value, list) or not value:
@@ -155,13 +168,13 @@ class ExperimentFile(Strict):
     note: str | None = None
     factors: dict[str, Annotated[Any, BeforeValidator(_levels)]] = Field(default_factory=dict, max_length=12)
     paired: Annotated[list[list[str]], BeforeValidator(_pairs)] = Field(default_factory=list)
-    points: list[dict[str, Any]] = Field(default_factory=list)
+    points: Annotated[list[dict[str, Any]], BeforeValidator(_dates)] = Field(default_factory=list)
     sample: SampleSpec | None = None
     uncertain: dict[str, Annotated[Any, BeforeValidator(read_range)]] = Field(default_factory=dict, max_length=20)
     samples: Annotated[int, _whole(2, power=True)] = 16
     set: dict[str, Any] = Field(default_factory=dict)
     replications: Annotated[Replications, BeforeValidator(_replications)] = Replications(number=REPLICATIONS)
-    baseline: dict[str, Any] = Field(default_factory=dict)
+    baseline: Annotated[dict[str, Any], BeforeValidator(_dates)] = Field(default_factory=dict)
     seed: int | None = Field(None, ge=0)
 
 
@@ -170,7 +183,8 @@ class Experiment:
     """A resolved experiment: ``points`` are (factor → value) in the order of the factors, ``scenarios`` their scenarios; ``factors`` are
     the levels that occur. ``baseline`` is one of the points, or empty. With uncertain inputs every point is run at each of ``samples``.
 
-    ``replications`` is how many there are, or, with ``stopping``, may be.
+    ``sampled`` is the method by which ranges among the factors were sampled, if any were. ``replications`` is how many there are, or, with
+    ``stopping``, may be.
     """
 
     name: str
@@ -186,7 +200,7 @@ class Experiment:
     stopping: Stopping | None = None
     uncertain: dict[str, Range] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
-    sampled: bool = False
+    sampled: str = ""
 
     def variant(self, point: int, sample: int) -> Scenario:
         """The scenario of a design point, with the uncertain inputs of a sample (0 where there are none) put in."""
@@ -230,17 +244,21 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     where = {name: ("points",) if file.points else ("factors", name) for name in points[0]}
     scenarios = [_varied(scenario, point, document, where, faults) for point in points]
     samples = _samples(file, points, document, seeds[0], faults)
-    for sample in _ends(file):
-        _varied(scenarios[0], sample, document, {name: ("uncertain", name) for name in sample}, faults)
+    uncertain: dict[str, tuple] = {name: ("uncertain", name) for name in file.uncertain}
+    for ends in _ends(file) if not faults else ():
+        for variant in scenarios[:MOST_TRIED]:
+            _varied(variant, ends, document, uncertain, faults)
+    for sample in samples[:MOST_TRIED] if not faults else ():
+        _varied(scenarios[0], sample.inputs, document, uncertain, faults)
     if faults:
         raise ScenarioError(dict.fromkeys(faults))
     stopping = file.replications.stopping()
     default = path.parent.name if path.name == "experiment.yaml" else path.stem
     factors = {name: list({str(point[name]): point[name] for point in points}.values()) for name in points[0]}
+    method = "" if file.sample is None else "sobol" if file.sample.sobol else "latin hypercube"
     return Experiment(file.name or default, file.question or "", file.note or "", scenario, factors, tuple(points), tuple(scenarios),
-                      baseline,
-                      file.replications.number or file.replications.at_most, seeds[0], stopping, file.uncertain, tuple(samples),
-                      file.sample is not None)
+                      baseline, file.replications.number or file.replications.at_most, seeds[0], stopping, file.uncertain,
+                      tuple(samples), method)
 
 
 def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
@@ -284,8 +302,8 @@ def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
     if file.sample is None:
         return points
     rows = sampled(ranges, "sobol" if file.sample.sobol else "latin hypercube", drawn, seed)
-    both = [{**point, **row} for row in rows for point in points]
-    return [{name: point[name] for name in file.factors} for point in both]
+    both = {_written(point): point for point in ({**point, **row} for row in rows for point in points)}  # steps may make two rows alike
+    return [{name: point[name] for name in file.factors} for point in both.values()]
 
 
 def _baseline(file: ExperimentFile, points: list[dict], document: Document, faults: list[str]) -> dict:

@@ -29,7 +29,7 @@ from simcap.errors import InputError, StudyError
 from simcap.study.version import Origin
 
 NAME, LOCK = "journal.sqlite", "journal.lock"
-FORMAT = 1
+FORMAT = 2
 MARK = 0x73696D63
 """SQLite's application id of a journal: «simc»."""
 
@@ -153,6 +153,8 @@ class Journal:
                 labels = dict(source.execute("SELECT id, labels FROM labels"))
                 with _named(self.path):
                     plans = source.execute("SELECT * FROM plans").fetchall()
+                    if any(plan[-1] != _checksum(plan[:-1]) for plan in plans):
+                        raise sqlite3.DatabaseError("a row does not match its checksum")
                     self.connection.executemany("INSERT OR IGNORE INTO plans VALUES (?, ?, ?, ?)", plans)
                 for row in source.execute(f"SELECT {', '.join(COLUMNS)}, checksum FROM replications ORDER BY rowid"):
                     if row[-1] != _checksum(row[:-1]) or row[COLUMNS.index("labels")] != _digest(labels[row[COLUMNS.index("labels")]]):
@@ -271,6 +273,8 @@ def _named(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into one line that says what can be done."""
     try:
         yield
+    except sqlite3.IntegrityError:
+        raise StudyError(f"{path}: a replication that is recorded already cannot be recorded again") from None
     except sqlite3.OperationalError as problem:
         said, hint = str(problem), "what was finished before is kept"
         if "full" in said:

@@ -32,6 +32,8 @@ def write(results: Sweep, out: Path, excel: bool = False) -> None:
         files["sensitivity.csv"] = csv_bytes(results.sensitivity, excel)
     files["scenario.resolved.yaml"] = resolved_yaml(results.experiment.scenario).encode()
     files["model.md"] = model_description(results).encode()
+    if "sensitivity.csv" not in files:
+        (out / "sensitivity.csv").unlink(missing_ok=True)
     for name, content in files.items():
         replace(out / name, content)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}

@@ -21,13 +21,13 @@ from simcap.analysis.sheet import Label
 from simcap.analysis.sheet import prepare as prepare_sheet
 from simcap.analysis.stopping import Wanted
 from simcap.engine import ENGINES, prepare
-from simcap.errors import InputError, StudyError
+from simcap.errors import InputError, ScenarioError, StudyError
 from simcap.scenario.reader import did_you_mean
 from simcap.study.executors import Crew, Threads, perform_all
 from simcap.study.experiment import Experiment, point_name
 from simcap.study.journal import Journal, Record, replication_key
 from simcap.study.plan import Plan, Plans
-from simcap.study.replicate import Batch, NoPlan, perform
+from simcap.study.replicate import Batch, Done, NoPlan, perform
 from simcap.study.version import Origin, compiler_version, origin
 
 
@@ -135,11 +135,13 @@ def recorded(experiment: Experiment, engine: str, journal: Journal) -> Replicate
     """What ``journal`` has of ``experiment``, where nothing is to be simulated. Raises ``StudyError`` if anything is missing."""
     prepare(engine)
     work = _Work(Plans(experiment), engine, Threads(1), journal, (0, 1), lambda progress: None)
-    missing = 0
+    missing = []
     while (batch := work.take()) is not None:
-        missing += len(batch.replications)
+        where = point_name(experiment.values(work.cells[batch.cell].point, work.cells[batch.cell].sample))
+        missing += [f"{where}, replication {number}" for number in batch.replications]
     if missing:
-        raise StudyError(f"{missing} replications of {experiment.name} are in none of the journals")
+        raise StudyError(f"{len(missing)} replications of {experiment.name} are in none of the journals ({'; '.join(missing[:3])}"
+                         f"{' …' if len(missing) > 3 else ''}); what was merged is kept: simcap sweep there simulates the rest")
     return Replicated(experiment, tuple(work.cells), engine, work.origin, work.progress.skipped, False,
                       time.monotonic() - work.progress.started)
 
@@ -157,6 +159,8 @@ class _Work:
         self.cells = [Cell(i, i // settings, i % settings, first) for i in range(len(experiment.points) * settings)]
         self.open, self.again = deque(self.cells), deque[Batch]()
         self.sent: dict[str, int] = {}
+        self.claims: dict[tuple[str, int], list[Cell]] = {}
+        self.found: dict[tuple[str, int], Done] = {}
         self.pace = math.nan
         self.progress = Progress(sum(len(self._mine(cell, 0)) for cell in self.cells))
         self.to_give = self.progress.total
@@ -169,22 +173,48 @@ class _Work:
             return self.again.popleft()
         while self.open:
             cell = self.open[0]
-            self._look(cell)
-            ready = [number for number in self._mine(cell, cell.given) if number not in cell.records]
-            if not ready:
-                self.open.popleft()
-                cell.given = cell.wanted
-                self._settle(cell)
-                continue
-            chosen = ready[:self._size()]
-            cell.given = chosen[-1] + 1
-            self.to_give -= len(chosen)
-            made = self._plan(cell)
-            for want in self.experiment.stopping.wanted if self.experiment.stopping else ():
-                position(want, made.sheet.labels)  # that it will be there
-            return Batch(cell.digest, tuple(chosen), self.experiment.seed, self.engine, self.origin, self._payload(cell.digest, made),
-                         cell.index)
+            chosen = self._choose(cell)
+            if chosen:
+                self.to_give -= len(chosen)
+                made = self._plan(cell)
+                for want in self.experiment.stopping.wanted if self.experiment.stopping else ():
+                    position(want, made.sheet.labels)  # that it will be there
+                payload = self._payload(cell.digest, made)
+                return Batch(cell.digest, tuple(chosen), self.experiment.seed, self.engine, self.origin, payload, cell.index)
+            self.open.popleft()
+            self._settle(cell)
         return None
+
+    def _choose(self, cell: Cell) -> list[int]:
+        """Replications of ``cell`` for the next batch. Those that another cell with the same network has, or has in work, are not simulated
+        twice: two levels that are written differently may mean the same."""
+        if cell.looked < cell.wanted:
+            try:
+                self._look(cell)
+            except ScenarioError as problem:
+                if not self.experiment.samples:
+                    raise
+                cell.faults.update(dict.fromkeys(self._mine(cell, cell.given), f"ScenarioError: {problem}"))  # of this setting alone
+                cell.looked = cell.given = cell.wanted
+        chosen: list[int] = []
+        size = self._size()
+        for number in self._mine(cell, cell.given):
+            if len(chosen) == size:
+                break
+            cell.given = number + 1
+            key = cell.digest, number
+            if number in cell.records or number in cell.faults:
+                continue
+            if key in self.found:
+                self._deliver(self.found[key], [cell])
+            elif key in self.claims:
+                self.claims[key].append(cell)
+            else:
+                self.claims[key] = [cell]
+                chosen.append(number)
+        if not chosen:
+            cell.given = cell.wanted
+        return chosen
 
     def _mine(self, cell: Cell, start: int) -> list[int]:
         """The replications from ``start`` on that are wanted of ``cell`` and belong to this shard."""
@@ -202,7 +232,9 @@ class _Work:
 
     def _look(self, cell: Cell) -> None:
         """Take from the journal what it has of ``cell``; where it has all of it, nothing need be compiled."""
-        if self.journal is not None and not cell.digest:
+        if self.journal is None:
+            self._plan(cell)
+        elif not cell.digest:
             scenario = self.experiment.variant(cell.point, cell.sample).model_dump_json(by_alias=True, exclude_none=True)
             key = hashlib.sha256(f"{compiler_version()} {scenario}".encode()).hexdigest()
             known = self.journal.plan_of(key)
@@ -243,25 +275,33 @@ class _Work:
 
     def finished(self, batch: Batch, result: object, fault: str) -> None:
         """Take in what became of ``batch``."""
-        cell = self.cells[batch.cell]
         if isinstance(result, NoPlan):
-            self.again.append(dataclasses.replace(batch, payload=pickle.dumps(self._plan(cell))))
+            self.again.append(dataclasses.replace(batch, payload=pickle.dumps(self._plan(self.cells[batch.cell]))))
             return
-        if fault:
-            cell.faults.update(dict.fromkeys(batch.replications, fault))
-        for done in result if isinstance(result, list) else ():
+        outcomes = result if isinstance(result, list) else [Done(replication, fault=fault) for replication in batch.replications]
+        served: dict[int, Cell] = {}
+        for done in outcomes:
+            if done.record is not None:
+                self._paced([done.record])
+                if self.journal is not None:
+                    self.journal.put(replication_key(batch.plan, batch.seed, done.replication, self.origin), batch.plan, batch.seed,
+                                     done.replication, self.origin, done.record)
+            self.found[batch.plan, done.replication] = done
+            cells = self.claims.pop((batch.plan, done.replication))
+            self._deliver(done, cells)
+            served.update({cell.index: cell for cell in cells})
+        self.changed(self.progress)
+        for cell in served.values():
+            self._settle(cell)
+
+    def _deliver(self, done: Done, cells: list[Cell]) -> None:
+        """Hand what became of a replication to all ``cells`` that want it."""
+        for cell in cells:
             if done.record is None:
                 cell.faults[done.replication] = done.fault
-                continue
-            cell.records[done.replication] = done.record
-            if self.journal is not None:
-                self.journal.put(replication_key(batch.plan, batch.seed, done.replication, self.origin), batch.plan, batch.seed,
-                                 done.replication,
-                                 self.origin, done.record)
-            self._paced([done.record])
-        self.progress.done += len(batch.replications)
-        self.changed(self.progress)
-        self._settle(cell)
+            else:
+                cell.records[done.replication] = done.record
+        self.progress.done += len(cells)
 
     def _paced(self, records: Iterable[Record]) -> None:
         for record in records:
@@ -272,35 +312,46 @@ class _Work:
         self.changed(self.progress)
 
     def _settle(self, cell: Cell) -> None:
-        """Once all that was wanted of ``cell`` has come in: whether it is enough."""
-        if len(cell.records) + len(cell.faults) < len(self._mine(cell, 0)):
+        """Once all that was wanted of a design point has come in, at every setting of its inputs: whether it is enough."""
+        settings = max(1, len(self.experiment.samples))
+        cells = self.cells[cell.point * settings:(cell.point + 1) * settings]
+        if any(len(one.records) + len(one.faults) < len(self._mine(one, 0)) for one in cells):
             return
-        cell.used = cell.wanted
-        stopping = self.experiment.stopping
-        if stopping is None:
+        stopping, wanted = self.experiment.stopping, cell.wanted
+        enough = wanted if stopping is None else stopping.enough(stopping_values(self.experiment, cells))
+        for one in cells:
+            one.used = enough or 0
+        if stopping is None or enough is not None:
             return
-        values = stopping_values(self.experiment, cell)
-        enough = stopping.enough(values)
-        if enough is not None:
-            cell.used = enough
-            return
-        more = stopping.next(values)
-        self.progress.total += more - cell.wanted
-        self.to_give += more - cell.wanted
-        cell.wanted = more
-        self.open.append(cell)
+        more = stopping.next(stopping_values(self.experiment, cells))
+        self.progress.total += (more - wanted) * len(cells)
+        self.to_give += (more - wanted) * len(cells)
+        for one in cells:
+            one.wanted = more
+        self.open.extend(one for one in cells if one not in self.open)
 
 
-def stopping_values(experiment: Experiment, cell: Cell) -> list[np.ndarray]:
-    """For each measure that decides when to stop, its values in the replications of ``cell``, in order; NaN for one that failed."""
+def cells_of_point(done: Replicated, point: int) -> list[Cell]:
+    """The cells of one design point, one for each setting of the uncertain inputs."""
+    return [cell for cell in done.cells if cell.point == point]
+
+
+def stopping_values(experiment: Experiment, cells: list[Cell]) -> list[np.ndarray]:
+    """For each measure that decides when to stop, its values in the replications of a design point, in order: means over the independent
+    settings of the uncertain inputs; NaN where all failed."""
     assert experiment.stopping is not None
+    number = cells[0].used or cells[0].wanted
+    independent = [cell for cell in cells if not experiment.samples or experiment.samples[cell.sample].independent]
     columns = []
     for want in experiment.stopping.wanted:
-        column = np.full(cell.used or cell.wanted, np.nan)
-        for replication, record in cell.records.items():
-            if replication < len(column):
-                column[replication] = record.values[position(want, record.labels)]
-        columns.append(column)
+        values = np.full((len(independent), number), np.nan)
+        for row, cell in zip(values, independent, strict=True):
+            for replication, record in cell.records.items():
+                if replication < number:
+                    row[replication] = record.values[position(want, record.labels)]
+        known = (~np.isnan(values)).sum(axis=0)
+        with np.errstate(all="ignore"):
+            columns.append(np.where(known > 0, np.nansum(values, axis=0) / known, np.nan))
     return columns
 
 

@@ -14,9 +14,9 @@ from simcap.analysis.tables import KEYS, Wide, paired, summary
 from simcap.analysis.uncertainty import apart, sobol_table
 from simcap.engine import ENGINES
 from simcap.study.executors import Crew, local_crew
-from simcap.study.experiment import Experiment
+from simcap.study.experiment import Experiment, point_name
 from simcap.study.journal import Journal
-from simcap.study.running import Cell, Failure, Progress, Replicated, replicated, stopping_values
+from simcap.study.running import Cell, Failure, Progress, Replicated, cells_of_point, replicated, stopping_values
 from simcap.study.settling import notes_of, settling
 from simcap.study.warmup import Advice, advice
 
@@ -145,8 +145,10 @@ def sensitivity(experiment: Experiment, frame: pd.DataFrame) -> pd.DataFrame:
     wide = Wide(told, [*factors, *KEYS])
     if wide.values.shape[1] < len(experiment.samples):
         return pd.DataFrame()
-    number = wide.values.shape[2]
-    means = wide.values.sum(axis=2) / number
+    everywhere = ~np.isnan(wide.values).any(axis=1)  # replications of each row that are known at all settings
+    number = everywhere.sum(axis=1)[:, None]
+    with np.errstate(all="ignore"):
+        means = np.where(everywhere[:, None, :], wide.values, 0.0).sum(axis=2) / number
     size = len(experiment.samples) // (len(inputs) + 2)
     first, second, *mixed = (means[:, i * size:(i + 1) * size] for i in range(len(inputs) + 2))
     return sobol_table(wide.heads, first, second, np.array(mixed), inputs, apart(wide.values[:, :2 * size])["input_sd"] > 0)
@@ -157,7 +159,8 @@ def _imprecise(done: Replicated) -> list[str]:
     stopping = done.experiment.stopping
     if stopping is None:
         return []
-    said = [(done.name_of(cell), text) for cell in done.cells if cell.records for text in stopping.unmet(stopping_values(done.experiment,
-                                                                                                                         cell))]
+    points = [(point_name(point), cells_of_point(done, i)) for i, point in enumerate(done.experiment.points)]
+    said = [(name, text) for name, cells in points if any(cell.records for cell in cells)
+            for text in stopping.unmet(stopping_values(done.experiment, cells))]
     return [f"precision not reached: {text} ({where})" for where, text in said[:5]] + (
         [f"precision not reached at {len(said) - 5} more"] if len(said) > 5 else [])

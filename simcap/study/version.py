@@ -10,6 +10,7 @@ import functools
 import hashlib
 import platform
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import simcap
@@ -60,8 +61,8 @@ def model_version() -> str:
 
 @functools.cache
 def compiler_version() -> str:
-    """The same of the sources that decide which plan a scenario is compiled to."""
-    return f"{simcap.__version__}+{_hash(COMPILING)}"
+    """The same of the sources that decide which plan a scenario is compiled to, and of the library that knows the holidays."""
+    return f"{simcap.__version__}+{_hash(COMPILING)} holidays {version('holidays')}"
 
 
 def _hash(patterns: tuple[str, ...]) -> str:

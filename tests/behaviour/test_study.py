@@ -12,7 +12,8 @@ from simcap.cli import app
 from simcap.scenario import load_scenario
 from simcap.study import results
 from simcap.study.experiment import load_experiment, single
-from simcap.study.sweep import sweep
+from simcap.study.journal import Journal
+from simcap.study.sweep import sweep, tables
 
 
 def run(*arguments, expect=0):
@@ -341,3 +342,91 @@ def test_the_loop_looks_up_several_times_a_second_even_where_one_replication_is_
     one = single(load_scenario(swept[0]), 1, 1)
     running.replicated(one, changed=lambda progress: seen.append(progress.done))
     assert seen.count(0) >= 4
+
+
+# ---- what is seldom written, and what goes wrong --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+@pytest.mark.parametrize("text", [
+    "factors: {collaboration.level: ['40 %', 0.4, 0.8]}\nreplications: 2\n",
+    "factors: {pools.counsellors: [x1, x1.0, x2], start: [2025-01-06, 2025-02-03]}\nreplications: 2\n",
+    "uncertain: {pools.counsellors: [x0.5, x2]}\nsamples: 4\nreplications: 3\n",
+    "uncertain: {pools.counsellors: {from: x1, to: x3, step: 1}}\nsamples: 4\nreplications: 2\n",
+    "factors: {pools.counsellors: {from: x1, to: x2, step: 0.5}}\nsample: {latin hypercube: 8}\nreplications: 2\n",
+    "factors: {rosters.office.holidays: [open, closed], stations.room.service_time: [30 min, 1 h, {exponential: {mean: 40 min}}],"
+    " collaboration.level: {from: 0.4, to: 0.8}}\nsample: {sobol: 2}\nreplications: 1\n",
+])
+def test_levels_that_mean_the_same_dates_steps_and_words_are_run_once_and_written(tmp_path, text, jobs):
+    home, out = written(tmp_path / "in", experiment="scenario: scenario.yaml\n" + text), tmp_path / "out"
+    run("sweep", home, "-o", out, "--jobs", jobs)
+    frame, described = results.read(out)
+    assert len(frame) and not described["failures"]
+    with Journal.open(out) as journal:
+        kept = len(journal)
+    prints = {digest for of_point in described["fingerprints"].values() for digest in of_point.values()}
+    assert kept == len({(described["plans"][point], number) for point, of in described["fingerprints"].items() for number in of}) and prints
+    assert "pass" in run("verify", out, "--sample", 1).stdout
+
+
+def test_a_sweep_of_uncertain_inputs_stops_by_itself_once_for_all_settings(tmp_path):
+    text = UNCERTAIN.replace("replications: 2", "replications: {precision: 10 %, of: contacts, at least: 3, at most: 9, look ahead: 1}").replace(
+        "samples: 8", "samples: 4")
+    home, out = written(tmp_path / "in", experiment=text), tmp_path / "out"
+    run("sweep", home, "-o", out, "--jobs", 2)
+    frame, _ = results.read(out)
+    numbers = frame.groupby(["pools.counsellors", "sample"])["replication"].nunique()
+    assert (numbers.groupby(level=0).nunique() == 1).all() and numbers.min() >= 4
+    one = (out / "sensitivity.csv").read_bytes()
+    run("sweep", home, "-o", tmp_path / "again", "--jobs", 1)
+    for name in ("measures.csv", "summary.csv", "comparison.csv", "sensitivity.csv"):
+        assert (out / name).read_bytes() == (tmp_path / "again" / name).read_bytes(), name
+    assert one
+
+
+@pytest.mark.parametrize("text", [EXPERIMENT, UNCERTAIN, UNCERTAIN.replace("[x1, x2]", "[x1]")])
+@pytest.mark.parametrize("finished", [0, 1, 3])
+def test_an_interruption_at_any_moment_leaves_tables_of_what_is_there(tmp_path, monkeypatch, text, finished):
+    from simcap.study import running
+
+    experiment = load_experiment(written(tmp_path, experiment=text))
+
+    def interrupt(progress):
+        if progress.done >= finished:
+            raise KeyboardInterrupt
+    done = running.replicated(experiment, changed=interrupt)
+    for cell in done.cells if finished == 0 else ():
+        cell.records.clear()                # as if the interruption had come a moment earlier
+    made = tables(done)
+    assert made.interrupted and made.measures.empty == (finished == 0)
+    (tmp_path / "out").mkdir()
+    results.write(made, tmp_path / "out")
+
+
+def test_a_sweep_in_which_all_fails_names_the_failures(tmp_path, monkeypatch):
+    from simcap.study import replicate
+
+    def failing(*arguments, **options):
+        raise ArithmeticError("broken on purpose")
+    monkeypatch.setattr(replicate, "simulate", failing)
+    for number, text in enumerate((EXPERIMENT, UNCERTAIN)):
+        done = run("sweep", written(tmp_path / f"in{number}", experiment=text), "-o", tmp_path / f"out{number}", "--jobs", 1, expect=1)
+        assert "replication 0, seed 42: ArithmeticError: broken on purpose" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_nothing_of_an_earlier_experiment_stays_beside_the_new_results(tmp_path):
+    home, out = written(tmp_path / "in", experiment=UNCERTAIN), tmp_path / "out"
+    run("sweep", home, "-o", out)
+    assert (out / "sensitivity.csv").exists() and (out / "figures/uncertainty.png").exists()
+    written(home, experiment="scenario: scenario.yaml\nfactors: {collaboration.level: [0.4]}\nreplications: 1\n")
+    run("sweep", home, "-o", out)
+    assert not (out / "sensitivity.csv").exists() and not (out / "figures/uncertainty.png").exists()
+    assert "a second design point to compare with the baseline wanted" in run("compare", out, expect=2).stderr
+
+
+def test_uncertain_inputs_that_do_not_go_together_are_found_before_anything_is_simulated(tmp_path):
+    text = ("scenario: scenario.yaml\nuncertain:\n  pathways.adults.line.completed.course.share: [30 %, 95 %]\n"
+            "  pathways.adults.line.completed.room: [1 %, 60 %]\nsamples: 8\n")
+    scenario = SCENARIO.replace("line: {completed: {course: {share: 50 %, by: referral}}}", "line: {completed: {course: {share: 30 %, by: referral}, room: 1 %}}")
+    done = run("sweep", written(tmp_path / "in", scenario, experiment=text), "-o", tmp_path / "out", expect=2)
+    assert "shares with a sum of at most 1 wanted" in done.stderr and not (tmp_path / "out").exists()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simcap.study.design import grid, number_of, read_range, saltelli, sampled
+from simcap.study.design import grid, numbers_of, read_range, saltelli, sampled
 
 
 def test_a_grid_is_every_combination_and_pairs_go_together():
@@ -38,7 +38,7 @@ def test_a_latin_hypercube_has_one_point_in_each_slice_of_each_factor():
     points = sampled(ranges, "latin hypercube", 16, seed=3)
     for name in ranges:
         low, high = ranges[name].low, ranges[name].high
-        slices = [int(16 * (number_of(point[name]) - low) / (high - low)) for point in points]
+        slices = [int(16 * (number - low) / (high - low)) for number in numbers_of([point[name] for point in points])]
         assert sorted(slices) == list(range(16))
     assert points == sampled(ranges, "latin hypercube", 16, seed=3) != sampled(ranges, "latin hypercube", 16, seed=4)
 
@@ -58,3 +58,8 @@ def test_saltellis_design_changes_one_column_at_a_time():
         for i, name in enumerate("abc"):
             expected = {**at["A", row], name: at["B", row][name]}
             assert at[f"AB {i}", row] == expected
+
+
+def test_levels_are_numbers_only_where_all_have_one_unit():
+    assert numbers_of(["x1", "x1.5"]) == [1.0, 1.5] and numbers_of([1, 2.5]) == [1.0, 2.5]
+    assert numbers_of(["30 min", "1 h"]) is None and numbers_of(["office", "always"]) is None

@@ -175,3 +175,21 @@ def test_sobol_indices_of_a_function_with_known_ones():
     assert table["total"].tolist() == pytest.approx([4 / 16, 12 / 16, 1 / 16], abs=0.02)
     assert ((table["total_lower"] <= table["total"]) & (table["total"] <= table["total_upper"])).all()
     assert sobol_table(heads, y(first), y(second), mixed, ["x1", "x2", "x3"], np.array([False])).empty
+    theirs = stats.sobol_indices(func={"f_A": y(first), "f_B": y(second), "f_AB": mixed}, n=2048)
+    assert table["first_order"].tolist() == pytest.approx(theirs.first_order.ravel().tolist(), rel=1e-9, abs=1e-12)
+    assert table["total"].tolist() == pytest.approx(theirs.total_order.ravel().tolist(), rel=1e-9)
+    pd.testing.assert_frame_equal(table, sobol_table(heads, y(first), y(second), mixed, ["x1", "x2", "x3"], np.array([True])))
+
+
+def test_only_replications_known_at_all_settings_are_used_and_nothing_is_known_of_nothing():
+    values = np.array([[[1.0, 2.0, 9.0], [3.0, 4.0, np.nan], [np.nan] * 3]])
+    found = apart(values)
+    assert (found["mean"][0], found["replications"][0]) == (2.5, 2)
+    assert all(len(column) == 0 for column in apart(np.empty((0, 4, 3))).values())
+
+
+def test_settings_are_known_by_their_number_not_by_their_order():
+    rows = frame([[[1.0], [2.0], [3.0]], [[4.0], [5.0], [6.0]]], samples=True)
+    missing = rows[~((rows["f"] == "a") & (rows["sample"] == 1))]
+    from simcap.analysis.tables import KEYS, Wide
+    assert Wide(missing, ["f", *KEYS]).values[1, :, 0].tolist() == [4.0, 5.0, 6.0]
