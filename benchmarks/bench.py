@@ -121,8 +121,17 @@ def swept(rounds: int = 3, replications: int = 200) -> dict:
             whole = time.perf_counter() - started
             described = json.loads((Path(out) / "manifest.json").read_text(encoding="utf-8"))
             found.append({"whole": whole, "simulating": described["wall_seconds"], "engine": described["engine_seconds"]})
-    return {"replications": replications, "processors": os.cpu_count(),
+    return {"replications": replications, "processors": os.cpu_count(), "compiling": _compiling(),
             **{name: statistics.median(one[name] for one in found) for name in found[0]}}
+
+
+def _compiling() -> float:
+    """Processor seconds in which whoever starts a sweep compiles one design point of Huadu."""
+    from simcap.study.experiment import load_experiment
+    from simcap.study.plan import Plans
+
+    plans = Plans(load_experiment(HERE.parent / "experiments" / "01_huadu"))
+    return statistics.median(_timed(lambda i=i: plans(i).digest)[0] for i in range(1, 12))
 
 
 class _Nothing:

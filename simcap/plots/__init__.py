@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from matplotlib.figure import Figure
 from simcap.plots import levels, need, staff, study, waits
 from simcap.plots.theme import render, save, sheet, use_theme
 from simcap.plots.view import View
+from simcap.study.executors import end_with_parent
 from simcap.study.sweep import Sweep
 
 __all__ = ["FIGURES", "drawn", "figures"]
@@ -69,7 +71,7 @@ def figures(results: Sweep, out: Path, jobs: int = 1, meanwhile: Callable[[], No
     _views.append(view)
     gc.freeze()  # looking for cycles would touch, and so copy, the memory that copies share
     try:
-        with ProcessPoolExecutor(min(jobs, len(names)), multiprocessing.get_context("fork"), _heed_nobody) as copies:
+        with ProcessPoolExecutor(min(jobs, len(names)), multiprocessing.get_context("fork"), _begin_copy, (os.getpid(),)) as copies:
             written = copies.map(_written_by_copy, names, [out] * len(names))
             meanwhile()
             return [path for paths in written for path in paths]
@@ -85,8 +87,9 @@ def clear(out: Path) -> None:
             (out / f"{name}.{ending}").unlink(missing_ok=True)
 
 
-def _heed_nobody() -> None:
-    """In a copy: an interruption is for the process that was copied, which ends its copies."""
+def _begin_copy(original: int) -> None:
+    """In a copy of the process ``original``: an interruption is for the original, and without it there is nothing to do."""
+    end_with_parent(original)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

@@ -95,7 +95,7 @@ class Processes(Crew):
     def engage(self) -> Executor:
         from loky import get_reusable_executor
 
-        return get_reusable_executor(max_workers=self.workers, timeout=300, initializer=_end_with_parent, initargs=(os.getpid(),))
+        return get_reusable_executor(max_workers=self.workers, timeout=300, initializer=end_with_parent, initargs=(os.getpid(),))
 
     def stop(self) -> None:
         self.executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own
@@ -253,7 +253,7 @@ def perform_all(crew: Crew, do: Callable, take: Callable[[], Any], finished: Cal
         raise
 
 
-def _end_with_parent(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
     """Have this process end when its ``parent`` is gone, whatever it is doing."""
     def watch():
         while psutil.pid_exists(parent) and os.getppid() == parent:

@@ -146,7 +146,7 @@ def cluster(tmp_path_factory):
     script = home / "cluster.py"
     script.write_text(code, encoding="utf-8")
     process = subprocess.Popen([sys.executable, str(script), str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                               text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent)])})
+                               text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])})
     yield process.stdout.readline().strip()
     process.stdin.close()
     try:

@@ -1,5 +1,6 @@
 """A study that is interrupted, resumed, refused, damaged: nothing finished is lost, nothing is misread, and one line says what happened."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from tiny import EXPERIMENT, SCENARIO, written
 from typer.testing import CliRunner
@@ -164,6 +166,25 @@ def test_a_killed_sweep_goes_on_where_it_was(whole, tmp_path):
     assert known.items() <= rows_in(out).items() and len(rows_in(out)) == 32
     for name in ("measures.csv", "summary.csv", "comparison.csv", "model.md", "scenario.resolved.yaml"):
         assert (out / name).read_bytes() == (before / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("options", [[], ["--engine", "simpy", "--fresh", "--jobs", "2"]])
+def test_a_killed_sweep_leaves_no_process_behind(whole, tmp_path, options):
+    """Neither the copies that draw figures (of a sweep that was all in the journal) nor the workers of the SimPy engine."""
+    home, before, _ = whole
+    out = tmp_path / "out"
+    shutil.copytree(before, out)
+    process = started("sweep", home, "-o", out, "--quiet", *options)
+    children, deadline = [], time.monotonic() + 60
+    while len(children) < 2 and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            children = psutil.Process(process.pid).children(recursive=True)
+    assert len(children) >= 2
+    process.kill()
+    _, alive = psutil.wait_procs(children, timeout=20)
+    process.communicate(timeout=20)
+    assert alive == []
 
 
 @pytest.mark.slow
