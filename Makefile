@@ -35,8 +35,8 @@ bench: $(READY)  ## the speed and memory of the engines, in results/benchmark (t
 	$(BIN)/python benchmarks/bench.py
 
 reproduce: $(READY)  ## rebuild results/01_huadu (both presets)
-	$(BIN)/simcap sweep experiments/01_huadu --out results/01_huadu
-	$(BIN)/simcap run experiments/01_huadu/reported.yaml --replications 10 --out results/01_huadu/reported
+	$(BIN)/simcap sweep experiments/01_huadu --out results/01_huadu --fresh
+	$(BIN)/simcap run experiments/01_huadu/reported.yaml --replications 10 --out results/01_huadu/reported --fresh
 	$(BIN)/python experiments/01_huadu/beside_reported.py results/01_huadu/reported
 
 lock:  ## write requirements.txt anew from requirements.in (needs uv)
