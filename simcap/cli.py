@@ -194,6 +194,21 @@ def compare(directory: Annotated[Path, typer.Argument(help="A results directory.
     screens.show_comparison(compared(directory, _changes(baseline), measure, place, group), as_json)
 
 
+@app.command(epilog="Example: simcap quantiles results/01_huadu --share 0.9 --measure wait_mean --place rural")
+@guarded
+def quantiles(directory: Annotated[Path, typer.Argument(help="A results directory.")],
+              share: Annotated[float, typer.Option("--share", help="The share of years that are no worse (or better).")] = 0.9,
+              measure: Annotated[str, typer.Option("--measure", "-m", help="The measure.")] = "wait_mean",
+              place: Annotated[str, typer.Option("--place", help="all, urban, transition, rural or a zone.")] = "all",
+              group: Annotated[str, typer.Option("--group", help="all, or a group, station or pool.")] = "all",
+              as_json: AsJson = False, quiet: Quiet = False) -> None:
+    """What a measure does not exceed in most years: a quantile over replications, with its interval."""
+    from simcap import screens
+    from simcap.study.comparing import quantiles as found
+
+    screens.show_quantiles(found(directory, share, measure, place, group), as_json)
+
+
 @app.command(epilog="Example: simcap verify    (or: simcap verify results/01_huadu)")
 @guarded
 def verify(directory: Annotated[Optional[Path], typer.Argument(help="A results directory, to check its fingerprints.")] = None,

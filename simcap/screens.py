@@ -329,6 +329,27 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
                     "for them all.")
 
 
+def show_quantiles(frame: pd.DataFrame, as_json: bool) -> None:
+    """A quantile over replications of one measure."""
+    if as_json:
+        print_json(frame.to_dict("records"))
+        return
+    factors = [column for column in frame.columns[:list(frame.columns).index("measure")]]
+    first = frame.iloc[0]
+    rows = [[*([row[factor] for factor in factors] or ["as written"]), f"{row['quantile']:.4g}",
+             f"{_bound(row['lower'])} to {_bound(row['upper'])}"] for _, row in frame.iterrows()]
+    out().print(table(f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}: what {first['share']:.0%} of "
+                      f"years "
+                      f"do not exceed, {first['replications']} replications", [*(factors or ["scenario"]), "quantile", "95 % interval"],
+                      rows))
+    if not all(map(math.isfinite, [*frame["lower"], *frame["upper"]])):
+        out().print("«?»: more replications are needed to know this bound")
+
+
+def _bound(value: float) -> str:
+    return f"{value:.4g}" if math.isfinite(value) else "?"
+
+
 def _from_to(lower: float, upper: float) -> str:
     return "–" if math.isnan(lower) else f"{lower:+.4g} to {upper:+.4g}"
 

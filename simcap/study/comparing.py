@@ -1,4 +1,4 @@
-"""Paired differences from stored results, with any design point as the baseline."""
+"""From stored results: paired differences with any design point as the baseline, and how far years fall apart."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from simcap.analysis.tables import paired
+from simcap.analysis.statistics import quantile_interval
+from simcap.analysis.tables import KEYS, Wide, paired
 from simcap.errors import InputError
 from simcap.scenario.reader import did_you_mean
 from simcap.study.experiment import point_name
@@ -15,11 +16,11 @@ from simcap.study.results import read
 
 
 def compared(directory: Path, baseline: dict, measure: str, place: str, group: str) -> pd.DataFrame:
-    """The rows of ``statistics.paired`` for one measure, place and group of the results in ``directory``.
+    """The rows of ``tables.paired`` for one measure, place and group of the results in ``directory``.
 
     ``baseline`` overrides the stored one, factor by factor. Raises ``InputError`` for names that the results do not have.
     """
-    frame, described = read(directory)
+    frame, described = _rows(directory, measure, place, group)
     factors = described["factors"]
     if not factors:
         raise InputError(f"{directory}: results of a sweep wanted; these have no factors to compare")
@@ -30,21 +31,40 @@ def compared(directory: Path, baseline: dict, measure: str, place: str, group: s
         if str(value) not in factors[factor]:
             raise InputError(f"--baseline: {factor}: one of {', '.join(factors[factor])} wanted, got {value!r}")
         base[factor] = str(value)
+    missing = [factor for factor in factors if factor not in base]
+    if missing:
+        raise InputError(f"--baseline: these results have no baseline of their own: a value for {', '.join(missing)} wanted")
+    if not np.logical_and.reduce([frame[factor] == value for factor, value in base.items()]).any():
+        raise InputError(f"--baseline: {point_name(base)} is not one of the design points")
+    table = paired(frame, list(factors), base)
+    if table.empty:
+        raise InputError(f"{directory}: a second design point to compare with the baseline wanted; these results have none")
+    return table
+
+
+def quantiles(directory: Path, share: float, measure: str, place: str, group: str) -> pd.DataFrame:
+    """For each design point, the value that a ``share`` of replications do not exceed, with bounds that hold it with 95 % (order
+    statistics), for one measure, place and group of the results in ``directory``: a replication is a year as it may come. Means over
+    settings of uncertain inputs. Raises ``InputError`` for names that the results do not have. """
+    if not 0 < share < 1:
+        raise InputError(f"--share: a share above 0 and below 1 wanted, got {share:g}")
+    frame, described = _rows(directory, measure, place, group)
+    wide = Wide(frame, [*described["factors"], *KEYS])
+    found = [quantile_interval(values.mean(axis=0), share) for values in wide.values]
+    heads = wide.heads.drop(columns="unit").assign(share=share)
+    return heads.assign(**dict(zip(("quantile", "lower", "upper"), map(list, zip(*found, strict=True)), strict=True)),
+                        replications=(~np.isnan(wide.values)).any(axis=1).sum(axis=1), unit=wide.heads["unit"])
+
+
+def _rows(directory: Path, measure: str, place: str, group: str) -> tuple[pd.DataFrame, dict]:
+    """(the rows of one measure, place and group at independent settings of uncertain inputs, the manifest)."""
+    frame, described = read(directory)
     for column, wanted in (("measure", measure), ("place", place), ("group", group)):
         if wanted not in set(frame[column]):
             raise InputError(f"--{column}: the results have no {wanted!r}{did_you_mean(wanted, frame[column].unique())}")
     frame = frame[(frame["measure"] == measure) & (frame["place"] == place) & (frame["group"] == group)]
     if frame.empty:
         raise InputError(f"{directory}: {measure} is not given for place {place!r} and group {group!r}")
-    missing = [factor for factor in factors if factor not in base]
-    if missing:
-        raise InputError(f"--baseline: these results have no baseline of their own: a value for {', '.join(missing)} wanted")
-    at_base = [frame[factor] == value for factor, value in base.items()]
-    if not np.logical_and.reduce(at_base).any():
-        raise InputError(f"--baseline: {point_name(base)} is not one of the design points")
     if described["samples"]:  # of Saltelli's design, A and B are the independent samples
         frame = frame[frame["sample"] < 2 * described["samples"] // (len(described["uncertain"]) + 2)]
-    table = paired(frame, list(factors), base)
-    if table.empty:
-        raise InputError(f"{directory}: a second design point to compare with the baseline wanted; these results have none")
-    return table
+    return frame, described

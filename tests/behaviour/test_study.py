@@ -430,3 +430,15 @@ def test_uncertain_inputs_that_do_not_go_together_are_found_before_anything_is_s
     scenario = SCENARIO.replace("line: {completed: {course: {share: 50 %, by: referral}}}", "line: {completed: {course: {share: 30 %, by: referral}, room: 1 %}}")
     done = run("sweep", written(tmp_path / "in", scenario, experiment=text), "-o", tmp_path / "out", expect=2)
     assert "shares with a sum of at most 1 wanted" in done.stderr and not (tmp_path / "out").exists()
+
+
+def test_quantiles_over_replications_are_told_with_their_bounds(tmp_path):
+    home, out = written(tmp_path / "in", experiment="scenario: scenario.yaml\nreplications: 30\n"), tmp_path / "out"
+    run("sweep", home, "-o", out)
+    frame, _ = results.read(out)
+    values = frame[(frame["measure"] == "contacts") & (frame["place"] == "all") & (frame["group"] == "all")]["value"].sort_values().tolist()
+    row = json.loads(run("quantiles", out, "--share", 0.5, "-m", "contacts", "--json").stdout)[0]
+    assert (row["quantile"], row["lower"], row["upper"]) == (values[14], values[9], values[20]) and row["replications"] == 30
+    assert "«?»: more replications are needed" in run("quantiles", out, "--share", 0.99).stdout
+    assert "--share: a share above 0 and below 1 wanted, got 2" in run("quantiles", out, "--share", 2, expect=2).stderr
+    assert "did you mean 'wait_mean'?" in run("quantiles", out, "-m", "wait_men", expect=2).stderr
