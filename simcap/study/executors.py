@@ -112,7 +112,8 @@ class Cluster(Crew):
             from distributed import Client, KilledWorker
         except ImportError:
             raise InputError("--cluster: the extra simcap[cluster] wanted: pip install 'simcap[cluster]'") from None
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said in one line, here
+        for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said in one line, here
         self.lost = (KilledWorker, CancelledError)
         self.address = address
         try:
