@@ -16,23 +16,8 @@ from pathlib import Path
 import simcap
 from simcap.engine import simulate
 from simcap.errors import StudyError
-from simcap.network import (
-    Arrivals,
-    Empirical,
-    Erlang,
-    Exponential,
-    Gamma,
-    Hyperexponential,
-    Lognormal,
-    Network,
-    Pool,
-    Rate,
-    Station,
-    Triangular,
-    TruncatedNormal,
-    Uniform,
-    Weibull,
-)
+from simcap.network import Arrivals, Network, Pool, Rate, Station
+from simcap.network import distributions as shapes
 
 DECIDING = ("network/*.py", "engine/*.py", "analysis/counting.py", "analysis/groups.py", "analysis/guards.py", "analysis/histogram.py",
             "analysis/measures.py", "analysis/sheet.py", "analysis/spec.py", "analysis/tally.py")
@@ -40,9 +25,10 @@ DECIDING = ("network/*.py", "engine/*.py", "analysis/counting.py", "analysis/gro
 COMPILING = ("network/*.py", "scenario/*.py", "mechanisms/*.py", "analysis/spec.py", "study/plan.py")
 """The sources that decide which plan a scenario is compiled to."""
 
-PROBED = (Exponential(1.0), Erlang(1.0, 3), Gamma(1.0, 0.7), Gamma(1.0, 2.5), Lognormal(1.0, 0.8), Triangular(0.1, 1.0, 2.0),
-          Uniform(0.2, 1.7), TruncatedNormal(1.0, 0.5), Weibull(1.0, 1.5), Hyperexponential((0.3, 0.7), (0.5, 1.2)),
-          Empirical((0.5, 1.0, 2.0)))
+PROBED = (
+    shapes.Exponential(1.0), shapes.Erlang(1.0, 3), shapes.Gamma(1.0, 0.7), shapes.Gamma(1.0, 2.5), shapes.Lognormal(1.0, 0.8),
+    shapes.Triangular(0.1, 1.0, 2.0), shapes.Uniform(0.2, 1.7), shapes.TruncatedNormal(1.0, 0.5), shapes.Weibull(1.0, 1.5),
+    shapes.Hyperexponential((0.3, 0.7), (0.5, 1.2)), shapes.Empirical((0.5, 1.0, 2.0)))
 
 
 @dataclass(frozen=True)
