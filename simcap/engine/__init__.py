@@ -43,4 +43,6 @@ def simulate(network: Network, horizon: float, seed: int = 42, replication: int 
         from simcap.engine.simpy_engine import batches
     else:
         from simcap.engine.compiled_engine import batches
-    return Run(network, float(horizon), seed, replication, engine, batches(network, float(horizon), seed, replication, batch_size))
+    decisions: list[tuple[int, int, int]] = []
+    visits = batches(network, float(horizon), seed, replication, batch_size, decisions)
+    return Run(network, float(horizon), seed, replication, engine, visits, decisions)

@@ -28,6 +28,10 @@ FOLLOW_UP, FIRST = 0, 1
 """The two lines of a station, in the order in which they are attended."""
 DATED_BATCHES, RENEWAL, POISSON = 0, 1, 2
 """How a stream arrives; a backlog is a batch at time 0."""
+WARN, DISPATCH = 0, 1
+"""Kinds of review."""
+WAITING_NOW, OLDEST, ARRIVALS = 0, 1, 2
+"""What a review reads; for a ``Dispatch``, the last is the work expected."""
 
 
 DURATION = np.dtype((np.record, [("fixed", "i8"), ("a", "f8"), ("b", "f8"), ("c", "f8"), ("kind", "i4"), ("values", "u4"), ("rows", "u4")]))
@@ -41,15 +45,26 @@ DESK = np.dtype((np.record, [
     ("key", "i8"), ("queue_limit", "i8"), ("every", "i8"), ("redial_at_most", "i8"), ("sessions", "i8"), ("redial", "f8"),
     ("no_show", "f8"), ("drop_out", "f8"), ("access", "u4"), ("accesses", "u4"), ("service", "u4"), ("patience", "u4"),
     ("patience_between", "u4"), ("deterioration", "u4"), ("redial_after", "u4"), ("ways", "u4", (len(OUTCOMES_ROUTED),)), ("team", "?"),
-    ("siro", "?"), ("limited", "?"), ("further", "?"), ("drawn", "?")]))
-"""A station's settings. ``limited``: a pool of it limits its queue; ``further``: a pool of it takes only who has waited;
-``drawn``: a visit needs the first block of draws."""
-STATION = np.dtype((np.record, [("waiting", "i8"), ("attended", "i8"), ("desk", "u4"), ("first", "u4", (2,)), ("last", "u4", (2,))]))
-"""What happens at a station: its desk as of now, and the ends of its two lines of residents."""
+    ("siro", "?"), ("limited", "?"), ("further", "?"), ("drawn", "?"), ("recurs", "?"), ("plain", "?"), ("special", "?"), ("group", "?"),
+    ("diary", "?"),
+    ("urgent", "?"), ("caseload", "u4"), ("linked", "u4"), ("at_most", "i8"), ("at_least", "i8"), ("start_at", "i8"), ("notice", "i8"),
+    ("window", "i8")]))
+"""A station's settings. ``limited``: a pool of it limits its queue; ``further``: somebody may start for having waited;
+``drawn``: a visit needs the first block of draws; ``plain``: one place is all that a session
+takes; ``special``: it has a group or a caseload, or reviews may close it. ``caseload`` is the access that follows those
+of ``pools``, or ``NOBODY``; who waits can be called by the first ``linked`` accesses."""
+STATION = np.dtype((np.record, [("waiting", "i8"), ("attended", "i8"), ("came", "i8"), ("desk", "u4"), ("first", "u4", (2,)),
+                                ("last", "u4", (2,)), ("closed", "?")]))
+"""What happens at a station: its desk as of now, the ends of its two lines of residents, how many ever joined, whether a review has closed
+it."""
 POOL = np.dtype((np.record, [
-    ("key", "i8"), ("limit", "i8"), ("busy", "i8"), ("picks", "i8"), ("queue_limit", "i8"), ("waiting", "i8"), ("member", "u4"),
-    ("members", "u4"), ("line", "u4")]))
-"""``line`` is the first of its accesses at whose station somebody waits; ``member`` … are all of them by station."""
+    ("key", "i8"), ("limit", "i8"), ("busy", "i8"), ("picks", "i8"), ("queue_limit", "i8"), ("waiting", "i8"), ("roster", "i8"),
+    ("at_most", "i8"), ("member", "u4"), ("members", "u4"), ("line", "u4"), ("slot", "u4"), ("slots", "u4"), ("full", "u4", (2,))]))
+"""``limit`` are the places on which somebody may start: those of the ``roster``, but ``at_most`` what a review allows; ``line`` is the
+first of its accesses at whose station somebody waits; ``member`` … are all of them by station; ``slot`` … are its slots, of which those
+before ``full`` are taken for the routine and for the urgent."""
+SLOT = np.dtype((np.record, [("at", "i8"), ("places", "i8"), ("kept", "i8")]))
+"""Places of a pool for appointments at one time, and those kept for the urgent, as they are left."""
 STREAM = np.dtype((np.record, [
     ("key", "i8"), ("number", "i8"), ("at", "i8"), ("end", "i8"), ("left", "i8"), ("total", "f8"), ("per_hour", "f8"),
     ("entry", "u4"), ("how", "i4"), ("interarrival", "u4"), ("batch", "u4"), ("batches", "u4"), ("piece", "u4"), ("last_piece", "u4")]))
@@ -61,26 +76,41 @@ CHANGE = np.dtype((np.record, [("station", "u4"), ("desk", "u4")]))
 RESIDENT = np.dtype((np.record, [
     ("number", "i8"), ("arrived", "f8"), ("joined", "i8"), ("started", "i8"), ("scheduled", "i8"), ("gives_up", "i8"),
     ("service", "f8"), ("routing", "f8"), ("no_show", "f8"), ("stream", "u4"), ("station", "u4"), ("access", "u4"), ("occasion", "i4"),
-    ("session", "i4"), ("tries", "i4"), ("joinings", "i4"), ("next", "u4"), ("previous", "u4"), ("first_station", "u4"),
-    ("first_joinings", "i4"), ("visited", "u4"), ("doing", "i1"), ("why", "i1"), ("missed", "?"), ("unused", "S5")]))
+    ("session", "i4"), ("tries", "i4"), ("joinings", "u2"), ("together", "u2"), ("next", "u4"), ("previous", "u4"), ("first_station", "u4"),
+    ("first_joinings", "i4"), ("visited", "u4"), ("slot", "u4"), ("doing", "i1"), ("why", "i1"), ("missed", "?"), ("kept", "?")]))
 """A resident, in 128 bytes. ``arrived`` is in hours, as visits want it; ``service``, ``routing`` and ``no_show`` are uniforms of the visit;
 ``gives_up`` and ``why`` say which clock ends the wait; ``first_station`` and ``first_joinings`` are how often they joined the station they
-came to first, ``visited`` the first of their ``VISITED``, which say so of the others; ``next`` and ``previous`` link a line, or the free
-slots."""
+came to first, ``visited`` the first of their ``VISITED``, which say so of the others; ``next`` and ``previous`` link a line, a group or the
+free records; ``together`` is the size of their group; ``slot`` where they are booked, on a place that is ``kept`` or not."""
 VISITED = np.dtype((np.record, [("station", "u4"), ("joinings", "i4"), ("next", "u4")]))
 """How often a resident has joined a station: the occasions of their draws."""
 EVENT = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("slot", "u4")]))
 PENDING = np.dtype((np.record, [("at", "i8"), ("order", "i8"), ("place", "u4"), ("next", "u4"), ("previous", "u4")]))
 """Where the event of a resident stands: a place of the heap, ``NOWHERE``, or ``LATER`` on the list of a stretch of time."""
+REVIEW = np.dtype((np.record, [
+    ("smoothing", "f8"), ("reading", "f8"), ("ahead", "f8"), ("last", "i8"), ("level", "i8"), ("calm", "i8"), ("enough", "i8"),
+    ("from_level", "i8"), ("floating", "i8"), ("line", "u4"), ("during", "u4"), ("watch", "u4"), ("watches", "u4"), ("threshold", "u4"),
+    ("thresholds", "u4"), ("ceiling", "u4"), ("ceilings", "u4"), ("close", "u4"), ("closes", "u4"), ("target", "u4"), ("targets", "u4"),
+    ("affect", "u4"), ("affects", "u4"), ("kind", "i1"), ("reads", "i1")]))
+"""A review; what belongs to it stands in stretches of other arrays, of which the first position and the number are given."""
+WATCHED = np.dtype((np.record, [("station", "u4"), ("came", "i8"), ("hours", "f8"), ("rate", "f8")]))
+CEILING = np.dtype((np.record, [("pool", "u4"), ("place", "u4")]))
+"""A pool whose places follow a warning level; ``place`` is where those of level 0 stand."""
+CLOSE = np.dtype((np.record, [("station", "u4"), ("level", "i8")]))
+TARGET = np.dtype((np.record, [
+    ("pool", "u4"), ("watch", "u4"), ("watches", "u4"), ("own", "f8"), ("need", "f8"), ("start", "i8"), ("given", "i8"), ("wanted", "i8")]))
+"""A pool in which floating places may stand."""
+DECIDED = np.dtype((np.record, [("at", "i8"), ("line", "i8"), ("level", "i8")]))
 STATE = np.dtype((np.record, [
     ("now", "i8"), ("horizon", "i8"), ("seed", "i8"), ("replication", "i8"), ("stretch_bits", "i8"), ("comes_at", "i8"),
     ("comes_order", "i8"), ("comes", "u4"), ("coming", "u4"), ("dated", "u4"), ("changes", "u4"), ("rows", "u4"), ("scheduled", "u4"),
     ("put_off", "u4"), ("stretch", "u4"), ("free", "u4"), ("used", "u4"), ("free_visited", "u4"), ("used_visited", "u4"),
-    ("faulty", "u4")]))
+    ("leaving", "u4"), ("decided", "u4"), ("faulty", "u4")]))
 """``comes`` is the stream whose next resident comes first, at ``comes_at``, of ``coming`` streams; ``dated``, ``changes`` and ``rows`` are
 places reached; ``scheduled`` events stand on the heap and ``put_off`` ones lie in lists, one for each ``stretch`` of 2 to the
 ``stretch_bits`` microseconds; ``free`` and ``free_visited`` are the first of the free slots, ``used`` … how many were ever taken;
-``faulty`` is the slot of who cannot go on."""
+``leaving`` is who of a group that has ended goes on next, ``decided`` how many decisions reviews have made; ``faulty`` is the slot of who
+cannot go on."""
 
 ABSENT, IN_TRANSIT, WAITING, ATTENDED = range(4)
 """What a resident is ``doing``."""
@@ -103,10 +133,20 @@ class World(NamedTuple):
     done: np.ndarray
     dated: np.ndarray
     changes: np.ndarray
+    thresholds: np.ndarray
+    ceilings: np.ndarray
+    places: np.ndarray
+    closes: np.ndarray
+    affected: np.ndarray
     accesses: np.ndarray
     stations: np.ndarray
     pools: np.ndarray
+    slots: np.ndarray
     streams: np.ndarray
+    reviews: np.ndarray
+    watched: np.ndarray
+    targets: np.ndarray
+    decided: np.ndarray
     coming: np.ndarray
     residents: np.ndarray
     visited: np.ndarray
@@ -116,7 +156,7 @@ class World(NamedTuple):
     out: np.ndarray
 
 
-CHANGED = ("accesses", "stations", "pools", "streams")
+CHANGED = ("accesses", "stations", "pools", "slots", "streams", "reviews", "watched", "targets", "decided")
 """Arrays that hold the network and its state at once: a replication works on copies."""
 
 
@@ -126,7 +166,7 @@ def world(laid: dict[str, np.ndarray], horizon: int, seed: int, replication: int
     arrays = {name: array.copy() if name in CHANGED else array for name, array in laid.items()}
     state = np.zeros(1, dtype=STATE)
     state["horizon"], state["seed"], state["replication"] = horizon, seed, replication
-    state["free"] = state["free_visited"] = NOBODY
+    state["free"] = state["free_visited"] = state["leaving"] = NOBODY
     state["stretch_bits"] = max(0, (horizon - 1).bit_length() - STRETCHES.bit_length() + 1)
     return World(state=state, coming=np.zeros(len(arrays["streams"]), dtype=np.uint32),
                  later=np.full(STRETCHES, NOBODY, dtype=np.uint32), **_room(room), visited=np.empty(room, dtype=VISITED),

@@ -24,9 +24,11 @@ EVENTS_AT_ONCE = 2_000_000
 """Events after which the loop comes back, so that an interruption is heeded within a second."""
 
 
-def batches(network: Network, horizon: float, seed: int, replication: int, size: int) -> Iterator[np.ndarray]:
-    """The visits of one replication, in batches of ``size`` rows (the last one shorter), simulated as they are asked for."""
-    yield from _batches(loop(), network, horizon, seed, replication, size)
+def batches(network: Network, horizon: float, seed: int, replication: int, size: int,
+            decisions: list[tuple[int, int, int]]) -> Iterator[np.ndarray]:
+    """The visits of one replication, in batches of ``size`` rows (the last one shorter), simulated as they are asked for; at the end,
+    what reviews have decided is added to ``decisions``."""
+    yield from _batches(loop(), network, horizon, seed, replication, size, decisions)
 
 
 @jit.once
@@ -35,12 +37,13 @@ def loop() -> Any:
     machine_code = jit.compiled(event_loop)
     smallest = Network([Pool("pool")], [Station("station", ["pool"], 1.0)], [Arrivals("station", backlog=2)])
     with jit.announced("compiling the simulation for this machine: this is done once and takes about half a minute"):
-        for _ in _batches(machine_code, smallest, 1.5, 0, 0, 8):
+        for _ in _batches(machine_code, smallest, 1.5, 0, 0, 8, []):
             pass
     return machine_code
 
 
-def _batches(loop, network: Network, horizon: float, seed: int, replication: int, size: int) -> Iterator[np.ndarray]:
+def _batches(loop, network: Network, horizon: float, seed: int, replication: int, size: int,
+             decisions: list[tuple[int, int, int]]) -> Iterator[np.ndarray]:
     laid = laid_out(network, horizon)
     world = arrays.world(laid.arrays, ticks(horizon), seed, replication, size, laid.room)
     loop.begin(world)
@@ -53,6 +56,7 @@ def _batches(loop, network: Network, horizon: float, seed: int, replication: int
             world = arrays.grown(world, loop.no_room_for_residents(world))
         elif status == event_loop.OVER:
             laid.room = max(laid.room, len(world.residents))
+            decisions += world.decided[:world.state["decided"][0]].tolist()
             yield from _last(loop, world)
             return
         elif status != event_loop.PAUSED:

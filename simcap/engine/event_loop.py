@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simcap.engine import event_list
+from simcap.engine import event_diary, event_list, event_reviews
 from simcap.engine.arrays import (
     ABSENT,
     ATTENDED,
@@ -37,19 +37,22 @@ from simcap.network.stations import OUTCOMES_ROUTED
 
 KERNELS = ("begin", "note_who_comes", "advance", "no_room_for_residents", "no_room_for_visited", "follow_date", "next_arrival", "arrive",
            "enter", "join", "another_joining", "session_end", "end", "drops_out", "go_on", "follow", "shortest", "leave_network",
-           "accesses_of", "has_places", "open_access", "seat", "is_full", "wait", "set_clock", "join_line", "leave_line", "tie", "link",
-           "unlink", "give_up", "try_further", "hand_out", "hand_out_places", "first_for", "pick_equal", "block", "duration", "ring",
-           "emit", "emit_open", "joinings_so_far")
+           "accesses_of", "release", "has_place", "has_places", "open_access", "access_at_once", "seat", "take_places", "seat_group",
+           "is_full", "cannot_be_booked",
+           "wait", "set_clock", "join_line", "leave_line", "tie", "link", "unlink", "give_up", "begin_slot", "try_further", "hand_out",
+           "hand_out_rarely", "free_places", "outcome_of", "course_goes_on", "after_session", "first_for", "lines_open",
+           "pick_equal", "block", "duration", "ring", "emit", "emit_open", "joinings_so_far")
 
 ENTRIES = ("begin", "advance", "emit_open", "no_room_for_residents")
 """The kernels that Python calls."""
-INLINED = tuple(set(KERNELS) - set(ENTRIES))
+RARE = ("hand_out_rarely", "seat_group", "free_places", "lines_open", "release")
+"""Those that few residents need: they stay functions, so that the others' code is short."""
+INLINED = tuple(set(KERNELS) - set(ENTRIES) - set(RARE))
 
 FINE, BATCH_FULL, ROOM_WANTED, PAUSED, OVER, FOR_EVER, TOO_OFTEN, TOO_MANY = range(8)
 """Why ``advance`` stopped."""
 
-END, PHASE, CAPACITY, ELIGIBLE, DETERIORATE, RENEGE, JOIN = (
-    int(kind) for kind in (Kind.END, Kind.PHASE, Kind.CAPACITY, Kind.ELIGIBLE, Kind.DETERIORATE, Kind.RENEGE, Kind.JOIN))
+END, PHASE, CAPACITY, REVIEW, SLOT, ELIGIBLE, DETERIORATE, RENEGE, JOIN, GATHER = (int(kind) for kind in Kind)
 COMPLETED, SESSION, MISSED, RENEGED, BALKED, DETERIORATED, DROPPED_OUT = (
     int(outcome) for outcome in (Outcome.COMPLETED, Outcome.SESSION, Outcome.NO_SHOW, Outcome.RENEGED, Outcome.BALKED, Outcome.DETERIORATED,
                                  Outcome.DROPPED_OUT))
@@ -81,6 +84,9 @@ def note_who_comes(world):
 def advance(world, most):
     """Take up to ``most`` events; the reason for stopping."""
     state = world.state[0]
+    release(world)
+    if state.rows == len(world.out):
+        return BATCH_FULL
     for _ in range(most):
         if state.scheduled == 0:
             event_list.reach(world)
@@ -118,8 +124,10 @@ def advance(world, most):
                 if no_room_for_visited(world):
                     return ROOM_WANTED
                 status = join(world, slot)
-            elif kind == ELIGIBLE:
+            elif kind in (ELIGIBLE, GATHER):
                 try_further(world, slot)
+            elif kind == SLOT:
+                begin_slot(world, slot)
             else:
                 give_up(world, slot, DETERIORATED if kind == DETERIORATE else RENEGED)
         if status != FINE:
@@ -140,12 +148,20 @@ def no_room_for_visited(world):
 
 
 def follow_date(world, date):
-    """A roster step, or the beginning of a phase."""
+    """A roster step, a review or the beginning of a phase."""
     state = world.state[0]
     state.dated += 1
     if date.kind == CAPACITY:
-        world.pools[date.which].limit = date.value
+        pool = world.pools[date.which]
+        pool.roster = date.value
+        pool.limit = rules.places_left(pool.roster, pool.at_most)
         hand_out(world, np.int64(date.which))
+        return
+    if date.kind == REVIEW:
+        if event_reviews.review(world, np.int64(date.which)):
+            review = world.reviews[date.which]
+            for i in range(np.int64(review.affect), np.int64(review.affect) + review.affects):
+                hand_out_rarely(world, np.int64(world.affected[i]))
         return
     while state.changes < date.value:
         change = world.changes[state.changes]
@@ -194,7 +210,7 @@ def arrive(world, position):
     resident.number, resident.stream, resident.arrived = stream.number, position, state.now / 3.6e9
     resident.joined = resident.started = resident.scheduled = INFINITY
     resident.occasion, resident.session, resident.tries, resident.joinings = 0, 1, 0, 0
-    resident.access, resident.first_station, resident.visited = NOBODY, NOBODY, NOBODY
+    resident.access, resident.first_station, resident.visited, resident.slot = NOBODY, NOBODY, NOBODY, NOBODY
     resident.doing, resident.missed = IN_TRANSIT, False
     next_arrival(world, position)
     event_list.come_next(world, 0)
@@ -238,10 +254,12 @@ def join(world, slot):
         patience = words[PATIENCE]
     else:
         patience = 1.0
-    access = open_access(world, desk)
+    world.stations[position].came += 1
+    access = access_at_once(world, slot, desk)
     if access != NOBODY:
         seat(world, slot, desk, access)
-    elif resident.session == 1 and is_full(world, desk, position):
+    elif resident.session == 1 and (is_full(world, desk, position) or cannot_be_booked(resident, desk)):
+        event_diary.give_back(world, resident, desk)
         go_on(world, slot, BALKED)
     else:
         wait(world, slot, desk, patience)
@@ -282,25 +300,79 @@ def session_end(world, resident, desk):
 
 
 def end(world, slot):
-    """The session ends: free its places, hand them out, and go on."""
+    """The session ends: free its places, hand them out, and go on; those attended together follow, one after the other."""
     resident = world.residents[slot]
     station = world.stations[resident.station]
     desk = world.desks[station.desk]
-    station.attended -= 1
-    if desk.team:
-        for access in accesses_of(desk):
-            world.pools[world.accesses[access].pool].busy -= 1
-        hand_out_places(world, desk, False)
-    else:
+    if desk.plain:
+        station.attended -= 1
         pool = np.int64(world.accesses[resident.access].pool)
         world.pools[pool].busy -= 1
         hand_out(world, pool)
-    if resident.missed:
-        go_on(world, slot, MISSED)
-    elif resident.session == desk.sessions:
-        go_on(world, slot, COMPLETED)
     else:
-        go_on(world, slot, DROPPED_OUT if drops_out(world, resident, desk) else SESSION)
+        station.attended -= resident.together
+        if not desk.diary:
+            free_places(world, slot, desk)
+        if desk.group:
+            world.state[0].leaving = slot
+            release(world)
+            return
+    after_session(world, slot)
+
+
+def release(world):
+    """Let those of a group that has ended go on, one after the other, for as long as there is room for their rows."""
+    state = world.state[0]
+    while state.leaving != NOBODY and state.rows < len(world.out):
+        slot = np.int64(state.leaving)
+        state.leaving = world.residents[slot].next
+        after_session(world, slot)
+
+
+def free_places(world, slot, desk):
+    """Free the places of a team, or of a session that may end a course with a caseload, and hand them out, pool by pool in order of
+    name."""
+    resident = world.residents[slot]
+    first, last = np.int64(resident.access), np.int64(resident.access) + 1
+    if desk.team:
+        first, last = np.int64(desk.access), np.int64(desk.access) + desk.accesses
+    caseload = np.int64(NOBODY)
+    if desk.caseload != NOBODY and not course_goes_on(world, resident, desk, outcome_of(world, resident, desk)):
+        caseload = np.int64(world.accesses[desk.caseload].pool)
+        world.pools[caseload].busy -= 1
+    for access in range(first, last):
+        world.pools[world.accesses[access].pool].busy -= 1
+    done = -1
+    for _ in range(last - first + (caseload != NOBODY)):
+        pool = caseload if caseload > done else np.int64(NOBODY)
+        for access in range(first, last):
+            position = np.int64(world.accesses[access].pool)
+            if done < position < pool:
+                pool = position
+        hand_out_rarely(world, pool)
+        done = pool
+
+
+def after_session(world, slot):
+    """Go on after a session, as it ended."""
+    resident = world.residents[slot]
+    go_on(world, slot, outcome_of(world, resident, world.desks[world.stations[resident.station].desk]))
+
+
+def outcome_of(world, resident, desk):
+    """What became of the session that has just ended."""
+    if resident.missed:
+        return MISSED
+    if resident.session == desk.sessions:
+        return COMPLETED
+    return DROPPED_OUT if drops_out(world, resident, desk) else SESSION
+
+
+def course_goes_on(world, resident, desk, outcome):
+    """Whether a further session follows."""
+    if outcome == MISSED:
+        return resident.session < desk.sessions and not drops_out(world, resident, desk)
+    return outcome == SESSION
 
 
 def drops_out(world, resident, desk):
@@ -315,11 +387,9 @@ def go_on(world, slot, outcome):
     desk = world.desks[world.stations[resident.station].desk]
     now, session, tries, due = state.now, 1, 0, INFINITY
     goal = np.int64(resident.station)
-    goes_on = outcome == SESSION
-    if outcome == MISSED:
-        goes_on = resident.session < desk.sessions and not drops_out(world, resident, desk)
+    goes_on = course_goes_on(world, resident, desk, outcome)
     if goes_on:
-        due = rules.later(resident.started if resident.session == 1 else resident.scheduled, desk.every)
+        due = rules.next_due(resident.started if resident.session == 1 else resident.scheduled, desk.every, now, desk.recurs)
         at, session = max(now, due), np.int64(resident.session) + 1
     elif outcome in (RENEGED, BALKED) and desk.redial > 0 and resident.session == 1 and rules.redials(
             block(world, resident, desk.key, 1)[REDIAL - 4], desk.redial, np.int64(resident.tries), desk.redial_at_most):
@@ -334,7 +404,9 @@ def go_on(world, slot, outcome):
         leave_network(world, slot)
         return
     resident.station, resident.session, resident.tries, resident.scheduled = goal, session, tries, due
-    resident.access, resident.doing = NOBODY, IN_TRANSIT
+    resident.access, resident.doing, resident.slot = NOBODY, IN_TRANSIT, NOBODY
+    if goes_on and desk.diary:
+        event_diary.book(world, slot, desk, at, INFINITY)
     ring(world, slot, at, JOIN)
 
 
@@ -389,38 +461,91 @@ def accesses_of(desk):
     return range(np.int64(desk.access), np.int64(desk.access) + desk.accesses)
 
 
+def has_place(world, access):
+    """Whether the pool of ``access`` has a place for its station."""
+    pool = world.pools[world.accesses[access].pool]
+    return rules.has_place(pool.limit, pool.busy, world.accesses[access].reserve)
+
+
 def has_places(world, desk, access):
     """Whether somebody may start at ``desk`` by ``access``: a place there or, for a team, in each pool."""
     if not desk.team:
-        pool = world.pools[world.accesses[access].pool]
-        return rules.has_place(pool.limit, pool.busy, world.accesses[access].reserve)
+        return has_place(world, access)
+    places = True
     for each in accesses_of(desk):
-        pool = world.pools[world.accesses[each].pool]
-        if not rules.has_place(pool.limit, pool.busy, world.accesses[each].reserve):
-            return False
-    return True
+        places = places and has_place(world, each)
+    return places
 
 
-def open_access(world, desk):
-    """How somebody joining ``desk`` now can start at once, or ``NOBODY``."""
+def access_at_once(world, slot, desk):
+    """How a resident who joins ``desk`` can start at once, or ``NOBODY``: nobody does where a group gathers."""
+    resident, now = world.residents[slot], world.state[0].now
+    if desk.diary:
+        if resident.session == 1:
+            event_diary.book(world, slot, desk, rules.later(now, desk.notice), rules.later(now, desk.window))
+        return event_diary.booked_access(world, resident, desk) if event_diary.slot_at(world, resident) == now else np.int64(NOBODY)
+    return np.int64(NOBODY) if desk.group else open_access(world, resident, desk)
+
+
+def open_access(world, resident, desk):
+    """How a resident who has joined ``desk`` can start now, or ``NOBODY``."""
+    if desk.special and (world.stations[resident.station].closed or (
+            desk.caseload != NOBODY and resident.session == 1 and not has_place(world, np.int64(desk.caseload)))):
+        return np.int64(NOBODY)
     for access in accesses_of(desk):
-        if world.accesses[access].after == 0 and has_places(world, desk, access):
-            return access
+        after = world.accesses[access].after
+        if (after == 0 or rules.waited_enough(world.state[0].now, resident.joined, after)) and has_places(world, desk, access):
+            return np.int64(access)
         if desk.team:
             break
-    return NOBODY
+    return np.int64(NOBODY)
 
 
 def seat(world, slot, desk, access):
     """Take the places, and set the end of the session."""
     state, resident = world.state[0], world.residents[slot]
-    last = access + desk.accesses if desk.team else access + 1
-    for taken in range(access, last):
-        world.pools[world.accesses[taken].pool].busy += 1
+    if desk.plain:
+        world.pools[world.accesses[access].pool].busy += 1
+    else:
+        take_places(world, desk, access, resident.session == 1)
     world.stations[resident.station].attended += 1
-    resident.started, resident.access, resident.doing = state.now, access, ATTENDED
+    resident.started, resident.access, resident.doing, resident.together = state.now, access, ATTENDED, 1
     resident.missed = desk.no_show > 0 and rules.happens(resident.no_show, desk.no_show)
     ring(world, slot, session_end(world, resident, desk), END)
+
+
+def take_places(world, desk, access, first):
+    """Take the places of a session by ``access``, or by all of a team's; for a ``first`` session, that of a caseload too."""
+    if not desk.diary:
+        for taken in range(access, access + desk.accesses if desk.team else access + 1):
+            world.pools[world.accesses[taken].pool].busy += 1
+    if desk.caseload != NOBODY and first:
+        world.pools[world.accesses[desk.caseload].pool].busy += 1
+
+
+def seat_group(world, station, desk, access):
+    """Take the places for the first of those in line, as many as a place attends together, and set the end of their session: that of the
+    first of them, to whom the others are tied."""
+    number = min(station.waiting, desk.at_most)
+    take_places(world, desk, access, False)
+    station.attended += number
+    leader, before = np.int64(NOBODY), np.int64(NOBODY)
+    for _ in range(number):
+        slot = np.int64(station.first[FOLLOW_UP])
+        if slot == NOBODY:
+            slot = np.int64(station.first[FIRST])
+        leave_line(world, slot)
+        member = world.residents[slot]
+        member.started, member.access, member.doing, member.together = world.state[0].now, access, ATTENDED, number
+        member.missed = desk.no_show > 0 and rules.happens(member.no_show, desk.no_show)
+        member.next = NOBODY
+        if before == NOBODY:
+            leader = slot
+        else:
+            world.residents[before].next = slot
+            event_list.cancel(world, slot)
+        before = slot
+    ring(world, leader, session_end(world, world.residents[leader], desk), END)
 
 
 def is_full(world, desk, position):
@@ -435,6 +560,11 @@ def is_full(world, desk, position):
     return False
 
 
+def cannot_be_booked(resident, desk):
+    """Whether a diary has no slot within its window for who joins now."""
+    return desk.diary and resident.slot == NOBODY and desk.window < INFINITY
+
+
 def wait(world, slot, desk, patience):
     """Stand in line, and set the clocks that may end the wait."""
     state, resident = world.state[0], world.residents[slot]
@@ -446,11 +576,14 @@ def wait(world, slot, desk, patience):
         worse = rules.later(state.now, duration(world, resident, desk.key, DETERIORATION, desk.deterioration, 0.0, 1.0))
         if worse <= resident.gives_up:
             resident.gives_up, resident.why = worse, DETERIORATE
-    set_clock(world, slot, desk)
+    if desk.group:
+        ring(world, slot, state.now, GATHER)
+    else:
+        set_clock(world, slot, desk)
 
 
 def set_clock(world, slot, desk):
-    """The next event of somebody who waits: a further pool may attend them, or they give up."""
+    """The next event of somebody who waits: their slot begins, a further pool or a small group may do, or they give up."""
     resident, now = world.residents[slot], world.state[0].now
     at, kind = resident.gives_up, np.int64(resident.why)
     if desk.further:
@@ -459,6 +592,14 @@ def set_clock(world, slot, desk):
             eligible = rules.later(resident.joined, after)
             if after > 0 and now < eligible <= at:
                 at, kind = eligible, ELIGIBLE
+        if desk.group:
+            eligible = rules.later(resident.joined, desk.start_at)
+            if now < eligible <= at:
+                at, kind = eligible, ELIGIBLE
+    elif desk.diary:
+        begins = event_diary.slot_at(world, resident)
+        if begins <= at:
+            at, kind = begins, SLOT
     ring(world, slot, at, kind)
 
 
@@ -467,7 +608,7 @@ def join_line(world, slot, desk):
     resident = world.residents[slot]
     station = world.stations[resident.station]
     if station.waiting == 0:
-        for access in accesses_of(desk):
+        for access in range(np.int64(desk.access), np.int64(desk.access) + desk.linked):
             link(world, access)
     station.waiting += 1
     if desk.limited:
@@ -499,7 +640,7 @@ def leave_line(world, slot):
         for access in accesses_of(desk):
             world.pools[world.accesses[access].pool].waiting -= 1
     if station.waiting == 0:
-        for access in accesses_of(desk):
+        for access in range(np.int64(desk.access), np.int64(desk.access) + desk.linked):
             unlink(world, access)
 
 
@@ -538,15 +679,32 @@ def unlink(world, position):
 
 def give_up(world, slot, outcome):
     """A clock ends the wait."""
+    resident = world.residents[slot]
+    desk = world.desks[world.stations[resident.station].desk]
     leave_line(world, slot)
+    if desk.diary:
+        event_diary.give_back(world, resident, desk)
+    elif desk.caseload != NOBODY and resident.session > 1:
+        pool = np.int64(world.accesses[desk.caseload].pool)
+        world.pools[pool].busy -= 1
+        hand_out_rarely(world, pool)
     go_on(world, slot, outcome)
 
 
-def try_further(world, slot):
-    """A further pool may now attend this resident: hand out what the pools of their station have."""
+def begin_slot(world, slot):
+    """The slot of this resident begins."""
     resident = world.residents[slot]
     desk = world.desks[world.stations[resident.station].desk]
-    hand_out_places(world, desk, True)
+    leave_line(world, slot)
+    seat(world, slot, desk, event_diary.booked_access(world, resident, desk))
+
+
+def try_further(world, slot):
+    """A further pool, or a group, may now attend this resident: hand out what the pools of their station have, in the order of its list."""
+    resident = world.residents[slot]
+    desk = world.desks[world.stations[resident.station].desk]
+    for access in accesses_of(desk):
+        hand_out_rarely(world, np.int64(world.accesses[access].pool))
     if resident.doing == WAITING:
         set_clock(world, slot, desk)
 
@@ -558,24 +716,23 @@ def hand_out(world, position):
         slot, access = first_for(world, pool)
         if slot == NOBODY:
             return
-        leave_line(world, slot)
-        desk = world.desks[world.stations[world.residents[slot].station].desk]
-        seat(world, slot, desk, np.int64(desk.access) if desk.team else access)
+        resident = world.residents[slot]
+        station = world.stations[resident.station]
+        desk = world.desks[station.desk]
+        if desk.special and access == desk.caseload:
+            access = open_access(world, resident, desk)
+        if desk.team:
+            access = np.int64(desk.access)
+        if desk.group:
+            seat_group(world, station, desk, access)
+        else:
+            leave_line(world, slot)
+            seat(world, slot, desk, access)
 
 
-def hand_out_places(world, desk, in_order_of_list):
-    """Hand out what the pools of ``desk`` have, one after the other: in the order of its list, or by name."""
-    last = -1
-    for access in accesses_of(desk):
-        pool = np.int64(world.accesses[access].pool)
-        if not in_order_of_list:
-            pool = len(world.pools)
-            for other in accesses_of(desk):
-                position = np.int64(world.accesses[other].pool)
-                if last < position < pool:
-                    pool = position
-            last = pool
-        hand_out(world, pool)
+def hand_out_rarely(world, position):
+    """``hand_out``, at other times than the end of a session."""
+    hand_out(world, position)
 
 
 def first_for(world, pool):
@@ -586,8 +743,10 @@ def first_for(world, pool):
     while position != NOBODY:
         candidate = world.accesses[position]
         station = world.stations[candidate.station]
-        if has_places(world, world.desks[station.desk], position):
-            for line in (FOLLOW_UP, FIRST):
+        desk = world.desks[station.desk]
+        if has_places(world, desk, position):
+            from_line, to_line = lines_open(world, station, desk, position) if desk.special else (FOLLOW_UP, FIRST)
+            for line in range(from_line, to_line + 1):
                 first = np.int64(station.first[line])
                 if first != NOBODY:
                     resident = world.residents[first]
@@ -601,6 +760,24 @@ def first_for(world, pool):
     if slot != NOBODY and world.desks[world.stations[world.accesses[access].station].desk].siro:
         return pick_equal(world, pool, slot, access)
     return slot, access
+
+
+def lines_open(world, station, desk, position):
+    """The first and the last of the two lines from which somebody could start by the access at ``position``, where it has a place (the last
+    before the first: neither). The station must be open, a group must have gathered, and a first session needs a place of the caseload, or
+    of those who attend."""
+    if station.closed:
+        return FIRST, FOLLOW_UP
+    if desk.group:
+        enough = rules.gathered(station.waiting, desk.at_least, event_reviews.longest_wait(world, station), desk.start_at)
+        return (FOLLOW_UP, FIRST) if enough else (FIRST, FOLLOW_UP)
+    if desk.caseload == NOBODY:
+        return FOLLOW_UP, FIRST
+    if position != desk.caseload:
+        return FOLLOW_UP, FIRST if has_place(world, np.int64(desk.caseload)) else FOLLOW_UP
+    first = np.int64(station.first[FIRST])
+    can = first != NOBODY and open_access(world, world.residents[first], desk) != NOBODY
+    return FIRST, FIRST if can else FOLLOW_UP
 
 
 def pick_equal(world, pool, slot, access):
@@ -620,7 +797,7 @@ def pick_equal(world, pool, slot, access):
             other = world.accesses[position]
             station = world.stations[other.station]
             desk = world.desks[station.desk]
-            if desk.siro and other.priority == priority and has_places(world, desk, position):
+            if desk.siro and other.priority == priority and has_places(world, desk, position) and not station.closed:
                 candidate = np.int64(station.first[line])
                 while candidate != NOBODY and rules.waited_enough(state.now, world.residents[candidate].joined, other.after):
                     equals += 1
@@ -669,7 +846,10 @@ def emit(world, resident, goal, outcome):
     row = world.out[state.rows]
     state.rows += 1
     row.resident, row.stream, row.station = resident.number, resident.stream, resident.station
-    row.pool = NO_POOL if resident.access == NOBODY else world.accesses[resident.access].pool
+    if resident.access == NOBODY:
+        row.pool, row.together = NO_POOL, 0
+    else:
+        row.pool, row.together = world.accesses[resident.access].pool, resident.together
     row.next = LEFT if goal == NOBODY else goal
     row.occasion, row.session, row.outcome = resident.occasion, resident.session, outcome
     row.arrived, row.joined, row.ended = resident.arrived, resident.joined / 3.6e9, state.now / 3.6e9

@@ -11,27 +11,60 @@ import numpy as np
 
 from simcap.engine.arrays import (
     ACCESS,
+    ARRIVALS,
     BATCH,
+    CEILING,
     CHANGE,
+    CLOSE,
     DATED,
     DATED_BATCHES,
+    DECIDED,
     DESK,
+    DISPATCH,
     DURATION,
     NOBODY,
     NOT_FIXED,
+    OLDEST,
     OPTION,
     POISSON,
     POOL,
     RENEWAL,
+    REVIEW,
+    SLOT,
     STATION,
     STREAM,
+    TARGET,
+    WAITING_NOW,
+    WARN,
+    WATCHED,
     WAYS,
 )
 from simcap.network import Network
 from simcap.network.clock import ticks
+from simcap.network.diary import Slots
 from simcap.network.events import Kind
-from simcap.network.resolved import UNLIMITED, Desk, Duration, Resolved, Ways, as_duration, batches, resolve, start_limits, stream_end
+from simcap.network.resolved import (
+    UNLIMITED,
+    Desk,
+    DispatchRule,
+    Duration,
+    Resolved,
+    WarnRule,
+    Watched,
+    Ways,
+    as_duration,
+    batches,
+    resolve,
+    review_times,
+    slots,
+    start_limits,
+    stream_end,
+)
+from simcap.network.reviews import Warn
+from simcap.network.rules import places_left
 from simcap.network.stations import OUTCOMES_ROUTED
+
+READS = {"waiting": WAITING_NOW, "oldest": OLDEST, "arrivals": ARRIVALS, "expected": ARRIVALS}
 
 
 @dataclass
@@ -92,6 +125,8 @@ class _Layout:
         self.durations, self.options, self.ways, self.desks = _Rows(DURATION, True), _Rows(OPTION), _Rows(WAYS, True), _Rows(DESK)
         self.accesses, self.streams, self.batches, self.changes = (_Rows(dtype) for dtype in (ACCESS, STREAM, BATCH, CHANGE))
         self.dated: list[tuple[np.ndarray, np.ndarray, int, int]] = []
+        self.closable = {resolved.stations[name] for review in self.network.reviews if isinstance(review, Warn) for name in review.closes}
+        self.slots = np.empty(0, dtype=SLOT)
         self.values, self.pieces = _Stretches(2), _Stretches(3)
         self.cumulative: list[float] = []
         self.desk_stations: list[int] = []
@@ -107,6 +142,11 @@ class _Layout:
             stations["desk"][desk.position] = self._desk(desk)
         self._phases(stations)
         pools, members = self._pools()
+        reviews = _Reviews(self.resolved, self.horizon)
+        for pool, at_most in reviews.at_start:
+            pools["at_most"][pool] = at_most
+            pools["limit"][pool] = places_left(int(pools["roster"][pool]), at_most)
+        self.dated += reviews.dated
         for position in range(len(self.network.arrivals)):
             self._stream(position)
         dated, desks = self._dated(), self.desks.array()
@@ -118,15 +158,15 @@ class _Layout:
                 "options": self.options.array(), "cumulative": np.array(self.cumulative, dtype=float),
                 "values": np.ascontiguousarray(np.column_stack(self.values.columns())), "members": members,
                 "batches": self.batches.array(), "starts": starts, "shape": shape, "done": done, "dated": dated,
-                "changes": self.changes.array(),
+                "changes": self.changes.array(), "slots": self.slots, **reviews.arrays(),
                 "accesses": self.accesses.array(), "stations": stations, "pools": pools, "streams": self.streams.array()}
 
     # ---- stations --------------------------------------------------------------------------------------------------
 
     def _accesses(self, desk: Desk) -> int:
-        """Lay down how ``desk`` is attended; the position of the first row."""
+        """Lay down how ``desk`` is attended, and its caseload; the position of the first row."""
         first = self.accesses.number
-        for access in desk.pools:
+        for access in desk.pools if desk.caseload is None else (*desk.pools, desk.caseload):
             self.accesses.add(after=access.after, reserve=access.reserve, factor=access.factor, pool=access.pool, station=desk.position,
                               priority=access.priority, next=NOBODY, previous=NOBODY)
         return first
@@ -138,12 +178,22 @@ class _Layout:
         drawn = (desk.no_show > 0 or any(self.durations.rows[row].fixed == NOT_FIXED for row in (service, patience, between))
                  or any(access.factor != 1 for access in desk.pools) or any(self.ways.rows[row].drawn for row in ways))
         self.desk_stations.append(desk.position)
+        first, number = self.first_access[desk.position], len(desk.pools)
+        at_most, at_least, start_at = desk.group or (1, 1, 0)
         return self.desks.add(
             key=desk.key, queue_limit=min(desk.queue_limit, UNLIMITED), every=desk.every, sessions=min(desk.sessions, UNLIMITED),
             redial_at_most=min(desk.redial_at_most, UNLIMITED), redial=desk.redial, no_show=desk.no_show, drop_out=desk.drop_out,
-            access=self.first_access[desk.position], accesses=len(desk.pools), service=service, patience=patience, patience_between=between,
+            access=first, accesses=number, service=service, patience=patience, patience_between=between,
             deterioration=self._duration(desk.deterioration), redial_after=self._duration(desk.redial_after), ways=ways, team=desk.team,
-            siro=desk.siro, limited=bool(desk.limit_pools), further=any(access.after > 0 for access in desk.pools), drawn=drawn)
+            siro=desk.siro, limited=bool(desk.limit_pools), drawn=drawn, recurs=desk.recurs,
+            further=not desk.diary and (desk.group is not None or any(access.after > 0 for access in desk.pools)),
+            plain=not desk.team and not desk.diary and desk.group is None and desk.caseload is None,
+            special=desk.group is not None or desk.caseload is not None or desk.position in self.closable, group=desk.group is not None,
+            diary=desk.diary,
+            urgent=desk.urgent, caseload=NOBODY if desk.caseload is None else first + number,
+            linked=0 if desk.diary else number + (desk.caseload is not None), at_most=at_most, at_least=at_least,
+            start_at=start_at,
+            notice=desk.notice, window=desk.window)
 
     def _ways(self, ways: Ways) -> int:
         delays = tuple(self._duration(delay) for delay in ways.delays)
@@ -196,13 +246,28 @@ class _Layout:
         pools["key"], pools["line"] = self.resolved.pool_keys, NOBODY
         for position, pool in enumerate(self.network.pools):
             times, limits = start_limits(pool, self.horizon)
-            pools["limit"][position] = limits[0]
+            pools["limit"][position] = pools["roster"][position] = limits[0]
             pools["queue_limit"][position] = UNLIMITED if pool.queue_limit is None else min(pool.queue_limit, UNLIMITED)
             self.dated.append((times[1:], limits[1:], position, Kind.CAPACITY))
+        pools["at_most"] = UNLIMITED
+        self._slots(pools)
         attends = self.accesses.array()["pool"].astype(np.int64)
         pools["members"] = np.bincount(attends, minlength=len(pools))
         pools["member"] = np.cumsum(pools["members"]) - pools["members"]
         return pools, np.argsort(attends, kind="stable").astype(np.uint32)
+
+    def _slots(self, pools: np.ndarray) -> None:
+        """Lay down the slots of each pool that has some."""
+        parts, first = [self.slots], 0
+        for position, pool in enumerate(self.network.pools):
+            if isinstance(pool.capacity, Slots):
+                times, places, kept = slots(self.network, pool, self.horizon)
+                part = np.zeros(len(times), dtype=SLOT)
+                part["at"], part["places"], part["kept"] = times, places, kept
+                pools["slot"][position], pools["slots"][position] = first, len(part)
+                parts.append(part)
+                first += len(part)
+        self.slots = np.concatenate(parts)
 
     def _stream(self, position: int) -> None:
         stream, fields = self.network.arrivals[position], dict.fromkeys(("interarrival", "batch", "batches", "piece", "last_piece"), 0)
@@ -222,6 +287,68 @@ class _Layout:
             fields["interarrival"] = self._duration(as_duration(stream.interarrival))
         self.streams.add(key=self.resolved.stream_keys[position], number=-1, at=at, end=stream_end(stream, self.horizon), left=0, total=0.0,
                          per_hour=per_hour, entry=self._ways(self.resolved.entry(stream)), how=how, **fields)
+
+
+class _Reviews:
+    """Lays the reviews of a network out. ``at_start`` are (pool, places it has at most) before the first of them, ``dated`` when they
+    are."""
+
+    def __init__(self, resolved: Resolved, horizon: float):
+        self.reviews, self.watched, self.targets = _Rows(REVIEW), _Rows(WATCHED), _Rows(TARGET)
+        self.ceilings, self.closes = _Rows(CEILING), _Rows(CLOSE)
+        self.thresholds: list[float] = []
+        self.places: list[int] = []
+        self.affected: list[int] = []
+        self.at_start: list[tuple[int, int]] = []
+        self.dated: list[tuple[np.ndarray, np.ndarray, int, int]] = []
+        self.most = 0
+        for position, (review, rule) in enumerate(zip(resolved.network.reviews, resolved.rules(), strict=True)):
+            times = np.array(review_times(review, horizon), dtype=np.int64)
+            self.dated.append((times, np.zeros_like(times), position, Kind.REVIEW))
+            self.most += len(times) * len(review.lines)
+            fields: dict[str, float] = dict.fromkeys(REVIEW.names or (), 0)
+            fields |= {"line": rule.line, "reads": READS[rule.reads], "smoothing": rule.smoothing, "affect": len(self.affected),
+                       "affects": len(rule.affects), "during": NOBODY}
+            self.affected += rule.affects
+            self.reviews.add(**fields | (self._dispatch(rule) if isinstance(rule, DispatchRule) else self._warn(rule)))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Every array of reviews, by its name in ``World``."""
+        return {"reviews": self.reviews.array(), "watched": self.watched.array(), "targets": self.targets.array(),
+                "ceilings": self.ceilings.array(), "closes": self.closes.array(), "thresholds": np.array(self.thresholds, dtype=float),
+                "places": np.array(self.places, dtype=np.int64), "affected": np.array(self.affected, dtype=np.uint32),
+                "decided": np.zeros(self.most, dtype=DECIDED)}
+
+    def _warn(self, rule: WarnRule) -> dict:
+        fields = {"kind": WARN, "enough": rule.calm, "threshold": len(self.thresholds), "thresholds": len(rule.thresholds),
+                  "ceiling": self.ceilings.number, "ceilings": len(rule.places), "close": self.closes.number, "closes": len(rule.closes),
+                  "watch": self._watch(rule.stations), "watches": len(rule.stations)}
+        self.thresholds += rule.thresholds
+        for pool, levels in rule.places:
+            self.ceilings.add(pool=pool, place=len(self.places))
+            self.places += levels
+            self.at_start.append((pool, levels[0]))
+        for station, level in rule.closes:
+            self.closes.add(station=station, level=level)
+        return fields
+
+    def _dispatch(self, rule: DispatchRule) -> dict:
+        during, level = rule.during or (NOBODY, 0)
+        fields: dict[str, float] = {"kind": DISPATCH, "ahead": rule.ahead, "floating": rule.places, "target": self.targets.number,
+                                    "targets": len(rule.pools),
+                  "during": during, "from_level": level}
+        for pool, stations, own, start in zip(rule.pools, rule.stations, rule.own, rule.start, strict=True):
+            self.targets.add(pool=pool, watch=self._watch(stations), watches=len(stations), own=own, need=0.0, start=start, given=start,
+                             wanted=start)
+            self.at_start.append((pool, start))
+        return fields
+
+    def _watch(self, stations: tuple[Watched, ...]) -> int:
+        """Lay down the stations that are read together; the position of the first."""
+        first = self.watched.number
+        for watched in stations:
+            self.watched.add(station=watched.station, came=0, hours=watched.hours, rate=0.0)
+        return first
 
 
 class _Stretches:

@@ -22,11 +22,12 @@ DECISION = np.dtype([("time", "<f8"), ("rule", "<i4"), ("level", "<i4")])
 class Run:
     """One replication of ``network`` up to ``horizon`` hours.
 
-    ``visits`` yields batches (NumPy arrays of dtype ``VISIT``) while the simulation goes on, and can be read once;
-    ``read()`` gives all of them as one array. ``streams``, ``stations`` and ``pools`` are the names behind the positions in
-    a visit. ``capacity`` is a table (time in hours, pool, places: infinite allowed) of every roster step, ``decisions``
-    one (time, rule, level) of what reviews decided. ``fingerprint`` is the SHA-256 over all rows, known once they are read.
-    """
+    ``visits`` yields batches (NumPy arrays of dtype ``VISIT``) while the simulation goes on, and can be read once; ``read()`` gives all
+    of them as one array. ``streams``, ``stations`` and ``pools`` are the names behind the positions in a visit. ``capacity`` is a table
+    (time in hours, pool, places: infinite allowed) of every step of what a roster, or slots, and reviews allow; ``decisions`` one (time
+    in hours, rule, level) of what reviews decided, whose rules are called as ``rules`` says (a level of ``Dispatch`` are the places that
+    stand there). Where there are reviews, both are known once all visits are read. ``fingerprint`` is the SHA-256 over all rows, known
+    once they are read. """
 
     network: Network
     horizon: float
@@ -34,6 +35,7 @@ class Run:
     replication: int
     engine: str
     _batches: Iterator[np.ndarray] = field(repr=False)
+    _decided: list[tuple[int, int, int]] = field(default_factory=list, repr=False)
     _digest: Any = field(default_factory=hashlib.sha256, repr=False)
     _state: str = field(default="not read", repr=False)
 
@@ -84,5 +86,15 @@ class Run:
         return table
 
     @property
+    def rules(self) -> tuple[str, ...]:
+        return tuple(line for review in self.network.reviews for line in review.lines)
+
+    @functools.cached_property
     def decisions(self) -> np.ndarray:
-        return np.empty(0, dtype=DECISION)
+        if self.network.reviews and self._state != "read":
+            raise RuntimeError("what reviews decide is known once all visits have been read")
+        table = np.empty(len(self._decided), dtype=DECISION)
+        if self._decided:
+            table["time"], table["rule"], table["level"] = np.array(self._decided, dtype=np.int64).T
+            table["time"] /= 3.6e9
+        return table

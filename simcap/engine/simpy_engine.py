@@ -21,19 +21,23 @@ import simpy
 from simpy.events import Event
 
 from simcap.engine import limits
+from simcap.engine.simpy_diary import Book, Booking
+from simcap.engine.simpy_reviews import Decision, Reviews
 from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome, batch
 from simcap.network import Network, draws, jit, rules
 from simcap.network.clock import INFINITY, ticks
+from simcap.network.diary import Slots
 from simcap.network.draws import DELAY, DETERIORATION, DROP_OUT, NO_SHOW, NO_STATION, PATIENCE, PICK, REDIAL, ROUTING, SERVICE
 from simcap.network.events import MOST_ARRIVALS, Kind, packed
-from simcap.network.resolved import Access, Desk, Duration, Ways, arrival_blocks, resolve, start_limits
+from simcap.network.resolved import UNLIMITED, Access, Desk, Duration, Ways, arrival_blocks, resolve, review_times, slots, start_limits
 
 NOT_YET = INFINITY
 
 
-def batches(network: Network, horizon: float, seed: int, replication: int, size: int) -> Iterator[np.ndarray]:
-    """The visits of one replication, in batches of about ``size`` rows, simulated as they are asked for."""
-    world = World(network, horizon, seed, replication)
+def batches(network: Network, horizon: float, seed: int, replication: int, size: int, decisions: list[Decision]) -> Iterator[np.ndarray]:
+    """The visits of one replication, in batches of about ``size`` rows, simulated as they are asked for; ``decisions`` of reviews are
+    added."""
+    world = World(network, horizon, seed, replication, decisions)
     env, rows = world.env, world.rows
     while env.peek() < world.horizon:
         env.step()
@@ -69,7 +73,7 @@ def journey(world: World, resident: Resident):
         if outcome is Outcome.WAITING:
             outcome = yield resident.called
         if outcome is Outcome.ATTENDED:
-            yield world.moment(world.session_end(resident), Kind.END, resident)
+            yield world.session(resident)
             outcome = world.finish(resident)
         station, at = world.go_on(resident, outcome)
         if station is not None:
@@ -92,10 +96,14 @@ class Moment(Event):
 class Resident:
     """One resident and the visit they are in."""
 
-    __slots__ = ("access", "arrived", "called", "first_draws", "joined", "joinings_now", "last_joined", "missed", "number", "occasion",
-                 "occasions", "scheduled", "session", "started", "station", "stream", "tries")
+    __slots__ = ("access", "arrived", "booking", "called", "first_draws", "group", "joined", "joinings_now", "last_joined", "missed",
+                 "number",
+                 "occasion", "occasions", "released", "scheduled", "session", "started", "station", "stream", "tries")
 
     access: Any            # the Access by which they are attended, or None
+    booking: Any           # their Booking, or None
+    group: Any             # those attended together with them, first by rank, or None
+    released: Event        # what ends their session, where they are not the first of their group
     first_draws: tuple
     occasion: int
     station: int
@@ -105,7 +113,7 @@ class Resident:
         self.occasions: dict[int, int] = {}
         self.session, self.scheduled, self.tries = 1, NOT_YET, 0
         self.joined = self.started = self.last_joined = NOT_YET
-        self.joinings_now, self.missed, self.access = 0, False, None
+        self.joinings_now, self.missed, self.access, self.booking, self.group = 0, False, None, None, None
         self.called: Event | None = None
 
     @property
@@ -130,15 +138,24 @@ class Line:
     def remove(self, resident: Resident) -> None:
         del self.entries[bisect_left(self.entries, resident.place_in_line)]
 
-    def first(self, now: int, after: int) -> tuple | None:
-        """The first who has waited ``after``: the first follow-up, or else the first on a first visit."""
+    def first(self, now: int, after: int, follow_ups: bool = True, new: bool = True) -> tuple | None:
+        """The first who has waited ``after``: the first of the ``follow_ups``, or else of the ``new``, those on a first visit."""
         entries = self.entries
-        if after == 0 or rules.waited_enough(now, entries[0][1], after):
+        if follow_ups and new and (after == 0 or rules.waited_enough(now, entries[0][1], after)):
             return entries[0]
-        first = bisect_left(entries, (True,))
-        if 0 < first < len(entries) and rules.waited_enough(now, entries[first][1], after):
-            return entries[first]
+        for head in self._heads(follow_ups, new):
+            if rules.waited_enough(now, head[1], after):
+                return head
         return None
+
+    def longest(self, now: int) -> int:
+        """How long whoever has waited longest has waited; 0 if nobody waits."""
+        return max((now - head[1] for head in self._heads()), default=0)
+
+    def _heads(self, follow_ups: bool = True, new: bool = True) -> list[tuple]:
+        """The first of the follow-ups and the first of the new, where there are any and they are asked for."""
+        first_new = bisect_left(self.entries, (True,))
+        return self.entries[:1] * (follow_ups and first_new > 0) + self.entries[first_new:first_new + 1] * new
 
     def equals(self, entry: tuple, now: int, after: int) -> list[tuple]:
         """All who share the standing of ``entry`` (follow-up or first visit) and have waited ``after``."""
@@ -146,19 +163,24 @@ class Line:
 
 
 class Staff:
-    """A pool: ``limit`` are the places on which somebody may start, ``busy`` those at work."""
+    """A pool: ``limit`` are the places on which somebody may start (those of the ``roster``, but ``at_most`` what a review allows),
+    ``busy`` those at work."""
 
-    __slots__ = ("busy", "limit", "lines", "picks", "position")
+    __slots__ = ("at_most", "busy", "limit", "lines", "picks", "position", "roster")
 
     def __init__(self, position: int):
         self.position, self.limit, self.busy, self.picks = position, 0, 0, 0
+        self.roster, self.at_most = 0, UNLIMITED
         self.lines: dict[int, tuple[Line, Desk, Access]] = {}
+
+    def allow(self, roster: int, at_most: int) -> None:
+        self.roster, self.at_most, self.limit = roster, at_most, rules.places_left(roster, at_most)
 
 
 class World:
     """The state of one replication."""
 
-    def __init__(self, network: Network, horizon: float, seed: int, replication: int):
+    def __init__(self, network: Network, horizon: float, seed: int, replication: int, decisions: list[Decision]):
         self.network, self.hours, self.seed, self.replication = network, horizon, seed, replication
         self.horizon = ticks(horizon)
         self.resolved = resolve(network)
@@ -169,9 +191,14 @@ class World:
         self.desks = [self.resolved.desk(station) for station in network.stations]
         self.entries = [self.resolved.entry(stream) for stream in network.arrivals]
         self.lines = [Line() for _ in self.desks]
-        self.attended = [0] * len(self.desks)
+        self.attended, self.came, self.closed = [0] * len(self.desks), [0] * len(self.desks), [False] * len(self.desks)
         self.staff = [Staff(position) for position in range(len(self.resolved.pools))]
         self.members = [[desk.position for desk in self.desks if any(a.pool == p.position for a in desk.pools)] for p in self.staff]
+        self.books = {position: Book(*slots(network, pool, horizon)) for position, pool in enumerate(network.pools)
+                      if isinstance(pool.capacity, Slots)}
+        self.reviews = Reviews(self, decisions)
+        for position, review in enumerate(network.reviews):
+            self._follow_review(position, review_times(review, horizon))
         for position, pool in enumerate(network.pools):
             self._follow_roster(position, start_limits(pool, horizon))
         for number, phase in enumerate(network.phases):
@@ -202,8 +229,15 @@ class World:
             for i, (at, limit) in enumerate(zip(steps[0].tolist(), steps[1].tolist(), strict=True)):
                 if i:
                     yield Moment(self.env, at, packed(Kind.CAPACITY, position, 0))
-                staff.limit = limit
+                staff.allow(limit, staff.at_most)
                 self.hand_out(staff)
+        self.env.process(step())
+
+    def _follow_review(self, position: int, times: list[int]) -> None:
+        def step():
+            for at in times:
+                yield Moment(self.env, at, packed(Kind.REVIEW, position, 0))
+                self.reviews.review(position)
         self.env.process(step())
 
     def _follow_phase(self, number: int, at: int, desks: list[Desk]) -> None:
@@ -255,11 +289,13 @@ class World:
         if resident.occasion >= limits.MOST_JOININGS - 1:
             raise limits.too_often(self.network, resident.stream, resident.number, station, self.env.now)
         resident.first_draws = self.uniforms(resident, desk.key, 0)
-        access = self._open_access(desk)
+        self.came[station] += 1
+        access = self._access_at_once(resident, desk)
         if access is not None:
             self._seat(resident, desk, access)
             return Outcome.ATTENDED
-        if resident.session == 1 and self._full(desk):
+        if resident.session == 1 and (self._full(desk) or self._cannot_be_booked(resident, desk)):
+            self._give_back(resident)
             return Outcome.BALKED
         self._wait(resident, desk)
         return Outcome.WAITING
@@ -271,26 +307,43 @@ class World:
         if resident.joinings_now > limits.MOST_JOININGS_AT_ONCE:
             raise limits.for_ever(self.network, resident.stream, resident.number, station, self.env.now)
 
-    def session_end(self, resident: Resident) -> int:
-        """When the session that ``resident`` has just started will end."""
+    def session(self, resident: Resident) -> Event:
+        """The end of the session that ``resident`` has just started; in a group, that of the first of them."""
+        if resident.group is not None and resident.group[0] is not resident:
+            resident.released = Event(self.env)
+            return resident.released
         desk = self.desks[resident.station]
         factor = 1.0 if desk.team else resident.access.factor
-        return rules.later(self.env.now, self.duration(resident, desk.key, SERVICE, desk.service, factor))
+        lasts = self.duration(resident, desk.key, SERVICE, desk.service, factor)
+        return self.moment(rules.later(self.env.now, lasts), Kind.END, resident)
 
     def finish(self, resident: Resident) -> Outcome:
-        """The session ends: free its places, hand them out, and say what became of the visit."""
+        """The session ends: say what became of the visit; who is alone, or the first of a group, frees its places and hands them out."""
         desk = self.desks[resident.station]
-        self.attended[desk.position] -= 1
-        freed = [a.pool for a in desk.pools] if desk.team else [resident.access.pool]
-        for position in freed:
-            self.staff[position].busy -= 1
-        for position in sorted(freed):
-            self.hand_out(self.staff[position])
+        outcome = self._outcome(resident, desk)
+        if resident.group is None or resident.group[0] is resident:
+            self.attended[desk.position] -= len(resident.group or (resident,))
+            freed = [] if desk.diary else [a.pool for a in desk.pools] if desk.team else [resident.access.pool]
+            if desk.caseload is not None and not self._course_goes_on(resident, desk, outcome):
+                freed.append(desk.caseload.pool)
+            self._free(freed)
+            for member in (resident.group or ())[1:]:
+                member.released.succeed()
+        return outcome
+
+    def _outcome(self, resident: Resident, desk: Desk) -> Outcome:
         if resident.missed:
             return Outcome.NO_SHOW
         if resident.session == desk.sessions:
             return Outcome.COMPLETED
         return Outcome.DROPPED_OUT if self._drops_out(resident, desk) else Outcome.SESSION
+
+    def _free(self, pools: list[int]) -> None:
+        """A place of each of ``pools`` is free: hand them out."""
+        for position in pools:
+            self.staff[position].busy -= 1
+        for position in sorted(pools):
+            self.hand_out(self.staff[position])
 
     def go_on(self, resident: Resident, outcome: Outcome) -> tuple[int | None, int]:
         """Close the visit and say which station comes next (None: leave), and when it is joined."""
@@ -298,7 +351,7 @@ class World:
         station: int | None
         if self._course_goes_on(resident, desk, outcome):
             scheduled = resident.started if resident.session == 1 else resident.scheduled
-            due = rules.later(scheduled, desk.every)
+            due = rules.next_due(scheduled, desk.every, now, desk.recurs)
             station, at, session, tries = desk.position, max(now, due), resident.session + 1, 0
         elif self._redials(resident, desk, outcome):
             station, session, tries, due = desk.position, 1, resident.tries + 1, NOT_YET
@@ -309,7 +362,9 @@ class World:
         self.rows.append(self._row(resident, LEFT if station is None else station, now, outcome))
         resident.session, resident.tries, resident.scheduled = session, tries, due
         resident.joined = resident.started = NOT_YET
-        resident.access = None
+        resident.access = resident.group = resident.booking = None
+        if desk.diary and session > 1:
+            resident.booking = self._earliest(resident, desk, at, INFINITY)
         if station is None:
             del self.present[resident]
         else:
@@ -352,21 +407,34 @@ class World:
         staff = self.staff[access.pool]
         return rules.has_place(staff.limit, staff.busy, access.reserve)
 
-    def _open_access(self, desk: Desk) -> Access | None:
-        """How somebody joining ``desk`` now can start at once."""
+    def _access_at_once(self, resident: Resident, desk: Desk) -> Access | None:
+        """How ``resident``, who joins ``desk``, can start at once: nobody does where a group gathers."""
+        if desk.diary:
+            return self._booked_access(resident, desk)
+        return None if desk.group is not None else self._open_access(desk, resident.session, resident.joined)
+
+    def _open_access(self, desk: Desk, session: int, joined: int) -> Access | None:
+        """How somebody who joined ``desk`` then can start this ``session`` now."""
+        if self.closed[desk.position] or (session == 1 and desk.caseload is not None and not self._has_place(desk.caseload)):
+            return None
         if desk.team:
             return desk.pools[0] if all(map(self._has_place, desk.pools)) else None
         for access in desk.pools:
-            if access.after == 0 and self._has_place(access):
+            if rules.waited_enough(self.env.now, joined, access.after) and self._has_place(access):
                 return access
         return None
 
-    def _seat(self, resident: Resident, desk: Desk, access: Access) -> None:
-        for taken in desk.pools if desk.team else (access,):
-            self.staff[taken.pool].busy += 1
-        self.attended[desk.position] += 1
-        resident.started, resident.access = self.env.now, access
-        resident.missed = rules.happens(resident.first_draws[NO_SHOW], self.desks[desk.position].no_show)
+    def _seat(self, resident: Resident, desk: Desk, access: Access, members: list[Resident] | None = None) -> None:
+        """Take the places for ``resident``, or for all ``members`` of a group together."""
+        if not desk.diary:
+            for taken in desk.pools if desk.team else (access,):
+                self.staff[taken.pool].busy += 1
+        if desk.caseload is not None and resident.session == 1:
+            self.staff[desk.caseload.pool].busy += 1
+        for member in members or (resident,):
+            self.attended[desk.position] += 1
+            member.started, member.access, member.group = self.env.now, access, members
+            member.missed = rules.happens(member.first_draws[NO_SHOW], self.desks[desk.position].no_show)
 
     def _full(self, desk: Desk) -> bool:
         if rules.balks(len(self.lines[desk.position]), desk.queue_limit):
@@ -376,12 +444,25 @@ class World:
 
     def _wait(self, resident: Resident, desk: Desk) -> None:
         """Put ``resident`` in line and set the clocks that may end the wait."""
-        line, now = self.lines[desk.position], self.env.now
+        line = self.lines[desk.position]
         if not line:
-            for access in desk.pools:
+            for access in self._called_from(desk):
                 self.staff[access.pool].lines[desk.position] = line, desk, access
         line.add(resident)
         resident.called = call = Event(self.env)
+        if desk.group is not None:
+            self._ring(self.env.now, Kind.GATHER, resident.stream, resident.number, lambda: self._gather(resident, desk, call))
+            return
+        self._set_clocks(resident, desk, call)
+        if resident.booking is not None:
+            self._ring(resident.booking.at, Kind.SLOT, resident.stream, resident.number, lambda: self._begin(resident, desk, call))
+
+    def _called_from(self, desk: Desk) -> tuple[Access, ...]:
+        """By which pools those in line at ``desk`` may be called."""
+        return () if desk.diary else desk.pools if desk.caseload is None else (*desk.pools, desk.caseload)
+
+    def _set_clocks(self, resident: Resident, desk: Desk, call: Event) -> None:
+        now = resident.joined
         patience = desk.patience if resident.session == 1 else desk.patience_between
         clocks = [(Kind.RENEGE, Outcome.RENEGED, self.duration(resident, desk.key, PATIENCE, patience))]
         if resident.session == 1:
@@ -390,20 +471,31 @@ class World:
         for kind, outcome, after in clocks:
             at = rules.later(now, after)
             self._ring(at, kind, resident.stream, resident.number, lambda outcome=outcome: self._give_up(resident, call, outcome))
-        for after in {access.after for access in desk.pools if access.after > 0}:
+        further = set() if desk.diary else {access.after for access in desk.pools}
+        for after in (further if desk.group is None else {desk.group[2]}) - {0}:
             at = rules.later(now, after)
             self._ring(at, Kind.ELIGIBLE, resident.stream, resident.number, lambda: self._try_further(resident, call))
+
+    def _gather(self, resident: Resident, desk: Desk, call: Event) -> None:
+        """All who join at this moment have: a group may start. Who goes on waiting has clocks from now on."""
+        self._try_further(resident, call)
+        if not call.triggered:
+            self._set_clocks(resident, desk, call)
 
     def _leave_line(self, resident: Resident) -> None:
         line = self.lines[resident.station]
         line.remove(resident)
         if not line:
-            for access in self.desks[resident.station].pools:
+            for access in self._called_from(self.desks[resident.station]):
                 del self.staff[access.pool].lines[resident.station]
 
     def _give_up(self, resident: Resident, call: Event, outcome: Outcome) -> None:
         if not call.triggered:
+            desk = self.desks[resident.station]
             self._leave_line(resident)
+            self._give_back(resident)
+            if desk.caseload is not None and resident.session > 1:
+                self._free([desk.caseload.pool])
             call.succeed(outcome)
 
     def _try_further(self, resident: Resident, call: Event) -> None:
@@ -418,18 +510,23 @@ class World:
             entry, access, desk = self._next_for(staff)
             if entry is None:
                 return
-            resident = entry[-1]
-            self._leave_line(resident)
-            self._seat(resident, desk, desk.pools[0] if desk.team else access)
-            resident.called.succeed(Outcome.ATTENDED)
+            resident, members = entry[-1], None
+            if access is desk.caseload:
+                access = self._open_access(desk, resident.session, resident.joined)
+            if desk.group is not None:
+                members = [waiting[-1] for waiting in self.lines[desk.position].entries[:desk.group[0]]]
+            for member in members or (resident,):
+                self._leave_line(member)
+            self._seat(resident, desk, desk.pools[0] if desk.team else access, members)
+            for member in members or (resident,):
+                member.called.succeed(Outcome.ATTENDED)
 
     def _next_for(self, staff: Staff) -> tuple:
         """(entry, access, desk) of who is next for a place of ``staff``; entry None if nobody can start."""
         best: Any = None
         choice: tuple = (None, None, None)
         for line, desk, access in staff.lines.values():
-            open_to = all(map(self._has_place, desk.pools)) if desk.team else self._has_place(access)
-            entry = line.first(self.env.now, access.after) if open_to else None
+            entry = self._first_of(line, desk, access)
             if entry is not None:
                 resident = entry[-1]
                 rank = rules.rank(access.priority, resident.session, resident.joined, resident.stream, resident.number)
@@ -437,24 +534,72 @@ class World:
                     best, choice = rank, (entry, access, desk)
         return self._picked(staff, best, *choice) if choice[0] is not None and choice[2].siro else choice
 
+    def _first_of(self, line: Line, desk: Desk, access: Access) -> tuple | None:
+        """The first in ``line`` who could start by ``access`` now."""
+        now = self.env.now
+        if self.closed[desk.position] or not (all(map(self._has_place, desk.pools)) if desk.team else self._has_place(access)):
+            return None
+        if desk.group is not None and not rules.gathered(len(line), desk.group[1], line.longest(now), desk.group[2]):
+            return None
+        if desk.caseload is None:
+            return line.first(now, access.after)
+        if access is not desk.caseload:
+            return line.first(now, access.after, new=self._has_place(desk.caseload))
+        entry = line.first(now, 0, follow_ups=False)
+        return entry if entry is not None and self._open_access(desk, 1, entry[1]) is not None else None
+
     def _picked(self, staff: Staff, best: tuple, entry: tuple, access: Access, desk: Desk) -> tuple:
         """One of those of the best standing, uniformly, at the stations whose discipline says so."""
         equals = []
         for position in sorted(staff.lines):
             line, other, way_in = staff.lines[position]
             can = all(map(self._has_place, other.pools)) if other.team else self._has_place(way_in)
-            if other.siro and way_in.priority == best[0] and can:
+            if other.siro and way_in.priority == best[0] and can and not self.closed[position]:
                 equals += [(candidate, way_in, other) for candidate in line.equals(entry, self.env.now, way_in.after)]
         u = self.kernels.uniforms(self.seed, self.replication, self.resolved.pool_keys[staff.position], staff.picks, PICK, 0, 0)[0]
         staff.picks += 1
         return equals[rules.pick(u, len(equals))]
 
+    # ---- diaries ---------------------------------------------------------------------------------------------------
+
+    def _earliest(self, resident: Resident, desk: Desk, at: int, until: int) -> Booking | None:
+        """Book ``resident`` into the earliest slot from ``at`` to ``until``, of the first listed of the pools that have it."""
+        best, urgent = None, desk.urgent
+        for access in desk.pools:
+            book = self.books[access.pool]
+            place = book.earliest(rules.later(at, access.after), urgent)
+            if place is not None and book.times[place] <= until and (best is None or book.times[place] < best.at):
+                best = Booking(access, place, book.times[place])
+        return best if best is None else self.books[best.access.pool].take(best, urgent)
+
+    def _booked_access(self, resident: Resident, desk: Desk) -> Access | None:
+        """Book who joins a diary for the first time; how they start, if their slot begins now."""
+        now = self.env.now
+        if resident.session == 1:
+            resident.booking = self._earliest(resident, desk, rules.later(now, desk.notice), rules.later(now, desk.window))
+        return resident.booking.access if resident.booking is not None and resident.booking.at == now else None
+
+    def _cannot_be_booked(self, resident: Resident, desk: Desk) -> bool:
+        return desk.diary and resident.booking is None and desk.window < INFINITY
+
+    def _give_back(self, resident: Resident) -> None:
+        if resident.booking is not None:
+            self.books[resident.booking.access.pool].give_back(resident.booking)
+
+    def _begin(self, resident: Resident, desk: Desk, call: Event) -> None:
+        """The slot of ``resident`` begins."""
+        if not call.triggered:
+            self._leave_line(resident)
+            self._seat(resident, desk, resident.booking.access)
+            call.succeed(Outcome.ATTENDED)
+
     # ---- rows ------------------------------------------------------------------------------------------------------
 
     def _row(self, resident: Resident, goal: int, ended: int, outcome: Outcome) -> tuple:
         pool = NO_POOL if resident.access is None else resident.access.pool
+        together = 0 if resident.access is None else len(resident.group or (resident,))
         return (resident.number, resident.stream, resident.station, pool, goal, resident.occasion, resident.session,
-                resident.arrived, resident.joined, resident.started, ended, outcome)
+                resident.arrived, resident.joined, resident.started, ended, outcome, together)
 
     def open_rows(self) -> list[tuple]:
         """A row for each resident who is still here, sorted by stream and number (each has just one)."""

@@ -45,9 +45,11 @@ NO_POOL = -1
 """``pool`` of a visit that no pool has attended."""
 
 VISIT = np.dtype([("resident", "<i8"), ("stream", "<i4"), ("station", "<i4"), ("pool", "<i4"), ("next", "<i4"), ("occasion", "<i4"),
-                  ("session", "<i4"), ("arrived", "<f8"), ("joined", "<f8"), ("started", "<f8"), ("ended", "<f8"), ("outcome", "u1")])
+                  ("session", "<i4"), ("arrived", "<f8"), ("joined", "<f8"), ("started", "<f8"), ("ended", "<f8"), ("outcome", "u1"),
+                  ("together", "<i2")])
 """``resident`` is the number in its stream; ``stream``, ``station``, ``pool`` and ``next`` are positions by name (a team's
-``pool`` is the first listed); ``session`` counts from 1; times are hours, NaN for what has not happened."""
+``pool`` is the first listed); ``session`` counts from 1; times are hours, NaN for what has not happened; ``together`` is how many
+residents the place attended at once (1 where there are no groups, 0 of a visit that no pool has attended)."""
 
 TIMES = ("arrived", "joined", "started", "ended")
 

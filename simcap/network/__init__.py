@@ -1,6 +1,7 @@
 """A queueing network of pools, stations and arrivals, usable alone from Python. Times are hours."""
 
 from simcap.network.arrivals import Arrivals, Rate
+from simcap.network.diary import Diary, Slots
 from simcap.network.distributions import (
     Deterministic,
     Distribution,
@@ -16,12 +17,14 @@ from simcap.network.distributions import (
     Uniform,
     Weibull,
 )
+from simcap.network.groups import Group
 from simcap.network.network import Network, Phase
 from simcap.network.pools import Attend, Pool
+from simcap.network.reviews import Dispatch, Warn
 from simcap.network.roster import Roster
 from simcap.network.routing import LEAVE, Routing, Shortest, To
 from simcap.network.stations import Redial, Station
 
-__all__ = ["LEAVE", "Arrivals", "Attend", "Deterministic", "Distribution", "Empirical", "Erlang", "Exponential", "Gamma",
-           "Hyperexponential", "Lognormal", "Network", "Never", "Phase", "Pool", "Rate", "Redial", "Roster", "Routing", "Shortest",
-           "Station", "To", "Triangular", "TruncatedNormal", "Uniform", "Weibull"]
+__all__ = ["LEAVE", "Arrivals", "Attend", "Deterministic", "Diary", "Dispatch", "Distribution", "Empirical", "Erlang", "Exponential",
+           "Gamma", "Group", "Hyperexponential", "Lognormal", "Network", "Never", "Phase", "Pool", "Rate", "Redial", "Roster", "Routing",
+           "Shortest", "Slots", "Station", "To", "Triangular", "TruncatedNormal", "Uniform", "Warn", "Weibull"]

@@ -9,16 +9,20 @@ from dataclasses import dataclass
 
 from simcap.network.arrivals import Arrivals
 from simcap.network.checks import Checks
+from simcap.network.diary import Slots
 from simcap.network.draws import NO_STATION, PICK, name_key
 from simcap.network.events import MOST_STREAMS
-from simcap.network.pools import Pool
+from simcap.network.pools import Attend, Pool
+from simcap.network.reviews import Dispatch, Warn, places_at_start
 from simcap.network.roster import Roster
 from simcap.network.routing import LEAVE
 from simcap.network.stations import Station
 
 MAY_CHANGE = ("service_time", "patience", "deterioration", "queue_limit", "redial", "every", "patience_between", "no_show",
               "drop_out", "routing")
-"""What of a station a phase may change; its pools, sessions, discipline and labels stay."""
+"""What of a station a phase may change."""
+STAYS = ("pools", "team", "sessions", "discipline", "labels", "caseload", "group", "diary")
+"""What a phase may not change."""
 
 
 @dataclass(frozen=True)
@@ -37,24 +41,25 @@ class Phase:
 @dataclass(frozen=True)
 class Network:
     """``pools``, ``stations`` and ``arrivals`` in any order: they are keyed and ordered by name. ``phases`` are in order of time.
-    ``reviews`` are reserved for a feature that has not landed. A fault of how the parts fit raises ``NetworkError``, all at once."""
+    ``reviews`` (``Warn`` and ``Dispatch``) follow each other by name where they fall at one time. A fault of how the parts fit raises
+    ``NetworkError``, all at once."""
 
     pools: Sequence[Pool]
     stations: Sequence[Station]
     arrivals: Sequence[Arrivals]
     phases: Sequence[Phase] = ()
-    reviews: tuple = ()
+    reviews: Sequence[Warn | Dispatch] = ()
 
     def __post_init__(self):
-        if self.reviews:
-            raise NotImplementedError("Network: reviews have not landed yet")
         checks = Checks("Network")
-        for field, kind in (("pools", Pool), ("stations", Station), ("arrivals", Arrivals)):
+        kinds: dict[str, tuple[type, ...]] = {"pools": (Pool,), "stations": (Station,), "arrivals": (Arrivals,),
+                                              "reviews": (Warn, Dispatch)}
+        for field, kind in kinds.items():
             parts = tuple(getattr(self, field))
             object.__setattr__(self, field, tuple(sorted(parts, key=lambda part: getattr(part, "name", ""))))
             for part in parts:
                 if not isinstance(part, kind):
-                    checks.true(False, f"{field}: {kind.__name__} wanted, got {part!r}")
+                    checks.true(False, f"{field}: {' or '.join(one.__name__ for one in kind)} wanted, got {part!r}")
         object.__setattr__(self, "phases", tuple(self.phases))
         checks.done()
         self._check_names(checks)
@@ -64,10 +69,11 @@ class Network:
         for stream in self.arrivals:
             self._check_goals(checks, f"Arrivals({stream.name!r}): to", stream.to.stations(), stations)
         self._check_phases(checks, pools, stations)
+        self._check_reviews(checks, pools, stations)
         checks.done()
 
     def _check_names(self, checks: Checks) -> None:
-        for field in ("pools", "stations", "arrivals"):
+        for field in ("pools", "stations", "arrivals", "reviews"):
             names = [part.name for part in getattr(self, field)]
             checks.true(len(names) < MOST_STREAMS, f"{field}: fewer than {MOST_STREAMS} wanted, got {len(names)}")
             for name, times in Counter(names).items():
@@ -79,14 +85,21 @@ class Network:
         checks.true(len(self.stations) > 0 and len(self.arrivals) > 0, "at least one station and one arrival stream wanted")
 
     def _check_station(self, checks: Checks, station: Station, pools: dict[str, Pool], stations: dict[str, Station]) -> None:
-        for attend in station.pools:
-            checks.true(attend.pool in pools, f"Station({station.name!r}): pools: no pool is called {attend.pool!r}")
+        for field, attend in self._attending(station):
+            checks.true(attend.pool in pools, f"Station({station.name!r}): {field}: no pool is called {attend.pool!r}")
+            booked = field == "pools" and station.diary is not None
+            if attend.pool in pools and isinstance(pools[attend.pool].capacity, Slots) != booked:
+                checks.true(False, f"Station({station.name!r}): {field}: a pool {'with' if booked else 'without'} Slots wanted, "
+                                   f"got {attend.pool!r}")
             places = pools[attend.pool].capacity if attend.pool in pools else math.inf
-            checks.true(isinstance(places, Roster) or places == 0 or attend.reserve < places,
+            checks.true(isinstance(places, (Roster, Slots)) or places == 0 or attend.reserve < places,
                         f"Station({station.name!r}): Attend({attend.pool!r}): a reserve below its {places} places wanted, "
                         f"got {attend.reserve}")
         for outcome, routing in station.routing.items():
             self._check_goals(checks, f"Station({station.name!r}): routing[{outcome!r}]", routing.stations(), stations)
+
+    def _attending(self, station: Station) -> list[tuple[str, Attend]]:
+        return [("pools", attend) for attend in station.pools] + [("caseload", station.caseload)] * (station.caseload is not None)
 
     def _check_goals(self, checks: Checks, who: str, names: tuple[str, ...], stations: dict[str, Station]) -> None:
         for name in names:
@@ -102,6 +115,27 @@ class Network:
                     checks.true(False, f"Phase(at={phase.at}): no station is called {station.name!r}")
                     continue
                 self._check_station(checks, station, pools, stations)
-                for field in ("pools", "team", "sessions", "discipline", "labels"):
+                for field in STAYS:
                     checks.true(getattr(station, field) == getattr(first, field),
                                 f"Phase(at={phase.at}): Station({station.name!r}): {field} may not change")
+
+    def _check_reviews(self, checks: Checks, pools: dict[str, Pool], stations: dict[str, Station]) -> None:
+        warnings = {review.name: review for review in self.reviews if isinstance(review, Warn)}
+        for review in self.reviews:
+            who = f"{type(review).__name__}({review.name!r})"
+            for pool in places_at_start(review):
+                checks.true(pool in pools, f"{who}: no pool is called {pool!r}")
+                checks.true(pool not in pools or not isinstance(pools[pool].capacity, Slots),
+                            f"{who}: {pool!r} has Slots, which do not move")
+            for station in (*review.stations, *review.closes) if isinstance(review, Warn) else ():
+                checks.true(station in stations, f"{who}: no station is called {station!r}")
+            for station in review.closes if isinstance(review, Warn) else ():
+                checks.true(station not in stations or stations[station].diary is None, f"{who}: {station!r} has a diary, which stays open")
+            if isinstance(review, Dispatch) and review.during is not None:
+                name, level = review.during
+                checks.true(name in warnings and 1 <= level <= len(warnings[name].thresholds),
+                            f"{who}: during: the name of a Warn and one of its levels from 1 on wanted, got {review.during!r}")
+        for kind, named in (("pool", [pool for review in self.reviews for pool in places_at_start(review)]),
+                            ("station", [station for review in warnings.values() for station in review.closes])):
+            for name, times in Counter(named).items():
+                checks.true(times == 1, f"reviews: the {kind} {name!r} is changed by {times} of them")

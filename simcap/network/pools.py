@@ -9,6 +9,7 @@ from numbers import Real
 from types import MappingProxyType
 
 from simcap.network.checks import Checks
+from simcap.network.diary import Slots
 from simcap.network.roster import Roster
 
 NOTHING: Mapping = MappingProxyType({})
@@ -22,7 +23,7 @@ def frozen(labels: Mapping[str, str]) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Pool:
-    """Places that attend residents: ``capacity`` is a whole number, ``math.inf`` or a ``Roster``.
+    """Places that attend residents: ``capacity`` is a whole number, ``math.inf``, a ``Roster`` or, for appointments, ``Slots``.
 
     When capacity falls, those at work finish (there is no pre-emption) and nobody starts while the number at work is at or
     above the new capacity. Later than ``last_start`` hours before places close nobody is started on them (just then, somebody
@@ -31,7 +32,7 @@ class Pool:
     """
 
     name: str
-    capacity: int | float | Roster = 1
+    capacity: int | float | Roster | Slots = 1
     last_start: float = 0.0
     queue_limit: int | None = None
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -39,10 +40,10 @@ class Pool:
     def __post_init__(self):
         object.__setattr__(self, "labels", frozen(self.labels))
         checks = Checks(f"Pool({self.name!r})").name(name=self.name).nonnegative(last_start=self.last_start)
-        if not isinstance(self.capacity, Roster):
+        if not isinstance(self.capacity, (Roster, Slots)):
             fits = isinstance(self.capacity, Real) and not isinstance(self.capacity, bool) and (
                 self.capacity == math.inf or (self.capacity >= 0 and self.capacity == int(self.capacity)))
-            checks.true(fits, f"capacity: a whole number ≥ 0, inf or a Roster wanted, got {self.capacity!r}")
+            checks.true(fits, f"capacity: a whole number ≥ 0, inf, a Roster or Slots wanted, got {self.capacity!r}")
         if self.queue_limit is not None:
             checks.whole(0, queue_limit=self.queue_limit)
         checks.done()

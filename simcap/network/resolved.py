@@ -13,10 +13,12 @@ import numpy as np
 
 from simcap.network.arrivals import Arrivals
 from simcap.network.clock import INFINITY, ticks
+from simcap.network.diary import Slots
 from simcap.network.distributions import Distribution
 from simcap.network.draws import DETERMINISTIC, NEVER, name_key
 from simcap.network.network import Network
-from simcap.network.pools import Pool
+from simcap.network.pools import Attend, Pool
+from simcap.network.reviews import Dispatch, Warn
 from simcap.network.roster import Roster, last_starts
 from simcap.network.routing import LEAVE, Routing, Shortest
 from simcap.network.stations import OUTCOMES_ROUTED, Station
@@ -60,7 +62,8 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A station. ``limit_pools`` are those of its pools that limit their common queue, with the limits."""
+    """A station. ``limit_pools`` are those of its pools that limit their common queue, with the limits; ``group`` is (size, at least,
+    microseconds after which fewer are enough)."""
 
     position: int
     key: int
@@ -81,6 +84,55 @@ class Desk:
     no_show: float
     drop_out: float
     ways: dict[str, Ways]
+    recurs: bool
+    caseload: Access | None
+    group: tuple[int, int, int] | None
+    diary: bool
+    urgent: bool
+    notice: int
+    window: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A station that a review reads, and the hours of work that a resident there stands for."""
+
+    station: int
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class WarnRule:
+    """``Warn`` by position; its decisions stand in ``line`` of a run's table. ``places`` are (pool, at most so many at each level),
+    ``closes`` (station, level), ``affects`` the pools that may have places to hand out after a change, by position."""
+
+    line: int
+    reads: str
+    smoothing: float
+    stations: tuple[Watched, ...]
+    thresholds: tuple[float, ...]
+    calm: int
+    places: tuple[tuple[int, tuple[int, ...]], ...]
+    closes: tuple[tuple[int, int], ...]
+    affects: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DispatchRule:
+    """``Dispatch`` by position; its decisions stand in ``line`` and the following ones, a pool each. ``stations`` are those of each pool;
+    ``ahead`` are the hours until the next review; ``during`` is (position of the ``Warn``, level) or None."""
+
+    line: int
+    reads: str
+    smoothing: float
+    ahead: float
+    places: int
+    pools: tuple[int, ...]
+    stations: tuple[tuple[Watched, ...], ...]
+    own: tuple[float, ...]
+    start: tuple[int, ...]
+    during: tuple[int, int] | None
+    affects: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +150,38 @@ class Resolved:
         limits = {a.pool: self.network.pools[self.pools[a.pool]].queue_limit for a in station.pools}
         return _desk(station, self.stations, self.pools, limits)
 
+    def rules(self) -> list[WarnRule | DispatchRule]:
+        """The network's reviews by position."""
+        found: list[WarnRule | DispatchRule] = []
+        line = 0
+        for review in self.network.reviews:
+            found.append(self._warn_rule(line, review) if isinstance(review, Warn) else self._dispatch_rule(line, review))
+            line += len(review.lines)
+        return found
+
+    def _dispatch_rule(self, line: int, review: Dispatch) -> DispatchRule:
+        listed = {self.pools[pool]: [station for station in self.network.stations if any(a.pool == pool for a in station.pools)]
+                  for pool in review.pools}
+        names = [other.name for other in self.network.reviews]
+        return DispatchRule(
+            line, review.need, review.smoothing, review.every, review.places, tuple(listed), tuple(map(self._watched, listed.values())),
+            tuple(map(float, review.own)), review.start,
+            None if review.during is None else (names.index(review.during[0]), review.during[1]), tuple(sorted(listed)))
+
+    def _warn_rule(self, line: int, review: Warn) -> WarnRule:
+        stations = {station.name: station for station in self.network.stations}
+        places = tuple((self.pools[pool], tuple(UNLIMITED if math.isinf(number) else int(number) for number in levels))
+                       for pool, levels in sorted(review.places.items()))
+        attend = {self.pools[a.pool] for name in review.closes for a in stations[name].pools}
+        return WarnRule(
+            line, review.reads, review.smoothing, self._watched([stations[name] for name in review.stations]),
+            tuple(map(float, review.thresholds)), review.calm, places,
+            tuple((self.stations[name], level) for name, level in sorted(review.closes.items())),
+            tuple(sorted(attend | {pool for pool, _ in places})))
+
+    def _watched(self, stations: list[Station]) -> tuple[Watched, ...]:
+        return tuple(Watched(self.stations[station.name], float(station.service_time.mean)) for station in stations)
+
     def entry(self, stream: Arrivals) -> Ways:
         """Where residents of ``stream`` go first."""
         return _ways(stream.to, self.stations)
@@ -112,7 +196,7 @@ def resolve(network: Network) -> Resolved:
 
 def capacity_steps(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
     """(times in microseconds, places) of ``pool`` from 0 up to ``horizon`` hours."""
-    if isinstance(pool.capacity, Roster):
+    if isinstance(pool.capacity, (Roster, Slots)):
         return pool.capacity.steps(horizon)
     places = UNLIMITED if math.isinf(pool.capacity) else int(pool.capacity)
     return np.zeros(1, dtype=np.int64), np.full(1, places, dtype=np.int64)
@@ -122,13 +206,33 @@ def start_limits(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
     """(times in microseconds, how many may be at work for one more to start) of ``pool`` from 0 up to ``horizon`` hours.
 
     Limits fall a microsecond before places close even without a ``last_start``: END comes before CAPACITY in the order of events, and
-    who waits would otherwise start at the very moment of closing whenever a session ends with the shift.
+    who waits would otherwise start at the very moment of closing whenever a session ends with the shift. Nobody starts on slots: they are
+    booked.
     """
+    if isinstance(pool.capacity, Slots):
+        return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     if not isinstance(pool.capacity, Roster):
         return capacity_steps(pool, horizon)
     times, limits = last_starts(*pool.capacity.steps(horizon + pool.last_start + 1.0), max(ticks(pool.last_start), 2))
     keep = (times < ticks(horizon)) | (times == 0)
     return times[keep], limits[keep]
+
+
+def slots(network: Network, pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(times in microseconds, places, places kept for the urgent) of the slots of ``pool`` that can matter up to ``horizon`` hours: who
+    finds none within their window balks, and that window may end later."""
+    windows = [station.diary.window for station in network.stations if station.diary is not None and math.isfinite(station.diary.window)]
+    assert isinstance(pool.capacity, Slots)
+    return pool.capacity.until(horizon + max(windows, default=0.0) + 1e-6)
+
+
+def review_times(review: Warn | Dispatch, horizon: float) -> list[int]:
+    """When ``review`` takes place before ``horizon`` hours, in microseconds."""
+    times, number, first = [], 0, review.first or 0.0
+    while (at := ticks(first + number * review.every)) < ticks(horizon):
+        times.append(at)
+        number += 1
+    return times
 
 
 def stream_end(stream: Arrivals, horizon: float) -> int:
@@ -170,18 +274,25 @@ def arrival_blocks(stream: Arrivals, key: int, horizon: float, seed: int, replic
 
 
 def _desk(station: Station, stations: dict, pools: dict, limits: dict) -> Desk:
-    redial = station.redial
+    redial, group, diary = station.redial, station.group, station.diary
     return Desk(
         stations[station.name], name_key(station.name),
-        tuple(Access(pools[a.pool], a.priority, ticks(a.after), a.reserve, float(a.factor)) for a in station.pools),
+        tuple(_access(a, pools) for a in station.pools),
         station.team, station.discipline == "siro", as_duration(station.service_time), as_duration(station.patience),
         as_duration(station.deterioration), as_duration(station.patience_between),
         UNLIMITED if station.queue_limit is None else station.queue_limit,
         tuple((pools[a.pool], limits[a.pool]) for a in station.pools if limits[a.pool] is not None),
         0.0 if redial is None else redial.probability,
         as_duration(station.service_time if redial is None else redial.after), 0 if redial is None else redial.at_most,
-        station.sessions, ticks(station.every), station.no_show, station.drop_out,
-        {outcome: _ways(_routing(station, outcome), stations) for outcome in OUTCOMES_ROUTED})
+        UNLIMITED if station.sessions == math.inf else int(station.sessions), ticks(station.every), station.no_show, station.drop_out,
+        {outcome: _ways(_routing(station, outcome), stations) for outcome in OUTCOMES_ROUTED}, station.sessions == math.inf,
+        None if station.caseload is None else _access(station.caseload, pools),
+        None if group is None else (group.size, group.at_least, ticks(group.start_at)),
+        *((False, False, 0, 0) if diary is None else (True, diary.urgent, ticks(diary.notice), ticks(diary.window))))
+
+
+def _access(attend: Attend, pools: dict) -> Access:
+    return Access(pools[attend.pool], attend.priority, ticks(attend.after), attend.reserve, float(attend.factor))
 
 
 def _routing(station: Station, outcome: str) -> Routing | Shortest:

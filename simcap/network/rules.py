@@ -6,9 +6,13 @@ start, who gives up and where a uniform number leads. Uniforms lie in (0, 1]; ti
 
 from __future__ import annotations
 
+import math
+
 from simcap.network.clock import INFINITY
 
-KERNELS = ("rank", "has_place", "waited_enough", "balks", "happens", "way", "redials", "pick", "later", "queue_length")
+KERNELS = ("rank", "has_place", "waited_enough", "gathered", "balks", "happens", "way", "redials", "pick", "later", "next_due",
+           "queue_length",
+           "may_be_booked", "smoothed", "called", "warned", "places_left", "claim", "claims_more")
 
 
 def rank(priority: int, session: int, joined: int, stream: int, resident: int) -> tuple:
@@ -24,6 +28,11 @@ def has_place(limit: int, busy: int, reserve: int) -> bool:
 def waited_enough(now: int, joined: int, after: int) -> bool:
     """Whether who joined at ``joined`` may be attended by a pool that takes only those who have waited ``after``."""
     return now - joined >= after
+
+
+def gathered(waiting: int, at_least: int, longest: int, start_at: int) -> bool:
+    """Whether ``waiting`` residents, of whom one has waited ``longest``, are enough for a group."""
+    return waiting >= at_least or longest >= start_at
 
 
 def balks(waiting: int, queue_limit: int) -> bool:
@@ -59,6 +68,62 @@ def later(now: int, duration: int) -> int:
     return INFINITY if duration >= INFINITY - now else now + duration
 
 
+def next_due(scheduled: int, every: int, now: int, recurs: bool) -> int:
+    """When the session after the one ``scheduled`` then is due. Of visits that recur, those due by ``now`` are left out."""
+    due = later(scheduled, every)
+    if recurs and due <= now:
+        due = later(due, (now - due) // every * every + every)
+    return due
+
+
 def queue_length(waiting: int, attended: int) -> tuple[int, int]:
     """What "shortest" compares: those waiting, then those waiting or attended."""
     return waiting, waiting + attended
+
+
+def may_be_booked(urgent: bool, places: int, kept: int) -> bool:
+    """Whether a slot with ``places`` left, and ``kept`` more for the urgent, has one for this resident."""
+    return places > 0 or (urgent and kept > 0)
+
+
+# ---- reviews ----------------------------------------------------------------------------------------------------------
+
+
+def smoothed(before: float, now: float, share: float, first: bool) -> float:
+    """The reading ``now`` smoothed exponentially with the one ``before``, unless it is the ``first``."""
+    return now if first else share * now + (1.0 - share) * before
+
+
+def called(reading: float, thresholds: tuple[float, ...]) -> int:
+    """The warning level that ``reading`` calls for: how many of the increasing ``thresholds`` it reaches."""
+    for level, threshold in enumerate(thresholds):
+        if reading < threshold:
+            return level
+    return len(thresholds)
+
+
+def warned(level: int, wanted: int, calm: int, enough: int) -> tuple[int, int]:
+    """(level, reviews in a row that called for less) after a review that calls for the level ``wanted``: up at once, down after
+    ``enough``."""
+    if wanted >= level:
+        return wanted, 0
+    if calm + 1 >= enough:
+        return wanted, 0
+    return level, calm + 1
+
+
+def places_left(roster: int, at_most: int) -> int:
+    """Places of a pool whose roster offers some and a review allows so many."""
+    return min(roster, at_most)
+
+
+def claim(need: float, places: float) -> float:
+    """The need for each place there is; without any, need is without end."""
+    if need <= 0.0:
+        return 0.0
+    return need / places if places > 0.0 else math.inf
+
+
+def claims_more(claim: float, need: float, best: float, its_need: float) -> bool:
+    """Whether a pool goes before the best so far: by its claim, then by its need; of equals the first stays."""
+    return claim > best or (claim == best and need > its_need)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from simcap.network.checks import Checks
+from simcap.network.diary import Diary
 from simcap.network.distributions import Deterministic, Never, as_distribution
+from simcap.network.groups import Group
 from simcap.network.pools import Attend, _rebuilt, frozen
 from simcap.network.routing import as_routing
 
@@ -43,12 +46,21 @@ class Station:
     *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the scheduled time of session k
     (of the first: when it started), joins then and waits with ``patience_between``. A ``no_show`` takes the place
     for that session's time without being attended; ``drop_out`` is drawn after every session but the last, missed ones included
-    (such a row has the outcome no_show and goes where dropped_out goes). Follow-ups count in the queue that others find.
+    (such a row has the outcome no_show and goes where dropped_out goes). Follow-ups count in the queue that others find. With
+    ``sessions=math.inf`` visits recur without end; dates that have gone by when one ends are left out, not made up for.
+
+    *Caseload.* A first session needs a place of the pool ``caseload`` too (a name, or ``Attend`` with a priority or reserve there), which
+    is held until the course ends, however it does: who waits for it waits for both at once.
+
+    *Group.* With ``group``, a place attends several residents together (``Group``). Who joins waits at least until all who join at that
+    moment are there.
+
+    *Diary.* With ``diary``, residents are booked into slots (``Diary``): all ``pools`` then have ``Slots`` for a capacity. They wait,
+    with their clocks, from joining until their slot begins; nobody goes by rank there.
 
     *Routing* is by outcome: {"completed": {"ward": 0.2}, "reneged": "desk"}; who has none leaves.
 
-    ``caseload``, ``group`` and ``diary`` are reserved for features that have not landed. Durations are distributions or
-    hours; probabilities are shares.
+    Durations are distributions or hours; probabilities are shares.
     """
 
     name: str
@@ -60,24 +72,23 @@ class Station:
     queue_limit: int | None = None
     discipline: str = "fifo"
     redial: Redial | None = None
-    sessions: int = 1
+    sessions: int | float = 1
     every: float = 0.0
     patience_between: Any = field(default_factory=Never)
     no_show: float = 0.0
     drop_out: float = 0.0
     routing: Mapping[str, Any] = field(default_factory=dict, hash=False)
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
-    caseload: object = None
-    group: object = None
-    diary: object = None
+    caseload: Any = None
+    group: Group | None = None
+    diary: Diary | None = None
 
     def __post_init__(self):
         who = f"Station({self.name!r})"
-        for feature in ("caseload", "group", "diary"):
-            if getattr(self, feature) is not None:
-                raise NotImplementedError(f"{who}: {feature} has not landed yet")
         pools = (self.pools,) if isinstance(self.pools, (str, Attend)) else self.pools
         object.__setattr__(self, "pools", tuple(Attend(pool) if isinstance(pool, str) else pool for pool in pools))
+        if isinstance(self.caseload, str):
+            object.__setattr__(self, "caseload", Attend(self.caseload))
         for clock in ("service_time", "patience", "deterioration", "patience_between"):
             object.__setattr__(self, clock, as_distribution(getattr(self, clock), f"{who}: {clock}"))
         object.__setattr__(self, "labels", frozen(self.labels))
@@ -87,7 +98,10 @@ class Station:
 
     def _check(self, checks: Checks) -> None:
         checks.name(name=self.name).share(no_show=self.no_show, drop_out=self.drop_out).nonnegative(every=self.every)
-        checks.whole(1, sessions=self.sessions).one_of(("fifo", "siro"), discipline=self.discipline)
+        checks.one_of(("fifo", "siro"), discipline=self.discipline)
+        if self.sessions != math.inf:
+            checks.whole(1, sessions=self.sessions)
+        checks.true(self.sessions != math.inf or self.every > 0, f"every: hours above 0 wanted where visits recur, got {self.every!r}")
         if self.queue_limit is not None:
             checks.whole(0, queue_limit=self.queue_limit)
         names = [attend.pool for attend in self.pools]
@@ -100,7 +114,45 @@ class Station:
                     "team: pools without `after` wanted, since a team starts together")
         checks.true(not (self.team and any(attend.factor != 1 for attend in self.pools)),
                     "team: pools without `factor` wanted, since a team has one service time")
+        self._check_caseload(checks, names)
+        self._check_group(checks)
+        self._check_diary(checks)
         checks.done()
+
+    def _check_caseload(self, checks: Checks, names: list[str]) -> None:
+        if self.caseload is None:
+            return
+        fits = isinstance(self.caseload, Attend)
+        checks.true(fits, f"caseload: a pool's name or Attend wanted, got {self.caseload!r}")
+        if fits:
+            checks.true(self.caseload.after == 0 and self.caseload.factor == 1, "caseload: no `after` and no `factor` wanted")
+            checks.true(self.caseload.pool not in names, f"caseload: another pool than those that attend wanted, got "
+                                                         f"{self.caseload.pool!r}")
+        self._check_apart(checks, "caseload", discipline="fifo", group=None, diary=None)
+
+    def _check_group(self, checks: Checks) -> None:
+        if self.group is None:
+            return
+        checks.true(isinstance(self.group, Group), f"group: a Group wanted, got {self.group!r}")
+        self._check_apart(checks, "group", discipline="fifo", diary=None)
+        checks.true(not any(attend.after for attend in self.pools), "group: pools without `after` wanted, since a group starts together")
+        if self.queue_limit is not None and isinstance(self.group, Group):
+            checks.true(self.queue_limit >= self.group.at_least,
+                        f"queue_limit: at least the {self.group.at_least} that a group needs wanted, got {self.queue_limit}")
+
+    def _check_diary(self, checks: Checks) -> None:
+        if self.diary is None:
+            return
+        checks.true(isinstance(self.diary, Diary), f"diary: a Diary wanted, got {self.diary!r}")
+        self._check_apart(checks, "diary", discipline="fifo", team=False)
+        checks.true(not any(attend.priority or attend.reserve for attend in self.pools),
+                    "diary: pools without `priority` and `reserve` wanted, since residents are booked as they come")
+
+    def _check_apart(self, checks: Checks, feature: str, **others) -> None:
+        """What cannot stand beside ``feature``, with the value that means it does not."""
+        for other, without in others.items():
+            value = getattr(self, other)
+            checks.true(value == without, f"{feature}: {other}={without!r} wanted beside it, got {value!r}")
 
     def __reduce__(self):
         return _rebuilt, (Station, {**self.__dict__, "labels": dict(self.labels), "routing": dict(self.routing)})

@@ -6,7 +6,27 @@ import pytest
 
 import simcap
 from simcap.errors import NetworkError
-from simcap.network import Arrivals, Attend, Exponential, Gamma, Lognormal, Network, Never, Phase, Pool, Rate, Redial, Station, To, Uniform
+from simcap.network import (
+    Arrivals,
+    Attend,
+    Diary,
+    Dispatch,
+    Exponential,
+    Gamma,
+    Group,
+    Lognormal,
+    Network,
+    Never,
+    Phase,
+    Pool,
+    Rate,
+    Redial,
+    Slots,
+    Station,
+    To,
+    Uniform,
+    Warn,
+)
 
 POOL, DESK, STREAM = Pool("staff"), Station("desk", ["staff"], 1.0), Arrivals("desk", Exponential(1.0))
 
@@ -19,7 +39,7 @@ POOL, DESK, STREAM = Pool("staff"), Station("desk", ["staff"], 1.0), Arrivals("d
     (lambda: Lognormal(0, -1), "Lognormal: mean: a finite number above 0 wanted, got 0\nLognormal: sd: a finite number above 0 wanted, got -1"),
     (lambda: Gamma(True, 1), "Gamma: mean: a finite number above 0 wanted, got True"),
     (lambda: Uniform(3, 2), "Uniform: low < high wanted, got 3, 2"),
-    (lambda: Pool("staff", 1.5), "Pool('staff'): capacity: a whole number ≥ 0, inf or a Roster wanted, got 1.5"),
+    (lambda: Pool("staff", 1.5), "Pool('staff'): capacity: a whole number ≥ 0, inf, a Roster or Slots wanted, got 1.5"),
     (lambda: Pool(" staff"), "Pool(' staff'): name: a name (text without blanks at its ends) wanted, got ' staff'"),
     (lambda: Attend("staff", reserve=-1), "Attend('staff'): reserve: a whole number ≥ 0 wanted, got -1"),
     (lambda: Station("desk", ["staff"], 1.0, no_show=1.5, drop_out=-0.1),
@@ -48,6 +68,49 @@ POOL, DESK, STREAM = Pool("staff"), Station("desk", ["staff"], 1.0), Arrivals("d
     (lambda: Network([POOL], [DESK, Station("leave", ["staff"], 1.0)], [STREAM]), "Network: stations: no station may be called 'leave'"),
     (lambda: Network([POOL], [DESK], [STREAM], [Phase(1.0, [Station("desk", ["staff"], 1.0, sessions=2)])]),
      "Network: Phase(at=1.0): Station('desk'): sessions may not change"),
+    (lambda: Network([POOL], [DESK], [STREAM], [Phase(1.0, [Station("desk", ["staff"], 1.0, group=Group(2))])]),
+     "Network: Phase(at=1.0): Station('desk'): group may not change"),
+    (lambda: Station("desk", ["staff"], 1.0, sessions=math.inf), "Station('desk'): every: hours above 0 wanted where visits recur, got 0.0"),
+    (lambda: Station("desk", ["staff"], 1.0, sessions=1.5), "Station('desk'): sessions: a whole number ≥ 1 wanted, got 1.5"),
+    (lambda: Group(3, 4), "Group: at_least ≤ size ≤ 32767 wanted, got 4 and 3"),
+    (lambda: Group(3, start_at=-1), "Group: start_at: hours ≥ 0 or inf wanted, got -1"),
+    (lambda: Station("desk", [Attend("staff", after=1.0)], 1.0, group=Group(2), discipline="siro"),
+     "Station('desk'): group: discipline='fifo' wanted beside it, got 'siro'\n"
+     "Station('desk'): group: pools without `after` wanted, since a group starts together"),
+    (lambda: Station("desk", ["staff"], 1.0, group=Group(4, 3), queue_limit=2),
+     "Station('desk'): queue_limit: at least the 3 that a group needs wanted, got 2"),
+    (lambda: Station("desk", ["staff"], 1.0, caseload="staff"),
+     "Station('desk'): caseload: another pool than those that attend wanted, got 'staff'"),
+    (lambda: Station("desk", ["staff"], 1.0, caseload=Attend("list", after=1.0), diary=Diary()),
+     "Station('desk'): caseload: no `after` and no `factor` wanted\n"
+     "Station('desk'): caseload: diary=None wanted beside it, got Diary(notice=0.0, urgent=False, window=inf)"),
+    (lambda: Network([POOL], [Station("desk", ["staff"], 1.0, caseload="list")], [STREAM]),
+     "Network: Station('desk'): caseload: no pool is called 'list'"),
+    (lambda: Slots(), "Slots: slots: at least one wanted"),
+    (lambda: Slots([(9,)]), "Slots: slots[0]: (hour, places) or (hour, places, kept) wanted, got (9,)"),
+    (lambda: Slots([(9, 1.5), (10, 1, -1)]), "Slots: slots[0][1]: a whole number ≥ 0 wanted, got 1.5\nSlots: slots[1][2]: a whole number ≥ 0 wanted, got -1"),
+    (lambda: Slots([(170, 1)]), "Slots: slots[0]: an hour below 168, the length of the cycle, wanted, got 170"),
+    (lambda: Diary(48.0, window=24.0), "Diary: window: hours, at least the notice, or inf wanted, got 24.0"),
+    (lambda: Station("desk", [Attend("staff", 1, reserve=1)], 1.0, diary=Diary()),
+     "Station('desk'): diary: pools without `priority` and `reserve` wanted, since residents are booked as they come"),
+    (lambda: Network([POOL], [Station("desk", ["staff"], 1.0, diary=Diary())], [STREAM]),
+     "Network: Station('desk'): pools: a pool with Slots wanted, got 'staff'"),
+    (lambda: Network([Pool("staff", Slots([(9, 1)]))], [DESK], [STREAM]), "Network: Station('desk'): pools: a pool without Slots wanted, got 'staff'"),
+    (lambda: Warn("w", [], [], 24.0, "calls"), "Warn('w'): reads: one of waiting, oldest, arrivals wanted, got 'calls'\n"
+     "Warn('w'): stations: at least one wanted\nWarn('w'): thresholds: at least one wanted"),
+    (lambda: Warn("w", ["desk"], [2.0, 1.0], 24.0, places={"staff": (1, 2)}, closes={"desk": 3}),
+     "Warn('w'): thresholds: increasing numbers wanted, got (2.0, 1.0)\n"
+     "Warn('w'): places['staff']: a whole number ≥ 0 or inf for each of the levels 0 to 2 wanted, got (1, 2)\n"
+     "Warn('w'): closes['desk']: a level from 1 to 2 wanted, got 3"),
+    (lambda: Dispatch("d", 2, ["a", "b"], 24.0, start=(1, 2)), "Dispatch('d'): start: 2 places over 2 pools wanted, got [1, 2]"),
+    (lambda: Dispatch("d", 2, ["a", "a"], -1, "most"), "Dispatch('d'): every: a finite number above 0 wanted, got -1\n"
+     "Dispatch('d'): first: a finite number ≥ 0 wanted, got -1\nDispatch('d'): need: one of waiting, oldest, expected wanted, got 'most'\n"
+     "Dispatch('d'): pools: each pool once wanted, got ['a', 'a']"),
+    (lambda: Network([POOL], [DESK], [STREAM], reviews=[Warn("w", ["dask"], [1.0], 24.0, places={"staff": (1, 2)}),
+                                                        Dispatch("d", 1, ["staff"], 24.0, during=("v", 1))]),
+     "Network: Dispatch('d'): during: the name of a Warn and one of its levels from 1 on wanted, got ('v', 1)\n"
+     "Network: Warn('w'): no station is called 'dask'\nNetwork: reviews: the pool 'staff' is changed by 2 of them"),
+    (lambda: Network([POOL], [DESK], [STREAM], reviews=[1]), "Network: reviews: Warn or Dispatch wanted, got 1"),
     (lambda: Network([POOL], [DESK], [STREAM], [Phase(1.0, []), Phase(1.0, [])]), "Network: phases: increasing times wanted"),
     (lambda: simcap.simulate(Network([POOL], [DESK], [STREAM]), -1, seed=-1, engine="fast"),
      "simulate: horizon: finite hours above 0 wanted, got -1\nsimulate: seed: a whole number from 0 to 2**63 - 1 wanted, got -1\n"
@@ -57,14 +120,3 @@ def test_a_fault_is_said_word_for_word(make, said):
     with pytest.raises(NetworkError) as problem:
         make()
     assert str(problem.value) == said
-
-
-@pytest.mark.parametrize("feature", ["caseload", "group", "diary"])
-def test_features_that_have_not_landed_say_so_at_construction(feature):
-    with pytest.raises(NotImplementedError, match=f"Station\\('desk'\\): {feature} has not landed yet"):
-        Station("desk", ["staff"], 1.0, **{feature: object()})
-
-
-def test_reviews_have_not_landed():
-    with pytest.raises(NotImplementedError, match="Network: reviews have not landed yet"):
-        Network([POOL], [DESK], [STREAM], reviews=[object()])

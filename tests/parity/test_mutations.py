@@ -9,7 +9,7 @@ import pytest
 from test_parity import difference
 from worlds import zoo
 
-from simcap.engine import simpy_engine
+from simcap.engine import simpy_diary, simpy_engine, simpy_reviews
 from simcap.network import rules
 from simcap.network.clock import INFINITY
 from simcap.network.events import Kind
@@ -31,6 +31,18 @@ RULES = {
     "ways are read from the other end": ("way", lambda u, cumulative: rules.way(1.0 - u, cumulative)),
     "what is rare is frequent": ("happens", lambda u, probability: u > probability),
     "the shortest queue counts those attended first": ("queue_length", lambda waiting, attended: (waiting + attended, waiting)),
+    "a group needs one more": ("gathered", lambda waiting, at_least, longest, start_at: waiting > at_least or longest >= start_at),
+    "a small group waits longer": ("gathered", lambda waiting, at_least, longest, start_at: waiting >= at_least or longest > start_at),
+    "visits gone by are made up for": ("next_due", lambda scheduled, every, now, recurs: rules.later(scheduled, every)),
+    "nothing is kept for the urgent": ("may_be_booked", lambda urgent, places, kept: places > 0 or kept > 0),
+    "warnings rise above the threshold only": ("called", lambda reading, thresholds: sum(reading > threshold for threshold in thresholds)),
+    "warnings fall at once": ("warned", lambda level, wanted, calm, enough: (wanted, 0)),
+    "warnings fall a level at a time": ("warned", lambda level, wanted, calm, enough: rules.warned(level, max(wanted, level - 1), calm, enough)),
+    "nothing is smoothed": ("smoothed", lambda before, now, share, first: now),
+    "the first reading is smoothed": ("smoothed", lambda before, now, share, first: share * now + (1 - share) * before),
+    "reviews add places": ("places_left", lambda roster, at_most: max(roster, at_most)),
+    "places there do not count": ("claim", lambda need, places: need),
+    "of equal claims the last is met": ("claims_more", lambda claim, need, best, its_need: claim >= best),
     "a delay takes a microsecond more": ("later", lambda now, duration: INFINITY if duration >= INFINITY - now - 1 else now + duration + 1),
 }
 ORDERS = {
@@ -43,6 +55,11 @@ ORDERS = {
     "impatience before deterioration": ("DETERIORATE", "RENEGE"),
     "arrivals before impatience": ("RENEGE", "JOIN"),
     "arrivals before the end of a session": ("END", "JOIN"),
+    "groups start before the last has joined": ("JOIN", "GATHER"),
+    "impatience before the appointment": ("SLOT", "RENEGE"),
+    "reviews after arrivals": ("REVIEW", "JOIN"),
+    "reviews before the end of sessions": ("REVIEW", "END"),
+    "reviews before opening": ("CAPACITY", "REVIEW"),
 }
 
 
@@ -57,7 +74,8 @@ def test_nothing_is_noticed_where_nothing_is_flipped():
 @pytest.mark.parametrize("name", RULES)
 def test_a_flipped_rule_is_noticed(name, monkeypatch):
     rule, flipped = RULES[name]
-    monkeypatch.setattr(simpy_engine, "rules", SimpleNamespace(**{**vars(rules), rule: flipped}))
+    for module in (simpy_engine, simpy_diary, simpy_reviews):
+        monkeypatch.setattr(module, "rules", SimpleNamespace(**{**vars(rules), rule: flipped}))
     assert noticed()
 
 

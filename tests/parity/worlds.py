@@ -10,10 +10,13 @@ from simcap.network import (
     Arrivals,
     Attend,
     Deterministic,
+    Diary,
+    Dispatch,
     Empirical,
     Erlang,
     Exponential,
     Gamma,
+    Group,
     Hyperexponential,
     Lognormal,
     Network,
@@ -23,11 +26,13 @@ from simcap.network import (
     Redial,
     Roster,
     Shortest,
+    Slots,
     Station,
     To,
     Triangular,
     TruncatedNormal,
     Uniform,
+    Warn,
     Weibull,
 )
 
@@ -140,12 +145,105 @@ def zoo() -> dict[str, Network]:
     worlds["to and fro without time"] = Network(
         [Pool("p", 1)], [Station("a", ["p"], 1.0, queue_limit=0, routing={"balked": "b"}), Station("b", ["p"], 1.0, queue_limit=0, routing={"balked": "a"})],
         [batches("a", "s", (1.0, 2))])
+    return worlds | groups() | caseloads() | diaries() | reviewed()
+
+
+def groups() -> dict[str, Network]:
+    """Networks in which a place attends several at once."""
+    many = [stream("a", "s", 0.5), stream("a", "t", WHOLE), batches("a", "u", (3.0, 5), (9.0, 1), (20.0, 7))]
+    mixed = [Station("a", [Attend("x", 1), "y"], WHOLE, group=Group(4, 2, 3.0), patience=Empirical((2.0, 9.0)), no_show=0.3),
+             Station("b", [Attend("x", 0), Attend("z", factor=2.0)], SHORT, sessions=2, every=2.0),
+             Station("c", ["z", "y"], WHOLE, team=True, group=Group(3, 3), deterioration=Empirical((5.0, 30.0)),
+                     routing={"completed": Shortest(("a", "b", "c")), "deteriorated": "a"})]
+    return {
+        "groups": one(2, gap=0.5, group=Group(3)),
+        "groups of at least four": one(1, gap=0.5, group=Group(5, 4, start_at=6.0), patience=Empirical((3.0, 8.0))),
+        "groups that seldom fill": one(1, gap=5.0, group=Group(4, 3, start_at=4.0), patience=Empirical((4.0, 9.0))),
+        "who gathers has no other clock": one(2, group=Group(2), patience=SHORT, redial=Redial(0.5, 1.0, 2)),
+        "group courses": one(DAY, gap=3.0, group=Group(4, 2), sessions=3, every=24.0, drop_out=0.2, no_show=0.3, patience_between=30.0),
+        "groups that last no time": one(1, service_time=SHORT, group=Group(3, 2), routing={"completed": To("a", 0.5)}),
+        "a short queue of groups": one(1, gap=0.5, group=Group(3, 2), queue_limit=4, routing={"balked": To("a", 0.5, delay=1.0)}),
+        "groups, teams and others": Network([Pool("x", 2), Pool("y", 1), Pool("z", DAY)], mixed,
+                                            [*many, stream("b", "v", 2.0), stream("c", "w", 0.75)]),
+    }
+
+
+def caseloads() -> dict[str, Network]:
+    """Networks in which a place of another pool is held for a whole course."""
+    stations = [Station("a", ["x", Attend("y", after=2.0, factor=2.0)], WHOLE, caseload=Attend("l", 1), sessions=3, every=2.0, drop_out=0.2,
+                        patience=Empirical((6.0, 30.0)), patience_between=Empirical((1.0, 4.0)), no_show=0.2, routing={"reneged": {"b": 0.5}}),
+                Station("b", ["x", "y"], WHOLE, team=True, caseload="l", sessions=2, every=1.0, deterioration=Empirical((9.0, 40.0))),
+                Station("c", ["y"], SHORT)]
+    streams = [stream("a", "s", 2.0), stream("b", "t", 5.0), stream("c", "u", 1.0), batches("a", "v", (4.0, 4)), batches("b", "w", (4.0, 3))]
+    return {
+        "a caseload": Network(
+            [Pool("p", 2), Pool("q", 3)], [Station("a", ["p"], WHOLE, caseload="q", sessions=3, every=2.0, drop_out=0.3)], [stream("a", "s")]),
+        "caseloads that are shared": Network([Pool("l", 3), Pool("x", 2), Pool("y", 2)], stations, streams),
+        "caseloads with hours": Network([Pool("l", Roster([(0, 60, 2), (60, 168, 4)])), Pool("x", DAY), Pool("y", 1)], stations, streams),
+        "a caseload with a reserve": Network(
+            [Pool("l", 2), Pool("x", 1)], [Station("a", ["x"], WHOLE, caseload=Attend("l", 1, reserve=1), sessions=2, every=5.0),
+                                           Station("b", ["x"], WHOLE, caseload="l", sessions=2, every=5.0)], [*streams[:2], streams[3]]),
+        "visits that recur": Network(
+            [Pool("x", DAY), Pool("l", 4)], [Station("a", ["x"], WHOLE, sessions=math.inf, every=9.0, drop_out=0.05, no_show=0.1),
+                                             Station("b", ["x"], SHORT, sessions=math.inf, every=4.0, caseload="l", patience_between=20.0)],
+            [batches("a", "s", (0.0, 6)), stream("b", "t", 9.0)]),
+    }
+
+
+def diaries() -> dict[str, Network]:
+    """Networks with appointments."""
+    week = Slots([(9, 2, 1), (9.5, 1), (10, 0, 1), (33, 3), (57, 1, 2)], cycle=72.0)
+    other = Slots([(10, 1), (30, 2)], cycle=48.0, cycle_starts=24.0, dated=[(5.0, 2), (10.0, 1, 1)], closed=[(50.0, 60.0)])
+    streams = [stream("a", "s", 6.0), stream("b", "t", Exponential(9.0)), stream("c", "u", 12.0), batches("a", "v", (9.0, 3), (30.0, 9))]
+    routine = Station("a", ["x", Attend("y", factor=1.5)], WHOLE, diary=Diary(notice=6.0), patience=Empirical((20.0, 60.0)), no_show=0.2)
+    return {
+        "a diary": Network([Pool("x", week)], [Station("a", ["x"], 0.5, diary=Diary())], [stream("a", "s", 12.0)]),
+        "a diary kept for the urgent": Network(
+            [Pool("x", week), Pool("y", other)], [routine, Station("b", ["x"], WHOLE, diary=Diary(urgent=True), deterioration=30.0),
+                                                  Station("c", ["y", Attend("x", after=24.0)], WHOLE, diary=Diary(urgent=True), queue_limit=2)],
+            streams),
+        "a diary that fills": Network(
+            [Pool("x", week, queue_limit=7), Pool("y", other), Pool("z", 1)],
+            [routine, Station("b", ["y"], WHOLE, diary=Diary(2.0, window=30.0), redial=Redial(0.5, 8.0, 3), routing={"balked": "c"}),
+             Station("c", ["z"], WHOLE, routing={"completed": To("a", 0.5)})], streams),
+        "courses in a diary": Network(
+            [Pool("x", week), Pool("y", other)],
+            [Station("a", ["x", "y"], WHOLE, diary=Diary(notice=3.0, window=90.0), sessions=4, every=24.0, drop_out=0.1, no_show=0.2,
+                     patience_between=Empirical((5.0, 100.0)), routing={"completed": {"a": 0.3}}),
+             Station("b", ["y"], 1.0, diary=Diary(urgent=True), sessions=math.inf, every=48.0),
+             Station("c", ["x"], SHORT, diary=Diary(), routing={"completed": Shortest(("a", "b"))})], [*streams[:1], *streams[2:], batches("b", "t", (0.0, 2))]),
+        "a diary that ends": Network([Pool("x", Slots(dated=[(5.0, 3), (40.0, 1)]))], [Station("a", ["x"], 2.0, diary=Diary(), sessions=2, every=9.0)],
+                                     [batches("a", "s", (0.0, 5))]),
+    }
+
+
+def reviewed() -> dict[str, Network]:
+    """Networks whose places are moved by reviews."""
+    pools = [Pool("x", 1), Pool("f", 3), Pool("g", DAY), Pool("h", Roster([(0, 168, 3)]), last_start=1.0), Pool("s", 4)]
+    stations = [Station("a", ["x", Attend("f", 1), "s"], WHOLE, patience=Empirical((5.0, 30.0))), Station("b", [Attend("g", 1), "f"], WHOLE),
+                Station("c", ["h", Attend("s", after=3.0)], WHOLE, sessions=3, every=4.0), Station("d", ["x"], SHORT, group=Group(3, 2))]
+    streams = [stream("a", "s", 0.5, until=40.0), stream("b", "t", Exponential(2.0)), stream("c", "u", 3.0), stream("d", "v", 2.0),
+               batches("b", "w", (12.0, 9), (50.0, 20)), batches("c", "y", (30.0, 15))]
+    worlds = {f"floating places by the {need} need": Network(pools, stations, streams, reviews=[
+        Dispatch("d", 3, ["g", "f", "h"], 4.0, need, smoothing=0.5, own=(0.0, 1.0, 0.5), start=(0, 2, 1))])
+        for need in ("waiting", "oldest", "expected")}
+    for reads, thresholds in (("arrivals", (0.5, 1.5, 2.0)), ("waiting", (4.0, 9.0)), ("oldest", (2.0, 6.0))):
+        levels = range(len(thresholds) + 1)
+        worlds[f"warnings of {reads}"] = Network(pools, stations, streams, reviews=[
+            Warn("w", ["a", "b", "c"], thresholds, 3.0, reads, first=0.0, smoothing=0.7, calm=2,
+                 places={"s": tuple(levels), "x": tuple(math.inf if level < 2 else 0 for level in levels)}, closes={"c": 1, "d": 2})])
+    worlds["floating places in an emergency"] = Network(pools, stations, streams, reviews=[
+        Warn("w", ["a"], (1.0, 3.0), 5.0, "waiting", places={"s": (0, 1, 4)}, closes={"b": 2}),
+        Dispatch("d", 4, ["h", "f"], 2.5, "oldest", first=1.0, during=("w", 1)), Dispatch("e", 2, ["g"], 7.0, "expected")])
+    worlds["a caseload that is reviewed"] = Network(
+        [Pool("l", 5), Pool("x", 2)], [Station("a", ["x"], WHOLE, caseload="l", sessions=2, every=6.0)], [stream("a", "s", 2.0)],
+        reviews=[Warn("w", ["a"], (3.0, 8.0), 5.0, "waiting", places={"l": (1, 3, math.inf)}, closes={"a": 2}, calm=3)])
     return worlds
 
 
 @st.composite
 def networks(draw) -> Network:
-    """A random network of up to three pools, four stations and four streams, in which anything may be set."""
+    """A random network of up to four pools, four stations and four streams, in which anything may be set."""
     def some(probability, make):
         return make() if draw(st.integers(0, 99)) < 100 * probability else None
 
@@ -171,6 +269,8 @@ def networks(draw) -> Network:
 
     pools = [Pool(name, capacity(), last_start=pick(0.0, 0.0, 1.0, 2.0), queue_limit=some(0.2, lambda: draw(st.integers(0, 4))))
              for name in "xyz"[:draw(st.integers(1, 3))]]
+    books = [Pool(name, Slots([(draw(st.integers(0, 23)), draw(st.integers(0, 2)), draw(st.integers(0, 1))) for _ in range(draw(st.integers(1, 3)))],
+                              cycle=24.0), queue_limit=some(0.2, lambda: draw(st.integers(0, 4)))) for name in "mn"[:draw(st.integers(0, 2))]]
     names = "abcd"[:draw(st.integers(1, 4))]
 
     def routing(shortest=True):
@@ -189,12 +289,28 @@ def networks(draw) -> Network:
             chosen = draw(st.permutations(pools))[:draw(st.integers(1, len(pools)))]
             team = len(chosen) > 1 and draw(st.integers(0, 3)) == 0
             kept = {"pools": [attend(pool, team) for pool in chosen], "team": team, "discipline": pick("fifo", "fifo", "siro"),
-                    "sessions": pick(1, 1, 2, 4)}
+                    "sessions": pick(1, 1, 2, 4, math.inf)}
+            feature, others = draw(st.integers(0, 9)), [pool for pool in pools if pool not in chosen]
+            if feature < 2:
+                size = draw(st.integers(1, 4))
+                kept |= {"discipline": "fifo", "group": Group(size, draw(st.integers(1, size)), pick(math.inf, 0.0, 2.0, 5.0)),
+                         "pools": [Attend(a.pool, a.priority, 0.0, a.reserve, a.factor) for a in kept["pools"]]}
+            elif feature < 4 and others:
+                held = attend(others[0], True)
+                kept |= {"discipline": "fifo", "caseload": Attend(held.pool, held.priority, reserve=held.reserve)}
+            elif feature < 7 and books:
+                kept |= {"discipline": "fifo", "team": False,
+                         "diary": Diary(pick(0.0, 3.0, 24.0), draw(st.booleans()), pick(math.inf, math.inf, 30.0)),
+                         "pools": [Attend(pool.name, after=pick(0.0, 0.0, 12.0), factor=pick(1.0, 2.0)) for pool in draw(st.permutations(books))]}
         settings = {
             "patience": some(0.5, time), "deterioration": some(0.3, time), "queue_limit": some(0.3, lambda: draw(st.integers(0, 3))),
             "redial": some(0.3, lambda: Redial(pick(0.5, 1.0), pick(0.0, 1.0, time()), draw(st.integers(1, 3)))),
             "every": some(0.7, lambda: pick(0.0, 1.0, 4.0)), "patience_between": some(0.3, time), "no_show": some(0.3, lambda: 0.3),
             "drop_out": some(0.3, lambda: 0.2)}
+        if kept["sessions"] == math.inf:
+            settings["every"] = settings["every"] or 2.0
+        if kept.get("group") and settings["queue_limit"] is not None:
+            settings["queue_limit"] += kept["group"].at_least
         outcomes = [outcome for outcome in ("completed", "reneged", "balked", "deteriorated", "dropped_out", "no_show") if draw(st.booleans())]
         return Station(name, service_time=time(), routing={outcome: routing() for outcome in outcomes}, **kept,
                        **{field: value for field, value in settings.items() if value is not None}), kept
@@ -216,4 +332,23 @@ def networks(draw) -> Network:
     streams = [arrivals(i) for i in range(draw(st.integers(1, 4)))]
     phases = [Phase(at, [station(part.name, kept)[0] for part, kept in made if draw(st.booleans())])
               for at in sorted(draw(st.sets(st.sampled_from([0.0, 5.0, 8.5, 12.0]), max_size=2)))]
-    return Network(pools, [part for part, _ in made], streams, phases)
+    stations = [part for part, _ in made]
+    return Network([*pools, *books], stations, streams, phases, [*review(draw, pools, stations)])
+
+
+def review(draw, pools, stations):
+    """Perhaps a ``Warn``, perhaps a ``Dispatch`` beside it."""
+    if draw(st.integers(0, 2)):
+        return
+    names = [station.name for station in stations]
+    reads, thresholds = draw(st.sampled_from([("waiting", (1.0, 3.0)), ("oldest", (0.5, 2.0, 4.0)), ("arrivals", (0.5,))]))
+    open_to = [station.name for station in stations if station.diary is None]
+    yield Warn("w", draw(st.permutations(names))[:2], thresholds, draw(st.sampled_from([1.0, 2.5])), reads, draw(st.sampled_from([None, 0.0])),
+               draw(st.sampled_from([1.0, 0.5])), draw(st.integers(1, 2)),
+               {pools[0].name: [draw(st.sampled_from([0, 1, 2, math.inf])) for _ in range(len(thresholds) + 1)]},
+               {name: 1 + i % len(thresholds) for i, name in enumerate(open_to[:draw(st.integers(0, 2))])})
+    if len(pools) > 1:
+        number = draw(st.integers(0, 3))
+        yield Dispatch("d", number, [pool.name for pool in pools[1:]], draw(st.sampled_from([1.0, 3.0])),
+                       draw(st.sampled_from(["waiting", "oldest", "expected"])), smoothing=draw(st.sampled_from([1.0, 0.3])),
+                       own=[draw(st.sampled_from([0.0, 1.0, 0.5])) for _ in pools[1:]], during=draw(st.sampled_from([None, ("w", 1)])))

@@ -1,0 +1,135 @@
+"""Reviews as the SimPy engine holds them: what they read, and what they change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from simcap.network import rules
+from simcap.network.clock import HOUR
+from simcap.network.resolved import DispatchRule, WarnRule, Watched
+
+Decision = tuple[int, int, int]
+"""(microseconds, line of a run's table, level or places)."""
+
+
+@dataclass(slots=True)
+class Watching:
+    """A station that a review reads: how many had joined when it did so last, and how many do so an hour, smoothed."""
+
+    station: int
+    hours: float
+    came: int = 0
+    rate: float = 0.0
+
+
+class Reviews:
+    """The reviews of ``world``, which they read and change; what they decide is added to ``decisions``."""
+
+    def __init__(self, world: Any, decisions: list[Decision]):
+        self.world, self.decisions = world, decisions
+        self.rules = world.resolved.rules()
+        self.last = [0] * len(self.rules)
+        self.readings = [0.0] * len(self.rules)
+        self.levels, self.calm = [0] * len(self.rules), [0] * len(self.rules)
+        self.given = [list(rule.start) if isinstance(rule, DispatchRule) else [] for rule in self.rules]
+        self.watching = [[[Watching(watched.station, watched.hours) for watched in stations] for stations in _watched(rule)]
+                         for rule in self.rules]
+        for rule in self.rules:
+            at_most = zip(rule.pools, rule.start, strict=True) if isinstance(rule, DispatchRule) else (
+                (pool, levels[0]) for pool, levels in rule.places)
+            for pool, places in at_most:
+                world.staff[pool].allow(0, places)
+
+    def review(self, position: int) -> None:
+        """The review at ``position`` takes place."""
+        rule, world = self.rules[position], self.world
+        decide = self._dispatch if isinstance(rule, DispatchRule) else self._warn
+        if decide(position, rule):
+            for pool in rule.affects:
+                world.hand_out(world.staff[pool])
+
+    def _warn(self, position: int, rule: WarnRule) -> bool:
+        level = self.levels[position]
+        wanted = rules.called(self._reading(position, rule), rule.thresholds)
+        self.levels[position], self.calm[position] = rules.warned(level, wanted, self.calm[position], rule.calm)
+        if self.levels[position] == level:
+            return False
+        level = self.levels[position]
+        for pool, places in rule.places:
+            self._allow(pool, places[level])
+        for station, closes_at in rule.closes:
+            self.world.closed[station] = level >= closes_at
+        self._decided(rule.line, level)
+        return True
+
+    def _reading(self, position: int, rule: WarnRule) -> float:
+        """What is read at all stations of ``rule`` together, smoothed."""
+        stations, now = self.watching[position][0], 0.0
+        if rule.reads == "arrivals":
+            for watched in stations:
+                now += self._rate(position, watched)
+        else:
+            now = self._oldest(stations) if rule.reads == "oldest" else self._waiting(stations)
+        self.readings[position] = rules.smoothed(self.readings[position], now, rule.smoothing, self.last[position] == 0)
+        self.last[position] = self.world.env.now
+        return self.readings[position]
+
+    def _dispatch(self, position: int, rule: DispatchRule) -> bool:
+        needs = [self._need(position, rule, stations) for stations in self.watching[position]]
+        self.last[position] = self.world.env.now
+        before, self.given[position] = self.given[position], self._shared_out(rule, needs, self.given[position])
+        for i, pool in enumerate(rule.pools):
+            if self.given[position][i] != before[i]:
+                self._allow(pool, self.given[position][i])
+                self._decided(rule.line + i, self.given[position][i])
+        return self.given[position] != before
+
+    def _need(self, position: int, rule: DispatchRule, stations: list[Watching]) -> float:
+        """The need of the residents at ``stations``; the rates at which they join are smoothed on the way."""
+        work = 0.0
+        for watched in stations:
+            watched.rate = rules.smoothed(watched.rate, self._rate(position, watched), rule.smoothing, self.last[position] == 0)
+            work += watched.hours * (len(self.world.lines[watched.station]) + watched.rate * rule.ahead)
+        if rule.reads == "expected":
+            return work
+        return self._oldest(stations) if rule.reads == "oldest" else self._waiting(stations)
+
+    def _shared_out(self, rule: DispatchRule, needs: list[float], before: list[int]) -> list[int]:
+        """How many places each pool is to have."""
+        if rule.during is not None and self.levels[rule.during[0]] < rule.during[1]:
+            return list(rule.start)
+        if max(needs) <= 0.0:
+            return before
+        given = [0] * len(rule.pools)
+        for _ in range(rule.places):
+            best, most = 0, rules.claim(needs[0], rule.own[0] + given[0])
+            for i in range(1, len(given)):
+                claim = rules.claim(needs[i], rule.own[i] + given[i])
+                if rules.claims_more(claim, needs[i], most, needs[best]):
+                    best, most = i, claim
+            given[best] += 1
+        return given
+
+    def _rate(self, position: int, watched: Watching) -> float:
+        """Joinings an hour at one station since the review before."""
+        came, elapsed = self.world.came[watched.station], self.world.env.now - self.last[position]
+        number, watched.came = came - watched.came, came
+        return number / (elapsed / HOUR) if elapsed > 0 else 0.0
+
+    def _waiting(self, stations: list[Watching]) -> float:
+        return float(sum(len(self.world.lines[watched.station]) for watched in stations))
+
+    def _oldest(self, stations: list[Watching]) -> float:
+        """Hours that whoever has waited longest has waited."""
+        return max((self.world.lines[watched.station].longest(self.world.env.now) for watched in stations), default=0) / HOUR
+
+    def _allow(self, pool: int, at_most: int) -> None:
+        self.world.staff[pool].allow(self.world.staff[pool].roster, at_most)
+
+    def _decided(self, line: int, level: int) -> None:
+        self.decisions.append((self.world.env.now, line, level))
+
+
+def _watched(rule: WarnRule | DispatchRule) -> tuple[tuple[Watched, ...], ...]:
+    return (rule.stations,) if isinstance(rule, WarnRule) else rule.stations
