@@ -15,7 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from simcap.network import LEAVE, Network, Roster, Shortest
+from simcap.network import LEAVE, Network, Roster, Shortest, Slots
+from simcap.network.reviews import places_at_start
 from simcap.scenario.units import say_hours
 
 if TYPE_CHECKING:
@@ -175,17 +176,22 @@ def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
 
     pools = [[pool.name, _capacity(pool), say_hours(pool.last_start) if pool.last_start else ""] for pool in network.pools]
     stations = [[station.name, ", ".join(attend.pool for attend in station.pools[:2]) + (" …" if len(station.pools) > 2 else ""),
-                 say_hours(station.service_time.mean), station.sessions, _ways(station)] for station in network.stations]
+                 say_hours(station.service_time.mean), _sessions(station), _ways(station)] for station in network.stations]
     streams = [[stream.name, ", ".join(stream.to.stations()), _when(stream, scenario.horizon)] for stream in network.arrivals]
+    reviews = [[review.name, type(review).__name__.lower(), say_hours(review.every), ", ".join(places_at_start(review))]
+               for review in network.reviews]
     if as_json:
-        print_json({"pools": pools, "stations": stations, "arrivals": streams})
+        print_json({"pools": pools, "stations": stations, "arrivals": streams, "reviews": reviews})
         return
     console = out()
     said = collaboration.described(collaboration.effects(scenario.collaboration))
     console.print(f"{scenario.name}\n{said}\n")
     for title, columns, lines in (("pools", ["pool", "places or h a week", "last start"], pools),
                                   ("stations", ["station", "attended by", "mean time", "sessions", "then"], stations),
-                                  ("arrivals", ["stream", "joins", "residents a week"], streams)):
+                                  ("arrivals", ["stream", "joins", "residents a week"], streams),
+                                  ("reviews", ["review", "kind", "every", "moves places of"], reviews)):
+        if title == "reviews" and not lines:
+            continue
         console.print(table(f"{title}: {len(lines)}", columns, lines[:rows], numbers=0))
         if len(lines) > rows:
             console.print(f"… {len(lines) - rows} more (--rows {len(lines)} shows them)")
@@ -208,12 +214,27 @@ def diagram(network: Network) -> str:
 
 
 def _capacity(pool) -> str:
+    if isinstance(pool.capacity, Slots):
+        places = sum(sum(row[1:]) for row in pool.capacity.slots)
+        return f"{places * 168 / pool.capacity.cycle:.1f} slots a week"
     if not isinstance(pool.capacity, Roster):
         return "without end" if math.isinf(pool.capacity) else f"{pool.capacity:g} places"
     roster, share = pool.capacity, 1.0
     if roster.part:
         share = roster.part[0] if roster.part[1] == "lent" else 1 - roster.part[0]
     return f"{(roster.week_hours if roster.hours is None else roster.hours) * share:.1f} h a week"
+
+
+def _sessions(station) -> str:
+    """How many sessions, and what is special about them."""
+    said = ["recurring" if station.sessions == math.inf else str(station.sessions)]
+    if station.group is not None:
+        said.append(f"groups of {station.group.at_least} to {station.group.size}")
+    if station.caseload is not None:
+        said.append(f"caseload {station.caseload.pool}")
+    if station.diary is not None:
+        said.append(f"booked {say_hours(station.diary.notice)} ahead" if station.diary.notice else "booked")
+    return ", ".join(said)
 
 
 def _ways(station) -> str:

@@ -13,9 +13,9 @@ import numpy as np
 from simcap.analysis import histogram
 from simcap.engine.visits import LEFT, NO_POOL, Outcome
 
-KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour", "_day", "count_residents", "idle",
-           "excess")
-INLINED = ("_note_resident", "_note_wait", "_note_queue", "_note_work", "_hour", "_day")
+KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_completes_group", "_note_work", "_hour", "_day",
+           "count_residents", "idle", "excess")
+INLINED = ("_note_resident", "_note_wait", "_note_queue", "_completes_group", "_note_work", "_hour", "_day")
 
 WINDOW = np.dtype((np.record, [
     ("begin", "f8"), ("end", "f8"), ("horizon", "f8"), ("target", "f8"), ("hours", "i8"), ("weeks", "i8"), ("days", "i8"),
@@ -28,8 +28,8 @@ MARK = np.dtype((np.record, [
 """What a station is: the target for its waits, its cell (kind × zone), its queue (staff × zone), its pools, what a visit counts as."""
 COUNTS = np.dtype((np.record, [(name, "i8") for name in (
     "joined", "attended", "reneged", "balked", "redialled", "contacts", "within", "eligible", "no_shows", "referrals", "referrals_kept")]
-    + [(name, "f8") for name in ("wait_sum", "waited_sum", "queue_hours")]))
-"""What is counted by station."""
+    + [(name, "f8") for name in ("wait_sum", "waited_sum", "queue_hours", "part_of_group")]))
+"""What is counted by station; ``part_of_group`` is how much of a group its rows so far make."""
 PERSON = np.dtype((np.record, [(name, "f8") for name in ("arrived", "any", "professional", "treated", "left", "sought", "registered")]))
 """When a resident came, first had any contact, one with a professional, completed a course, left, first stood before a professional's
 door, and was first visited as one on the register; NaN for what has not happened."""
@@ -90,7 +90,7 @@ def count(book, visits):
         _note_resident(book, visit, mark, seen, observed)
         if not math.isnan(visit.joined):
             _note_wait(book, visit, mark, counts)
-        if visit.pool != NO_POOL:
+        if visit.pool != NO_POOL and _completes_group(visit, counts):
             _note_work(book, visit, mark)
         if observed:
             counts.contacts += seen and mark.contact > 0
@@ -167,8 +167,20 @@ def _note_queue(book, queue, joined, until):
             book.weeks[queue, np.int64(weeks)] += change
 
 
+def _completes_group(visit, counts):
+    """Whether, with this row, those attended together have all been counted, so that their place is: the rows of a group follow each other,
+    but for those still open at the end, of which as many are taken as there are groups."""
+    if visit.together == 1:
+        return True
+    counts.part_of_group += 1.0 / visit.together
+    if counts.part_of_group < 1.0 - 1e-9:
+        return False
+    counts.part_of_group -= 1.0
+    return True
+
+
 def _note_work(book, visit, mark):
-    """Hours at work by pool: a place is held from the start to the end, whether or not the resident came."""
+    """Hours at work by pool: a place is held from the start to the end, whether or not the resident came; by a group once."""
     window, start = book.window[0], visit.started
     end = window.horizon if math.isnan(visit.ended) else visit.ended
     overlap = min(end, window.end) - max(start, window.begin)

@@ -15,16 +15,18 @@ from scipy.sparse import csr_matrix, identity
 from scipy.sparse.linalg import MatrixRankWarning, spsolve
 
 from simcap.errors import NetworkError
-from simcap.network import LEAVE, Arrivals, Network, Pool, Routing, Shortest, Station
+from simcap.network import LEAVE, Arrivals, Attend, Network, Pool, Routing, Shortest, Slots, Station
 from simcap.network.clock import ticks
 from simcap.network.resolved import UNLIMITED, capacity_steps
+from simcap.network.reviews import places_at_start
 
 WEEK = 168.0
 
 
 @dataclass(frozen=True)
 class Load:
-    """Hours a week that the residents who come ask of ``staff`` in ``zone``, and hours a week rostered there (kept and lent alike)."""
+    """Hours a week that the residents who come ask of ``staff`` in ``zone``, and hours a week rostered there (kept and lent alike; where
+    reviews move places, as these stand at the start)."""
 
     staff: str
     zone: str
@@ -43,22 +45,27 @@ def offered_loads(network: Network, horizon: float, begin: float = 0.0, end: flo
     """The ``Load`` of each (staff, zone) of ``network``, by name, over the time from ``begin`` to ``end`` (by default ``horizon``) hours.
 
     Staff and zone are the labels of a pool, its name where it has none. A station's demand is laid to its first pool, a
-    team's to each of its pools. Courses begun by a dated batch are counted by the sessions that fall due in that time.
+    team's to each of its pools, and a caseload is asked for from the first session to the last. Groups are taken to be full, and an
+    appointment to take its slot. Courses begun by a dated batch are counted by the sessions that fall due in that time.
     """
     end = horizon if end is None else end
     flows, staff_of = joining_rates(network, begin, end), staff_by_pool(network)
+    capacities = {pool.name: pool.capacity for pool in network.pools}
+    at_start = {pool: places for review in network.reviews for pool, places in places_at_start(review).items()}
     batched, dated = _batches(network, begin, end)
     demanded: dict[tuple, float] = {}
     for i, station in enumerate(network.stations):
         sessions = (flows[i] - batched[i]) * expected_sessions(station, end) + dated[i]
-        work = sessions * WEEK * station.service_time.mean
         for attend in station.pools if station.team else station.pools[:1]:
             key = staff_of[attend.pool]
-            demanded[key] = demanded.get(key, 0.0) + work * attend.factor
+            demanded[key] = demanded.get(key, 0.0) + sessions * WEEK * hours_of_session(station, attend, capacities[attend.pool])
+        if station.caseload is not None:
+            key, course = staff_of[station.caseload.pool], (expected_sessions(station, end) - 1) * station.every + station.service_time.mean
+            demanded[key] = demanded.get(key, 0.0) + flows[i] * WEEK * course
     rostered: dict[tuple, float] = {}
     for pool in network.pools:
         key = staff_of[pool.name]
-        rostered[key] = rostered.get(key, 0.0) + rostered_hours(pool, begin, end) * WEEK / (end - begin)
+        rostered[key] = rostered.get(key, 0.0) + rostered_hours(pool, begin, end, at_start.get(pool.name, math.inf)) * WEEK / (end - begin)
     return [Load(staff, zone, demanded.get((staff, zone), 0.0), hours) for (staff, zone), hours in sorted(rostered.items())
             if math.isfinite(hours)]
 
@@ -72,8 +79,9 @@ def _batches(network: Network, begin: float, end: float) -> tuple[np.ndarray, np
         for at, number in ((0.0, stream.backlog), *stream.batches):
             for name, share in _shares(stream.to) if stream.start <= at < stream.until else ():
                 i, station = positions[name], network.stations[positions[name]]
-                times = at + station.every * np.arange(station.sessions)
-                staying = (1.0 - station.drop_out) ** np.arange(station.sessions)
+                session = np.arange(sessions_that_fit(station, end - at) if station.sessions == math.inf else station.sessions)
+                times = at + station.every * session
+                staying = (1.0 - station.drop_out) ** session
                 joined[i] += share * number * (begin <= at < end)
                 due[i] += share * number * staying[(times >= begin) & (times < end)].sum()
     return joined / (end - begin), due / (end - begin)
@@ -123,15 +131,28 @@ def mean_rate(stream: Arrivals, begin: float, end: float) -> float:
 
 def expected_sessions(station: Station, horizon: float) -> float:
     """Sessions of a course that drop-out leaves on average, of those that fit into ``horizon`` hours."""
-    fit = station.sessions
-    if station.sessions > 1 and station.every > 0:
-        fit = min(fit, max(1, math.ceil(horizon / station.every)))
-    stay = 1.0 - station.drop_out
+    fit, stay = sessions_that_fit(station, horizon), 1.0 - station.drop_out
     return float(fit) if stay == 1.0 else (1.0 - stay**fit) / (1.0 - stay)
+
+
+def sessions_that_fit(station: Station, horizon: float) -> int:
+    """Sessions of a course that fall due within ``horizon`` hours."""
+    if station.sessions > 1 and station.every > 0:
+        return int(min(station.sessions, max(1, math.ceil(horizon / station.every))))
+    return int(station.sessions)
+
+
+def hours_of_session(station: Station, attend: Attend, capacity) -> float:
+    """Hours of a place of ``capacity`` that one resident's session takes on average."""
+    if isinstance(capacity, Slots):
+        return capacity.length
+    return station.service_time.mean * attend.factor / (1 if station.group is None else station.group.size)
 
 
 def _closings(station: Station) -> dict[str, float]:
     """The probability of each way in which a course ends, if nobody gives up waiting."""
+    if station.sessions == math.inf:
+        return {"dropped_out": float(station.drop_out > 0)}
     to_the_end = (1.0 - station.drop_out) ** (station.sessions - 1)
     return {"completed": to_the_end * (1 - station.no_show), "no_show": to_the_end * station.no_show, "dropped_out": 1 - to_the_end}
 
@@ -147,9 +168,12 @@ def staff_by_pool(network: Network) -> dict[str, tuple[str, str]]:
     return {pool.name: (pool.labels.get("staff", pool.name), pool.labels.get("zone", "")) for pool in network.pools}
 
 
-def rostered_hours(pool: Pool, begin: float, end: float) -> float:
-    """Place-hours of ``pool`` from ``begin`` to ``end`` hours; infinite for a pool without end."""
+def rostered_hours(pool: Pool, begin: float, end: float, at_most: float = math.inf) -> float:
+    """Place-hours of ``pool``, of which ``at_most`` so many places count, from ``begin`` to ``end`` hours; infinite for a pool without
+    end."""
     times, places = capacity_steps(pool, end)
+    if at_most < math.inf:
+        places = np.minimum(places, int(at_most))
     if (places == UNLIMITED).any():
         return math.inf
     edges = np.clip(np.append(times, ticks(end)), ticks(begin), ticks(end))

@@ -262,7 +262,8 @@ class _Staff:
                                     for name, is_told in zip(self.NAMES, told, strict=True) if is_told]
         self.demanded = np.array([sum(by_key[key].hours_demanded for key in team.keys) for team in teams])
         self.rostered = np.array([sum(by_key[key].hours_rostered for key in team.keys) for team in teams])
-        self.gap = _over(self.demanded - self.rostered, [np.mean([hours_each[key] for key in team.keys]) for team in teams])
+        self.hours_each = np.array([np.mean([hours_each[key] for key in team.keys]) for team in teams])
+        self.gap = _over(self.demanded - self.rostered, self.hours_each)
         self.offered = np.array([Load(team.staff, team.place, demanded, rostered).offered
                                  for team, demanded, rostered in zip(teams, self.demanded, self.rostered, strict=True)])
         zones = len(at.zones)
@@ -285,13 +286,17 @@ class _Staff:
             yield from (_Team(staff, zone, [(staff, zone)], True) for _, zone in mine)
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
+        rostered, gap, offered = self.rostered, self.gap, self.offered
+        if run.network.reviews:
+            rostered = self.pools.sum(counts.rostered(run.capacity)) / self.weeks
+            gap, offered = _over(self.demanded - rostered, self.hours_each), _over(self.demanded, rostered)
         worked = self.pools.sum(counts.worked) / self.weeks
         overtime = self.pools.sum(counts.overtime(run.capacity)) / self.weeks
         idle = self.lines.sum(counts.idle_while_others_wait(run.capacity)) / self.weeks
         queue, quarter = self.lines.sum(counts.weeks), max(1, counts.weeks.shape[1] // 4)
         growth = queue[:, -quarter:].mean(axis=1) - queue[:, :quarter].mean(axis=1)
         return np.column_stack([
-            self.demanded, self.rostered, worked, self.gap, self.offered, _over(worked, self.rostered), overtime, idle,
+            self.demanded, rostered, worked, gap, offered, _over(worked, rostered), overtime, idle,
             self.stations.sum(counts.stations["queue_hours"]) / self.hours, growth])[self.told]
 
 

@@ -17,7 +17,8 @@ from simcap.analysis import counting, histogram
 from simcap.analysis.guards import staff_by_pool
 from simcap.analysis.spec import TallySpec
 from simcap.network import Network, jit
-from simcap.network.resolved import capacity_steps
+from simcap.network.resolved import capacity_steps, review_times
+from simcap.network.reviews import places_at_start
 
 CONTACTS = {"": 0, "none": 0, "lay": 1, "professional": 2}
 
@@ -200,6 +201,14 @@ class Tally:
                           at.pool_staff * len(at.zones) + at.pool_zone, len(at.zones), hours)
         return hours
 
+    def rostered(self, capacity: np.ndarray) -> np.ndarray:
+        """Place-hours by pool, in the window, of ``capacity`` (a run's table)."""
+        last = np.append(capacity["pool"][1:] != capacity["pool"][:-1], True)
+        until = np.where(last, self.spec.end, np.append(capacity["time"][1:], 0.0)).clip(self.spec.begin, self.spec.end)
+        lasts = until - capacity["time"].clip(self.spec.begin, self.spec.end)
+        offered = np.multiply(lasts, capacity["places"], where=lasts > 0, out=np.zeros(len(lasts)))
+        return np.bincount(capacity["pool"], offered, minlength=len(self.worked))
+
     def overtime(self, capacity: np.ndarray) -> np.ndarray:
         """Hours by pool, in the window, in which more were at work than ``capacity`` (a run's table) has places.
 
@@ -222,11 +231,12 @@ def _nobody(number: int) -> np.ndarray:
 
 
 def _closings(network: Network, horizon: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(hours at which places close, pool after pool; where those of each pool begin; where they end)."""
+    """(hours at which places close, or a review may close them, pool after pool; where those of each pool begin; where they end)."""
     times = []
     for pool in network.pools:
         at, places = capacity_steps(pool, horizon)
-        times.append(at[1:][places[1:] < places[:-1]] / 3.6e9)
+        reviews = [review_times(review, horizon) for review in network.reviews if pool.name in places_at_start(review)]
+        times.append(np.unique(np.concatenate([at[1:][places[1:] < places[:-1]], *reviews])) / 3.6e9)
     last = np.cumsum([len(part) for part in times], dtype=np.int64)
     return np.concatenate([np.empty(0), *times]), last - [len(part) for part in times], last
 

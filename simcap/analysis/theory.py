@@ -20,13 +20,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import integrate, special
+from scipy import integrate, optimize, special
 
 from simcap.errors import TheoryError
 from simcap.network.checks import Checks
 
-__all__ = ["ErlangA", "InfiniteServers", "JacksonStation", "LossQueue", "MarkovQueue", "Queue", "allen_cunneen", "erlang_a",
-           "erlang_b", "erlang_c", "jackson", "mg1", "mm1", "mm_inf", "mmc", "mmck", "mt_m_inf", "priority_mg1",
+__all__ = ["ErlangA", "InfiniteServers", "JacksonStation", "LossQueue", "MarkovQueue", "Queue", "allen_cunneen", "appointments",
+           "bulk_mm1", "erlang_a", "erlang_b", "erlang_c", "jackson", "mg1", "mm1", "mm_inf", "mmc", "mmck", "mt_m_inf", "priority_mg1",
            "priority_mmc", "traffic"]
 
 _Numbers = Sequence[float] | np.ndarray
@@ -219,6 +219,44 @@ def erlang_a(arrival_rate: float, service_mean: float, servers: int, patience_me
                    mean_wait_served=float(served_late @ np.cumsum(step)) / served)
 
 
+def bulk_mm1(arrival_rate: float, service_mean: float, size: int, at_least: int = 1) -> Queue:
+    """One server who takes up to ``size`` residents together as soon as ``at_least`` wait, for one exponential service of mean
+    ``service_mean``.
+
+    The general bulk service rule, M/M(a,b)/1. While the server is at work the number waiting is geometric, with the root below 1 of a
+    polynomial for its ratio; the states with too few for a group follow by balance. Neuts 1967; Gross, chapter 3, for ``at_least`` of 1 and
+    of ``size``.
+    """
+    _Checks("bulk_mm1").positive(arrival_rate=arrival_rate, service_mean=service_mean).whole(1, size=size, at_least=at_least).done()
+    _Checks("bulk_mm1").true(at_least <= size, f"at_least: at most the size of {size} wanted, got {at_least}").done()
+    load = arrival_rate * service_mean
+    _settles("bulk_mm1", load, size)
+    ratio = _bulk_ratio(load, size)
+    busy = 1 / (1 - ratio)                                                # all in units of P(at work and nobody waits)
+    idle = (1 - ratio ** np.arange(1, at_least + 1)) / (load * (1 - ratio))
+    total = busy + float(idle.sum())
+    mean_queue = (float(idle @ np.arange(at_least)) + ratio / (1 - ratio) ** 2) / total
+    return Queue(utilisation=busy / total, wait_probability=1 - float(idle[-1]) / total, mean_wait=mean_queue / arrival_rate,
+                 mean_queue=mean_queue)
+
+
+def appointments(arrival_rate: float, places: int, every: float) -> Queue:
+    """A diary with ``places`` at one time, ``every`` so many hours, into which Poisson arrivals are booked, each into the earliest place.
+
+    Those left over after a time, L' = (L + arrivals − places)⁺, have the generating function of a bulk queue, whose mean needs the roots
+    inside the unit circle; between two times as many more are waiting as have come. Bailey, On queueing processes with bulk service, 1954,
+    who wrote it for out-patients. ``utilisation`` is the share of places taken.
+    """
+    _Checks("appointments").positive(arrival_rate=arrival_rate, every=every).whole(1, places=places).done()
+    load = arrival_rate * every
+    _settles("appointments", load, places)
+    left = (load**2 - places * (places - 1)) / (2 * (places - load))
+    for k in range(1, places):
+        left += (1 / (1 - _bulk_root(load, places, k))).real
+    mean_queue = left + load / 2
+    return Queue(utilisation=load / places, wait_probability=1.0, mean_wait=mean_queue / arrival_rate, mean_queue=mean_queue)
+
+
 # Priorities
 
 
@@ -380,6 +418,23 @@ def _mmc(arrival_rate, service_mean, servers):
     mean_wait_if_any = service_mean / (servers - offered)
     return {"utilisation": offered / servers, "wait_probability": waits, "mean_wait": waits * mean_wait_if_any,
             "mean_queue": arrival_rate * waits * mean_wait_if_any, "mean_wait_if_any": mean_wait_if_any}
+
+
+def _bulk_ratio(load, size):
+    """The root below 1 of r^(size + 1) − (1 + load) r + load = 0, in which r = 1 is divided out: r + r² + … + r^size = load."""
+    def short(ratio):
+        return float(np.sum(ratio ** np.arange(1, size + 1))) - load
+    return optimize.brentq(short, 0.0, 1.0, xtol=1e-15, rtol=1e-14)
+
+
+def _bulk_root(load, places, k):
+    """The k-th root of z^places = exp(load (z − 1)) inside the unit circle, by repeating z ← e^(2πik/places) exp(load (z − 1) / places)."""
+    turn, root = np.exp(2j * np.pi * k / places), 0j
+    for _ in range(10_000):
+        before, root = root, turn * np.exp(load * (root - 1) / places)
+        if abs(root - before) < 1e-15:
+            break
+    return root
 
 
 def _birth_death(arrival_rate, leaving):

@@ -12,7 +12,7 @@ import numpy as np
 
 from simcap.engine.visits import VISIT
 from simcap.network import Network
-from simcap.network.resolved import UNLIMITED, capacity_steps
+from simcap.network.resolved import UNLIMITED, WarnRule, capacity_steps, resolve
 
 CAPACITY = np.dtype([("time", "<f8"), ("pool", "<i4"), ("places", "<f8")])
 DECISION = np.dtype([("time", "<f8"), ("rule", "<i4"), ("level", "<i4")])
@@ -78,6 +78,9 @@ class Run:
     @functools.cached_property
     def capacity(self) -> np.ndarray:
         steps = [capacity_steps(pool, self.horizon) for pool in self.network.pools]
+        if self.network.reviews:
+            for pool, allowed in self._allowed().items():
+                steps[pool] = _fewer(steps[pool], allowed)
         table = np.empty(sum(len(times) for times, _ in steps), dtype=CAPACITY)
         if steps:
             times, places = (np.concatenate(column) for column in zip(*steps, strict=True))
@@ -89,12 +92,39 @@ class Run:
     def rules(self) -> tuple[str, ...]:
         return tuple(line for review in self.network.reviews for line in review.lines)
 
+    def _allowed(self) -> dict[int, tuple[np.ndarray, np.ndarray]]:
+        """(times in microseconds, at most so many places) of each pool that a review changes."""
+        self._check_read()
+        decided, allowed = np.array(self._decided, dtype=np.int64).reshape(-1, 3), {}
+        for rule in resolve(self.network).rules():
+            if isinstance(rule, WarnRule):
+                times, levels = decided[decided[:, 1] == rule.line][:, [0, 2]].T
+                for pool, places in rule.places:
+                    allowed[pool] = np.append(0, times), np.array(places)[np.append(0, levels)]
+            else:
+                for i, (pool, start) in enumerate(zip(rule.pools, rule.start, strict=True)):
+                    times, places = decided[decided[:, 1] == rule.line + i][:, [0, 2]].T
+                    allowed[pool] = np.append(0, times), np.append(start, places)
+        return allowed
+
+    def _check_read(self) -> None:
+        if self._state != "read":
+            raise RuntimeError("what reviews decide is known once all visits have been read")
+
     @functools.cached_property
     def decisions(self) -> np.ndarray:
-        if self.network.reviews and self._state != "read":
-            raise RuntimeError("what reviews decide is known once all visits have been read")
+        if self.network.reviews:
+            self._check_read()
         table = np.empty(len(self._decided), dtype=DECISION)
         if self._decided:
             table["time"], table["rule"], table["level"] = np.array(self._decided, dtype=np.int64).T
             table["time"] /= 3.6e9
         return table
+
+
+def _fewer(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """The steps of the smaller of two step functions, both of which begin at 0."""
+    times = np.unique(np.concatenate([one[0], other[0]]))
+    least = np.minimum(*(levels[np.searchsorted(at, times, side="right") - 1] for at, levels in (one, other)))
+    keep = np.append(True, least[1:] != least[:-1])
+    return times[keep], least[keep]

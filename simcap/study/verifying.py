@@ -24,12 +24,15 @@ from simcap.network import (
     Arrivals,
     Attend,
     Deterministic,
+    Diary,
     Exponential,
+    Group,
     Lognormal,
     Network,
     Pool,
     Rate,
     Routing,
+    Slots,
     Station,
     To,
 )
@@ -76,7 +79,8 @@ def single(stream: str, service, rate: float, servers: int, **station) -> Networ
 def cases(size: float = 1.0) -> list[Case]:
     """The cases, each of ``size`` million visits or more over all replications: as many as half a percent takes."""
     n = size * 1e6 / REPLICATIONS
-    return [*_markov(n), *_general(n), *_impatient(n), *_priorities(n), *_networks(n), *_varying(n)]
+    return [*_markov(n), *_general(n), *_impatient(n), *_priorities(n), *_networks(n), *_varying(n), *_groups(n), *_appointments(n),
+            *_caseloads(n)]
 
 
 def _markov(n: float) -> Iterator[Case]:
@@ -140,12 +144,37 @@ def _varying(n: float) -> Iterator[Case]:
     yield Case("M_t/M/∞, days and nights", network, 168.0 * weeks, partial(_present_at, hours=(6, 12, 18, 22)), exact)
 
 
+def _groups(n: float) -> Iterator[Case]:
+    for size, at_least, rate in ((8, 1, 4.0), (8, 4, 4.0)):
+        name, exact = f"groups of {at_least} to {size}", theory.bulk_mm1(rate, 1.0, size, at_least)
+        yield Case(name, single(name, Exponential(1.0), rate, 1, group=Group(size, at_least)), n / rate, partial(_waits, warm_up=50.0),
+                   {"mean wait": exact.mean_wait, "share who wait": exact.wait_probability})
+
+
+def _appointments(n: float) -> Iterator[Case]:
+    exact = theory.appointments(0.1, 3, 24.0)
+    network = Network([Pool("clinic", Slots(((9.0, 3),), cycle=24.0))], [Station("station", ["clinic"], 1.0, diary=Diary())],
+                      [Arrivals("station", Exponential(10.0), name="diary")])
+    yield Case("diary, 3 appointments a day", network, 2 * n / 0.1, partial(_waits, warm_up=500.0), {"mean wait": exact.mean_wait})
+
+
+def _caseloads(n: float) -> Iterator[Case]:
+    """A list of one place, held from the start of the first of four sessions of an hour, seven hours apart, to the end of the last."""
+    exact = theory.mg1(0.6 / 22.0, 22.0, 0.0)
+    network = Network([Pool("list"), Pool("counsellors", math.inf)],
+                      [Station("station", ["counsellors"], 1.0, caseload="list", sessions=4, every=7.0)],
+                      [Arrivals("station", Exponential(22.0 / 0.6), name="caseload")])
+    yield Case("caseload of one, courses of 22 h", network, 1.5 * n * 22.0 / 0.6, partial(_waits, warm_up=3000.0, first=True),
+               {"mean wait": exact.mean_wait})
+
+
 # ---- estimates ------------------------------------------------------------------------------------------------------
 
 
-def _waits(run: Run, warm_up: float, by_station: bool = False) -> dict[str, float]:
-    """Waits and shares of those who joined after ``warm_up`` and some while before the end."""
+def _waits(run: Run, warm_up: float, by_station: bool = False, first: bool = False) -> dict[str, float]:
+    """Waits and shares of those who joined after ``warm_up`` and some while before the end; of ``first`` sessions only, if so."""
     rows = run.read()
+    rows = rows[rows["session"] == 1] if first else rows
     rows = rows[(rows["joined"] >= warm_up) & (rows["joined"] < run.horizon - warm_up)]
     if by_station:
         return {f"mean wait at {name}": _mean_wait(rows[rows["station"] == i]) for i, name in enumerate(run.stations)}

@@ -16,7 +16,22 @@ from simcap.analysis.tables import paired, summary
 from simcap.analysis.tally import tally
 from simcap.engine import simulate
 from simcap.errors import NetworkError
-from simcap.network import Arrivals, Deterministic, Exponential, Network, Pool, Rate, Roster, Station, To
+from simcap.network import (
+    Arrivals,
+    Deterministic,
+    Diary,
+    Dispatch,
+    Exponential,
+    Group,
+    Network,
+    Pool,
+    Rate,
+    Roster,
+    Slots,
+    Station,
+    To,
+    Warn,
+)
 
 
 def spec(begin=0.0, end=100.0, horizon=100.0, **changes):
@@ -252,3 +267,80 @@ def test_summary_has_one_row_per_point_and_measure():
 def test_paired_differences_do_not_carry_the_noise_that_both_share():
     table = paired(frame(), ["f"], {"f": "x1"})
     assert table[["f", "mean", "lower", "upper"]].values.tolist() == [["x2", 5.0, 5.0, 5.0]]
+
+
+# ---- groups, caseloads, diaries, reviews ------------------------------------------------------------------------------
+
+
+def test_a_group_takes_its_place_once_whoever_is_in_it():
+    """Seven come at once, three at a time, two hours each: three sessions of two hours, seven contacts."""
+    got = values(district((0.0,) * 7, group=Group(3)), spec())
+    assert got["hours_worked", "city", "pool: staff"] == pytest.approx(6 / (100 / 168))
+    assert got["contacts", "city", "all"] == 7
+
+
+def test_a_group_that_is_still_going_on_at_the_end_takes_its_place_once():
+    """Of five who come at 99 two are seen by one place and two by another until after the end: two hours."""
+    labels = {"station": "room", "need": "need", "contact": "professional", "zone": "city"}
+    network = Network([Pool("staff city", 2, labels={"staff": "staff", "zone": "city"})],
+                      [Station("room city", ["staff city"], 9.0, group=Group(2, 2), labels=labels)],
+                      [Arrivals("room city", batches=[(99.0, 5)], labels={"need": "need", "zone": "city", "kind": "urban"})])
+    run = simulate(network, 100.0)
+    assert tally(run, spec()).worked.tolist() == [2.0]
+
+
+def test_groups_are_offered_full():
+    network = Network([Pool("p")], [Station("a", ["p"], 2.0, group=Group(4))], [Arrivals("a", Exponential(1.0))])
+    assert offered_loads(network, 1680.0)[0].hours_demanded == pytest.approx(168 * 2.0 / 4)
+
+
+def test_a_caseload_is_asked_for_from_the_first_session_to_the_last():
+    """One an hour, four sessions ten hours apart and half an hour long: 30.5 hours on the list, two of staff."""
+    network = Network([Pool("list", 20), Pool("p", 9)], [Station("a", ["p"], 0.5, caseload="list", sessions=4, every=10.0)],
+                      [Arrivals("a", Exponential(1.0))])
+    loads = {load.staff: load for load in offered_loads(network, 1000.0)}
+    assert loads["list"].hours_demanded == pytest.approx(168 * 30.5) and loads["list"].offered == pytest.approx(30.5 / 20)
+    assert loads["p"].hours_demanded == pytest.approx(168 * 2.0)
+
+
+def test_an_appointment_asks_for_its_slot():
+    """Ten slots of three quarters of an hour a week against eight residents: 6 of 7.5 hours."""
+    network = Network([Pool("p", Slots(((9.0, 6), (33.0, 2, 2)), length=0.75))], [Station("a", ["p"], 5.0, diary=Diary())],
+                      [Arrivals("a", rate=Rate(8 / 168))])
+    load = offered_loads(network, 1680.0)[0]
+    assert (load.hours_demanded, load.hours_rostered) == pytest.approx((6.0, 7.5))
+
+
+def test_visits_that_recur_are_expected_at_every_date():
+    station = Station("a", ["p"], 1.0, sessions=math.inf, every=10.0)
+    network = Network([Pool("p")], [station], [Arrivals("a", batches=[(0.0, 3)])])
+    assert expected_sessions(station, 100.0) == 10 and offered_loads(network, 100.0)[0].hours_demanded == pytest.approx(3 * 10 * 1.68)
+    assert joining_rates(network, 0.0, 100.0).tolist() == pytest.approx([0.03])
+
+
+def moved(*reviews):
+    """The two zones of ``district``, each with one place that a review may take away; residents of the city wait from the start."""
+    base = district((0.0,) * 9, service=5.0)
+    return Network(base.pools, base.stations, base.arrivals, reviews=reviews)
+
+
+def test_hours_rostered_are_those_that_reviews_left():
+    """The place of the farm goes to the city at ten and stays there: the city has 90 hours more than the none it began with."""
+    got = values(moved(Dispatch("d", 1, ["staff city", "staff farm"], 10.0, "waiting", start=(0, 1))), spec())
+    week = 100 / 168
+    assert got["hours_rostered", "city", "pool: staff"] == pytest.approx(90 / week)
+    assert got["hours_rostered", "farm", "pool: staff"] == pytest.approx(10 / week)
+    assert got["hours_rostered", "all", "pool: staff"] == pytest.approx(100 / week)
+    assert got["utilisation", "city", "pool: staff"] == pytest.approx(45 / 90)
+
+
+def test_who_is_at_work_where_a_review_takes_the_place_away_works_overtime():
+    """At level 1 from three on: the session from 0 to 5 runs two hours on."""
+    got = values(moved(Warn("w", ["room city"], (1.0,), 3.0, "waiting", places={"staff city": (1, 0)})), spec(end=50.0))
+    assert got["overtime", "city", "pool: staff"] == pytest.approx(2.0 / (50 / 168))
+
+
+def test_loads_offered_are_those_of_the_places_at_the_start():
+    loads = {(load.staff, load.zone): load.hours_rostered for load in offered_loads(
+        moved(Dispatch("d", 1, ["staff city", "staff farm"], 10.0, "waiting", start=(0, 1))), 100.0)}
+    assert loads == {("staff", "city"): 0.0, ("staff", "farm"): pytest.approx(168.0)}

@@ -194,6 +194,61 @@ def test_erlang_a_serves_what_it_can_when_overloaded():
     assert (queue.abandonment, queue.utilisation) == close((0.99, 1), rel=1e-9)
 
 
+# Groups and appointments
+
+
+def bulk_chain(arrival_rate, service_mean, size, at_least, most=400):
+    """(share at work, mean number waiting) from the balance equations, cut at ``most`` waiting."""
+    flows = np.zeros((at_least + most + 1,) * 2)  # states: too few wait (0 … at_least − 1), or at work with n waiting
+    for n in range(at_least):
+        flows[n, n + 1 if n + 1 < at_least else at_least] = arrival_rate
+    for n in range(most + 1):
+        if n < most:
+            flows[at_least + n, at_least + n + 1] = arrival_rate
+        flows[at_least + n, n if n < at_least else at_least + max(0, n - size)] += 1 / service_mean
+    balance = flows.T - np.diag(flows.sum(axis=1))
+    balance[-1] = 1
+    share = np.linalg.solve(balance, np.append(np.zeros(len(flows) - 1), 1))
+    return share[at_least:].sum(), share[:at_least] @ np.arange(at_least) + share[at_least:] @ np.arange(most + 1)
+
+
+def test_groups_of_one_are_mm1():
+    one, bulk = theory.mm1(0.7, 1.0), theory.bulk_mm1(0.7, 1.0, 1)
+    assert (bulk.utilisation, bulk.mean_wait, bulk.wait_probability) == close((one.utilisation, one.mean_wait, one.wait_probability), 1e-9)
+
+
+def test_groups_of_two_worked_by_hand():
+    """Load 1 for groups of two: r + r² = 1, so r = (√5 − 1) / 2; at work 1 / (1 − r) against idle 1."""
+    ratio = (math.sqrt(5) - 1) / 2
+    busy = 1 / (1 - ratio)
+    queue = theory.bulk_mm1(1.0, 1.0, 2)
+    assert queue.utilisation == close(busy / (busy + 1)) and queue.mean_queue == close(ratio / (1 - ratio) ** 2 / (busy + 1))
+
+
+@pytest.mark.parametrize(("rate", "size", "at_least"), [(1.5, 3, 1), (2.4, 3, 3), (4.0, 8, 4), (0.3, 8, 6)])
+def test_groups_are_as_the_balance_equations_say(rate, size, at_least):
+    queue = theory.bulk_mm1(rate, 1.0, size, at_least)
+    assert (queue.utilisation, queue.mean_queue) == pytest.approx(bulk_chain(rate, 1.0, size, at_least), rel=1e-9)
+
+
+def test_one_appointment_at_a_time_waits_as_a_fixed_service_and_half_a_gap():
+    queue = theory.appointments(0.8, 1, 1.0)
+    assert queue.mean_wait == close(theory.mg1(0.8, 1.0, 0.0).mean_wait + 0.5) == close(0.5 / (1 - 0.8))
+
+
+@pytest.mark.parametrize(("load", "places"), [(0.9, 2), (2.5, 3), (4.0, 5), (9.5, 10)])
+def test_appointments_are_as_the_chain_of_those_left_over_says(load, places):
+    most = 1500
+    come = np.exp(np.arange(most + 1) * math.log(load) - load - special.gammaln(np.arange(most + 1) + 1))
+    share = np.zeros(most + 1)
+    share[0] = 1.0
+    for _ in range(4000):
+        both = np.convolve(share, come[:60])[:most + 1]
+        share = np.append(both[places:], np.zeros(places))
+        share[0] += both[:places].sum()
+    assert theory.appointments(load / 24, places, 24.0).mean_queue == pytest.approx(share @ np.arange(most + 1) + load / 2, rel=1e-6)
+
+
 # Priorities
 
 
