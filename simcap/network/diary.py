@@ -21,10 +21,10 @@ from simcap.network.roster import WEEK
 class Slots:
     """The appointments that a pool offers.
 
-    ``slots`` are (hour, places) or (hour, places, kept) of a cycle of ``cycle`` hours (a week; two where every second one is alike): at that hour
-    ``places`` residents can be seen, and ``kept`` more who are urgent. ``cycle_starts`` is the hour of the cycle at time 0, ``dated`` are
-    further slots, whose hour counts from time 0, and ``closed`` intervals (from, to) in hours since the start in which no slot begins.
-    ``length`` is how long a slot is meant to last, in hours: it decides how many hours count as offered, and nothing else.
+    ``slots`` are (hour, places) or (hour, places, kept) of a cycle of ``cycle`` hours (a week; two where every second one is alike): at
+    that hour ``places`` residents can be seen, and ``kept`` more who are urgent. ``cycle_starts`` is the hour of the cycle at time 0,
+    ``dated`` are further slots, whose hour counts from time 0, and ``closed`` intervals (from, to) in hours since the start in which no
+    slot begins. ``length`` is how long a slot is meant to last, in hours: it decides how many hours count as offered, and nothing else.
     """
 
     slots: tuple[tuple, ...] = ()

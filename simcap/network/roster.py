@@ -27,13 +27,12 @@ WEEK = 168.0
 class Roster:
     """Weekly shifts, and what alters them.
 
-    ``shifts`` are (start, end, places): hours of the week, 0 being Monday 00:00, ``end`` above ``start`` (it may pass 168),
-    places ≥ 0 and perhaps fractional. ``hours``, if given, are the hours of work a week, and the places of the shifts then
-    only say how they are spread. ``places_at_most`` is what rooms allow: hours beyond it are not worked. ``week_starts`` is
-    the hour of the week at time 0. ``closed`` are intervals (from, to) in hours since the start without any place.
-    ``changes`` are (at, factor): for shifts that begin ``at`` hours or later, wanted places are multiplied by ``factor``.
-    ``part`` is set by ``split``.
-    """
+    ``shifts`` are (start, end, places): hours of the week, 0 being Monday 00:00, ``end`` above ``start`` (it may pass 168), places ≥ 0
+    and perhaps fractional. ``hours``, if given, are the hours of work a week, and the places of the shifts then only say how they are
+    spread. ``places_at_most`` is what rooms allow: hours beyond it are not worked. ``week_starts`` is the hour of the week at time 0.
+    ``closed`` are intervals (from, to) in hours since the start without any place. ``made_up`` are (at, weekday): on the day that begins
+    ``at`` hours since the start, the shifts that begin on ``weekday`` (0 is Monday) are worked instead of its own. ``changes`` are (at,
+    factor): for shifts that begin ``at`` hours or later, wanted places are multiplied by ``factor``. ``part`` is set by ``split``. """
 
     shifts: tuple[tuple[float, float, float], ...]
     hours: float | None = None
@@ -42,9 +41,10 @@ class Roster:
     closed: tuple[tuple[float, float], ...] = ()
     changes: tuple[tuple[float, float], ...] = ()
     part: tuple[float, str] | None = None
+    made_up: tuple[tuple[float, int], ...] = ()
 
     def __post_init__(self):
-        for field in ("shifts", "closed", "changes"):
+        for field in ("shifts", "closed", "changes", "made_up"):
             object.__setattr__(self, field, tuple(tuple(row) for row in getattr(self, field)))
         checks = Checks("Roster").true(len(self.shifts) > 0, "shifts: at least one wanted")
         for i, shift in enumerate(self.shifts):
@@ -62,6 +62,8 @@ class Roster:
         checks.true(0 <= self.week_starts < WEEK, f"week_starts: from 0 to below 168 wanted, got {self.week_starts!r}")
         for i, (start, end) in enumerate(self.closed):
             checks.true(start < end, f"closed[{i}]: from < to wanted, got {start} to {end}")
+        for i, (at, weekday) in enumerate(self.made_up):
+            checks.finite(**{f"made_up[{i}][0]": at}).one_of(range(7), **{f"made_up[{i}][1]": weekday})
         for i, (at, factor) in enumerate(self.changes):
             checks.finite(**{f"changes[{i}][0]": at}).nonnegative(**{f"changes[{i}][1]": factor})
         checks.done()
@@ -85,7 +87,8 @@ class Roster:
 
     def _duties(self, until: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(starts, ends, places) of every shift with whole places, in hours since the start and in order of time."""
-        starts, ends, lengths, whole = _whole_duties(self.shifts, self.hours, self.places_at_most, self.week_starts, self.changes, until)
+        starts, ends, lengths, whole = _whole_duties(
+            self.shifts, self.hours, self.places_at_most, self.week_starts, self.changes, self.made_up, until)
         if self.part is None:
             return starts, ends, np.array(whole, dtype=np.int64)
         lend, of = _fraction(self.part[0]).as_integer_ratio()
@@ -109,7 +112,8 @@ class Roster:
 
 
 @functools.lru_cache(maxsize=64)
-def _whole_duties(shifts, hours, places_at_most, week_starts, changes, until) -> tuple[np.ndarray, np.ndarray, list[int], list[int]]:
+def _whole_duties(shifts, hours, places_at_most, week_starts, changes, made_up, until) -> tuple[np.ndarray, np.ndarray, list[int],
+                                                                                                list[int]]:
     """(starts, ends, microseconds, places) of every shift of a roster that is not split, whole places only, in order of time.
 
     What is owed is counted in whole numbers: place-microseconds times a scale, so that no hour is lost to rounding. Kept, since the parts
@@ -117,8 +121,9 @@ def _whole_duties(shifts, hours, places_at_most, week_starts, changes, until) ->
     wanted, scale = _wanted(shifts, hours, changes)
     most, owed = INFINITY if places_at_most is None else places_at_most, 0
     starts, ends, lengths, places = [], [], [], []
+    other_days = {round((at + week_starts) / 24): weekday for at, weekday in made_up}
     for week in range(int((until + week_starts) // WEEK) + 1):
-        for start, end, length, amount in wanted:
+        for start, end, length, amount in _worked(wanted, [other_days.get(7 * week + day, day) for day in range(7)] if other_days else ()):
             begin, place = week * WEEK + start - week_starts, length * scale
             owed += _changed(amount, changes, begin) if changes else amount
             whole = min(owed // place, most)
@@ -129,6 +134,14 @@ def _whole_duties(shifts, hours, places_at_most, week_starts, changes, until) ->
                 lengths.append(length)
                 places.append(whole)
     return np.array(starts), np.array(ends), lengths, places
+
+
+def _worked(wanted, as_days) -> list[tuple[float, float, int, int]]:
+    """The shifts of a week whose days are worked as ``as_days`` (the same as ever, if there are none), in order of time."""
+    if all(day == as_day for day, as_day in enumerate(as_days)):
+        return wanted
+    return [(start + 24.0 * (day - as_day), end + 24.0 * (day - as_day), length, amount) for day, as_day in enumerate(as_days)
+            for start, end, length, amount in wanted if int(start // 24) == as_day]
 
 
 def _wanted(shifts, hours, changes) -> tuple[list[tuple[float, float, int, int]], int]:

@@ -1,9 +1,14 @@
-"""The calendar: which hours of a run are public holidays, and where its start stands in the week."""
+"""The calendar: which hours of a run are public holidays or school holidays, which weekends are worked, where its start stands in the
+week."""
 
 from __future__ import annotations
 
 import datetime
 import functools
+import re
+
+Spans = tuple[tuple[float, float], ...]
+"""(from, to) in hours since the start, in order of time."""
 
 
 def week_starts(start: datetime.date) -> float:
@@ -11,18 +16,76 @@ def week_starts(start: datetime.date) -> float:
     return 24.0 * start.weekday()
 
 
-def closed_hours(country: str, start: datetime.date, horizon: float) -> tuple[tuple[float, float], ...]:
+def closed_hours(country: str, start: datetime.date, horizon: float) -> Spans:
     """(from, to) in hours since ``start`` of each run of public holidays up to ``horizon`` hours; "none" has none.
 
-    A weekend between two holidays is closed with them. Days off of a province or firm, and the weekends that are worked in
-    exchange, are not in it.
+    A weekend between two holidays is closed with them. Days off of a province or firm are not in it.
     """
     if country == "none":
         return ()
-    official = set(_holidays(country, start.year, (start + datetime.timedelta(hours=horizon)).year))
+    official = {day for day, _ in _named_holidays(country, start.year, (start + datetime.timedelta(hours=horizon)).year)}
     bridged = {day + datetime.timedelta(i) for day in official if day.weekday() == 4 and day + datetime.timedelta(3) in official
                for i in (1, 2)}
-    days = [(day - start).days for day in official | bridged]
+    return _spans(((day - start).days for day in official | bridged), horizon)
+
+
+def make_up_days(country: str, start: datetime.date, horizon: float) -> tuple[tuple[float, int], ...]:
+    """(hours since ``start`` at which it begins, weekday as which it is worked) of each weekend day that the official arrangement has
+    worked in exchange for a day off, up to ``horizon`` hours."""
+    if country == "none":
+        return ()
+    found = {}
+    for day, name in _named_holidays(country, start.year, (start + datetime.timedelta(hours=horizon)).year):
+        exchanged = re.search(r"substituted from (\d\d)/(\d\d)/(\d{4})", name)
+        if exchanged:
+            worked = datetime.date(int(exchanged[3]), int(exchanged[1]), int(exchanged[2]))
+            found[24.0 * (worked - start).days] = day.weekday()
+    return tuple((at, weekday) for at, weekday in sorted(found.items()) if -24 < at < horizon)
+
+
+def yearly(ranges: tuple[tuple[str, str], ...], start: datetime.date, horizon: float) -> Spans:
+    """(from, to) in hours since ``start`` of each of ``ranges`` (first and last month-day, "07-12" to "08-31"), every year up to
+    ``horizon``."""
+    days = set()
+    for year in range(start.year - 1, start.year + int(horizon / 8760) + 3):
+        for first, last in ranges:
+            begin = _on(year, first)
+            for past in range((_on(year + (last < first), last) - begin).days + 1):
+                days.add((begin - start).days + past)
+    return _spans(days, horizon)
+
+
+def outside(spans: Spans, horizon: float) -> Spans:
+    """What ``spans`` leave of the time from 0 to ``horizon`` hours."""
+    edges = [0.0, *(edge for span in spans for edge in span), max(horizon, 24.0)]
+    return tuple((begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end)
+
+
+def weeks_off(weeks: str, start: datetime.date, horizon: float) -> Spans:
+    """(from, to) in hours since ``start`` of the weeks that are left out if only the k-th of every n weeks, written "k of n", is worked;
+    weeks begin on Mondays and are counted from that of ``start``."""
+    which, of = week_of(weeks)
+    monday = -24.0 * start.weekday()
+    return tuple((max(0.0, monday + 168.0 * week), monday + 168.0 * (week + 1)) for week in range(int(horizon // 168) + 2)
+                 if week % of != which - 1)
+
+
+def week_of(weeks: str) -> tuple[int, int]:
+    """(k, n) from "k of n"."""
+    match = re.fullmatch(r"\s*(\d+)\s+of\s+(\d+)\s*", weeks)
+    if not match or not 1 <= int(match[1]) <= int(match[2]) <= 52:
+        raise ValueError(f'weeks such as "1 of 2" wanted, got {weeks!r}')
+    return int(match[1]), int(match[2])
+
+
+def _on(year: int, month_day: str) -> datetime.date:
+    """``month_day`` of ``year``; of 29 February, the day before where there is none."""
+    month, day = map(int, month_day.split("-"))
+    return datetime.date(year, month, 28 if (month, day) == (2, 29) and year % 4 else day)
+
+
+def _spans(days, horizon: float) -> Spans:
+    """Runs of whole ``days`` since the start, up to ``horizon`` hours."""
     spans: list[list[float]] = []
     for day in sorted(day for day in days if -1 < day <= horizon / 24):
         if spans and spans[-1][1] == 24.0 * day:
@@ -57,7 +120,7 @@ def hours_of_date(month_day: str, start: datetime.date, horizon: float) -> list[
 
 
 @functools.cache
-def _holidays(country: str, first: int, last: int) -> tuple[datetime.date, ...]:
+def _named_holidays(country: str, first: int, last: int) -> tuple[tuple[datetime.date, str], ...]:
     import holidays
 
-    return tuple(sorted(holidays.country_holidays(country, years=range(first, last + 1))))
+    return tuple(sorted(holidays.country_holidays(country, years=range(first, last + 1), language="en_US").items()))

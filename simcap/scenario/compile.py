@@ -7,13 +7,14 @@ asks for. Residents who need help and never ask are not simulated: ``people_in_n
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterator
 from typing import Any
 
 from simcap.mechanisms import collaboration as together
 from simcap.network import LEAVE, Arrivals, Attend, Distribution, Network, Never, Pool, Rate, Redial, Roster, Routing, Station, To
-from simcap.scenario.calendar import closed_hours, hours_of_date, week_starts
+from simcap.scenario.calendar import Spans, closed_hours, hours_of_date, make_up_days, outside, week_starts, weeks_off, yearly
 from simcap.scenario.schema import SEPARATOR, Edge, Need, PoolSpec, Scenario, StationSpec, Step, Time, Zone
 
 YEAR = 8760.0
@@ -85,6 +86,10 @@ class _Compiler:
         self.effects = together.effects(scenario.collaboration)
         self.week_starts = week_starts(scenario.start)
         self.closed = closed_hours(scenario.holidays, scenario.start, scenario.horizon)
+        self.made_up = make_up_days(scenario.holidays, scenario.start, scenario.horizon)
+        school_holidays = yearly(tuple(scenario.school_holidays), scenario.start, scenario.horizon)
+        self.not_in: dict[str | None, Spans] = {
+            None: (), "term": school_holidays, "school holidays": outside(school_holidays, scenario.horizon)}
         self.asked = {name: profile.week() for name, profile in scenario.profiles.items()}
         self.shifts = {name: tuple(roster.week()) for name, roster in scenario.rosters.items()}
         self.hand_off = together.crisis_hand_off(self.effects)
@@ -120,9 +125,12 @@ class _Compiler:
         if isinstance(rooms, str):
             column = self.scenario.column(rooms)
             rooms = int(math.fsum(column.values()) if zone == DISTRICT else column[zone])
+        official = roster.holidays == "closed"
+        off = weeks_off(roster.weeks, self.scenario.start, self.scenario.horizon) if roster.weeks else ()
         return Roster(tuple((start, end, count * places) for start, end, count in self.shifts[spec.roster]),
                       None if spec.hours_each is None else number * spec.hours_each * spec.productive, rooms, self.week_starts,
-                      self.closed if roster.holidays == "closed" else ())
+                      (*(self.closed if official else ()), *self.not_in[roster.during], *off),
+                      made_up=self.made_up if official and roster.make_up_days == "worked" else ())
 
     def _pool_name(self, name: str, zone: str) -> str:
         return name if zone == DISTRICT else joined_name(name, zone)
@@ -151,10 +159,21 @@ class _Compiler:
             batches = tuple((at, int(number)) for at in hours_of_date(need.wave.on, self.scenario.start, horizon) if number)
         elif number > 0:
             asks = self.scenario.stations[station].asks
-            return {"rate": Rate(number / YEAR, self.asked[asks] if asks else (), self.week_starts)}
+            during = self.scenario.profiles[asks].during if asks else None
+            rate = Rate(number / YEAR / self._share_of_year(during), self.asked[asks] if asks else (), self.week_starts,
+                        tuple((begin, end, 0.0) for begin, end in self.not_in[during]))
+            return {"rate": rate}
         else:
             return {}
         return {"batches": batches} if batches else {}
+
+    def _share_of_year(self, during: str | None) -> float:
+        """The share of a year of 365 days that a season is."""
+        if during is None:
+            return 1.0
+        holidays = sum(end - begin for begin, end in yearly(tuple(self.scenario.school_holidays), datetime.date(2025, 1, 1),
+                                                            YEAR - 24)) / YEAR
+        return holidays if during == "school holidays" else 1 - holidays
 
     # ---- stations --------------------------------------------------------------------------------------------------
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 
+from simcap.scenario.calendar import yearly
 from simcap.scenario.reader import did_you_mean
 from simcap.scenario.schema import Scenario
 
@@ -13,7 +15,8 @@ MOST_PEOPLE = 1_000_000
 
 def link_faults(scenario: Scenario) -> list[Fault]:
     """(path, text) of each name that points at nothing, and of each part that does not fit the others."""
-    return [*_pools(scenario), *_stations(scenario), *_pathways(scenario), *_needs(scenario), *_times(scenario), *_zones(scenario)]
+    return [*_pools(scenario), *_stations(scenario), *_pathways(scenario), *_needs(scenario), *_times(scenario), *_seasons(scenario),
+            *_zones(scenario)]
 
 
 def _wanted(path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[Fault]:
@@ -104,6 +107,15 @@ def _times(scenario: Scenario) -> Iterator[Fault]:
         yield ("observe",), "at most a hundred years in all wanted"
     if not 1900 <= scenario.start.year <= 2200:
         yield ("start",), f"a date from 1900 to 2200 wanted, got {scenario.start}"
+
+
+def _seasons(scenario: Scenario) -> Iterator[Fault]:
+    """A season needs school holidays, and some of the year that is none."""
+    days = sum(end - begin for begin, end in yearly(tuple(scenario.school_holidays), datetime.date(2025, 1, 1), 8736.0)) / 24
+    for kind, parts in (("rosters", scenario.rosters), ("profiles", scenario.profiles)):
+        for name, part in parts.items():
+            if part.during and not 0 < days < 365:
+                yield (kind, name, "during"), f"school holidays on some days of the year wanted, got {days:.0f} days of them"
 
 
 def _zones(scenario: Scenario) -> Iterator[Fault]:

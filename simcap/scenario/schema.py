@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from simcap.network import distributions as shapes
+from simcap.scenario.calendar import week_of
 from simcap.scenario.units import Duration, Money, Number, Share, Whole, Yearly, share
 
 SEPARATOR = " | "
@@ -190,15 +191,25 @@ def shift_hours(text: str) -> tuple[float, float, int]:
     raise ValueError(f'hours such as "08:30-12:00" or "18:00-22:00 x3" wanted, got {text!r}')
 
 
+Season = Literal["term", "school holidays"]
+
+
 class RosterSpec(Strict):
-    """Hours of the week: {days: [hours, …]}; ``holidays`` says whether it is closed on public holidays."""
+    """Hours of the week: {days: [hours, …]}; ``holidays`` says whether it is closed on public holidays. If it is, the weekend days that are
+    worked in exchange for days off are ``make_up_days``: worked, as the weekday that is off, or free. ``during`` a season: in school terms
+    only, or in school holidays only. ``weeks``: "1 of 2" is every second week, from that of the start."""
 
     shifts: dict[str, list[str]]
     holidays: Literal["closed", "open"] = "closed"
+    make_up_days: Literal["worked", "free"] = "worked"
+    during: Season | None = None
+    weeks: str | None = None
 
     @model_validator(mode="after")
     def _parse(self):
         self.week()
+        if self.weeks is not None:
+            week_of(self.weeks)
         return self
 
     def week(self) -> list[tuple[float, float, float]]:
@@ -336,6 +347,20 @@ class Register(Strict):
     first_within: Duration
 
 
+def _month_days(value):
+    match = re.fullmatch(r"\s*(\d\d-\d\d)\s+to\s+(\d\d-\d\d)\s*", value) if isinstance(value, str) else None
+    if match:
+        try:
+            for day in match.groups():
+                datetime.date.fromisoformat(f"2024-{day}")
+            return match.groups()
+        except ValueError:
+            pass
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        return _month_days(f"{value[0]} to {value[1]}")
+    raise ValueError(f'days of every year such as "07-12 to 08-31" wanted, got {value!r}')
+
+
 def _by_kind(value):
     return value if isinstance(value, dict) else dict.fromkeys(KINDS, value)
 
@@ -368,10 +393,12 @@ class Need(Strict):
 
 
 class Profile(Strict):
-    """How arrivals spread over the week: weights by hours of the day {"08-18": 1, "18-22": 2 …} and, if given, by days."""
+    """How arrivals spread over the week: weights by hours of the day {"08-18": 1, "18-22": 2 …} and, if given, by days; and over the year:
+    ``during`` a season, in which as many come as otherwise in the whole year."""
 
     hours: dict[str, Number]
     days: dict[str, Number] = {"Mon-Sun": 1.0}
+    during: Season | None = None
 
     def week(self) -> tuple[float, ...]:
         """168 factors with a mean of 1."""
@@ -479,6 +506,7 @@ class Scenario(Strict):
     observe: Duration
     run_out: Duration = 0.0
     holidays: Literal["CN", "none"] = "none"
+    school_holidays: list[Annotated[tuple[str, str], BeforeValidator(_month_days)]] = []
     zones: list[Zone] = Field(min_length=1)
     needs: dict[Name, Need] = Field(min_length=1)
     rosters: dict[Name, RosterSpec] = Field(min_length=1)

@@ -74,6 +74,26 @@ def test_closed_days_are_closed_and_not_made_up_for():
     assert [level(roster.steps(168), at) for at in (23.9, 24, 49.9, 50)] == [1, 0, 0, 1]
 
 
+def test_a_weekend_day_is_worked_as_the_day_it_stands_for_instead_of_its_own():
+    """The first Saturday is worked as a Wednesday, two places from nine to ten, not as a Saturday."""
+    roster = Roster([(48 + 9, 48 + 10, 2), (120 + 14, 120 + 15, 5)], made_up=((120.0, 2),))
+    assert [level(roster.steps(400), at) for at in (57, 120 + 9, 120 + 14, 168 + 120 + 9, 168 + 120 + 14)] == [2, 2, 0, 0, 5]
+
+
+def test_a_day_that_is_made_up_counts_from_the_start_of_the_run():
+    """Time 0 is Wednesday noon: the Saturday begins 60 hours on."""
+    roster = Roster([(9, 10, 1)], week_starts=60.0, made_up=((60.0, 0),))
+    assert [(at / 3.6e9, places) for at, places in zip(*roster.steps(100), strict=True)] == [(0, 0), (69, 1), (70, 0)]
+
+
+def test_days_made_up_add_hours_and_rosters_split_with_them():
+    roster = Roster(OFFICE, hours=20.0, made_up=((120.0, 1),), closed=((168.0, 192.0),))
+    kept, lent = roster.split(0.3)
+    steps = [part.steps(336.0) for part in (roster, kept, lent)]
+    assert all(level(steps[0], at) == level(steps[1], at) + level(steps[2], at) for at in np.arange(0.25, 336, 0.5))
+    assert hours(Roster([(24 * day, 24 * day + 10, 1) for day in range(5)], made_up=((120.0, 1),)), 168.0) == 60.0
+
+
 def test_dated_changes_multiply_from_their_date_on():
     roster = Roster([(9, 10, 2)], changes=((168, 1.5), (336, 0)))
     assert [level(roster.steps(600), week * 168 + 9) for week in range(3)] == [2, 3, 0]
@@ -99,6 +119,7 @@ def test_nobody_starts_at_the_moment_of_closing_itself():
     ({"shifts": [(9, 10, -1)]}, "Roster: shifts[0][2]: a finite number ≥ 0 wanted, got -1"),
     ({"shifts": [(9, 10, 1)], "hours": float("nan")}, "Roster: hours: a finite number ≥ 0 wanted, got nan"),
     ({"shifts": [(9, 10, 1)], "closed": [(5, 5)]}, "Roster: closed[0]: from < to wanted, got 5 to 5"),
+    ({"shifts": [(9, 10, 1)], "made_up": [(24.0, 7)]}, "Roster: made_up[0][1]: one of 0, 1, 2, 3, 4, 5, 6 wanted, got 7"),
 ])
 def test_messages(fields, said):
     with pytest.raises(ValueError) as problem:

@@ -1,5 +1,6 @@
 """Units, tables, overrides, the resolved file, and what a scenario compiles to."""
 
+import datetime
 import json
 import math
 
@@ -13,7 +14,7 @@ from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
 from simcap.network import Erlang, Exponential
 from simcap.scenario import compile_scenario, json_schema, load_scenario, override, resolved_yaml, units
-from simcap.scenario.calendar import closed_hours, hours_of_date, week_starts
+from simcap.scenario.calendar import closed_hours, hours_of_date, make_up_days, outside, week_starts, weeks_off, yearly
 from simcap.scenario.schema import Collaboration, Profile, shift_hours, week_days
 
 
@@ -62,6 +63,50 @@ def test_the_calendar(tiny):
     closed = closed_hours("CN", tiny.start, 168 * 16.0)
     assert closed[0] == (22 * 24.0, 30 * 24.0)          # Spring Festival 2025: 28 January to 4 February
     assert hours_of_date("02-29", tiny.start, 5 * 8766) == [24.0 * (365 * 3 + 1 + 58 - 5)]
+
+
+def test_weekends_worked_in_exchange_for_holidays(tiny):
+    """2025: Sunday 26 January is worked as Monday 3 February would be, Saturday 8 February as Tuesday 4 February."""
+    assert make_up_days("CN", tiny.start, 168 * 10.0) == ((20 * 24.0, 0), (33 * 24.0, 1))
+    assert make_up_days("none", tiny.start, 168 * 10.0) == ()
+
+
+def test_seasons_of_every_year():
+    start = datetime.date(2025, 8, 30)
+    summer = yearly((("07-12", "08-31"), ("12-31", "01-02")), start, 24 * 400.0)
+    assert summer == ((0.0, 48.0), (24 * 123.0, 24 * 126.0), (24 * 316.0, 24 * 367.0))
+    assert outside(summer, 24 * 400.0) == ((48.0, 24 * 123.0), (24 * 126.0, 24 * 316.0), (24 * 367.0, 24 * 400.0))
+    assert outside((), 100.0) == ((0.0, 100.0),)
+
+
+def test_every_second_week_is_counted_from_that_of_the_start():
+    """The run starts on a Thursday: the week begun is worked, the next is not."""
+    assert weeks_off("1 of 2", datetime.date(2025, 1, 2), 500.0)[:2] == ((96.0, 264.0), (432.0, 600.0))
+    assert weeks_off("2 of 2", datetime.date(2025, 1, 2), 500.0)[0] == (0.0, 96.0)
+
+
+SEASONS = SCENARIO.replace("holidays: open}\n", "holidays: open}\n  school: {shifts: {Mon-Fri: ['09:00-12:00']}, during: term}\n"
+                           "  summer: {shifts: {Mon-Fri: ['09:00-12:00']}, during: school holidays, weeks: 1 of 2, make up days: free}\n").replace(
+    "zones: zones.csv", "holidays: CN\nschool holidays: [01-20 to 02-16]\nzones: zones.csv").replace(
+    "  seats: {", "  teachers: {number: 1, roster: school}\n  students: {number: 1, roster: summer}\n  seats: {").replace(
+    "pools: [counsellors], service time: 1 h, no show", "pools: [counsellors], asks: term time, service time: 1 h, no show").replace(
+    "pathways:", "profiles:\n  term time: {hours: {09-12: 1}, during: term}\npathways:")
+
+
+def test_staff_of_the_term_and_of_the_holidays_never_work_on_the_same_day(tmp_path):
+    network = compile_scenario(load_scenario(written(tmp_path, SEASONS)))
+    pools = {pool.name: pool.capacity.steps(2000.0) for pool in network.pools if pool.name in ("teachers", "students")}
+    open_on = {name: {int(at // 3.6e9 // 24) for at, places in zip(*steps, strict=True) if places} for name, steps in pools.items()}
+    assert not open_on["teachers"] & open_on["students"]
+    assert min(open_on["students"]) == 14 and 33 in {day for day in range(14, 42)} - open_on["students"]   # from 20 January, every second week
+    assert 20 not in open_on["teachers"] and 42 in open_on["teachers"]           # Sunday 26 January is made up, but in the school holidays
+
+
+def test_who_asks_in_term_asks_as_often_in_the_year_as_who_asks_all_year(tmp_path):
+    rates = [{stream.name: stream.rate for stream in compile_scenario(load_scenario(written(tmp_path / name, text))).arrivals}
+             for name, text in (("seasons", SEASONS), ("year", SCENARIO))]
+    term, year = (rate["moderate | room | 城 City"] for rate in rates)
+    assert term.per_hour == pytest.approx(year.per_hour * 365 / (365 - 28)) and term.multipliers == ((14 * 24.0, 42 * 24.0, 0.0),)
 
 
 def variants_of_the_table(tmp_path):
