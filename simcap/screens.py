@@ -17,6 +17,7 @@ from rich.table import Table
 
 from simcap.network import LEAVE, Network, Roster, Shortest, Slots
 from simcap.network.reviews import places_at_start
+from simcap.network.roster import share_at
 from simcap.scenario.units import say_hours
 
 if TYPE_CHECKING:
@@ -221,7 +222,8 @@ def _capacity(pool) -> str:
         return "without end" if math.isinf(pool.capacity) else f"{pool.capacity:g} places"
     roster, share = pool.capacity, 1.0
     if roster.part:
-        share = roster.part[0] if roster.part[1] == "lent" else 1 - roster.part[0]
+        shares = [share_at(steps, 0.0) for steps in roster.part[0]]
+        share = shares[roster.part[1] - 1] if roster.part[1] else 1 - sum(shares)
     return f"{(roster.week_hours if roster.hours is None else roster.hours) * share:.1f} h a week"
 
 

@@ -36,7 +36,7 @@ def loop() -> Any:
     """``event_loop`` as machine code, read from the disk or compiled; then the user is told why they wait."""
     machine_code = jit.compiled(event_loop)
     smallest = Network([Pool("pool")], [Station("station", ["pool"], 1.0)], [Arrivals("station", backlog=2)])
-    with jit.announced("compiling the simulation for this machine: this is done once and takes about half a minute"):
+    with jit.announced("compiling the simulation for this machine: this is done once and takes about a minute"):
         for _ in _batches(machine_code, smallest, 1.5, 0, 0, 8, []):
             pass
     return machine_code

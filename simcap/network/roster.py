@@ -3,7 +3,7 @@
 Part-time people and shares of people are hours of the week, not rounded heads. A shift's wanted number of places may
 be a fraction; the hours it is short of are owed to the shifts that follow (error diffusion), so that whole people
 stand whole shifts and the sum of hours over the weeks is the one that was asked for, off by less than one shift at any time.
-``split`` divides the places of each shift between two rosters in the same way: their sum is the undivided roster at
+``split`` divides the places of each shift between several rosters in the same way: their sum is the undivided roster at
 every instant, so no staff appear or vanish.
 """
 
@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from numbers import Real
 
 import numpy as np
 
@@ -32,7 +33,8 @@ class Roster:
     spread. ``places_at_most`` is what rooms allow: hours beyond it are not worked. ``week_starts`` is the hour of the week at time 0.
     ``closed`` are intervals (from, to) in hours since the start without any place. ``made_up`` are (at, weekday): on the day that begins
     ``at`` hours since the start, the shifts that begin on ``weekday`` (0 is Monday) are worked instead of its own. ``changes`` are (at,
-    factor): for shifts that begin ``at`` hours or later, wanted places are multiplied by ``factor``. ``part`` is set by ``split``. """
+    factor): for shifts that begin ``at`` hours or later, wanted places are multiplied by ``factor``. ``part`` is set by ``split``: the
+    dated shares of all that is given away, and which part this is (0: what is kept). """
 
     shifts: tuple[tuple[float, float, float], ...]
     hours: float | None = None
@@ -40,7 +42,7 @@ class Roster:
     week_starts: float = 0.0
     closed: tuple[tuple[float, float], ...] = ()
     changes: tuple[tuple[float, float], ...] = ()
-    part: tuple[float, str] | None = None
+    part: tuple[tuple[tuple[tuple[float, float], ...], ...], int] | None = None
     made_up: tuple[tuple[float, int], ...] = ()
 
     def __post_init__(self):
@@ -73,11 +75,23 @@ class Roster:
         """Place-hours a week as the shifts give them, before ``hours`` spreads other ones over them."""
         return math.fsum((end - start) * places for start, end, places in self.shifts)
 
-    def split(self, share: float) -> tuple[Roster, Roster]:
-        """(kept, lent): each shift's places divided so that ``lent`` has ``share`` of the hours."""
-        checks = Checks("Roster.split").share(share=share)
-        checks.true(self.part is None, "a roster that is not itself a part of a split one wanted").done()
-        return replace(self, part=(share, "kept")), replace(self, part=(share, "lent"))
+    def split(self, *shares: float | Sequence[tuple[float, float]]) -> tuple[Roster, ...]:
+        """(kept, first part, second part …): each shift's places divided so that each part has its share of the hours. A share may be
+        dated: ((at, share), …) holds for shifts that begin ``at`` hours or later, and is 0 before."""
+        Checks("Roster.split").true(self.part is None, "a roster that is not itself a part of a split one wanted").done()
+        dated = tuple(((-math.inf, float(share)),) if isinstance(share, Real) else tuple((float(at), float(part)) for at, part in share)
+                      for share in shares)
+        checks = Checks("Roster.split")
+        for steps in dated:
+            checks.true(all(a[0] < b[0] for a, b in zip(steps, steps[1:], strict=False)), f"increasing dates wanted, got {steps}")
+            for _, share in steps:
+                checks.share(share=share)
+        checks.done()
+        for at in sorted({at for steps in dated for at, _ in steps}):
+            total = math.fsum(share_at(steps, at) for steps in dated)
+            checks.true(total <= 1 + 1e-9, f"shares with a sum of at most 1 at every time wanted, got {total:g}")
+        checks.done()
+        return tuple(replace(self, part=(dated, number)) for number in range(len(dated) + 1))
 
     def steps(self, until: float) -> tuple[np.ndarray, np.ndarray]:
         """(times in microseconds, places) of the steps from 0 to ``until`` hours; the first is at 0."""
@@ -91,14 +105,7 @@ class Roster:
             self.shifts, self.hours, self.places_at_most, self.week_starts, self.changes, self.made_up, until)
         if self.part is None:
             return starts, ends, np.array(whole, dtype=np.int64)
-        lend, of = _fraction(self.part[0]).as_integer_ratio()
-        owed, places, lends = 0, [], self.part[1] == "lent"
-        for length, number in zip(lengths, whole, strict=True):
-            owed += lend * number * length
-            lent = min(owed // (length * of), number)
-            owed -= lent * length * of
-            places.append(lent if lends else number - lent)
-        return starts, ends, np.array(places, dtype=np.int64)
+        return starts, ends, _divided(self.part[0], tuple(starts.tolist()), tuple(lengths), tuple(whole))[self.part[1]]
 
     def _open(self, start: float, end: float) -> Iterator[tuple[float, float]]:
         """What ``closed`` leaves of ``start`` to ``end``."""
@@ -134,6 +141,35 @@ def _whole_duties(shifts, hours, places_at_most, week_starts, changes, made_up, 
                 lengths.append(length)
                 places.append(whole)
     return np.array(starts), np.array(ends), lengths, places
+
+
+@functools.lru_cache(maxsize=64)
+def _divided(shares, starts, lengths, whole) -> tuple[np.ndarray, ...]:
+    """Places of each shift for what is kept and for each part: what a part is short of in one shift is owed to it in those that follow."""
+    kept, parts = list(whole), []
+    for steps in shares:
+        fractions = {share: _fraction(share) for _, share in steps}
+        scale = math.lcm(*(fraction.denominator for fraction in fractions.values()))
+        whole_shares = {0.0: 0, **{share: int(fraction * scale) for share, fraction in fractions.items()}}
+        always = whole_shares[steps[0][1]] if len(steps) == 1 and steps[0][0] == -math.inf else None
+        owed, places = 0, []
+        for i, (start, length, number) in enumerate(zip(starts, lengths, whole, strict=True)):
+            owed += (whole_shares[share_at(steps, start)] if always is None else always) * number * length
+            given = min(owed // (length * scale), kept[i])
+            owed -= given * length * scale
+            kept[i] -= given
+            places.append(given)
+        parts.append(places)
+    return tuple(np.array(places, dtype=np.int64) for places in (kept, *parts))
+
+
+def share_at(steps: Sequence[tuple[float, float]], at: float) -> float:
+    """The share of dated ``steps`` that is in force ``at`` this time."""
+    share = 0.0
+    for since, value in steps:
+        if at >= since:
+            share = value
+    return share
 
 
 def _worked(wanted, as_days) -> list[tuple[float, float, int, int]]:

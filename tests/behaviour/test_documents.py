@@ -21,6 +21,15 @@ def test_the_python_of_the_readme_runs_and_prints_what_it_says(capsys):
     assert capsys.readouterr().out == "0.037 gave up\n"
 
 
+def test_the_examples_of_the_network_page_print_what_it_says(capsys):
+    text, names = (ROOT / "docs/network.md").read_text(encoding="utf-8"), {}
+    blocks = re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", text, re.DOTALL)
+    assert len(blocks) == 7
+    for code, printed in blocks:
+        exec(code, names)
+        assert capsys.readouterr().out == printed
+
+
 def test_the_files_that_the_readme_links_to_are_there():
     links = [link for link in re.findall(r"\]\(([^)#:]+)\)", README) if "//" not in link]
     assert links and [link for link in links if not (ROOT / link).exists()] == []

@@ -125,3 +125,27 @@ def test_messages(fields, said):
     with pytest.raises(ValueError) as problem:
         Roster(**fields)
     assert str(problem.value) == said
+
+
+@given(st.floats(5, 200), st.lists(st.floats(0, 0.33), min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_several_parts_add_up_at_every_moment_and_have_their_shares(week_hours, shares):
+    roster, weeks = Roster(OFFICE, hours=week_hours), 60
+    parts = roster.split(*shares)
+    steps = [part.steps(168.0 * weeks) for part in (roster, *parts)]
+    for at in np.arange(0.25, 168 * 6, 1.5):
+        assert level(steps[0], at) == sum(level(part, at) for part in steps[1:])
+    for part, share in zip(parts[1:], shares, strict=True):
+        assert abs(hours(part, 168.0 * weeks) - share * hours(roster, 168.0 * weeks)) <= 3.5 * len(shares) + 1e-6 * weeks * week_hours
+
+
+def test_a_share_may_begin_and_change_at_dates():
+    """Nothing in the first week, a quarter of four places in the second, all from the fourth on."""
+    kept, lent = Roster([(9, 10, 4)]).split(((168.0, 0.25), (504.0, 1.0)))
+    assert [(level(kept.steps(900), week * 168 + 9), level(lent.steps(900), week * 168 + 9)) for week in range(5)] == [
+        (4, 0), (3, 1), (3, 1), (0, 4), (0, 4)]
+
+
+def test_parts_that_are_more_than_the_whole_are_refused():
+    with pytest.raises(ValueError, match="Roster.split: shares with a sum of at most 1 at every time wanted, got 1.2"):
+        Roster(OFFICE).split(0.7, ((10.0, 0.5),))
