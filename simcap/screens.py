@@ -173,7 +173,7 @@ def _load(load) -> dict:
 
 def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
     """The parts of a compiled network."""
-    from simcap.mechanisms import collaboration
+    from simcap.scenario.arrangement import described
 
     pools = [[pool.name, _capacity(pool), say_hours(pool.last_start) if pool.last_start else ""] for pool in network.pools]
     stations = [[station.name, ", ".join(attend.pool for attend in station.pools[:2]) + (" …" if len(station.pools) > 2 else ""),
@@ -185,8 +185,7 @@ def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
         print_json({"pools": pools, "stations": stations, "arrivals": streams, "reviews": reviews})
         return
     console = out()
-    said = collaboration.described(collaboration.effects(scenario.collaboration))
-    console.print(f"{scenario.name}\n{said}\n")
+    console.print("\n".join([scenario.name, *described(scenario)]) + "\n")
     for title, columns, lines in (("pools", ["pool", "places or h a week", "last start"], pools),
                                   ("stations", ["station", "attended by", "mean time", "sessions", "then"], stations),
                                   ("arrivals", ["stream", "joins", "residents a week"], streams),

@@ -4,7 +4,7 @@ Source: seed 000 §2.1, §1.2, §3.2 and table 2; seed 002 三(三); seeds 001 a
 table of values at stated levels that the scenario may edit, with straight lines between; each can be switched off, and then
 keeps the value of its lowest stated level:
 
-* the share of a zone's staff hours that may attend other zones, that zone's own residents first (``lend``);
+* the share of a zone's staff hours that may attend other zones, that zone's own residents first (``lends``);
 * hand-off delays: of routine referrals, and of crises, which are set so that the response is the one the source reports (set, not found);
 * the share of routine referrals that are completed; the others never arrive;
 * the probability that who arrives by referral is assessed again, because the records were not shared.
@@ -15,17 +15,14 @@ because nothing here hides it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from simcap.network import Attend, Exponential, Pool, Routing, Station, To
-from simcap.network.roster import Roster
-from simcap.scenario.schema import Collaboration
-
-ELSEWHERE = 1000
-"""Added to the priority of residents of other zones: a lender's own zone comes first whatever its residents' severity."""
+from simcap.network import Exponential, Routing, Station, To
+from simcap.scenario.blocks import Collaboration
+from simcap.scenario.lending import ELSEWHERE, Lend, Share
 
 NOBODY = "no staff needed"
 """The pool without end that attends the desks at which referrals are decided."""
@@ -67,26 +64,9 @@ def _value(table, level: float) -> float:
     return float(np.interp(level if table.on else levels[0], levels, values))
 
 
-def lend(name: str, capacity: Roster, labels: Mapping[str, str], last_start: float, now: Effects) -> tuple[Pool, Pool]:
-    """A zone's pool in two: the hours it keeps and the hours it lends. Their places add up to ``capacity`` at every moment."""
-    kept, lent = capacity.split(now.shared_hours)
-    return (Pool(name, kept, last_start=last_start, labels={**labels, "hours": "kept"}),
-            Pool(lent_name(name), lent, last_start=last_start, labels={**labels, "hours": "lent"}))
-
-
-def lent_name(name: str) -> str:
-    """The pool of the hours that the pool ``name`` lends."""
-    return f"{name} | lent"
-
-
-def who_attends(own: str, others: list[str], seat) -> list[Attend]:
-    """The pools of a station whose staff share hours: its own zone's (kept, then lent), then what ``others`` lend.
-
-    Every zone begins with the lender next to it by name and goes round, so that no lender is the first choice of all.
-    """
-    first = [Attend(name, seat.priority, seat.after, seat.reserve, seat.factor) for name in (own, lent_name(own))]
-    lenders = sorted(name for name in others if name > own) + sorted(name for name in others if name < own)
-    return first + [Attend(lent_name(name), seat.priority + ELSEWHERE, seat.after, seat.reserve, seat.factor) for name in lenders]
+def lends(pool: str, zones: Sequence[str], share: Share) -> list[Lend]:
+    """What every zone lends of the hours of ``pool``: to its own residents first, then to those of all other ``zones``."""
+    return [Lend(pool, zone, "lent", share, {other: 0 if other == zone else ELSEWHERE for other in zones}) for zone in zones]
 
 
 def crisis_hand_off(now: Effects) -> Exponential | float:
@@ -94,10 +74,11 @@ def crisis_hand_off(now: Effects) -> Exponential | float:
     return Exponential(now.crisis_handoff) if now.crisis_handoff > 0 else 0.0
 
 
-def referral_desk(name: str, goal: str, again: str | None, now: Effects, labels: Mapping[str, str]) -> Station:
-    """Where a referral to ``goal`` is decided, at once and by nobody: completed or not, straight on or by way of ``again``."""
+def referral_desk(name: str, goals: Sequence[tuple[str, float]], again: str | None, now: Effects, labels: Mapping[str, str]) -> Station:
+    """Where a referral to ``goals`` (station, share) is decided, at once and by nobody: completed or not, straight on or by way of
+    ``again``, which leads to the first of them."""
     arrive, repeat = now.referral_completion, now.duplicate_assessment if again else 0.0
-    ways = [To(goal, arrive * (1 - repeat), now.referral_delay)]
+    ways = [To(goal, arrive * (1 - repeat) * share, now.referral_delay) for goal, share in goals]
     if again:
         ways.append(To(again, arrive * repeat, now.referral_delay))
     return Station(name, [NOBODY], 0.0, routing={"completed": Routing(tuple(ways))}, labels=labels)

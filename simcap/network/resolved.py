@@ -232,7 +232,8 @@ def review_times(review: Warn | Dispatch, horizon: float) -> list[int]:
     while (at := ticks(first + number * review.every)) < ticks(horizon):
         times.append(at)
         number += 1
-    return times
+    further = [ticks(also) for also in review.also] if isinstance(review, Dispatch) else []
+    return sorted({*times, *(at for at in further if at < ticks(horizon))})
 
 
 def stream_end(stream: Arrivals, horizon: float) -> int:

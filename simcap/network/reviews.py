@@ -83,7 +83,8 @@ class Dispatch:
     list the pool: residents "waiting", hours that the "oldest" has waited, or "expected": hours of work, for those waiting and for those
     who will join until the next review if as many join an hour as before (smoothed, station by station). While nobody needs any, they
     stay where they are. Before the first review they stand as ``start`` says, or else evenly. ``during`` is (name of a ``Warn``, level):
-    they move from that level on only, and below it stand as at the start. """
+    they move from that level on only, and below it stand as at the start. ``also`` are further times, in hours, at which
+    there is a review. """
 
     name: str
     places: int
@@ -95,9 +96,10 @@ class Dispatch:
     own: tuple[float, ...] = ()
     start: tuple[int, ...] = ()
     during: tuple[str, int] | None = None
+    also: tuple[float, ...] = ()
 
     def __post_init__(self):
-        for name in ("pools", "own", "start"):
+        for name in ("pools", "own", "start", "also"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         number = len(self.pools)
         checks = _checked(self).one_of(NEEDS, need=self.need).whole(0, places=self.places)
@@ -108,6 +110,7 @@ class Dispatch:
         object.__setattr__(self, "start", self.start or tuple(self.places // number + (i < self.places % number) for i in range(number)))
         checks.true(len(self.own) == number, f"own: a number for each of the {number} pools wanted, got {len(self.own)}")
         checks.each_nonnegative(own=self.own)
+        checks.each_nonnegative(also=self.also)
         for i, places in enumerate(self.start):
             checks.whole(0, **{f"start[{i}]": places})
         checks.done()

@@ -10,11 +10,11 @@ every instant, so no staff appear or vanish.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from numbers import Real
 
 import numpy as np
 
@@ -79,11 +79,12 @@ class Roster:
         """(kept, first part, second part …): each shift's places divided so that each part has its share of the hours. A share may be
         dated: ((at, share), …) holds for shifts that begin ``at`` hours or later, and is 0 before."""
         Checks("Roster.split").true(self.part is None, "a roster that is not itself a part of a split one wanted").done()
-        dated = tuple(((-math.inf, float(share)),) if isinstance(share, Real) else tuple((float(at), float(part)) for at, part in share)
+        dated = tuple(((-math.inf, float(share)),) if isinstance(share, (int, float)) else tuple((float(at), float(part)) for at,
+                                                                                                 part in share)
                       for share in shares)
         checks = Checks("Roster.split")
         for steps in dated:
-            checks.true(all(a[0] < b[0] for a, b in zip(steps, steps[1:], strict=False)), f"increasing dates wanted, got {steps}")
+            checks.true(all(a[0] < b[0] for a, b in itertools.pairwise(steps)), f"increasing dates wanted, got {steps}")
             for _, share in steps:
                 checks.share(share=share)
         checks.done()

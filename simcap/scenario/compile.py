@@ -3,24 +3,45 @@
 Every need in every zone has arrival streams of its own, one for each station it enters by, and a station of its own for each step
 that its pathway can reach; all of them draw on the same pools. Names are «station | need | zone»; labels carry what the tally
 asks for. Residents who need help and never ask are not simulated: ``people_in_need`` counts them.
-"""
+
+Mechanisms come in two ways (``arrangement``): some rewrite the scenario before it is compiled, the others say who else attends, which
+places move and what happens when, and this module puts that into the network. """
 
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 from collections.abc import Iterator
 from typing import Any
 
 from simcap.mechanisms import collaboration as together
-from simcap.network import LEAVE, Arrivals, Attend, Distribution, Network, Never, Pool, Rate, Redial, Roster, Routing, Station, To
+from simcap.mechanisms import reality
+from simcap.network import (
+    LEAVE,
+    Arrivals,
+    Attend,
+    Diary,
+    Distribution,
+    Group,
+    Network,
+    Never,
+    Phase,
+    Pool,
+    Rate,
+    Redial,
+    Roster,
+    Routing,
+    Slots,
+    Station,
+    To,
+)
+from simcap.scenario.arrangement import arranged, phased, rewritten
 from simcap.scenario.calendar import Spans, closed_hours, hours_of_date, make_up_days, outside, week_starts, weeks_off, yearly
-from simcap.scenario.schema import SEPARATOR, Edge, Need, PoolSpec, Scenario, StationSpec, Step, Time, Zone
-
-YEAR = 8760.0
-"""Hours in a year of 365 days: what «per year» is spread over."""
-
-DISTRICT = "district"
+from simcap.scenario.fields import SEPARATOR, Time
+from simcap.scenario.lending import Lend
+from simcap.scenario.schema import Edge, Need, PoolSpec, Scenario, StationSpec, Step, Zone
+from simcap.scenario.staff import DISTRICT, YEAR, people, people_in_need
 
 NEVER, NO_STEP = Never(), Step()
 
@@ -29,8 +50,14 @@ TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 
 
 def compile_scenario(scenario: Scenario) -> Network:
-    """The network that ``scenario`` describes."""
-    return _Compiler(scenario).network()
+    """The network that ``scenario`` describes, mechanisms and dated phases included."""
+    network = _Compiler(rewritten(scenario)).network()
+    before, phases = network.stations, []
+    for at, variant in phased(scenario):
+        stations = _Compiler(rewritten(variant)).network().stations
+        phases.append(Phase(at, [now for was, now in zip(before, stations, strict=True) if was != now]))
+        before = stations
+    return network if not phases else Network(network.pools, network.stations, network.arrivals, phases, network.reviews)
 
 
 def target_name(spec: StationSpec) -> str:
@@ -41,29 +68,6 @@ def target_name(spec: StationSpec) -> str:
 def joined_name(*parts: str) -> str:
     """«a | b | c»: the form of the names in a compiled network."""
     return SEPARATOR.join(parts)
-
-
-def people(pool: PoolSpec, scenario: Scenario) -> dict[str, float]:
-    """How many people (or seats) ``pool`` has by zone; a district pool has them all under ``DISTRICT``."""
-    if pool.per == "zone":
-        column = scenario.column(pool.from_ or "")
-        factor = 1.0 if pool.number is None else pool.number / math.fsum(column.values())
-        return {zone: number * factor * pool.scale for zone, number in column.items()}
-    number = pool.number
-    if number is None:
-        number = 1.0 if pool.from_ is None else math.fsum(scenario.column(pool.from_).values())
-    return {DISTRICT: number * pool.scale}
-
-
-def people_in_need(scenario: Scenario, need: Need, zone: Zone) -> tuple[float, float]:
-    """(in need, asking) in ``zone``: persons a year, or, for a wave, each time; of a register, persons in all."""
-    size = zone.numbers[need.group]
-    if need.register_ is not None:
-        return size, size * need.register_.managed
-    share = need.in_need if need.wave is None else need.wave.share
-    assert share is not None  # a need has just one of register, wave and in_need
-    in_need = size * share
-    return in_need, in_need * need.seeks_help[zone.kind]
 
 
 def _whole(scenario: Scenario, need: Need) -> dict[tuple[str, str], int]:
@@ -97,26 +101,64 @@ class _Compiler:
         self.attending: dict[tuple[str, int, str], tuple[Attend, ...]] = {}
         self.stations: dict[str, Any] = {}  # None while a station is being made
         self.people = {name: people(pool, scenario) for name, pool in scenario.pools.items()}
+        self.arrangement = arranged(scenario, self.standing, self.roster_of)
         self.whole_people = {(name, *where): number for name, need in scenario.needs.items() if need.in_need is None
                              for where, number in _whole(scenario, need).items()}
 
     def network(self) -> Network:
         pools = [pool for name, spec in self.scenario.pools.items() for pool in self._pools(name, spec)]
         pools.append(Pool(together.NOBODY, math.inf, labels={"staff": "", "zone": DISTRICT}))
+        pools += [beside.pool for beside in self.arrangement.beside]
         arrivals = [stream for zone in self.scenario.zones for name, need in self.scenario.needs.items()
                     for stream in self._streams(name, need, zone)]
-        return Network(pools, list(self.stations.values()), arrivals)
+        return Network(pools, list(self.stations.values()), arrivals, (), self.arrangement.reviews(self.stations.values()))
 
     # ---- staff -----------------------------------------------------------------------------------------------------
 
     def _pools(self, name: str, spec: PoolSpec) -> Iterator[Pool]:
         for zone, number in self.people[name].items():
             labels = {"staff": name, "zone": zone, "hours": "kept"}
-            roster = self._roster(spec, number, zone)
-            if spec.shared:
-                yield from together.lend(joined_name(name, zone), roster, labels, spec.last_start, self.effects)
-            else:
-                yield Pool(self._pool_name(name, zone), roster, spec.last_start, spec.queue_limit, labels)
+            own = self._pool_name(name, zone)
+            if spec.slots:
+                yield Pool(own, self._slots(spec, number), spec.last_start, spec.queue_limit, labels)
+                continue
+            lends = self._lends.get((name, zone), [])
+            kept, *given = self._roster(spec, number, zone).split(*(lend.share for lend in lends)) if lends else (
+                self._roster(spec, number, zone),)
+            yield Pool(own, kept, spec.last_start, spec.queue_limit, labels)
+            for lend, part in zip(lends, given, strict=True):
+                yield Pool(joined_name(own, lend.name), part, spec.last_start, labels={**labels, "hours": "lent"})
+
+    @functools.cached_property
+    def _lends(self) -> dict[tuple[str, str], list[Lend]]:
+        """What is lent, by staff and zone."""
+        lends: dict[tuple[str, str], list[Lend]] = {}
+        for lend in self.arrangement.lends:
+            lends.setdefault((lend.pool, lend.zone), []).append(lend)
+        return lends
+
+    def roster_of(self, name: str, number: float, zone: str) -> Roster:
+        """The hours of ``number`` more people who work as those of the pool ``name`` do in ``zone``."""
+        spec = self.scenario.pools[name]
+        return self._roster(spec.model_copy(update={"turnover": 0.0, "places_at_most": None}), number, zone)
+
+    def standing(self, name: str, places: int, zone: str) -> Roster:
+        """The hours of ``places`` more people who stand every shift of the roster of the pool ``name``."""
+        spec = self.scenario.pools[name]
+        changes = {"turnover": 0.0, "places_at_most": None, "hours_each": None, "productive": 1.0}
+        return self._roster(spec.model_copy(update=changes), float(places), zone)
+
+    def _slots(self, spec: PoolSpec, number: float) -> Slots:
+        """The appointments that ``number`` people offer: whole ones, whose sum over the week is kept."""
+        owed, rows = [0.0, 0.0], []
+        for hour, *places in spec.week_slots():
+            whole = []
+            for i, wanted in enumerate(places):
+                owed[i] += wanted * number * spec.productive
+                whole.append(math.floor(owed[i] + 0.5))
+                owed[i] -= whole[i]
+            rows.append((hour, *whole))
+        return Slots(tuple(rows), cycle_starts=self.week_starts, closed=self.closed, length=spec.slot_length)
 
     def _roster(self, spec: PoolSpec, number: float, zone: str) -> Roster:
         roster = self.scenario.rosters[spec.roster]
@@ -130,6 +172,7 @@ class _Compiler:
         return Roster(tuple((start, end, count * places) for start, end, count in self.shifts[spec.roster]),
                       None if spec.hours_each is None else number * spec.hours_each * spec.productive, rooms, self.week_starts,
                       (*(self.closed if official else ()), *self.not_in[roster.during], *off),
+                      reality.gaps(number, spec.turnover, spec.recruitment, self.scenario.horizon, zone),
                       made_up=self.made_up if official and roster.make_up_days == "worked" else ())
 
     def _pool_name(self, name: str, zone: str) -> str:
@@ -140,9 +183,11 @@ class _Compiler:
     def _streams(self, name: str, need: Need, zone: Zone) -> Iterator[Arrivals]:
         asking = people_in_need(self.scenario, need, zone)[1]
         for station, part in need.enters_by.items():
-            when = self._when(need, self.whole_people.get((name, zone.zone, station), asking * part), station)
+            reached = self.arrangement.reached(station, zone)
+            when = self._when(need, self.whole_people.get((name, zone.zone, station), asking * part * reached), station)
             if when:
-                goal = self._station(station, name, need, zone)
+                ways = self._goals(station, name, need, zone)
+                goal = ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
                 labels = {"need": name, "group": need.group, "severity": need.severity, "zone": zone.zone, "kind": zone.kind,
                           "enters": station, "register": "yes" if need.register_ else ""}
                 yield Arrivals(goal, name=joined_name(name, station, zone.zone), labels=labels, **when)
@@ -161,7 +206,7 @@ class _Compiler:
             asks = self.scenario.stations[station].asks
             during = self.scenario.profiles[asks].during if asks else None
             rate = Rate(number / YEAR / self._share_of_year(during), self.asked[asks] if asks else (), self.week_starts,
-                        tuple((begin, end, 0.0) for begin, end in self.not_in[during]))
+                        (*((begin, end, 0.0) for begin, end in self.not_in[during]), *self.arrangement.multipliers(station)))
             return {"rate": rate}
         else:
             return {}
@@ -188,7 +233,7 @@ class _Compiler:
         routing: dict[str, Any] = dict(self._routing(self._step(need, station), name, need, zone))
         if again:
             routing["completed"] = again
-        if "no_show" not in routing and spec.sessions == 1:
+        if "no_show" not in routing and spec.sessions == 1:  # who misses the only session has nothing to go on from
             routing["no_show"] = Routing()
         self.stations[key] = self._made(key, station, spec, name, need, zone, routing, again is not None)
         return key
@@ -203,8 +248,16 @@ class _Compiler:
         redial = None if spec.redial is None else Redial(spec.redial.probability, self._time(spec.redial.after), spec.redial.at_most)
         return Station(
             key, self._attending(station, spec, need, zone), self._time(spec.service_time), spec.team, self._time(spec.patience),
-            self._time(spec.deterioration), spec.queue_limit, "fifo", redial, spec.sessions, spec.every, self._time(spec.patience_between),
-            spec.no_show, spec.drop_out, routing, labels)
+            self._time(spec.deterioration), spec.queue_limit, "fifo", redial, math.inf if spec.sessions == "recurring" else spec.sessions,
+            spec.every, self._time(spec.patience_between), spec.no_show, spec.drop_out, routing, labels, self._caseload(spec, zone),
+            None if spec.group is None else Group(spec.group.size, spec.group.at_least, _or_never(spec.group.start_at)),
+            None if spec.diary is None else Diary(spec.diary.notice, need.severity in spec.diary.urgent, _or_never(spec.diary.window)))
+
+    def _caseload(self, spec: StationSpec, zone: Zone) -> str | None:
+        if spec.caseload is None:
+            return None
+        where = zone.zone if self.scenario.pools[spec.caseload].per == "zone" else DISTRICT
+        return self._pool_name(spec.caseload, where)
 
     def _attending(self, station: str, spec: StationSpec, need: Need, zone: Zone) -> tuple[Attend, ...]:
         """Who attends ``station`` in ``zone``: the same for all needs of one priority."""
@@ -212,43 +265,80 @@ class _Compiler:
         if isinstance(priority, dict):
             priority = priority.get(need.severity, priority.get("default", 0))
         if (station, priority, zone.zone) not in self.attending:
-            self.attending[station, priority, zone.zone] = tuple(self._seats(spec, priority, zone))
+            self.attending[station, priority, zone.zone] = tuple(self._seats(station, spec, priority, zone))
         return self.attending[station, priority, zone.zone]
 
-    def _seats(self, spec: StationSpec, priority: int, zone: Zone) -> Iterator[Attend]:
+    def _seats(self, station: str, spec: StationSpec, priority: int, zone: Zone) -> Iterator[Attend]:
+        """Who attends: for each pool those of the zone, who stands beside them, what is lent to the zone; then who helps from other
+        pools."""
         for seat in spec.pools:
             pool = self.scenario.pools[seat.pool]
             seat = seat.model_copy(update={"priority": seat.priority + priority})
-            where = zone.zone if pool.per == "zone" else DISTRICT
-            if pool.shared:
-                others = [joined_name(seat.pool, other) for other in self.people[seat.pool] if other != where]
-                yield from together.who_attends(joined_name(seat.pool, where), others, seat)
-            else:
-                yield Attend(self._pool_name(seat.pool, where), seat.priority, seat.after, seat.reserve, seat.factor)
+            where = zone.zone if pool.per == "zone" else pool.zone or DISTRICT
+            if pool.zone is not None and pool.zone != zone.zone:
+                continue
+            yield self._attend(self._pool_name(seat.pool, where), seat, 0, 1.0)
+            if not spec.team and spec.diary is None:
+                for beside in self.arrangement.beside:
+                    if beside.of == seat.pool and beside.zone in (None, where):
+                        yield self._attend(beside.pool.name, seat, beside.later, 1.0)
+                yield from (self._attend(name, seat, later, factor) for name, later, factor in self._lent_to(seat.pool, zone.zone, ""))
+            elif spec.diary is not None and spec.diary.others_after is not None and pool.per == "zone":
+                for other in _round(self.people[seat.pool], zone.zone):
+                    yield Attend(self._pool_name(seat.pool, other), after=max(seat.after, spec.diary.others_after), factor=seat.factor)
+        if not spec.team and spec.diary is None:
+            seat = spec.pools[0].model_copy(update={"priority": priority, "pool": ""})
+            for name in self.scenario.pools:
+                yield from (self._attend(part, seat, later, factor) for part, later, factor in self._lent_to(name, zone.zone, station))
+
+    def _attend(self, name: str, seat, later: int, factor: float) -> Attend:
+        return Attend(name, seat.priority + later, seat.after, seat.reserve, seat.factor * factor)
+
+    def _lent_to(self, name: str, zone: str, station: str) -> Iterator[tuple[str, int, float]]:
+        """(pool, added to the priority, factor) of what zones lend of the staff ``name`` to ``zone``, at its own stations or at a
+        ``station`` of others. Every zone begins with itself, goes on with the lender next to it by name and round, so that no lender is
+        the first choice of all."""
+        for lender in [zone, *_round([*self.people[name]], zone)]:
+            for lend in self._lends.get((name, lender), ()):
+                if zone in lend.users and (station in lend.stations if station else not lend.stations):
+                    yield joined_name(self._pool_name(name, lender), lend.name), lend.users[zone], lend.factor
 
     def _routing(self, step: Step, name: str, need: Need, zone: Zone) -> dict[str, Routing]:
-        return {outcome: Routing(tuple(self._way(goal, edge, name, need, zone) for goal, edge in getattr(step, outcome).items()))
+        return {outcome: Routing(tuple(way for goal, edge in getattr(step, outcome).items() for way in self._ways(goal, edge, name, need,
+                                                                                                                  zone)))
                 for outcome in type(step).model_fields if getattr(step, outcome)}
 
-    def _way(self, goal: str, edge: Edge, name: str, need: Need, zone: Zone) -> To:
+    def _ways(self, goal: str, edge: Edge, name: str, need: Need, zone: Zone) -> Iterator[To]:
         if edge.share == 0:
-            return To(LEAVE, 0.0)
+            yield To(LEAVE, 0.0)
+            return
         delay = self._time(edge.after) if edge.after else 0.0
-        if edge.by == "referral":
-            return To(self._referral(goal, name, need, zone), edge.share, delay)
-        station = self._station(goal, name, need, zone)
-        return To(station, edge.share, self.hand_off if edge.by == "crisis" else delay)
+        if edge.by in ("referral", "green channel"):
+            yield To(self._referral(goal, edge.by, name, need, zone), edge.share, delay)
+            return
+        for station, share in self._goals(goal, name, need, zone):
+            yield To(station, edge.share * share, self.hand_off if edge.by == "crisis" else delay)
 
-    def _referral(self, goal: str, name: str, need: Need, zone: Zone) -> str:
-        key = joined_name(f"referral to {goal}", name, zone.zone)
+    def _goals(self, station: str, name: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
+        """(station, share) of where those go who would go to ``station``: there, or to what stands ``instead`` of it."""
+        instead = self.scenario.stations[station].instead
+        others = [(other.station, other.share) for other in instead if zone.kind in other.zones and other.share]
+        left = 1.0 - math.fsum(share for _, share in others)
+        kept = [(station, left)] if left > 1e-12 else []
+        return [(self._station(goal, name, need, zone), share) for goal, share in [*kept, *others]]
+
+    def _referral(self, goal: str, by: str, name: str, need: Need, zone: Zone) -> str:
+        what = f"referral to {goal}" + (" by the green channel" if by == "green channel" else "")
+        key = joined_name(what, name, zone.zone)
         if key not in self.stations:
             self.stations[key] = None
-            station = self._station(goal, name, need, zone)
-            assessment = self.scenario.stations[goal].assessment
-            again = self._station(assessment, name, need, zone, station) if assessment else None
-            labels = {"station": f"referral to {goal}", "need": name, "zone": zone.zone, "place": DISTRICT, "contact": "none",
+            goals = self._goals(goal, name, need, zone)
+            assessment = self.scenario.stations[goal].assessment if by == "referral" else None
+            again = self._station(assessment, name, need, zone, goals[0][0]) if assessment else None
+            labels = {"station": what, "need": name, "zone": zone.zone, "place": DISTRICT, "contact": "none",
                       "role": "", "treatment": "", "duplicate": "", "referral": "yes"}
-            self.stations[key] = together.referral_desk(key, station, again, self.effects, labels)
+            effects = self.effects if by == "referral" else self.arrangement.channel(self.effects)
+            self.stations[key] = together.referral_desk(key, goals, again, effects, labels)
         return key
 
     def _time(self, spec: Time | None) -> Distribution:
@@ -258,3 +348,12 @@ class _Compiler:
         if id(spec) not in self.distributions:
             self.distributions[id(spec)] = spec.distribution()
         return self.distributions[id(spec)]
+
+
+def _or_never(hours: float | None) -> float:
+    return math.inf if hours is None else hours
+
+
+def _round(zones, own: str) -> list[str]:
+    """The other zones, beginning with the next by name."""
+    return sorted(zone for zone in zones if zone > own) + sorted(zone for zone in zones if zone < own)

@@ -72,9 +72,9 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
         if isinstance(station.priority, dict):
             for severity in station.priority:
                 yield from _wanted((*path, "priority", severity), "severity", severity, [*severities, "default"])
-        if station.sessions < 1:
-            yield (*path, "sessions"), "a whole number ≥ 1 wanted, got 0"
-        if station.sessions > 1 and station.every == 0:
+        if station.sessions == 0:
+            yield (*path, "sessions"), "a whole number ≥ 1, or recurring, wanted, got 0"
+        if station.sessions not in (0, 1) and station.every == 0:
             yield (*path, "every"), "an interval between sessions wanted, got none"
         if station.service_time.never is not None:
             yield (*path, "service_time"), "a time that ends wanted, got never"

@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from pydantic import BaseModel, ValidationError
 
 from simcap.errors import ScenarioError
+from simcap.scenario.fields import SHAPES
 from simcap.scenario.links import link_faults
 from simcap.scenario.reader import Document, did_you_mean, faults_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.units import scale
-
-SHAPES = ("phases", "shape", "probabilities", "weights")
-"""What scaling leaves of a distribution: twice the time is twice as long, not of another kind."""
 
 _LEADING_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)(.*)", re.DOTALL)
 

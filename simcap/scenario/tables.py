@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from simcap.errors import ScenarioError
+from simcap.scenario.fields import RESERVED
 from simcap.scenario.reader import LARGEST_FILE, did_you_mean
-from simcap.scenario.schema import RESERVED
 
 HEADERS = {
     "zone": ("zone", "town", "district", "分区", "区域", "镇街", "乡镇", "区县"),

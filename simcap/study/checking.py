@@ -101,7 +101,7 @@ def _overloaded(loads: list[Load]) -> list[str]:
 
 def _rooms(scenario: Scenario) -> list[str]:
     """A sentence for each pool and zone whose rooms hold fewer hours than its people bring."""
-    from simcap.scenario.compile import people
+    from simcap.scenario.staff import people
 
     said = []
     for name, pool in scenario.pools.items():

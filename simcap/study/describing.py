@@ -14,7 +14,8 @@ from simcap.analysis.measures import MEASURES
 from simcap.mechanisms import collaboration
 from simcap.network import LEAVE
 from simcap.scenario import Scenario
-from simcap.scenario.schema import KINDS, Need, StationSpec, Time
+from simcap.scenario.fields import KINDS, Time
+from simcap.scenario.schema import Need, StationSpec
 from simcap.scenario.units import say_hours
 from simcap.study.experiment import Experiment, point_name
 from simcap.study.sweep import Sweep
@@ -189,7 +190,7 @@ def _sessions(spec: StationSpec) -> str:
 
 
 def _number(scenario: Scenario, name: str) -> str:
-    from simcap.scenario.compile import people
+    from simcap.scenario.staff import people
 
     number = people(scenario.pools[name], scenario)
     return f"{sum(number.values()):.4g}" + (f" in {len(number)} zones" if len(number) > 1 else "")

@@ -14,8 +14,9 @@ from simcap.analysis.measures import MEASURES
 from simcap.analysis.stopping import Stopping, Wanted
 from simcap.errors import ScenarioError
 from simcap.scenario import Scenario, load_scenario, overridden, override
+from simcap.scenario.fields import Strict
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
-from simcap.scenario.schema import Share, Strict
+from simcap.scenario.units import Share
 from simcap.study.design import Range, Sample, grid, read_range, saltelli, sampled
 
 MOST_POINTS = 2_000

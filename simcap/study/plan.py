@@ -17,8 +17,9 @@ from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
 from simcap.scenario import Scenario, compile_scenario
+from simcap.scenario.arrangement import rewritten
 from simcap.scenario.calendar import hours_of_date
-from simcap.scenario.compile import YEAR, people, people_in_need
+from simcap.scenario.staff import YEAR, people, people_in_need
 from simcap.study.experiment import Experiment, point_name
 
 BATCH_ROWS = 65_536
@@ -94,6 +95,7 @@ def plan(scenario: Scenario) -> Plan:
 
 def tally_spec(scenario: Scenario) -> TallySpec:
     """What the tally must know of ``scenario``."""
+    scenario = rewritten(scenario)
     begin, end = scenario.warm_up, scenario.warm_up + scenario.observe
     return TallySpec(
         begin, end, scenario.horizon, scenario.targets.first_contact, scenario.targets.hotline_answer,

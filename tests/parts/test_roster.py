@@ -147,5 +147,5 @@ def test_a_share_may_begin_and_change_at_dates():
 
 
 def test_parts_that_are_more_than_the_whole_are_refused():
-    with pytest.raises(ValueError, match="Roster.split: shares with a sum of at most 1 at every time wanted, got 1.2"):
+    with pytest.raises(ValueError, match=r"Roster\.split: shares with a sum of at most 1 at every time wanted, got 1\.2"):
         Roster(OFFICE).split(0.7, ((10.0, 0.5),))

@@ -14,8 +14,10 @@ from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
 from simcap.network import Erlang, Exponential
 from simcap.scenario import compile_scenario, json_schema, load_scenario, override, resolved_yaml, units
+from simcap.scenario.blocks import Collaboration
 from simcap.scenario.calendar import closed_hours, hours_of_date, make_up_days, outside, week_starts, weeks_off, yearly
-from simcap.scenario.schema import Collaboration, Profile, shift_hours, week_days
+from simcap.scenario.fields import shift_hours, week_days
+from simcap.scenario.schema import Profile
 
 
 @pytest.fixture

@@ -1,0 +1,54 @@
+"""Dynamic dispatch: a forecast from recent arrivals, floating staff who go where most work is expected, evaluation at the next review.
+
+Source: seed 000 §4.1 (demand forecast, dispatch, feedback in a loop; active matching instead of passive allocation), seed 002 三(三) (fixed
+staff and mobile ones between stations), seed 001 §3.2.4. Floating staff stand every shift of their colleagues' roster in one zone at a
+time. """
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simcap import network
+from simcap.network import Pool, Roster
+from simcap.scenario.blocks import Dispatch
+from simcap.scenario.lending import Beside
+
+
+def beside(block: Dispatch, zones: list[str], standing: Callable[[str, int, str], Roster]) -> list[Beside]:
+    """A pool in every zone that has as many places as float; ``standing`` gives the roster of so many who stand every shift."""
+    return [Beside(block.pool, zone, Pool(name_of(block.pool, zone), standing(block.pool, block.people, zone),
+                                          labels={"staff": block.pool, "zone": zone, "hours": "kept"})) for zone in zones]
+
+
+def review(block: Dispatch, weights: dict[str, float], own: dict[str, float], first: float | None) -> network.Dispatch:
+    """The review that moves them. They stand by ``weights`` at the start; ``own`` are the places that each zone's staff are equal to;
+    ``first`` is when the first review is, in hours since the start (after the first interval, if None)."""
+    zones = list(weights)
+    start, pools = shared_out(block.people, list(weights.values())), tuple(name_of(block.pool, zone) for zone in zones)
+    every = block.every if block.rule != "static" else 1e9
+    need = "expected" if block.rule == "static" else block.rule
+    return network.Dispatch("dispatch", block.people, pools, every, need, every if first is None else first, block.smoothing,
+                            tuple(own[zone] for zone in zones), start)
+
+
+def shared_out(number: int, weights: list[float]) -> tuple[int, ...]:
+    """``number`` in whole parts as near to ``weights`` as can be: what is left goes to the largest remainders."""
+    total = sum(weights)
+    exact = [number * weight / total for weight in weights] if total else [number / len(weights)] * len(weights)
+    whole = [int(part) for part in exact]
+    for i in sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))[:number - sum(whole)]:
+        whole[i] += 1
+    return tuple(whole)
+
+
+def name_of(pool: str, zone: str) -> str:
+    """The pool of those who float and now stand in ``zone``."""
+    return f"floating {pool} | {zone}"
+
+
+def described(block: Dispatch) -> str:
+    """One line for ``simcap show``."""
+    rule = {"static": f"stand as {block.as_column} is", "waiting": "go where most wait", "oldest": "go where somebody has waited longest",
+            "expected": "go where most work is expected"}[block.rule]
+    return f"{block.people} floating {block.pool} {rule}" + ("" if block.rule == "static" else f", reviewed every {block.every / 24:g} "
+                                                                                               f"days")

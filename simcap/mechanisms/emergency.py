@@ -1,0 +1,65 @@
+"""Everyday and emergency mode, with red, yellow and blue warnings.
+
+Source: seed 001 §3.2.4 (dual mode, continuity, resources reallocated), §4.5.2 (risk forecast, three-colour warning,
+monitor–warn–intervene–feedback), seed 003 三(二) (graded warning). The shock happens whatever is done about it; the dual mode counts
+arrivals, opens surge places by colour, postpones routine sessions from a colour on, and goes back to everyday when it has been calm for
+long enough. """
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator
+
+from simcap.network import Pool, Roster, Station, Warn
+from simcap.scenario.blocks import Emergency, Shock
+from simcap.scenario.lending import Beside
+
+COLOURS = ("blue", "yellow", "red")
+
+
+def multipliers(shock: Shock | None, station: str, start: datetime.date) -> tuple[tuple[float, float, float], ...]:
+    """(from, to, factor) in hours since the ``start`` of what the shock does to those who come to ``station``."""
+    if shock is None or (shock.stations and station not in shock.stations):
+        return ()
+    begin = 24.0 * (shock.from_ - start).days
+    return ((max(begin, 0.0), begin + shock.lasts, shock.times),) if begin + shock.lasts > 0 else ()
+
+
+def beside(block: Emergency, places: dict[str, list[str]], standing: Callable[[str, int, str], Roster]) -> Iterator[Beside]:
+    """A pool of surge places for each pool and each of the ``places`` where it stands; ``standing`` gives the roster of so many who stand
+    every shift."""
+    if block.dual_mode:
+        for pool, by_level in block.surge.items():
+            for place in places[pool]:
+                yield Beside(pool, place, Pool(name_of(pool, place), standing(pool, max(by_level), place),
+                                               labels={"staff": pool, "zone": place, "hours": "kept"}))
+
+
+def review(block: Emergency, places: dict[str, list[str]], stations: Iterable[Station]) -> Warn:
+    """The review that warns. ``levels`` are arrivals a day at all watched stations together."""
+    stations = list(stations)
+    watched = [station.name for station in stations if station.labels.get("station") in block.watch]
+    closed = {station.name: COLOURS.index(block.postpone[station.labels["station"]]) + 1 for station in stations
+              if station.labels.get("station") in block.postpone}
+    surge = {name_of(pool, place): (0, *by_level) for pool, by_level in block.surge.items() for place in places[pool]}
+    return Warn("emergency", tuple(watched), tuple(level / 24 for level in block.levels), block.every, "arrivals", calm=max(block.calm, 1),
+                places=surge, closes=closed)
+
+
+def name_of(pool: str, place: str) -> str:
+    """The surge places beside ``pool`` at ``place``."""
+    return f"surge {pool} | {place}"
+
+
+def described(block: Emergency) -> str:
+    """One line for ``simcap show``."""
+    said = []
+    if block.shock is not None:
+        shock = block.shock
+        said.append(f"from {shock.from_} for {shock.lasts / 24:g} days {shock.times:g} times as many come to "
+                    f"{', '.join(shock.stations) or 'all stations'}")
+    if block.dual_mode:
+        levels = ", ".join(f"{colour} at {level:g}" for colour, level in zip(COLOURS, block.levels, strict=True))
+        said.append(f"dual mode: {levels} arrivals a day; surge: {', '.join(block.surge) or 'none'}; "
+                    f"postponed: {', '.join(f'{station} from {colour}' for station, colour in block.postpone.items()) or 'nothing'}")
+    return "; ".join(said) or "everyday mode only"

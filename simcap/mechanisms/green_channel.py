@@ -1,0 +1,50 @@
+"""The referral green channel between hospital, community, school and family.
+
+Source: seed 003 三(一) (a green channel of referral), seed 001 §3.3.3 (medical, social and community institutions as one). Who goes by it
+arrives sooner and more surely, is not assessed again, and is put ahead of others where they arrive. """
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from simcap.scenario.blocks import GreenChannel
+from simcap.scenario.schema import Scenario, StationSpec, Step
+
+
+def rewritten(scenario: Scenario, block: GreenChannel) -> Scenario:
+    """``scenario`` in which needs of the severities follow a pathway of their own, whose referrals to the stations go by the channel."""
+    pathways, needs, stations = dict(scenario.pathways), dict(scenario.needs), dict(scenario.stations)
+    for name, need in scenario.needs.items():
+        if need.severity in block.severities:
+            own = f"{need.pathway}, green channel"
+            pathways[own] = {station: _opened(step, block.stations) for station, step in scenario.pathways[need.pathway].items()}
+            needs[name] = need.model_copy(update={"pathway": own})
+    for name in block.stations:
+        stations[name] = stations[name].model_copy(update={"priority": _ahead(stations[name], block)})
+    return scenario.model_copy(update={"pathways": pathways, "needs": needs, "stations": stations})
+
+
+def _opened(step: Step, stations: list[str]) -> Step:
+    return step.model_copy(update={outcome: {
+        goal: edge.model_copy(update={"by": "green channel"}) if edge.by == "referral" and goal in stations else edge
+        for goal, edge in getattr(step, outcome).items()} for outcome in type(step).model_fields})
+
+
+def _ahead(spec: StationSpec, block: GreenChannel) -> dict[str, int]:
+    """The station's priorities by severity, those of the channel ahead by so much."""
+    given = spec.priority if isinstance(spec.priority, dict) else {"default": spec.priority}
+    default = given.get("default", 0)
+    return {**given, **{severity: given.get(severity, default) - block.ahead for severity in block.severities}}
+
+
+def channel(block: GreenChannel, effects: Any) -> Any:
+    """``effects`` of collaboration as they are for who goes by the channel."""
+    return replace(effects, referral_completion=block.completion, referral_delay=block.delay, duplicate_assessment=0.0)
+
+
+def described(block: GreenChannel) -> str:
+    """One line for ``simcap show``."""
+    return (f"{', '.join(block.severities)} to {', '.join(block.stations)}: {block.completion:.0%} arrive after {block.delay / 24:.1f} "
+            f"days, "
+            f"{block.ahead} ahead")

@@ -1,0 +1,62 @@
+"""The three-level network: village station, town room, district experts; step-up and step-down; the 15-minute circle.
+
+Source: seed 003 一(二)1 (district experts, town rooms, village studios; a 15-minute service circle), seed 001 §3.2.3 (graded care), seed
+000 §4.2. Whoever completes a level is stepped up or down in the shares given; what else their pathway has them do is made smaller where
+the sum would pass 100 %. Of residents who live more than 15 minutes from a first station, only some go there: the others stay away. """
+
+from __future__ import annotations
+
+import math
+
+from simcap.scenario.blocks import Levels
+from simcap.scenario.schema import Edge, Scenario, Step, Zone
+
+
+def rewritten(scenario: Scenario, block: Levels) -> Scenario:
+    """``scenario`` with steps up and down in every pathway that comes by a level."""
+    pathways = {name: dict(steps) for name, steps in scenario.pathways.items()}
+    for name, steps in pathways.items():
+        entered = {station for need in scenario.needs.values() if need.pathway == name for station in need.enters_by}
+        for table in (block.step_up, block.step_down):
+            for station, goals in table.items():
+                if station in entered | _reached(steps):
+                    steps[station] = _stepped(steps.get(station, Step()), goals)
+    return scenario.model_copy(update={"pathways": pathways})
+
+
+def _stepped(step: Step, goals: dict[str, float]) -> Step:
+    """``step`` with these shares stepped on by referral, instead of what it said of the same goals."""
+    others = {goal: edge for goal, edge in step.completed.items() if goal not in goals}
+    left, wanted = 1 - math.fsum(goals.values()), math.fsum(edge.share for edge in others.values())
+    if wanted > left:
+        others = {goal: edge.model_copy(update={"share": edge.share * max(left, 0.0) / wanted}) for goal, edge in others.items()}
+    steps = {goal: Edge.model_construct(share=share, by="referral") for goal, share in goals.items() if share}
+    return step.model_copy(update={"completed": {**others, **steps}})
+
+
+def _reached(steps: dict[str, Step]) -> set[str]:
+    return {*steps, *(goal for step in steps.values() for goal in step.completed)}
+
+
+def reached(block: Levels, station: str, zone: Zone) -> float:
+    """The share of those who would come to ``station`` in ``zone`` who do: all within the circle, some of those beyond."""
+    if block.circle is None or station not in block.first:
+        return 1.0
+    within = zone.numbers[block.circle]
+    return within + (1 - within) * block.beyond
+
+
+def within_circle(scenario: Scenario, block: Levels) -> float:
+    """The share of the district's residents who live within 15 minutes of a first station."""
+    people = [zone.numbers.get("population", 1.0) for zone in scenario.zones]
+    return math.fsum(number * zone.numbers[block.circle or ""] for number,
+                     zone in zip(people, scenario.zones, strict=True)) / math.fsum(people)
+
+
+def described(block: Levels) -> str:
+    """One line for ``simcap show``."""
+    said = [f"{share:.0%} of {station} {word} to {goal}" for word, table in (("up", block.step_up), ("down", block.step_down))
+            for station, goals in table.items() for goal, share in goals.items()]
+    if block.circle is not None:
+        said.append(f"of those outside the 15-minute circle ({block.circle}) {block.beyond:.0%} come to {', '.join(block.first)}")
+    return "; ".join(said)

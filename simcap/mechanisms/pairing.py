@@ -1,0 +1,38 @@
+"""One helps one (一帮一扶): a strong unit helps a weak one.
+
+Source: seed 002 三(三) (pairs of urban and rural units; the strong train and supervise the weak), seed 001 §4.4.1 (a hundred help a
+hundred), seed 003 一(三)1 (the district centre is paired with primary care). Some hours of the helping zone's staff attend the residents of
+the zone they help, travelling included; guiding takes further hours, and those who are guided get more out of theirs. """
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from simcap.network import Pool, Roster
+from simcap.scenario.blocks import Pairing
+from simcap.scenario.lending import Beside, Lend
+
+
+def lends(block: Pairing) -> Iterator[Lend]:
+    """What the staff of each helping zone give to the zones they help, the same to each of them, and to guiding, which attends nobody."""
+    helped = Counter(block.pairs.values())
+    for pool in block.pools:
+        for zone, helper in block.pairs.items():
+            yield Lend(pool, helper, f"for {zone}", block.hours / helped[helper], {zone: 0}, factor=block.travel)
+        if block.supervision:
+            yield from (Lend(pool, helper, "guiding", block.supervision, {}) for helper in helped)
+
+
+def beside(block: Pairing, people: dict[str, dict[str, float]], roster_of: Callable[[str, float, str], Roster]) -> Iterator[Beside]:
+    """The further hours that guided staff work productively, as staff beside them."""
+    for pool in block.guided if block.raises else ():
+        for zone in block.pairs:
+            roster = roster_of(pool, people[pool][zone] * block.raises, zone)
+            yield Beside(pool, zone, Pool(f"{pool} | {zone} | guided", roster, labels={"staff": pool, "zone": zone, "hours": "kept"}))
+
+
+def described(block: Pairing) -> str:
+    """One line for ``simcap show``."""
+    pairs = ", ".join(f"{helper} helps {zone}" for zone, helper in block.pairs.items())
+    return f"{pairs}: {block.hours:.0%} of the hours of {', '.join(block.pools)}, time × {block.travel:g}"

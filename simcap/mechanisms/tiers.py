@@ -1,0 +1,62 @@
+"""High-need, transition and basic zones; five-year assessment and three-year adjustment.
+
+Source: seed 001 §3.3.4 (zones by density, need and development; «five-year assessment, three-year adjustment»). A share of the staff are
+posts that can be moved. They stand first by tier: a zone's tier follows from its need for each of the staff who stay, and movable posts
+go to high-need and transition zones in proportion to their need. At each adjustment and at each assessment they go to the zones with most
+work expected. """
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from simcap import network
+from simcap.network import Pool, Roster
+from simcap.scenario.blocks import Tiers
+from simcap.scenario.lending import Beside
+from simcap.scenario.schema import Scenario
+
+YEAR = 8760.0
+
+
+def rewritten(scenario: Scenario, block: Tiers) -> Scenario:
+    """``scenario`` in which the staff who stay have the hours that are not movable."""
+    pool = scenario.pools[block.pool]
+    kept = pool.model_copy(update={"productive": pool.productive * (1 - block.movable)})
+    return scenario.model_copy(update={"pools": {**scenario.pools, block.pool: kept}})
+
+
+def tiers(need_each: dict[str, float], block: Tiers) -> dict[str, str]:
+    """The tier of each zone by its need for each of the staff who stay, most first."""
+    ranked = sorted(need_each, key=lambda zone: (-need_each[zone], zone))
+    high, basic = round(block.high * len(ranked)), round(block.basic * len(ranked))
+    return {zone: "high-need" if i < high else "basic" if i >= len(ranked) - basic else "transition" for i, zone in enumerate(ranked)}
+
+
+def places(staying: dict[str, float], block: Tiers) -> int:
+    """Posts that move: the ``movable`` share of all places, of which ``staying`` are left."""
+    return math.floor(sum(staying.values()) * block.movable / (1 - block.movable) + 0.5) if block.movable < 1 else 0
+
+
+def beside(block: Tiers, number: int, zones: list[str], standing: Callable[[str, int, str], Roster]) -> list[Beside]:
+    """A pool in every zone with the posts that may be there."""
+    return [Beside(block.pool, zone, Pool(name_of(block.pool, zone), standing(block.pool, number, zone),
+                                          labels={"staff": block.pool, "zone": zone, "hours": "kept"})) for zone in zones]
+
+
+def review(block: Tiers, number: int, start: tuple[int, ...], own: dict[str, float], horizon: float) -> network.Dispatch:
+    """The review that moves them, at every adjustment and every assessment."""
+    assessed = tuple(YEAR * block.assessed * i for i in range(1, math.ceil(horizon / YEAR / block.assessed) + 1))
+    return network.Dispatch("tiers", number, tuple(name_of(block.pool, zone) for zone in own), YEAR * block.adjusted, "expected",
+                            own=tuple(own.values()), start=start, also=assessed)
+
+
+def name_of(pool: str, zone: str) -> str:
+    """The movable posts that stand in ``zone``."""
+    return f"movable {pool} | {zone}"
+
+
+def described(block: Tiers) -> str:
+    """One line for ``simcap show``."""
+    return (f"{block.movable:.0%} of {block.pool} are posts that move, adjusted every {block.adjusted:g} years and assessed every "
+            f"{block.assessed:g}")

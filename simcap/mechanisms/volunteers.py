@@ -1,0 +1,35 @@
+"""Volunteers by season: retired people, parents at home, students in their holidays.
+
+Source: seed 002 三(三): a team of retired people, full-time mothers and students on holiday beside the fixed staff of the stations; seed
+003: professional-led, volunteer-assisted. Each kind is a pool of its own in every zone, with its own roster (``during: school holidays``
+for students). """
+
+from __future__ import annotations
+
+from simcap.scenario.blocks import Volunteers
+from simcap.scenario.schema import PoolSpec, Scenario, Seat
+
+
+def rewritten(scenario: Scenario, block: Volunteers) -> Scenario:
+    """``scenario`` with a pool for each kind, which works at the stations that the block names, after their own staff."""
+    pools, stations = dict(scenario.pools), dict(scenario.stations)
+    for kind, volunteers in block.kinds.items():
+        pools[name_of(kind)] = PoolSpec.model_construct(
+            per="zone", number=volunteers.number, from_=volunteers.as_column, hours_each=volunteers.hours_each, roster=volunteers.roster,
+            last_start=block.last_start, owner="volunteers", source=block.source)
+    for name in block.stations:
+        spec = stations[name]
+        seats = [Seat.model_construct(pool=name_of(kind), priority=spec.pools[0].priority) for kind in block.kinds]
+        stations[name] = spec.model_copy(update={"pools": [*spec.pools, *seats]})
+    return scenario.model_copy(update={"pools": pools, "stations": stations})
+
+
+def name_of(kind: str) -> str:
+    """The pool of volunteers of this kind."""
+    return f"volunteers, {kind}"
+
+
+def described(block: Volunteers) -> str:
+    """One line for ``simcap show``."""
+    kinds = ", ".join(f"{kind.number:g} {name} ({kind.hours_each:g} h a week, {kind.roster})" for name, kind in block.kinds.items())
+    return f"{kinds} at {', '.join(block.stations)}"

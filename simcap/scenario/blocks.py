@@ -1,0 +1,313 @@
+"""The blocks of a scenario that switch mechanisms on: one for each module of ``mechanisms``, under its name.
+
+A block that is there is on, unless it says ``on: false``. Every default that carries a number names its source beside it.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from simcap.scenario.fields import Kind, Strict, Time, TimeField, date, share_at_levels, shift_hours, week_days
+from simcap.scenario.units import Duration, Number, Share, Whole, Yearly
+
+
+class Block(Strict):
+    """What all blocks share."""
+
+    on: bool = True
+    source: str | None = None
+
+
+# ---- collaboration, a level that moves many things -------------------------------------------------------------------
+
+
+class Shares(Strict):
+    """A share at stated levels, straight lines between; ``on: false`` holds the lowest level's value at every level."""
+
+    at: Annotated[dict[float, Share], BeforeValidator(share_at_levels)] = Field(min_length=1)
+    on: bool = True
+
+
+class Durations(Strict):
+    """A duration at stated levels, straight lines between; ``on: false`` holds the lowest level's value at every level."""
+
+    at: Annotated[dict[float, Duration], BeforeValidator(share_at_levels)] = Field(min_length=1)
+    on: bool = True
+
+
+class Collaboration(Strict):
+    """The level E and what it moves (``mechanisms.collaboration``). The defaults are the design's first table."""
+
+    level: Share = 0.6                                    # seed 000 §3.2 (3): expert scoring, initial value
+    shared_hours: Shares = Shares(at={0.0: 0.0, 1.0: 0.5})                      # assumed: 0 to 50 %
+    referral_delay: Durations = Durations.model_validate({"at": {0.0: "21 days", 1.0: "7 days"}})  # assumed (evidence B.6)
+    crisis_handoff: Durations = Durations.model_validate(
+        {"at": {0.4: "72 h", 0.6: "24 h", 0.8: "12 h"}})                        # seed 000 table 2; set, not found
+    referral_completion: Shares = Shares(at={0.0: 0.45, 1.0: 0.75})             # evidence B.6: 44-49 % to 71-76 %
+    duplicate_assessment: Shares = Shares(at={0.0: 1.0, 1.0: 0.0})              # assumed: 1 − E (seed 000 §1.2)
+
+
+# ---- who attends whom --------------------------------------------------------------------------------------------------
+
+
+class Owners(Block):
+    """Pairwise sharing between the owners of pools (``mechanisms.owners``). ``shares`` are {lending owner: {borrowing owner: share of the
+    lender's hours}}; ``can`` says at which stations of others the staff of a pool can work: {pool: [station, …]}."""
+
+    shares: dict[str, dict[str, Share]]
+    can: dict[str, list[str]]
+
+
+class Pairing(Block):
+    """One helps one (``mechanisms.pairing``). ``pairs`` are {zone that is helped: zone that helps}; the staff of ``pools`` in the helping
+    zone give ``hours`` of theirs, in which a session takes ``travel`` times as long; ``supervision`` is the share of the helper's hours
+    that guiding takes, and ``raises`` how much more of their hours the staff of ``guided`` pools in the helped zone then work
+    productively."""
+
+    pools: list[str]
+    pairs: dict[str, str]
+    hours: Share = 0.1                 # assumed (seed 002 三(三) gives none)
+    travel: Number = 1.2               # assumed: a fifth of the time is spent on the way
+    supervision: Share = 0.0           # assumed; seed 002 三(三): units in pairs are guided and supervised
+    guided: list[str] = []
+    raises: Share = 0.0
+
+
+class VolunteerKind(Strict):
+    """Volunteers of one kind: ``number`` in the district, shared out over the zones as ``as_column`` is, ``hours_each`` a week while their
+    ``roster`` runs."""
+
+    number: Number
+    as_column: str = "population"
+    hours_each: Duration
+    roster: str
+
+
+class Volunteers(Block):
+    """Seasonal volunteers (``mechanisms.volunteers``), who work at ``stations`` beside their staff, ``last_start`` before closing."""
+
+    stations: list[str]
+    kinds: dict[str, VolunteerKind]
+    last_start: Duration = 0.5         # assumed: half an hour
+
+
+class Minimum(Block):
+    """At least so many people in every zone (``mechanisms.minimum``): {pool: people}."""
+
+    people: dict[str, Number]
+
+
+class Visiting(Block):
+    """Experts who visit (``mechanisms.visiting``): one of ``pool`` on the ``days`` of each zone ({zone: "Tue" or "Tue, Thu"}), at
+    ``hours`` of the day, every k-th of n ``weeks``, who attends the residents of that zone at ``stations``. Their hours are taken from
+    the pool."""
+
+    pool: str
+    stations: list[str]
+    days: dict[str, str]
+    hours: str = "09:00-12:00"         # assumed: a morning
+    weeks: str | None = None
+    travel: Number = 1.0
+
+    @model_validator(mode="after")
+    def _days(self):
+        for text in self.days.values():
+            week_days(text)
+        shift_hours(self.hours)
+        return self
+
+
+class Telemedicine(Block):
+    """Residents of ``zones`` (kinds) who are seen by video (``mechanisms.telemedicine``): {station: share of those who would go there}.
+    No-shows are ``no_show`` times as frequent and a session takes ``time`` times as long."""
+
+    stations: dict[str, Share]
+    zones: list[Kind] = ["transition", "rural"]
+    no_show: Number = 0.7              # evidence B.6: −30 %, range 0 to −50 %
+    time: Number = 1.0                 # assumed
+
+
+# ---- places that move --------------------------------------------------------------------------------------------------
+
+
+class Dispatch(Block):
+    """Floating staff (``mechanisms.dispatch``): ``people`` who do the work of ``pool`` wherever they stand, at ``hours_each`` or else as
+    their colleagues. By ``rule`` they stand as ``as_column`` is shared out over the zones (static), or go where most wait, where somebody
+    has waited longest, or where most work is expected from those waiting and from recent arrivals, reviewed ``every`` so often."""
+
+    pool: str
+    people: Whole
+    rule: Literal["static", "waiting", "oldest", "expected"] = "expected"
+    every: Duration = 168.0            # assumed: weekly
+    smoothing: Share = 0.3             # assumed: a usual constant of exponential smoothing
+    as_column: str = "population"
+    first: Annotated[datetime.date | None, BeforeValidator(date)] = None
+
+
+class Shock(Strict):
+    """From the day ``from_`` on, for ``lasts``, ``times`` as many residents come to ``stations`` (all, if none are named)."""
+
+    from_: Annotated[datetime.date, BeforeValidator(date)] = Field(alias="from")
+    lasts: Duration
+    times: Number
+    stations: list[str] = []
+
+
+class Emergency(Block):
+    """Everyday and emergency mode (``mechanisms.emergency``). ``shock`` is what happens, whatever is done about it. Where ``dual_mode``,
+    arrivals at ``watch`` are counted ``every`` so often; ``levels`` times as many as are usual are a warning (blue, yellow, red); at each
+    level there are ``surge`` more places beside a pool ({pool: [at blue, at yellow, at red]}), and from the level ``postpone`` names on
+    nobody starts at these stations ({station: colour}). The level falls when it has been ``calm`` for so many reviews."""
+
+    shock: Shock | None = None
+    dual_mode: bool = True
+    watch: list[str] = []
+    levels: tuple[Number, Number, Number] = (1.5, 2.0, 3.0)      # assumed: the seed (001 §4.5.2) names three colours and no numbers
+    every: Duration = 24.0                                       # assumed: daily
+    calm: Whole = 3                                              # assumed: three calm days
+    surge: dict[str, tuple[Whole, Whole, Whole]] = {}
+    postpone: dict[str, Literal["blue", "yellow", "red"]] = {}
+
+
+class Tiers(Block):
+    """High-need, transition and basic zones (``mechanisms.tiers``): ``movable`` is the share of the people of ``pool`` who stand where
+    the zone's tier has them. A zone's tier follows from its yearly need for each of those who stay: the first ``high`` share of the zones
+    are high-need, the last ``basic`` share basic. Every ``adjusted`` years, and every ``assessed`` years, the movable places go to the
+    zones with most work expected."""
+
+    pool: str
+    movable: Share = 0.2               # assumed
+    adjusted: Number = 3.0             # years; seed 001 §3.3.4: three-year adjustment
+    assessed: Number = 5.0             # years; seed 001 §3.3.4: five-year assessment
+    high: Share = 1 / 3                # assumed
+    basic: Share = 1 / 3               # assumed
+
+
+# ---- lines, crises, referrals ------------------------------------------------------------------------------------------
+
+
+class CallBacks(Strict):
+    """Calls to who has been in a crisis, at ``at`` times after it, of ``time`` each, by the staff of ``pool``."""
+
+    after: list[str]
+    pool: str
+    at: list[Duration] = [24.0, 168.0, 730.0, 2190.0, 4380.0]    # 24 h, 1 week, 1, 3 and 6 months: evidence B.5
+    time: TimeField = Time.model_validate({"fixed": "15 min"})                      # 15 min, assumed
+    patience: TimeField = Time.model_validate({"fixed": "2 weeks"})                 # assumed: after two weeks it is let go
+
+
+class RepeatCallers(Strict):
+    """A few callers make most of the calls: ``callers`` of them ``calls`` of the calls, a call ``gap`` after the one before."""
+
+    station: str
+    callers: Share = 0.03              # Pirkis 2016, evidence B.5
+    calls: Share = 0.6                 # the same
+    gap: TimeField = Time.model_validate({"exponential": {"mean": "3 days"}})       # assumed
+
+
+class Hotline(Block):
+    """Lines apart or as one, seats by the hour, call-backs, repeat callers (``mechanisms.hotline``). With ``pooled``, every seat of
+    ``lines`` answers all of them. ``seats`` are {pool: {"08-18": 2, …}}, in the place of its roster."""
+
+    lines: list[str]
+    pooled: bool = False
+    seats: dict[str, dict[str, Whole]] = {}
+    call_backs: CallBacks | None = None
+    repeat_callers: RepeatCallers | None = None
+
+
+class CrisisTeam(Block):
+    """A joint team, or its members one after the other (``mechanisms.crisis_team``). Where not ``joint``, the pools of ``station`` come
+    in the order in which they stand there, each ``between`` after the one before has left."""
+
+    station: str
+    joint: bool = True
+    professional: str | None = None    # whose coming is the response; the last, if none is named
+    between: TimeField = Time.model_validate({"fixed": "4 h"})                    # assumed
+
+
+class GreenChannel(Block):
+    """Referrals that go ahead (``mechanisms.green_channel``): those of ``severities`` to ``stations`` arrive in ``completion`` of cases
+    after ``delay``, are not assessed again, and have ``ahead`` taken off their priority there."""
+
+    stations: list[str]
+    severities: list[str]
+    completion: Share = 0.9            # assumed; evidence B.6: 71 to 76 % where care is integrated
+    delay: Duration = 48.0             # assumed
+    ahead: Whole = 1
+
+
+class Levels(Block):
+    """Village station, town room, district experts (``mechanisms.levels``). ``step_up`` and ``step_down`` are {station: {next station:
+    share of those who complete it}}, for every pathway that has both; by default they go by referral. ``circle`` is the column with the
+    share of residents within 15 minutes of a ``first`` station; of those who live further away, ``beyond`` as many come there as
+    otherwise."""
+
+    step_up: dict[str, dict[str, Share]] = {}
+    step_down: dict[str, dict[str, Share]] = {}
+    circle: str | None = None
+    first: list[str] = []
+    beyond: Share = 0.5                # assumed
+
+
+# ---- staff as they are, and as they will be ----------------------------------------------------------------------------
+
+
+class Reality(Block):
+    """What staff on paper come to (``mechanisms.reality``): of the hours of ``pools``, ``vacancy`` of the posts are not filled,
+    ``absence`` is leave and illness, ``supervision`` and ``training`` are time not spent on residents. Each year ``turnover`` of the
+    people leave, each for as long as ``recruitment`` takes."""
+
+    pools: list[str]
+    vacancy: Share = 0.0
+    absence: Share = 0.05              # assumed
+    supervision: Share = 0.05          # assumed; seed 003 三(四): supervision of cases
+    training: Share = 0.04             # seed 003 三(四): at least ten courses a year, of a day each: ten of 250 days
+    turnover: Yearly = 0.0
+    recruitment: Duration = 2184.0     # assumed: 13 weeks
+
+
+class RoadmapPhase(Strict):
+    """From a day on: the level of collaboration, how long an assessment takes (a factor), whether floating staff are dispatched."""
+
+    from_: Annotated[datetime.date, BeforeValidator(date)] = Field(alias="from")
+    level: Share | None = None
+    assessment: Number = 1.0
+    dispatch: bool = True
+
+
+class Roadmap(Block):
+    """Dated phases (``mechanisms.roadmap``). ``assessments`` are the stations whose time the phases change."""
+
+    phases: list[RoadmapPhase] = Field(min_length=1)
+    assessments: list[str] = []
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        days = [phase.from_ for phase in self.phases]
+        if days != sorted(set(days)):
+            raise ValueError(f"phases in order of time wanted, got {', '.join(map(str, days))}")
+        return self
+
+
+class Mechanisms(Strict):
+    """All blocks. What is not there is off."""
+
+    reality: Reality | None = None
+    minimum: Minimum | None = None
+    volunteers: Volunteers | None = None
+    visiting: Visiting | None = None
+    telemedicine: Telemedicine | None = None
+    hotline: Hotline | None = None
+    crisis_team: CrisisTeam | None = None
+    levels: Levels | None = None
+    green_channel: GreenChannel | None = None
+    owners: Owners | None = None
+    pairing: Pairing | None = None
+    dispatch: Dispatch | None = None
+    tiers: Tiers | None = None
+    emergency: Emergency | None = None
+    roadmap: Roadmap | None = None

@@ -1,0 +1,253 @@
+"""What the parts of a scenario are made of: names, distributions, hours of the week, kinds of zone; strict models.
+
+Keys may be written with blanks or underscores (``service time``, ``service_time``). Numbers are hours, shares of 1, shares a year
+and CNY a year once read (``units``).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from simcap.network import distributions as shapes
+from simcap.scenario.units import Duration, Number, Share, Whole, share
+
+SHAPES = ("phases", "shape", "probabilities", "weights")
+"""What scaling leaves of a distribution: twice the time is twice as long, not of another kind."""
+
+SEPARATOR = " | "
+"""Joins station, need and zone into the network's names; no name may hold it."""
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+Kind = Literal["urban", "transition", "rural"]
+RESERVED = ("all", "district", "urban", "transition", "rural")
+KINDS: tuple[Kind, ...] = ("urban", "transition", "rural")
+
+
+def _name(value):
+    if not isinstance(value, str) or not value.strip() or set(value) & set("|.*"):
+        raise ValueError(f"a name without '|', '.' and '*' wanted, got {value!r}")
+    return value.strip()
+
+
+def zone_name(value):
+    name = _name(value)
+    if name.lower() in RESERVED:
+        raise ValueError(f"a zone's own name wanted, got {value!r}, which stands for a place of its own in results")
+    return name
+
+
+def date(value):
+    if isinstance(value, (int, float)):
+        raise ValueError(f"a date such as 2025-01-01 wanted, got {value!r}")
+    return value
+
+
+Name = Annotated[str, BeforeValidator(_name)]
+
+
+class Strict(BaseModel):
+    """Frozen, no unknown keys, blanks in keys allowed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blanks(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        known = set(cls.model_fields) | {field.alias for field in cls.model_fields.values()}
+        seen: dict[str, str] = {}
+        for key in data:
+            plain = str(key).replace(" ", "_")
+            if plain in known and plain in seen:
+                raise ValueError(f"{key!r} and {seen[plain]!r} are the same key: one of them wanted")
+            seen[plain] = key
+        return {key.replace(" ", "_") if isinstance(key, str) and key.replace(" ", "_") in known else key: value
+                for key, value in data.items()}
+
+
+# ---- distributions --------------------------------------------------------------------------------------------------
+
+
+class Mean(Strict):
+    mean: Duration
+
+
+class MeanSd(Strict):
+    mean: Duration
+    sd: Duration
+
+
+class MeanPhases(Strict):
+    mean: Duration
+    phases: Whole
+
+
+class MeanShape(Strict):
+    mean: Duration
+    shape: Number
+
+
+class Edges(Strict):
+    low: Duration
+    high: Duration
+
+
+class Peaked(Strict):
+    low: Duration
+    mode: Duration
+    high: Duration
+
+
+class CutNormal(Strict):
+    location: Duration
+    spread: Duration
+    low: Duration = 0.0
+    high: Duration | None = None
+
+
+class Mixture(Strict):
+    probabilities: list[Share]
+    means: list[Duration]
+
+
+class Table(Strict):
+    values: list[Duration]
+    weights: list[Number] | None = None
+
+
+def _written_short(value):
+    """"50 min" stands for {fixed: 50 min}, "never" for {never: {}}."""
+    if isinstance(value, str):
+        return {"never": {}} if value.strip() == "never" else {"fixed": value}
+    return value
+
+
+class Time(Strict):
+    """A distribution of durations: one of these keys."""
+
+    fixed: Duration | None = None
+    exponential: Mean | None = None
+    erlang: MeanPhases | None = None
+    gamma: MeanSd | None = None
+    lognormal: MeanSd | None = None
+    triangular: Peaked | None = None
+    uniform: Edges | None = None
+    truncated_normal: CutNormal | None = None
+    weibull: MeanShape | None = None
+    hyperexponential: Mixture | None = None
+    empirical: Table | None = None
+    never: dict | None = None
+
+    @model_validator(mode="after")
+    def _one(self):
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"one kind of distribution wanted, got {', '.join(given) or 'none'}")
+        self.distribution()
+        return self
+
+    def times(self, factor: float) -> Time:
+        """The same distribution, ``factor`` times as long."""
+        if self.fixed is not None:
+            return self.model_copy(update={"fixed": self.fixed * factor})
+        kind = next(name for name in type(self).model_fields if getattr(self, name) is not None)
+        part = getattr(self, kind)
+        if isinstance(part, dict):
+            return self
+        longer = {name: [entry * factor for entry in value] if isinstance(value, list) else value * factor
+                  for name, value in part if name not in SHAPES and value is not None}
+        return self.model_copy(update={kind: part.model_copy(update=longer)})
+
+    def distribution(self) -> shapes.Distribution:
+        """The network's distribution, in hours."""
+        if self.fixed is not None:
+            return shapes.Deterministic(self.fixed)
+        if self.never is not None:
+            return shapes.Never()
+        kind = next(name for name in type(self).model_fields if getattr(self, name) is not None)
+        parts = {key: value for key, value in getattr(self, kind).model_dump().items() if value is not None}
+        return getattr(shapes, "".join(word.capitalize() for word in kind.split("_")))(**parts)
+
+
+TimeField = Annotated[Time, BeforeValidator(_written_short)]
+
+
+# ---- hours and days -------------------------------------------------------------------------------------------------
+
+_SHIFT = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})(?:\s*x\s*(\d+))?")
+
+
+def week_days(text: str) -> list[int]:
+    """Days of the week (0 = Monday) from "Mon-Fri" or "Tue, Sat"."""
+    days = []
+    for part in text.split(","):
+        ends = [end.strip().capitalize()[:3] for end in part.split("-")]
+        if not 1 <= len(ends) <= 2 or any(end not in DAYS for end in ends):
+            raise ValueError(f'days such as "Mon-Fri" or "Tue, Sat" wanted, got {text!r}')
+        first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
+        days += [day % 7 for day in range(first, last + 1 + 7 * (last < first))]
+    return days
+
+
+def shift_hours(text: str) -> tuple[float, float, int]:
+    """(start, end, places) from "08:30-12:00" or "18:00-22:00 x3"; an end at or before the start is the next day's."""
+    match = _SHIFT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match:
+        start, end = int(match[1]) + int(match[2]) / 60, int(match[3]) + int(match[4]) / 60
+        if start < 24 and end <= 24 and int(match[2]) < 60 and int(match[4]) < 60:
+            return start, end if end > start else end + 24, int(match[5] or 1)
+    raise ValueError(f'hours such as "08:30-12:00" or "18:00-22:00 x3" wanted, got {text!r}')
+
+
+def clock(text) -> float:
+    """Hours of the day from "09:30"."""
+    match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*", text) if isinstance(text, str) else None
+    if not match or int(match[1]) >= 24 or int(match[2]) >= 60:
+        raise ValueError(f'a time of day such as "09:30" wanted, got {text!r}')
+    return int(match[1]) + int(match[2]) / 60
+
+
+def span_of_hours(text) -> tuple[int, int]:
+    """(first, last + 1) hours of the day from "08-18"."""
+    match = re.fullmatch(r"\s*(\d{1,2})\s*-\s*(\d{1,2})\s*", str(text))
+    if not match or not 0 <= int(match[1]) < int(match[2]) <= 24:
+        raise ValueError(f'hours such as "08-18" wanted, got {text!r}')
+    return int(match[1]), int(match[2])
+
+
+def month_days(value):
+    """(first, last) month-day of "07-12 to 08-31"."""
+    match = re.fullmatch(r"\s*(\d\d-\d\d)\s+to\s+(\d\d-\d\d)\s*", value) if isinstance(value, str) else None
+    if match:
+        try:
+            for day in match.groups():
+                datetime.date.fromisoformat(f"2024-{day}")
+            return match.groups()
+        except ValueError:
+            pass
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        return month_days(f"{value[0]} to {value[1]}")
+    raise ValueError(f'days of every year such as "07-12 to 08-31" wanted, got {value!r}')
+
+
+def by_kind(value):
+    """A value for each kind of zone: one that is not a mapping stands for all."""
+    return value if isinstance(value, dict) else dict.fromkeys(KINDS, value)
+
+
+def share_at_levels(value):
+    """A mapping whose keys are levels from 0 to 1, in order."""
+    if not isinstance(value, dict):
+        return value
+    levels = {}
+    for key, entry in value.items():
+        try:
+            levels[share(float(key) if isinstance(key, str) else key)] = entry
+        except (ValueError, TypeError):
+            raise ValueError(f"collaboration levels from 0 to 1 wanted, got {key!r}") from None
+    return dict(sorted(levels.items(), key=lambda item: item[0]))
