@@ -36,7 +36,7 @@ from simcap.network.events import MOST_ARRIVALS, Kind
 from simcap.network.stations import OUTCOMES_ROUTED
 
 KERNELS = ("begin", "note_who_comes", "advance", "no_room_for_residents", "no_room_for_visited", "follow_date", "next_arrival", "arrive",
-           "enter", "join", "another_joining", "session_end", "end", "drops_out", "go_on", "follow", "shortest", "leave_network",
+           "enter", "join", "balk", "another_joining", "session_end", "end", "drops_out", "go_on", "follow", "shortest", "leave_network",
            "accesses_of", "release", "has_place", "has_places", "open_access", "access_at_once", "seat", "take_places", "seat_group",
            "is_full", "cannot_be_booked",
            "wait", "set_clock", "join_line", "leave_line", "tie", "link", "unlink", "give_up", "begin_slot", "try_further", "hand_out",
@@ -45,7 +45,7 @@ KERNELS = ("begin", "note_who_comes", "advance", "no_room_for_residents", "no_ro
 
 ENTRIES = ("begin", "advance", "emit_open", "no_room_for_residents")
 """The kernels that Python calls."""
-RARE = ("hand_out_rarely", "seat_group", "free_places", "lines_open", "release")
+RARE = ("hand_out_rarely", "seat_group", "take_places", "free_places", "lines_open", "release", "balk", "begin_slot")
 """Those that few residents need: they stay functions, so that the others' code is short."""
 INLINED = tuple(set(KERNELS) - set(ENTRIES) - set(RARE))
 
@@ -109,13 +109,14 @@ def advance(world, most):
         if at >= state.horizon:
             return OVER
         state.now = at
-        status = FINE
+        joins = False
         if comes:
             if no_room_for_residents(world) or no_room_for_visited(world):
                 return ROOM_WANTED
             if world.streams[state.comes].number >= MOST_ARRIVALS:
                 return TOO_MANY
-            status = arrive(world, np.int64(state.comes))
+            slot = arrive(world, np.int64(state.comes))
+            joins = slot != NOBODY
         else:
             kind, slot = (order - 2) >> 59, np.int64(world.events[0].slot)
             if kind == END:
@@ -123,15 +124,17 @@ def advance(world, most):
             elif kind == JOIN:
                 if no_room_for_visited(world):
                     return ROOM_WANTED
-                status = join(world, slot)
+                joins = True
             elif kind in (ELIGIBLE, GATHER):
                 try_further(world, slot)
             elif kind == SLOT:
                 begin_slot(world, slot)
             else:
                 give_up(world, slot, DETERIORATED if kind == DETERIORATE else RENEGED)
-        if status != FINE:
-            return status
+        if joins:
+            status = join(world, slot)
+            if status != FINE:
+                return status
         if state.rows == len(world.out):
             return BATCH_FULL
     return PAUSED
@@ -197,7 +200,7 @@ def next_arrival(world, position):
 
 
 def arrive(world, position):
-    """The next resident of a stream comes, and goes to their first station."""
+    """The next resident of a stream comes, and goes to their first station; their slot if they join it at once, or else ``NOBODY``."""
     state, stream = world.state[0], world.streams[position]
     slot = np.int64(state.free)
     if slot == NOBODY:
@@ -219,7 +222,7 @@ def arrive(world, position):
 
 
 def enter(world, slot):
-    """Go to the first station: at once, or after a delay."""
+    """Go to the first station after a delay; the slot of who is there at once, or else ``NOBODY``."""
     state, resident = world.state[0], world.residents[slot]
     stream = world.streams[resident.stream]
     ways = world.ways[stream.entry]
@@ -230,8 +233,8 @@ def enter(world, slot):
     at = rules.later(state.now, delay)
     if at > state.now:
         ring(world, slot, at, JOIN)
-        return FINE
-    return join(world, slot)
+        return np.int64(NOBODY)
+    return slot
 
 
 def join(world, slot):
@@ -259,11 +262,16 @@ def join(world, slot):
     if access != NOBODY:
         seat(world, slot, desk, access)
     elif resident.session == 1 and (is_full(world, desk, position) or cannot_be_booked(resident, desk)):
-        event_diary.give_back(world, resident, desk)
-        go_on(world, slot, BALKED)
+        balk(world, slot, desk)
     else:
         wait(world, slot, desk, patience)
     return FINE
+
+
+def balk(world, slot, desk):
+    """Not join: the queue is full, or the diary."""
+    event_diary.give_back(world, world.residents[slot], desk)
+    go_on(world, slot, BALKED)
 
 
 def another_joining(world, resident, station):

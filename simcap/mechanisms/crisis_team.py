@@ -5,6 +5,8 @@ of each is free; otherwise they come in turn, and each begins anew. The response
 
 from __future__ import annotations
 
+import itertools
+
 from simcap.scenario.blocks import CrisisTeam
 from simcap.scenario.schema import Edge, Scenario, Step
 
@@ -21,10 +23,10 @@ def rewritten(scenario: Scenario, block: CrisisTeam) -> Scenario:
     for name, seat in zip(names, spec.pools, strict=True):
         counts = {} if seat.pool == professional else {"contact": "none", "role": None, "treatment": False, "target": "crisis response"}
         stations[name] = spec.model_copy(update={"team": False, "pools": [seat], **counts})
-    for steps in pathways.values():
-        if block.station in steps or any(block.station in step.completed for step in steps.values()):
+    for pathway, steps in pathways.items():
+        if block.station in scenario.stations_of(pathway):
             last = steps.get(block.station, Step())
-            for name, following in zip(names, names[1:], strict=False):
+            for name, following in itertools.pairwise(names):
                 steps[name] = last.model_copy(update={"completed": {following: Edge.model_construct(share=1.0, after=block.between)}})
             steps[names[-1]] = last
     return scenario.model_copy(update={"stations": stations, "pathways": pathways})

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator
 
 from simcap.scenario.blocks import CallBacks, Hotline, RepeatCallers
-from simcap.scenario.fields import span_of_hours
+from simcap.scenario.fields import Time, span_of_hours
 from simcap.scenario.schema import Edge, Instead, RosterSpec, Scenario, Seat, StationSpec, Step
 
 LEAST_SEATS, LEAST_HOURS = 2, 18
@@ -64,7 +64,9 @@ def _with_repeat_callers(scenario: Scenario, block: RepeatCallers) -> Scenario:
     stations[name] = spec.model_copy(update={"instead": []})
     other = Instead.model_construct(station=name, share=block.callers, zones=["urban", "transition", "rural"])
     stations[block.station] = spec.model_copy(update={"instead": [*spec.instead, other]})
-    for steps in pathways.values():
+    for pathway, steps in pathways.items():
+        if block.station not in scenario.stations_of(pathway):
+            continue
         step = steps.get(block.station, Step())
         again = 1 - 1 / calls_each(step, block)
         steps[name] = step.model_copy(update={"completed": {name: Edge.model_construct(share=again, after=block.gap)}})
@@ -88,9 +90,9 @@ def _with_call_backs(scenario: Scenario, block: CallBacks) -> Scenario:
             place="district", pools=[Seat.model_construct(pool=block.pool, priority=1)], service_time=block.time, patience=block.patience,
             role="follow up", source="evidence B.5 (24 h, 1 week, 1, 3 and 6 months)")
     waits = [after - before for before, after in zip([0.0, *block.at], block.at, strict=False)]
-    for steps in pathways.values():
+    for pathway, steps in pathways.items():
         for station in block.after:
-            if station in _reached(steps):
+            if station in scenario.stations_of(pathway):
                 step = steps.get(station, Step())
                 left = 1 - math.fsum(edge.share for edge in step.completed.values())
                 if left > 1e-9:
@@ -101,14 +103,7 @@ def _with_call_backs(scenario: Scenario, block: CallBacks) -> Scenario:
 
 
 def _edge(share: float, hours: float) -> Edge:
-    from simcap.scenario.fields import Time
-
     return Edge.model_construct(share=share, after=Time.model_construct(fixed=hours))
-
-
-def _reached(steps: dict[str, Step]) -> set[str]:
-    """Stations of a pathway: those with a step, and those that a step leads to."""
-    return {*steps, *(goal for step in steps.values() for outcome in type(step).model_fields for goal in getattr(step, outcome))}
 
 
 def notices(scenario: Scenario) -> Iterator[str]:

@@ -16,11 +16,13 @@ def rewritten(scenario: Scenario, block: Levels) -> Scenario:
     """``scenario`` with steps up and down in every pathway that comes by a level."""
     pathways = {name: dict(steps) for name, steps in scenario.pathways.items()}
     for name, steps in pathways.items():
-        entered = {station for need in scenario.needs.values() if need.pathway == name for station in need.enters_by}
-        for table in (block.step_up, block.step_down):
-            for station, goals in table.items():
-                if station in entered | _reached(steps):
-                    steps[station] = _stepped(steps.get(station, Step()), goals)
+        stepped, comes_by = set(), scenario.stations_of(name)
+        while new := (block.step_up.keys() | block.step_down.keys()) & comes_by - stepped:
+            for station in sorted(new):
+                goals = block.step_up.get(station, {}) | block.step_down.get(station, {})
+                steps[station] = _stepped(steps.get(station, Step()), goals)
+                comes_by |= goals.keys()
+            stepped |= new
     return scenario.model_copy(update={"pathways": pathways})
 
 
@@ -32,10 +34,6 @@ def _stepped(step: Step, goals: dict[str, float]) -> Step:
         others = {goal: edge.model_copy(update={"share": edge.share * max(left, 0.0) / wanted}) for goal, edge in others.items()}
     steps = {goal: Edge.model_construct(share=share, by="referral") for goal, share in goals.items() if share}
     return step.model_copy(update={"completed": {**others, **steps}})
-
-
-def _reached(steps: dict[str, Step]) -> set[str]:
-    return {*steps, *(goal for step in steps.values() for goal in step.completed)}
 
 
 def reached(block: Levels, station: str, zone: Zone) -> float:

@@ -176,7 +176,7 @@ class _Compiler:
                       made_up=self.made_up if official and roster.make_up_days == "worked" else ())
 
     def _pool_name(self, name: str, zone: str) -> str:
-        return name if zone == DISTRICT else joined_name(name, zone)
+        return name if zone == DISTRICT or self.scenario.pools[name].zone is not None else joined_name(name, zone)
 
     # ---- residents -------------------------------------------------------------------------------------------------
 

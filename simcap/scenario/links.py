@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 
+from simcap.scenario import block_links
 from simcap.scenario.calendar import yearly
 from simcap.scenario.reader import did_you_mean
 from simcap.scenario.schema import Scenario
@@ -16,7 +17,7 @@ MOST_PEOPLE = 1_000_000
 def link_faults(scenario: Scenario) -> list[Fault]:
     """(path, text) of each name that points at nothing, and of each part that does not fit the others."""
     return [*_pools(scenario), *_stations(scenario), *_pathways(scenario), *_needs(scenario), *_times(scenario), *_seasons(scenario),
-            *_zones(scenario)]
+            *_zones(scenario), *_mechanisms(scenario)]
 
 
 def _wanted(path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[Fault]:
@@ -33,7 +34,10 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
     columns = _columns(scenario)
     for name, pool in scenario.pools.items():
         path = ("pools", name)
-        yield from _wanted((*path, "roster"), "roster", pool.roster, scenario.rosters)
+        if pool.roster:
+            yield from _wanted((*path, "roster"), "roster", pool.roster, scenario.rosters)
+        if pool.zone is not None:
+            yield from _wanted((*path, "zone"), "zone", pool.zone, [zone.zone for zone in scenario.zones])
         if pool.from_ is not None:
             yield from _wanted((*path, "from"), "column of the zones table", pool.from_, columns)
         if isinstance(pool.places_at_most, str):
@@ -107,6 +111,22 @@ def _times(scenario: Scenario) -> Iterator[Fault]:
         yield ("observe",), "at most a hundred years in all wanted"
     if not 1900 <= scenario.start.year <= 2200:
         yield ("start",), f"a date from 1900 to 2200 wanted, got {scenario.start}"
+
+
+def _mechanisms(scenario: Scenario) -> Iterator[Fault]:
+    known: dict[str, Iterable[str]] = {
+        block_links.POOL: scenario.pools, block_links.STATION: scenario.stations, block_links.ROSTER: scenario.rosters,
+        block_links.ZONE: [zone.zone for zone in scenario.zones], block_links.COLUMN: _columns(scenario),
+        block_links.SEVERITY: sorted({need.severity for need in scenario.needs.values()})}
+    for name in type(scenario.mechanisms).model_fields:
+        block = getattr(scenario.mechanisms, name)
+        if block is None:
+            continue
+        dangling = [fault for path, kind, pointed in block_links.names(block)
+                    for fault in _wanted(("mechanisms", name, *path), kind, pointed, known[kind])]
+        yield from dangling
+        if not dangling:
+            yield from ((("mechanisms", name, *path), text) for path, text in block_links.faults(scenario, block))
 
 
 def _seasons(scenario: Scenario) -> Iterator[Fault]:

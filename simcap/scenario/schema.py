@@ -362,6 +362,13 @@ class Scenario(Strict):
         """Hours simulated: warm-up, observation and run-out."""
         return self.warm_up + self.observe + self.run_out
 
+    def stations_of(self, pathway: str) -> set[str]:
+        """The stations by which ``pathway`` can come: those where it is entered, those with a step, and those that a step leads to."""
+        steps = self.pathways[pathway]
+        entered = {station for need in self.needs.values() if need.pathway == pathway for station in need.enters_by}
+        goals = {goal for step in steps.values() for outcome in type(step).model_fields for goal in getattr(step, outcome)}
+        return entered | steps.keys() | goals
+
     def column(self, name: str) -> dict[str, float]:
         """The numbers of one column by zone."""
         return {zone.zone: zone.numbers.get(name, 0.0) for zone in self.zones}

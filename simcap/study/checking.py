@@ -7,8 +7,9 @@ from pathlib import Path
 
 from simcap.analysis.guards import Load
 from simcap.errors import ScenarioError
-from simcap.mechanisms import collaboration
+from simcap.mechanisms import collaboration, hotline
 from simcap.scenario import Scenario, load_scenario, overridden
+from simcap.scenario.arrangement import rewritten
 from simcap.scenario.calendar import provisional_years
 from simcap.scenario.reader import read_yaml
 from simcap.scenario.units import say_hours
@@ -73,13 +74,15 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
 
 def cautions(scenario: Scenario) -> list[str]:
     """Sentences on what would make a number mean less than it seems to, whatever the loads are."""
-    said = collaboration.outside_tables(scenario.collaboration)
+    said = [*collaboration.outside_tables(scenario.collaboration), *hotline.notices(rewritten(scenario))]
     if scenario.run_out < scenario.targets.first_contact:
         said.append(f"run out: {say_hours(scenario.run_out)}: who asks last is not watched until the target "
                     f"({say_hours(scenario.targets.first_contact)}) has passed, so coverage is understated")
     if any("population" not in zone.numbers for zone in scenario.zones):
         said.append("the zones table has no column population: coverage_of_population cannot be told")
     for name, pool in scenario.pools.items():
+        if not pool.roster:
+            continue
         longest = max(end - start for start, end, _ in scenario.rosters[pool.roster].week())
         if longest < 24 and pool.last_start > longest:
             said.append(f"{name}: last start {say_hours(pool.last_start)} before closing, but the longest shift has {say_hours(longest)}: "

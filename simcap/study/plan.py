@@ -121,7 +121,10 @@ def _need_cells(scenario: Scenario, begin: float, end: float):
 
 def _staff_cells(scenario: Scenario):
     for name, pool in scenario.pools.items():
-        roster = scenario.rosters[pool.roster]
-        hours = pool.hours_each if pool.hours_each is not None else sum((b - a) * n for a, b, n in roster.week())
+        hours = pool.hours_each
+        if hours is None and pool.slots:
+            hours = sum(places + kept for _, places, kept in pool.week_slots()) * pool.slot_length
+        elif hours is None:
+            hours = sum((b - a) * n for a, b, n in scenario.rosters[pool.roster].week())
         for zone, number in people(pool, scenario).items():
             yield StaffCell(name, zone, number, hours * pool.productive, pool.cost_each)

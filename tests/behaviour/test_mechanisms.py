@@ -1,0 +1,479 @@
+"""Each mechanism of the seeds in a tiny world whose answer is worked out by hand.
+
+Unless a test says otherwise: a City (urban) and a Village (rural) of a thousand adults each; on Monday 6 January 2025, at midnight, as many residents as the
+test says come to the room of their zone; a session takes four hours; one counsellor in the City, none in the Village, round the clock.
+"""
+
+from __future__ import annotations
+
+import pytest
+from ruamel.yaml import YAML
+
+import simcap
+from simcap.engine import ENGINES
+from simcap.errors import ScenarioError
+from simcap.scenario import compile_scenario, load_scenario
+from simcap.scenario.arrangement import described, rewritten
+from simcap.study.checking import warnings
+from simcap.study.plan import plan
+
+WORLD = """
+name: by hand
+start: 2025-01-06
+warm up: 0 h
+observe: 8 weeks
+zones:
+  - {zone: City, kind: urban, numbers: {population: 3000, adults: 1000, staff: 1, helpers: 2, near: 1}}
+  - {zone: Village, kind: rural, numbers: {population: 1000, adults: 1000, staff: 0, helpers: 0, near: 0.4}}
+needs:
+  anyone: {group: adults, severity: moderate, wave: {on: 01-06, share: 0.3 %}, enters by: {room: 100 %}, pathway: way}
+rosters:
+  always: {shifts: {Mon-Sun: ["00:00-24:00"]}, holidays: open}
+  office: {shifts: {Mon-Fri: ["08:00-12:00"]}}
+pools:
+  counsellors: {per: zone, from: staff, roster: always, owner: health}
+  helpers: {per: zone, from: helpers, roster: always, owner: education}
+  experts: {number: 1, roster: always, owner: hospital}
+stations:
+  room: {pools: [counsellors], service time: 4 h, contact: professional}
+  hall: {pools: [helpers], service time: 2 h, contact: lay}
+  clinic: {place: district, pools: [experts], service time: 1 h, contact: professional, treatment: true}
+pathways:
+  way: {}
+collaboration: {level: 1, shared hours: {at: {0: 0, 1: 0}}, referral delay: {at: {0: 0 h}}, referral completion: {at: {0: 1}},
+                duplicate assessment: {at: {0: 0}}, crisis handoff: {at: {0: 2 h}}}
+"""
+
+
+def world(tmp_path, mechanisms="", **changes):
+    """The scenario WORLD with ``mechanisms`` (YAML) and with whatever is to be put at its top-level keys (YAML, merged two levels deep)."""
+    yaml = YAML(typ="safe", pure=True)
+    data = yaml.load(WORLD)
+    for key, text in changes.items():
+        new, old = yaml.load(text), data.get(key.replace("_", " "), {})
+        data[key.replace("_", " ")] = {**old, **{name: {**old.get(name, {}), **part} if isinstance(part, dict) and isinstance(old.get(name), dict)
+                                                else part for name, part in new.items()}} if isinstance(new, dict) else new
+    if mechanisms:
+        data["mechanisms"] = yaml.load(mechanisms)
+    path = tmp_path / "scenario.yaml"
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(data, file)
+    return load_scenario(path)
+
+
+def visits(scenario, fields="station zone started", horizon=None):
+    """What happened, as tuples sorted by time: the same on both engines. Hours count from Monday midnight; referral desks are left out."""
+    ready = plan(scenario)
+    run, twin = (simcap.simulate(ready.network, horizon or ready.spec.horizon, engine=engine) for engine in ENGINES)
+    rows = run.read()
+    assert rows.tobytes() == twin.read().tobytes()
+    said = []
+    for row in rows:
+        station = ready.network.stations[row["station"]]
+        if not station.labels["referral"]:
+            labels = {"station": station.labels["station"], "zone": station.labels["zone"],
+                      "pool": run.pools[row["pool"]] if row["pool"] >= 0 else None, "outcome": simcap.Outcome(row["outcome"]).name.lower()}
+            numbers = {name: None if row[name] != row[name] else round(float(row[name]), 4) for name in ("arrived", "joined", "started", "ended")}
+            said.append(({**labels, **numbers, "session": int(row["session"])}, float(row["joined"])))
+    said.sort(key=lambda item: (item[0]["started"] is None, item[0]["started"], item[1], item[0]["zone"]))
+    return [tuple(item[field] for field in fields.split()) for item, _ in said]
+
+
+def in_village(rows):
+    return [row for row in rows if "Village" in row]
+
+
+def test_the_world_without_mechanisms(tmp_path):
+    assert visits(world(tmp_path)) == [("room", "City", 0.0), ("room", "City", 4.0), ("room", "City", 8.0)] + [("room", "Village", None)] * 3
+    assert described(world(tmp_path)) == [described(world(tmp_path))[0]]
+
+
+# ---- who attends whom --------------------------------------------------------------------------------------------------
+
+
+def test_pairing_gives_hours_of_the_helper_to_the_helped(tmp_path):
+    """A quarter of the shifts of two counsellors, who work in the mornings: half a shift a day is owed to the Village, so that it has one on Tuesday,
+    on Thursday and on Monday. With the way a session of three hours takes 3.6, so that each shift is one session."""
+    scenario = world(tmp_path, "{pairing: {pools: [counsellors], pairs: {Village: City}, hours: 25 %}}",
+                     pools="{counsellors: {number: 2, from: staff, roster: office, last start: 1 h}}", stations="{room: {service time: 3 h}}")
+    assert in_village(visits(scenario, "zone started ended pool")) == [
+        ("Village", 24 + 8.0, 24 + 11.6, "counsellors | City | for Village"), ("Village", 72 + 8.0, 72 + 11.6, "counsellors | City | for Village"),
+        ("Village", 168 + 8.0, 168 + 11.6, "counsellors | City | for Village")]
+
+
+def test_hours_for_the_helped_are_kept_for_them(tmp_path):
+    """The City's residents get the other three quarters only: with all residents from the City, Tuesday's second place stays empty."""
+    scenario = world(tmp_path, "{pairing: {pools: [counsellors], pairs: {Village: City}, hours: 25 %}}",
+                     pools="{counsellors: {number: 2, from: staff, roster: office}}")
+    assert [row for row in visits(scenario, "zone started") if row[0] == "City"] == [("City", 8.0), ("City", 8.0), ("City", 32.0)]
+
+
+def test_guiding_takes_hours_and_those_who_are_guided_get_more_out_of_theirs(tmp_path):
+    scenario = world(tmp_path, "{pairing: {pools: [counsellors], pairs: {Village: City}, hours: 0 %, supervision: 50 %, guided: [helpers], raises: 50 %}}",
+                     zones="[{zone: City, kind: urban, numbers: {adults: 1000, staff: 2, helpers: 2, population: 1, near: 1}},"
+                           " {zone: Village, kind: rural, numbers: {adults: 1000, staff: 0, helpers: 2, population: 1, near: 1}}]",
+                     stations="{room: {pools: [helpers]}}")
+    assert visits(scenario, "zone started pool")[:6] == [
+        ("City", 0.0, "helpers | City"), ("City", 0.0, "helpers | City"), ("Village", 0.0, "helpers | Village"), ("Village", 0.0, "helpers | Village"),
+        ("Village", 0.0, "helpers | Village | guided"), ("City", 4.0, "helpers | City")]
+    places = {pool.name: pool.capacity.steps(100.0)[1].tolist() for pool in compile_scenario(scenario).pools if pool.name.startswith("counsellors | City")}
+    assert places["counsellors | City | guiding"] == [1] and places["counsellors | City"] == [1]
+
+
+def test_owners_share_for_each_pair_of_owners(tmp_path):
+    """Half of the City's two helpers (education) work at the counsellors' room (health) of the City; of the hospital nothing was said."""
+    scenario = world(tmp_path, "{owners: {shares: {education: {health: 50 %, hospital: 0 %}}, can: {helpers: [room, clinic]}}}")
+    assert visits(scenario, "zone started pool")[:3] == [
+        ("City", 0.0, "counsellors | City"), ("City", 0.0, "helpers | City | to health"), ("City", 4.0, "counsellors | City")]
+
+
+def test_staff_of_another_owner_attend_after_that_owners_own(tmp_path):
+    """The helper who works at the room also has the hall's residents, and these first: they are the helper's own."""
+    scenario = world(tmp_path, "{owners: {shares: {health: {education: 100 %}}, can: {counsellors: [hall]}}}",
+                     needs="{anyone: {enters by: {hall: 100 %}}}",
+                     zones="[{zone: City, kind: urban, numbers: {adults: 1000, staff: 1, helpers: 1, population: 1, near: 1}}]")
+    assert visits(scenario, "station started pool") == [
+        ("hall", 0.0, "helpers | City"), ("hall", 0.0, "counsellors | City | to education"), ("hall", 2.0, "helpers | City")]
+
+
+def test_volunteers_come_in_their_season(tmp_path):
+    """Students, one in the City's share of three and one in the Village's, in the school holidays from 8 January: the Village's residents are seen
+    from Wednesday on."""
+    scenario = world(tmp_path, "{volunteers: {stations: [room], last start: 0 h, kinds: {students: {number: 2, as column: adults, hours each: 168 h, roster: summer}}}}",
+                     rosters="{summer: {shifts: {Mon-Sun: ['00:00-24:00']}, during: school holidays, holidays: open}}",
+                     school_holidays="[01-08 to 01-31]")
+    assert in_village(visits(scenario, "zone started pool")) == [("Village", 48.0 + 4 * i, "volunteers, students | Village") for i in range(3)]
+
+
+def test_at_least_one_in_every_zone(tmp_path):
+    scenario = world(tmp_path, "{minimum: {people: {counsellors: 1}}}")
+    assert in_village(visits(scenario, "zone started")) == [("Village", 0.0), ("Village", 4.0), ("Village", 8.0)]
+    assert sum(cell.people for cell in plan(scenario).spec.staff if cell.staff == "counsellors") == 2
+
+
+def test_experts_visit_on_their_days(tmp_path):
+    """Every second Tuesday from 9 to 12 an expert is in the Village: on the 7th for its three residents, on the 21st for the one who comes on the
+    13th, a Monday. At the clinic itself nobody is there: its only shift is in the following month."""
+    scenario = world(tmp_path, "{visiting: {pool: experts, stations: [clinic], days: {Village: Tue}, hours: '09:00-12:00', weeks: 1 of 2}}",
+                     needs="{anyone: {enters by: {clinic: 100 %}}, later: {group: adults, severity: moderate, wave: {on: 01-13, share: 0.1 %}, "
+                           "enters by: {clinic: 100 %}, pathway: way}}", rosters="{away: {shifts: {Mon-Sun: ['00:00-24:00']}, weeks: 8 of 8}}",
+                     pools="{experts: {roster: away}}")
+    rows = [row for row in visits(scenario, "zone started pool") if row[2] == "visits to Village"]
+    assert rows == [("Village", 33.0, "visits to Village"), ("Village", 34.0, "visits to Village"), ("Village", 35.0, "visits to Village"),
+                    ("Village", 24 * 15 + 9.0, "visits to Village")]
+
+
+def test_hours_of_visits_are_taken_from_the_pool(tmp_path):
+    scenario = world(tmp_path, "{visiting: {pool: experts, stations: [clinic], days: {Village: 'Tue, Thu'}, hours: '09:00-12:00'}}",
+                     pools="{experts: {number: 2, hours each: 15 h}}")
+    assert rewritten(scenario).pools["experts"].productive == pytest.approx(1 - 6 / 30)
+
+
+def test_telemedicine_changes_no_shows_and_time_in_far_zones_only(tmp_path):
+    scenario = world(tmp_path, "{telemedicine: {stations: {clinic: 100 %}, zones: [rural], no show: 0.5, time: 0.75}}",
+                     needs="{anyone: {enters by: {clinic: 100 %}}}", stations="{clinic: {no show: 20 %, service time: 4 h}}", pools="{experts: {number: 9}}")
+    stations = {station.name: station for station in compile_scenario(scenario).stations}
+    assert set(stations) == {"clinic | anyone | City", "clinic by video | anyone | Village"}
+    assert [station.no_show for station in stations.values()] == [0.1, 0.2]
+    assert {(zone, ended) for zone, ended in visits(scenario, "zone ended")} == {("City", 4.0), ("Village", 3.0)}
+
+
+# ---- places that move --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule, village", [("static", [None] * 3), ("waiting", [24.0, 28.0, 32.0]), ("oldest", [24.0, 28.0, 32.0])])
+def test_floating_staff_go_where_residents_wait(tmp_path, rule, village):
+    """One floats, and stands in the City at first, which has three times as many people. There, with the counsellor, the last is seen at four; when
+    the review comes after a day, three wait in the Village."""
+    scenario = world(tmp_path, f"{{dispatch: {{pool: counsellors, people: 1, rule: {rule}, every: 1 day}}}}")
+    rows = visits(scenario, "zone started pool")
+    assert [row for row in rows if row[0] == "City"] == [("City", 0.0, "counsellors | City"), ("City", 0.0, "floating counsellors | City"),
+                                                         ("City", 4.0, "counsellors | City")]
+    assert [row[1] for row in in_village(rows)] == village
+
+
+def test_a_forecast_sends_staff_to_where_residents_will_come(tmp_path):
+    """In the first day ten come to the Village, which has ten helpers of its own for this, and two to the City, which has one: 40 hours of work are
+    expected for eleven places there (with the one that floats), 8 for two here."""
+    scenario = world(tmp_path, "{dispatch: {pool: counsellors, people: 1, rule: expected, every: 1 day, smoothing: 1}}",
+                     zones="[{zone: City, kind: urban, numbers: {population: 1, adults: 200, staff: 1, helpers: 0, near: 1}},"
+                           " {zone: Village, kind: rural, numbers: {population: 3, adults: 1000, staff: 2, helpers: 0, near: 1}}]",
+                     needs="{anyone: {wave: {on: 01-06, share: 1 %}}}")
+    run = simcap.simulate(compile_scenario(scenario), 30.0)
+    run.read()
+    assert [(d["time"], run.rules[d["rule"]], d["level"]) for d in run.decisions] == []           # 40 / 3 in the Village stays more than 8 / 2
+    other = world(tmp_path, "{dispatch: {pool: counsellors, people: 1, rule: expected, every: 1 day, smoothing: 1, as column: helpers}}",
+                  needs="{anyone: {wave: {on: 01-06, share: 1 %}}}")
+    run = simcap.simulate(compile_scenario(other), 30.0)
+    run.read()
+    assert [(d["time"], run.rules[d["rule"]], d["level"]) for d in run.decisions] == [
+        (24.0, "dispatch: floating counsellors | City", 0), (24.0, "dispatch: floating counsellors | Village", 1)]
+
+
+def test_an_emergency_opens_surge_places_postpones_routine_and_goes_back_to_everyday(tmp_path):
+    """On the 8th twelve come to the hall in the City, where everyday nobody does: red at the review of the 9th, at midnight. Four surge places take
+    four at once and eight more in the next hours; the clinic starts nobody until it has been calm for two days, at the review of the 11th."""
+    scenario = world(
+        tmp_path, "{emergency: {watch: [hall], levels: [2, 5, 10], every: 1 day, calm: 2, surge: {helpers: [0, 1, 4]}, postpone: {clinic: yellow}}}",
+        zones="[{zone: City, kind: urban, numbers: {adults: 1000, staff: 1, helpers: 0, population: 1, near: 1}}]",
+        needs="{anyone: {enters by: {clinic: 100 %}, wave: {on: 01-09, share: 0.1 %}}, shocked: {group: adults, severity: moderate, "
+              "wave: {on: 01-08, share: 1.2 %}, enters by: {hall: 100 %}, pathway: way}}")
+    hall = [row for row in visits(scenario, "station started pool") if row[0] == "hall"]
+    assert hall == [("hall", 72.0 + 2 * (i // 4), "surge helpers | City") for i in range(12)]
+    assert [row[1] for row in visits(scenario, "station started") if row[0] == "clinic"] == [120.0]
+
+
+def test_everyday_mode_only_has_the_same_shock_and_does_nothing(tmp_path):
+    scenario = world(tmp_path, "{emergency: {dual mode: false, shock: {from: 2025-01-10, lasts: 2 days, times: 5, stations: [hall]}, watch: [hall]}}",
+                     needs="{asking: {group: adults, severity: moderate, in need: 100 % per year, enters by: {hall: 50 %, room: 50 %}, pathway: way}}")
+    network = compile_scenario(scenario)
+    multipliers = {stream.name: stream.rate.multipliers for stream in network.arrivals if stream.rate}
+    assert network.reviews == () and multipliers["asking | hall | City"] == ((96.0, 144.0, 5.0),) and multipliers["asking | room | City"] == ()
+
+
+def test_movable_posts_stand_by_tier_and_are_adjusted(tmp_path):
+    """Ten counsellors in the City and none in the Village: two of ten posts move. The Village is the high-need zone (nobody stays there), the City basic;
+    half of the need is in each, so that both posts stand in the Village. After three years nobody waits anywhere, so they stay."""
+    scenario = world(tmp_path, "{tiers: {pool: counsellors, movable: 20 %, high: 50 %, basic: 50 %}}",
+                     zones="[{zone: City, kind: urban, numbers: {population: 1, adults: 1000, staff: 10, helpers: 0, near: 1}},"
+                           " {zone: Village, kind: rural, numbers: {population: 1, adults: 1000, staff: 0, helpers: 0, near: 1}}]")
+    assert in_village(visits(scenario, "zone started pool")) == [("Village", start, "movable counsellors | Village") for start in (0.0, 0.0, 4.0)]
+    assert rewritten(scenario).pools["counsellors"].productive == pytest.approx(0.8)
+    review = compile_scenario(scenario.model_copy(update={"observe": 11 * 8760.0})).reviews[0]
+    from simcap.network.resolved import review_times
+
+    assert [at / 3.6e9 / 8760 for at in review_times(review, 11 * 8760.0)] == [3, 5, 6, 9, 10]
+
+
+# ---- lines, crises, referrals ------------------------------------------------------------------------------------------
+
+LINES = {"stations": "{line a: {place: district, pools: [seat a], service time: 1 h, contact: lay, role: hotline}, "
+                     "line b: {place: district, pools: [seat b], service time: 1 h, contact: lay}}",
+         "pools": "{seat a: {number: 1, roster: always}, seat b: {number: 1, roster: always}}",
+         "needs": "{anyone: {enters by: {line a: 100 %}}}"}
+
+
+@pytest.mark.parametrize("pooled, started", [("false", [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]), ("true", [0.0, 0.0, 1.0, 1.0, 2.0, 2.0])])
+def test_lines_apart_or_as_one(tmp_path, pooled, started):
+    scenario = world(tmp_path, f"{{hotline: {{lines: [line a, line b], pooled: {pooled}}}}}", **LINES)
+    assert [row[0] for row in visits(scenario, "started")] == started
+
+
+def test_seats_by_the_hour_of_the_day(tmp_path):
+    """Nobody from midnight to eight, then two, then one: at eight two calls, at nine two, at ten one."""
+    scenario = world(tmp_path, "{hotline: {lines: [line a], seats: {seat a: {08-10: 2, 10-24: 1}}}}", **LINES)
+    assert [row[0] for row in visits(scenario, "started")] == [8.0, 8.0, 9.0, 9.0, 10.0, 11.0]
+    assert rewritten(scenario).pools["seat a"].cost_each == 0.0
+
+
+def test_call_backs_after_a_crisis(tmp_path):
+    """Whoever ends at the crisis station at one is called back a day, a week and four weeks after, at their times; two of six are handed on."""
+    scenario = world(tmp_path, "{hotline: {lines: [line b], call backs: {after: [line a], pool: seat b, at: [24 h, 1 week, 4 weeks], time: 6 min}}}",
+                     **{**LINES, "needs": "{anyone: {enters by: {line a: 100 %}, wave: {on: 01-06, share: 0.1 %}}}",
+                        "zones": "[{zone: City, kind: urban, numbers: {adults: 1000, staff: 0, helpers: 0, population: 1, near: 1}}]"})
+    assert visits(scenario, "station joined") == [("line a", 0.0), ("call-back 1", 25.0), ("call-back 2", 169.1), ("call-back 3", 673.2)]
+
+
+def test_who_is_handed_on_is_not_called_back(tmp_path):
+    scenario = world(tmp_path, "{hotline: {lines: [line b], call backs: {after: [line a], pool: seat b, at: [24 h]}}}",
+                     **LINES, pathways="{way: {line a: {completed: {clinic: 100 %}}}}")
+    assert {station for (station,) in visits(scenario, "station")} == {"line a", "clinic"}
+
+
+def test_three_in_a_hundred_callers_make_sixty_in_a_hundred_calls(tmp_path):
+    """With 3 % of callers making 60 % of calls and the others one each, a frequent caller makes 1.5 × 97 / 3 = 48.5."""
+    scenario = world(tmp_path, "{hotline: {lines: [line a], repeat callers: {station: line a}}}", **LINES)
+    stations = {station.name: station for station in compile_scenario(scenario).stations}
+    again = stations["line a, frequent caller | anyone | City"].routing["completed"].options[0]
+    assert again.station == "line a, frequent caller | anyone | City" and 1 / (1 - again.probability) == pytest.approx(48.5)
+    entry = next(stream for stream in compile_scenario(scenario).arrivals if stream.labels["zone"] == "City").to
+    assert [option.probability for option in entry.options] == pytest.approx([0.97, 0.03])
+
+
+def test_the_national_notice_asks_for_two_seats_and_eighteen_hours(tmp_path):
+    scenario = world(tmp_path, **{**LINES, "pools": "{seat a: {number: 1, roster: office}, seat b: {number: 1, roster: always}}"})
+    assert [text for text in warnings(scenario, []) if text.startswith("line")] == [
+        "line a: 1 seat at most; the national notice asks for at least 2", "line a: answered 0 hours a day; the national notice asks for at least 18"]
+    enough = world(tmp_path, **{**LINES, "pools": "{seat a: {number: 2, roster: always}, seat b: {number: 1, roster: always}}"})
+    assert not [text for text in warnings(enough, []) if text.startswith("line")]
+
+
+TEAM = {"stations": "{team: {place: district, pools: [police, experts], team: true, service time: 3 h, contact: professional, role: crisis}}",
+        "pools": "{police: {number: 1, roster: always}}", "needs": "{anyone: {enters by: {team: 100 %}, wave: {on: 01-06, share: 0.1 %}}}",
+        "zones": "[{zone: City, kind: urban, numbers: {adults: 1000, staff: 0, helpers: 0, population: 1, near: 1}}]"}
+
+
+@pytest.mark.parametrize("joint, expected, response", [
+    ("true", [("team", 0.0, "experts")], 0.0), ("false", [("team", 0.0, "police"), ("team: experts", 5.0, "experts")], 5.0)])
+def test_a_joint_crisis_team_or_one_after_the_other(tmp_path, joint, expected, response):
+    """Jointly at once; otherwise the police take three hours, the hand-off two, and only then a professional is there."""
+    scenario = world(tmp_path, f"{{crisis team: {{station: team, joint: {joint}, between: 2 h}}}}", **TEAM)
+    rows = visits(scenario, "station started pool")
+    assert [(station, started) for station, started, _ in rows] == [(station, started) for station, started, _ in expected]
+    ready = plan(scenario)
+    run = simcap.simulate(ready.network, ready.spec.horizon)
+    from simcap.analysis.tally import tally
+
+    measured = {(row.measure, row.place): row.value for row in ready.sheet.rows(tally(run, ready.spec), run)}
+    assert measured["crisis_response_mean", "all"] == response
+
+
+CHANNEL = {"needs": "{anyone: {severity: severe, enters by: {hall: 100 %}, wave: {on: 01-06, share: 0.1 %}}, others: {group: adults, severity: mild, "
+                    "wave: {on: 01-06, share: 0.1 %}, enters by: {hall: 100 %}, pathway: way}}",
+           "zones": "[{zone: City, kind: urban, numbers: {adults: 1000, staff: 1, helpers: 2, population: 1, near: 1}}]",
+           "pathways": "{way: {hall: {completed: {clinic: {share: 100 %, by: referral}}}}}",
+           "collaboration": "{referral delay: {at: {0: 10 days}}}"}
+
+
+def test_the_green_channel_is_quicker_and_goes_ahead(tmp_path):
+    """Both leave the hall at two; by the channel one arrives after a day, the other after ten; and the first is ranked ahead."""
+    scenario = world(tmp_path, "{green channel: {stations: [clinic], severities: [severe], completion: 100 %, delay: 1 day}}", **CHANNEL)
+    clinic = [station for station in compile_scenario(scenario).stations if station.labels["station"] == "clinic"]
+    assert sorted((station.labels["need"], station.pools[0].priority) for station in clinic) == [("anyone", -1), ("others", 0)]
+    assert [row[1] for row in visits(scenario, "station joined") if row[0] == "clinic"] == [26.0, 242.0]
+    assert [row[1] for row in visits(world(tmp_path, **CHANNEL), "station joined") if row[0] == "clinic"] == [242.0, 242.0]
+
+
+def test_steps_up_and_down_between_three_levels(tmp_path):
+    """All of the hall go up to the room and on to the clinic, and from there down to the hall: a round of 2 + 4 + 1 hours."""
+    scenario = world(tmp_path, "{levels: {step up: {hall: {room: 100 %}, room: {clinic: 100 %}}, step down: {clinic: {hall: 100 %}}}}",
+                     needs="{anyone: {enters by: {hall: 100 %}, wave: {on: 01-06, share: 0.1 %}}}",
+                     zones="[{zone: City, kind: urban, numbers: {adults: 1000, staff: 1, helpers: 2, population: 1, near: 1}}]")
+    assert visits(scenario, "station started", horizon=10.0)[:4] == [("hall", 0.0), ("room", 2.0), ("clinic", 6.0), ("hall", 7.0)]
+
+
+def test_steps_up_leave_less_for_what_the_pathway_had_after_it(tmp_path):
+    scenario = world(tmp_path, "{levels: {step up: {hall: {room: 60 %}}}}", needs="{anyone: {enters by: {hall: 100 %}}}",
+                     pathways="{way: {hall: {completed: {clinic: 80 %, room: 10 %}}}}")
+    assert {goal: round(edge.share, 6) for goal, edge in rewritten(scenario).pathways["way"]["hall"].completed.items()} == {"clinic": 0.4, "room": 0.6}
+
+
+def test_who_lives_outside_the_15_minute_circle_comes_less(tmp_path):
+    """Forty in a hundred of the Village live within; of the others half come: 70 %."""
+    scenario = world(tmp_path, "{levels: {circle: near, first: [hall], beyond: 50 %}}",
+                     needs="{anyone: {enters by: {hall: 100 %}}, asking: {group: adults, severity: mild, in need: 100 % per year, enters by: {hall: 100 %}, pathway: way}}")
+    rates = {stream.labels["zone"]: stream.rate.per_hour * 8760 for stream in compile_scenario(scenario).arrivals if stream.rate}
+    assert rates == pytest.approx({"City": 1000, "Village": 700})
+
+
+# ---- staff as they are, and as they will be ----------------------------------------------------------------------------
+
+
+def test_hours_on_paper_and_hours_for_residents(tmp_path):
+    """0.9 of the posts filled, 0.95 of them there, 0.9 of the time for residents: 0.7695."""
+    scenario = world(tmp_path, "{reality: {pools: [counsellors], vacancy: 10 %, absence: 5 %, supervision: 6 %, training: 4 %}}")
+    assert rewritten(scenario).pools["counsellors"].productive == pytest.approx(0.7695)
+    assert rewritten(scenario).pools["experts"].productive == 1
+
+
+def test_who_leaves_is_missing_until_a_successor_is_there():
+    """Two people, half of whom leave in a year: one a year, each gone for a quarter of it."""
+    from simcap.mechanisms.reality import gaps
+
+    steps = gaps(2.0, 0.5, 2190.0, 3 * 8760.0, "City")
+    assert {share for _, share in steps} == {0.5, 1.0}
+    leaves = [at for at, share in steps if share == 0.5 and at > 0]
+    assert all(b - a == pytest.approx(8760.0) for a, b in zip(leaves, leaves[1:], strict=False)) and len(leaves) == 3
+    assert [at - leave for leave in leaves for at, share in steps if share == 1.0 and at > leave][0] == pytest.approx(2190.0)
+    assert gaps(2.0, 0.5, 2190.0, 8760.0, "Village") != gaps(2.0, 0.5, 2190.0, 8760.0, "City")
+
+
+def test_turnover_takes_the_hours_of_those_who_are_missing(tmp_path):
+    """Of four people one and a half leave in a year, each for 13 weeks: 0.375 of the 4 are missing on average."""
+    scenario = world(tmp_path, "{reality: {pools: [counsellors], absence: 0, supervision: 0, training: 0, turnover: 37.5 % per year, recruitment: 13 weeks}}",
+                     zones="[{zone: City, kind: urban, numbers: {adults: 1000, staff: 4, helpers: 2, population: 1, near: 1}}]")
+    pool = next(pool for pool in compile_scenario(scenario.model_copy(update={"observe": 20 * 8760.0})).pools if pool.name == "counsellors | City")
+    from simcap.analysis.guards import rostered_hours
+
+    assert rostered_hours(pool, 0.0, 16 * 8760.0) / (16 * 8760.0) == pytest.approx(4 - 1.5 * 13 / 52.14, abs=0.02)
+
+
+def test_a_roadmap_changes_collaboration_assessments_and_dispatch_at_its_dates(tmp_path):
+    """Referrals of the 6th take ten days, those from the 20th on one day; assessments four hours, then two; the floating counsellor is sent to
+    the Village at the first review after the 20th."""
+    scenario = world(
+        tmp_path, "{roadmap: {assessments: [room], phases: [{from: 2025-01-20, level: 1, assessment: 0.5, dispatch: true}]}, "
+                  "dispatch: {pool: counsellors, people: 1, rule: waiting, every: 1 day}}",
+        needs="{anyone: {enters by: {room: 100 %}}, later: {group: adults, severity: moderate, wave: {on: 01-21, share: 0.1 %}, "
+              "enters by: {room: 100 %}, pathway: way}}",
+        pathways="{way: {room: {completed: {clinic: {share: 100 %, by: referral}}}}}",
+        collaboration="{level: 0, referral delay: {at: {0: 10 days, 1: 1 day}}}")
+    rows = visits(scenario, "station zone joined started ended")
+    city = [row[2:] for row in rows if row[:2] == ("room", "City")]
+    assert city == [(0.0, 0.0, 4.0), (0.0, 0.0, 4.0), (0.0, 4.0, 8.0), (360.0, 360.0, 362.0)]
+    assert [row[3] for row in rows if row[:2] == ("room", "Village")] == [336.0, 338.0, 340.0, 360.0]
+    assert [row[2] for row in rows if row[:2] == ("clinic", "City")] == [244.0, 244.0, 248.0, 362.0 + 24]
+
+
+def test_shared_hours_follow_the_roadmap(tmp_path):
+    """Nothing is lent until the 20th, half of two counsellors from then on: the Village is seen by the one who is lent."""
+    scenario = world(tmp_path, "{roadmap: {phases: [{from: 2025-01-20, level: 1}]}}", pools="{counsellors: {shared: true, number: 2}}",
+                     collaboration="{level: 0, shared hours: {at: {0: 0 %, 1: 50 %}}}")
+    assert in_village(visits(scenario, "zone started pool")) == [("Village", 336.0 + 4 * i, "counsellors | City | lent") for i in range(3)]
+
+
+# ---- the network's features in a scenario --------------------------------------------------------------------------------
+
+
+def test_groups_caseloads_appointments_and_recurring_visits_in_a_scenario(tmp_path):
+    scenario = world(
+        tmp_path, needs="{anyone: {enters by: {hall: 25 %, room: 25 %, clinic: 25 %, register: 25 %}, wave: {on: 01-06, share: 1.2 %}}}",
+        zones="[{zone: City, kind: urban, numbers: {adults: 1000, staff: 1, helpers: 2, population: 1, near: 1}}]",
+        pools="{experts: {number: 1, roster: '', slots: {Mon-Fri: {'09:00': 1, '10:00': [1, 1]}}, slot length: 30 min}, list: {number: 1, roster: always}}",
+        stations="{hall: {group: {size: 2, at least: 2}}, room: {caseload: list, sessions: 2, every: 1 day}, clinic: {diary: {notice: 8 h}}, "
+                 "register: {pools: [helpers], sessions: recurring, every: 10 days, service time: 1 h}}")
+    rows = visits(scenario, "station started", horizon=400.0)
+    assert [row[1] for row in rows if row[0] == "hall"] == [1.0, 1.0, None]         # both helpers were taken by those who need not gather
+    assert [row[1] for row in rows if row[0] == "room"] == [0.0, 24.0, 28.0, 52.0, 56.0, 80.0]
+    assert [row[1] for row in rows if row[0] == "clinic"] == [9.0, 10.0, 33.0]
+    assert [row[1] for row in rows if row[0] == "register" and row[1] is not None] == [0.0, 0.0, 1.0, 240.0, 240.0, 241.0]
+
+
+def test_appointments_of_other_zones_are_offered_to_who_would_wait_long(tmp_path):
+    """One appointment a day in each zone; nobody comes in the City, three in the Village, who may go there if they would wait 30 hours or more."""
+    scenario = world(tmp_path, zones="[{zone: City, kind: urban, numbers: {adults: 0, staff: 1, population: 1, helpers: 0, near: 1}}, {zone: Village, kind: rural, numbers: {adults: 1000, staff: 1, population: 1, helpers: 0, near: 1}}]",
+                     pools="{counsellors: {roster: '', slots: {Mon-Sun: {'09:00': 1}}}}", stations="{room: {diary: {others after: 30 h}}}")
+    assert visits(scenario, "started pool") == [(9.0, "counsellors | Village"), (33.0, "counsellors | Village"), (33.0, "counsellors | City")]
+
+
+# ---- switches ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_block_that_is_off_changes_nothing(tmp_path):
+    block = "{minimum: {on: false, people: {counsellors: 1}}}"
+    assert compile_scenario(world(tmp_path, block)) == compile_scenario(world(tmp_path)) and len(described(world(tmp_path, block))) == 1
+
+
+def test_each_mechanism_that_is_on_has_one_line(tmp_path):
+    scenario = world(tmp_path, "{minimum: {people: {counsellors: 1}}, dispatch: {pool: counsellors, people: 2, every: 1 day}}")
+    assert described(scenario)[1:] == ["minimum: at least 1 of counsellors in every zone",
+                                       "dispatch: 2 floating counsellors go where most work is expected, reviewed every 1 days"]
+
+
+@pytest.mark.parametrize("block, said", [
+    ("{minimum: {people: {councellors: 1}}}", "minimum.people.councellors: no pool is called 'councellors'; did you mean 'counsellors'?"),
+    ("{pairing: {pools: [counsellors], pairs: {Village: Citty}}}", "pairing.pairs.Village: no zone is called 'Citty'; did you mean 'City'?"),
+    ("{pairing: {pools: [counsellors], pairs: {City: City}}}", "pairing.pairs.City: another zone than the one that is helped wanted"),
+    ("{pairing: {pools: [experts], pairs: {Village: City}}}", "pairing.pools: a pool `per: zone` with a roster wanted, got 'experts'"),
+    ("{owners: {shares: {education: {health: 60 %, hospital: 50 %}}, can: {helpers: [room]}}}",
+     "owners.shares.education: shares with a sum of at most 100 % wanted, got 110%"),
+    ("{volunteers: {stations: [room], kinds: {students: {number: 2, hours each: 2 h, roster: summer}}}}",
+     "volunteers.kinds.students.roster: no roster is called 'summer'; known are always, office"),
+    ("{visiting: {pool: experts, stations: [clinic], days: {Village: Someday}}}",
+     "visiting: days such as \"Mon-Fri\" or \"Tue, Sat\" wanted, got 'Someday'"),
+    ("{dispatch: {pool: counsellors, people: 1, rule: best}}", "dispatch.rule: one of 'static', 'waiting', 'oldest' or 'expected' wanted, got 'best'"),
+    ("{dispatch: {pool: counsellors, people: 1, as column: people}}", "dispatch.as_column: no column of the zones table is called 'people'"),
+    ("{emergency: {watch: [hall], levels: [5, 2, 10]}}", "emergency.levels: three increasing numbers of arrivals a day wanted, got 5, 2, 10"),
+    ("{emergency: {dual mode: true}}", "emergency.watch: at least one station to watch wanted in dual mode"),
+    ("{crisis team: {station: room, professional: experts}}", "crisis_team.professional: one of counsellors wanted, got 'experts'"),
+    ("{green channel: {stations: [clinic], severities: [grave]}}", "green_channel.severities.0: no severity is called 'grave'; known are moderate"),
+    ("{levels: {step up: {hall: {room: 60 %, clinic: 50 %}}}}", "levels.step_up.hall: shares with a sum of at most 100 % wanted, got 110%"),
+    ("{levels: {circle: adults, first: [hall]}}", "levels.circle: a column of shares from 0 to 1 wanted, got 'adults'"),
+    ("{roadmap: {phases: [{from: 2026-01-01}, {from: 2025-01-01}]}}", "roadmap: phases in order of time wanted, got 2026-01-01, 2025-01-01"),
+    ("{roadmap: {phases: []}}", "roadmap.phases"),
+    ("{tele: {}}", "mechanisms.tele: unknown key; known are crisis team, dispatch"),
+])
+def test_a_fault_in_a_block_is_said_with_its_place(tmp_path, block, said):
+    with pytest.raises(ScenarioError) as problem:
+        world(tmp_path, block)
+    assert said in str(problem.value) and "scenario.yaml:" in str(problem.value), str(problem.value)
