@@ -16,7 +16,8 @@ def rewritten(scenario: Scenario, block: Levels) -> Scenario:
     """``scenario`` with steps up and down in every pathway that comes by a level."""
     pathways = {name: dict(steps) for name, steps in scenario.pathways.items()}
     for name, steps in pathways.items():
-        stepped, comes_by = set(), scenario.stations_of(name)
+        stepped: set[str] = set()
+        comes_by = scenario.stations_of(name)
         while new := (block.step_up.keys() | block.step_down.keys()) & comes_by - stepped:
             for station in sorted(new):
                 goals = block.step_up.get(station, {}) | block.step_down.get(station, {})

@@ -34,6 +34,7 @@ def _name(value):
 
 
 def zone_name(value):
+    """A name that stands for no place of its own in results."""
     name = _name(value)
     if name.lower() in RESERVED:
         raise ValueError(f"a zone's own name wanted, got {value!r}, which stands for a place of its own in results")
@@ -41,6 +42,7 @@ def zone_name(value):
 
 
 def date(value):
+    """What pydantic will read as a date; a number is none."""
     if isinstance(value, (int, float)):
         raise ValueError(f"a date such as 2025-01-01 wanted, got {value!r}")
     return value

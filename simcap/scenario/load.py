@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from simcap.errors import NetworkError, ScenarioError
 from simcap.scenario.links import link_faults
 from simcap.scenario.overrides import override
-from simcap.scenario.reader import Document, did_you_mean, faults_of, read_yaml
+from simcap.scenario.reader import Document, did_you_mean, faults_of, path_in, read_yaml
 from simcap.scenario.schema import Scenario
 from simcap.scenario.tables import read_zones
 
@@ -79,7 +79,7 @@ def _scenario(document: Document) -> Scenario:
     except NetworkError as problem:
         raise ScenarioError(faults + [document.fault((), fault) for fault in problem.faults]) from None
     if table_is_good:
-        faults += [document.fault(path, text) for path, text in link_faults(scenario)]
+        faults += [document.fault(path_in(data, path), text) for path, text in link_faults(scenario)]
     if faults:
         raise ScenarioError(faults)
     return scenario

@@ -183,15 +183,15 @@ def faults_of(problem: ValidationError, model: type[BaseModel], document: Docume
     """The faults in ``problem`` in the order of the file, each once."""
     found: dict[str, tuple[int, int]] = {}
     for error in problem.errors(include_url=False):
-        path = _path_in(document.data, error["loc"])
+        path = path_in(document.data, error["loc"])
         text = _say(error, model)
         line, column = document.marks.get(path, (0, 0))
         found.setdefault(document.fault(path, text), (line, column))
     return sorted(found, key=found.__getitem__)
 
 
-def _path_in(data, loc: tuple) -> tuple:
-    """``loc`` without the steps that pydantic adds for unions, as keys of ``data``."""
+def path_in(data, loc: tuple) -> tuple:
+    """``loc`` without the steps that pydantic adds for unions, as keys of ``data``, which may be written with blanks."""
     path: tuple = ()
     for position, step in enumerate(loc):
         if isinstance(data, dict):

@@ -6,6 +6,8 @@ test says come to the room of their zone; a session takes four hours; one counse
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from ruamel.yaml import YAML
 
@@ -373,8 +375,8 @@ def test_who_leaves_is_missing_until_a_successor_is_there():
     steps = gaps(2.0, 0.5, 2190.0, 3 * 8760.0, "City")
     assert {share for _, share in steps} == {0.5, 1.0}
     leaves = [at for at, share in steps if share == 0.5 and at > 0]
-    assert all(b - a == pytest.approx(8760.0) for a, b in zip(leaves, leaves[1:], strict=False)) and len(leaves) == 3
-    assert [at - leave for leave in leaves for at, share in steps if share == 1.0 and at > leave][0] == pytest.approx(2190.0)
+    assert all(b - a == pytest.approx(8760.0) for a, b in itertools.pairwise(leaves)) and len(leaves) == 3
+    assert next(at - leave for leave in leaves for at, share in steps if share == 1.0 and at > leave) == pytest.approx(2190.0)
     assert gaps(2.0, 0.5, 2190.0, 8760.0, "Village") != gaps(2.0, 0.5, 2190.0, 8760.0, "City")
 
 
@@ -462,12 +464,12 @@ def test_each_mechanism_that_is_on_has_one_line(tmp_path):
     ("{visiting: {pool: experts, stations: [clinic], days: {Village: Someday}}}",
      "visiting: days such as \"Mon-Fri\" or \"Tue, Sat\" wanted, got 'Someday'"),
     ("{dispatch: {pool: counsellors, people: 1, rule: best}}", "dispatch.rule: one of 'static', 'waiting', 'oldest' or 'expected' wanted, got 'best'"),
-    ("{dispatch: {pool: counsellors, people: 1, as column: people}}", "dispatch.as_column: no column of the zones table is called 'people'"),
+    ("{dispatch: {pool: counsellors, people: 1, as column: people}}", "dispatch.as column: no column of the zones table is called 'people'"),
     ("{emergency: {watch: [hall], levels: [5, 2, 10]}}", "emergency.levels: three increasing numbers of arrivals a day wanted, got 5, 2, 10"),
     ("{emergency: {dual mode: true}}", "emergency.watch: at least one station to watch wanted in dual mode"),
-    ("{crisis team: {station: room, professional: experts}}", "crisis_team.professional: one of counsellors wanted, got 'experts'"),
-    ("{green channel: {stations: [clinic], severities: [grave]}}", "green_channel.severities.0: no severity is called 'grave'; known are moderate"),
-    ("{levels: {step up: {hall: {room: 60 %, clinic: 50 %}}}}", "levels.step_up.hall: shares with a sum of at most 100 % wanted, got 110%"),
+    ("{crisis team: {station: room, professional: experts}}", "crisis team.professional: one of counsellors wanted, got 'experts'"),
+    ("{green channel: {stations: [clinic], severities: [grave]}}", "green channel.severities.0: no severity is called 'grave'; known are moderate"),
+    ("{levels: {step up: {hall: {room: 60 %, clinic: 50 %}}}}", "levels.step up.hall: shares with a sum of at most 100 % wanted, got 110%"),
     ("{levels: {circle: adults, first: [hall]}}", "levels.circle: a column of shares from 0 to 1 wanted, got 'adults'"),
     ("{roadmap: {phases: [{from: 2026-01-01}, {from: 2025-01-01}]}}", "roadmap: phases in order of time wanted, got 2026-01-01, 2025-01-01"),
     ("{roadmap: {phases: []}}", "roadmap.phases"),

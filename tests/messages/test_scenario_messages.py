@@ -50,7 +50,7 @@ def changed(tmp_path, old, new, count=1):
      "write ':')"),
     ("start: 2025-01-06", "start: 2025-01-06\nstart: 2025-01-07", "scenario.yaml:3:1 start: this key stands twice, first in line 2"),
     ("patience: {exponential: {mean: 5 min}}", "patience: 5 min, redial: {probability: 50 %, after: 1 h, at most: 0}",
-     "scenario.yaml:18:105 stations.line.redial.at_most: a whole number ≥ 1 wanted, got 0"),
+     "scenario.yaml:18:145 stations.line.redial.at most: a whole number ≥ 1 wanted, got 0"),
     ("sessions: 3", "sessions: .inf", "scenario.yaml:21:53 stations.course.sessions: a whole number ≥ 0 wanted, got inf"),
     ("pools: [seats]", "pools: [seats, seats]", "scenario.yaml:18:27 stations.line.pools: each pool once wanted, got seats, seats"),
     ("warm up: 2 weeks", "warm up: 2 weeks\nwarm_up: 3 weeks", "scenario.yaml:1:1 'warm_up' and 'warm up' are the same key: one of them wanted"),
