@@ -17,7 +17,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from simcap.plots import levels, need, staff, study, waits
+from simcap.plots import answer, levels, need, staff, study, waits
 from simcap.plots.theme import render, save, sheet, use_theme
 from simcap.plots.view import View
 from simcap.study.executors import end_with_parent
@@ -26,6 +26,7 @@ from simcap.study.sweep import Sweep
 __all__ = ["FIGURES", "drawn", "figures"]
 
 FIGURES: dict[str, Callable[[View], Figure | None]] = {
+    "answer": answer.answer,
     "funnel": need.funnel,
     "hours": staff.hours,
     "coverage": levels.coverage,

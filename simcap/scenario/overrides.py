@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -92,11 +93,25 @@ def _key(here, steps: list[str], path: str, done) -> tuple:
 
 def _optional_fields(done: tuple[str, ...]) -> set[str]:
     """Fields that may stand at ``done`` but are not written out because they are empty."""
-    from simcap.scenario.schema import PoolSpec, StationSpec
+    model: type[BaseModel] | None = Scenario
+    for step in done:
+        model = None if model is None else _model_at(model, step)
+    return {field.alias or name for name, field in model.model_fields.items()} if model is not None and done else set()
 
-    models: dict[str, type[BaseModel]] = {"pools": PoolSpec, "stations": StationSpec}
-    model = models.get(done[0]) if len(done) == 2 else None
-    return {field.alias or name for name, field in model.model_fields.items()} if model else set()
+
+def _model_at(model: type[BaseModel], key: str) -> type[BaseModel] | None:
+    """The model of what stands at ``key`` of ``model``: of a field, or of each entry of a field that is a mapping."""
+    for name, field in model.model_fields.items():
+        if key.replace(" ", "_") in (name, field.alias):
+            return _first_model(field.annotation)
+    return model
+
+
+def _first_model(annotation) -> type[BaseModel] | None:
+    """The first model in a type such as ``dict[str, PoolSpec]`` or ``Pairing | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _first_model(part)) is not None), None)
 
 
 def _staff(pool: dict, value, path: str) -> None:

@@ -110,6 +110,14 @@ def _named_measures(value):
     return value
 
 
+def _listed_measures(value):
+    if not isinstance(value, list):
+        raise ValueError(f"a list of measures wanted, got {value!r}")
+    for text in value:
+        _named_measure(text)
+    return value
+
+
 class Replications(Strict):
     """How many: a plain number, or as many as it takes until the 95 % interval of each measure in ``of`` reaches no further than
     ``precision`` of its mean to either side. ``of`` is a measure, a list of measures, or {measure: precision}; a measure may say where
@@ -176,6 +184,7 @@ class ExperimentFile(Strict):
     set: dict[str, Any] = Field(default_factory=dict)
     replications: Annotated[Replications, BeforeValidator(_replications)] = Replications(number=REPLICATIONS)
     baseline: Annotated[dict[str, Any], BeforeValidator(_dates)] = Field(default_factory=dict)
+    answer: Annotated[list[str], BeforeValidator(_listed_measures)] = Field(default_factory=list, max_length=6)
     seed: int | None = Field(None, ge=0)
 
 
@@ -183,6 +192,7 @@ class ExperimentFile(Strict):
 class Experiment:
     """A resolved experiment: ``points`` are (factor → value) in the order of the factors, ``scenarios`` their scenarios; ``factors`` are
     the levels that occur. ``baseline`` is one of the points, or empty. With uncertain inputs every point is run at each of ``samples``.
+    ``answer`` are the measures that the figure of that name shows.
 
     ``sampled`` is the method by which ranges among the factors were sampled, if any were. ``replications`` is how many there are, or, with
     ``stopping``, may be.
@@ -202,6 +212,7 @@ class Experiment:
     uncertain: dict[str, Range] = field(default_factory=dict)
     samples: tuple[Sample, ...] = ()
     sampled: str = ""
+    answer: tuple[Wanted, ...] = ()
 
     def variant(self, point: int, sample: int) -> Scenario:
         """The scenario of a design point, with the uncertain inputs of a sample (0 where there are none) put in."""
@@ -259,7 +270,7 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     method = "" if file.sample is None else "sobol" if file.sample.sobol else "latin hypercube"
     return Experiment(file.name or default, file.question or "", file.note or "", scenario, factors, tuple(points), tuple(scenarios),
                       baseline, file.replications.number or file.replications.at_most, seeds[0], stopping, file.uncertain,
-                      tuple(samples), method)
+                      tuple(samples), method, tuple(map(_named_measure, file.answer)))
 
 
 def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
