@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.stopping import Wanted
 from simcap.plots.theme import ALARM, GREY, INK, KIND_COLOURS, PALE, sheet
-from simcap.plots.view import Cell, View, say_factor, say_level
+from simcap.plots.view import Cell, View, say_level
 
 ROW, PANEL = 0.34, 2.9
 """Inches for a design point, and across for a measure."""
@@ -22,7 +22,8 @@ def answer(view: View) -> Figure | None:
     if not wanted or not view.points:
         return None
     columns = [[view.cell(one.measure, one.place, one.group, point) for point in view.points] for one in wanted]
-    labels = [", ".join(_said(factor, level) for factor, level in zip(view.factors, point, strict=True)) or "as written" for point in view.points]
+    labels = [", ".join(_said(factor, level) for factor, level in zip(view.factors, point, strict=True)) or "as written"
+              for point in view.points]
     side = 0.075 * max(map(len, labels))
     notes = ["Points: means over replications; bars: 95 % intervals of each. All design points share their residents, so differences "
              "between "
@@ -58,9 +59,11 @@ def answer(view: View) -> Figure | None:
 
 
 def _said(factor: str, level: str) -> str:
-    """A factor and its level in words; the last step of the path is enough."""
-    return f"{say_factor(factor).rsplit(' ', 1)[-1]} {say_level(level)}" if level not in ("True", "False") else (
-        f"{say_factor(factor).rsplit(' ', 1)[-1]}: {'yes' if level == 'True' else 'no'}")
+    """A factor and its level in words: the last step of its path is enough; of a switch, the one before."""
+    steps = factor.replace("_", " ").split(".")
+    if level in ("True", "False"):
+        return f"{steps[-2] if steps[-1] == 'on' and len(steps) > 1 else steps[-1]}: {'yes' if level == 'True' else 'no'}"
+    return f"{steps[-1]} {say_level(level)}"
 
 
 def _unit(one: Wanted, cells: list[Cell]) -> tuple[float, str]:
