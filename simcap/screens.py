@@ -265,7 +265,7 @@ LEAD = [("coverage_of_need", "all", "coverage"), ("coverage_of_need", "urban", "
 
 def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
     """The lead measures of each design point, guards, failures, and where the files are."""
-    rows = lead_rows(done)
+    rows, leads = lead_rows(done), lead_measures(done)
     if as_json:
         print_json({"out": str(directory), "points": rows, "guards": list(done.guards), "failures": [str(f) for f in done.failures]})
     elif rows:
@@ -273,10 +273,11 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
         heads = [factor.split(".")[-1] for factor in factors] or ["scenario"]
         lines = []
         for row in rows:
-            values = [_cell(row[f"{measure} {place}"], measure) for measure, place, _ in LEAD]
+            values = [_cell(row[_key(*where)], where[0]) for where in leads]
             lines.append([*([row[factor] for factor in factors] or ["as written"]), *values, "*" if row["did not settle"] else ""])
-        title = f"{done.experiment.name}: contact with a professional in time, as a share of need; wait of those seen (± 95 % interval)"
-        out().print(table(title, [*heads, *(head for _, _, head in LEAD), ""], lines))
+        said = "" if done.experiment.answer else "contact with a professional in time, as a share of need; wait of those seen "
+        title = f"{done.experiment.name}: {said}(± 95 % interval)"
+        out().print(table(title, [*heads, *leads.values(), ""], lines))
         if any(row["did not settle"] for row in rows):
             out().print("* a queue that these residents stood in still grew at the end: means of waits did not settle (see the guards)")
     if done.experiment.note and not as_json:
@@ -295,10 +296,25 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
              "processor time in all)", quiet)
 
 
+def lead_measures(done) -> dict[tuple[str, str, str], str]:
+    """{(measure, place, group): head} of the measures on the screen: those of the experiment's answer, or else of coverage and waits."""
+    if not done.experiment.answer:
+        return {(measure, place, "all"): head for measure, place, head in LEAD}
+    return {(one.measure, one.place, one.group): " ".join([one.measure.replace("_", " "), *(
+        part.removeprefix("station: ").removeprefix("pool: ") for part in (one.group, one.place) if part != "all")])
+        for one in done.experiment.answer}
+
+
+def _key(measure: str, place: str, group: str) -> str:
+    """How a measure is called in a row of the screen."""
+    return f"{measure} {place}" + ("" if group == "all" else f" {group}")
+
+
 def lead_rows(done) -> list[dict]:
     """One dictionary per design point: factors, lead measures as (mean, half width), whether a queue did not settle."""
-    rows = []
-    summary = done.summary[done.summary["group"] == "all"]
+    rows, leads = [], lead_measures(done)
+    groups = {group for _, _, group in leads} | {"all"}
+    summary = done.summary[done.summary["group"].isin(groups)]
     for point in done.experiment.points:
         mine = summary
         for factor, value in point.items():
@@ -306,13 +322,13 @@ def lead_rows(done) -> list[dict]:
         if mine.empty:
             continue
         row: dict[str, Any] = {factor: str(value) for factor, value in point.items()}
-        indexed = mine.set_index(["measure", "place"])
-        for measure, place, _ in LEAD:
-            row[f"{measure} {place}"] = (math.nan, math.nan)
-            if (measure, place) in indexed.index:
-                entry = indexed.loc[(measure, place)]
-                row[f"{measure} {place}"] = (float(entry["mean"]), float(entry["upper"] - entry["mean"]))
-        row["did not settle"] = bool((mine[mine["place"] == "all"]["note"] != "").any())
+        indexed = mine.set_index(["measure", "place", "group"])
+        for where in leads:
+            row[_key(*where)] = (math.nan, math.nan)
+            if where in indexed.index:
+                entry = indexed.loc[where]
+                row[_key(*where)] = (float(entry["mean"]), float(entry["upper"] - entry["mean"]))
+        row["did not settle"] = bool((mine[(mine["place"] == "all") & (mine["group"] == "all")]["note"] != "").any())
         rows.append(row)
     return rows
 
@@ -321,9 +337,14 @@ def _cell(value: tuple[float, float], measure: str) -> str:
     mean, half = value
     if math.isnan(mean):
         return "–"
-    if measure.startswith("wait"):
+    from simcap.analysis.measures import MEASURES
+
+    unit = MEASURES[measure][0]
+    if unit == "h":
         return say_hours(mean) + ("" if math.isnan(half) or mean == 0 else f" ±{half / mean:.0%}")
-    return f"{mean:.2%}" + ("" if math.isnan(half) else f" ±{half:.2%}")
+    if unit == "share":
+        return f"{mean:.2%}" + ("" if math.isnan(half) else f" ±{half:.2%}")
+    return f"{mean:.3g}" + ("" if math.isnan(half) else f" ±{half:.2g}")
 
 
 def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
