@@ -34,10 +34,8 @@ verify: $(READY)  ## the slow tests: theory to half a percent, full experiments
 bench: $(READY)  ## the speed and memory of the engines, in results/benchmark (ten minutes, on an idle machine)
 	$(BIN)/python benchmarks/bench.py
 
-reproduce: $(READY)  ## rebuild results/01_huadu (both presets)
-	$(BIN)/simcap sweep experiments/01_huadu --out results/01_huadu --fresh
-	$(BIN)/simcap run experiments/01_huadu/reported.yaml --replications 10 --out results/01_huadu/reported --fresh
-	$(BIN)/python experiments/01_huadu/beside_reported.py results/01_huadu/reported
+reproduce: $(READY)  ## rebuild the results of all experiments, and print what differs from those that were there
+	$(BIN)/python experiments/reproduce.py
 
 lock:  ## write requirements.txt anew from requirements.in (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements.in -o requirements.txt

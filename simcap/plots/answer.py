@@ -50,6 +50,7 @@ def answer(view: View) -> Figure | None:
                     zorder=3)
         ax.set_title(_title(one), fontsize=9.5)
         ax.set_xlabel(unit)
+        ax.locator_params(axis="x", nbins=5)
         ax.grid(False, axis="y")
         if not np.isfinite(means).any():
             ax.text(0.5, 0.5, "nobody", transform=ax.transAxes, ha="center", color=GREY)

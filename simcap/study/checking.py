@@ -65,6 +65,7 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
     said += [f"{load.staff} in {load.zone}: offered load {load.offered:.2f}" for load in loads
              if load.offered >= 1 and load.zone not in ("", "district")]
     said += cautions(scenario)
+    said += hotline.notices(rewritten(scenario))
     said += _rooms(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
     if years:
@@ -74,7 +75,7 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
 
 def cautions(scenario: Scenario) -> list[str]:
     """Sentences on what would make a number mean less than it seems to, whatever the loads are."""
-    said = [*collaboration.outside_tables(scenario.collaboration), *hotline.notices(rewritten(scenario))]
+    said = collaboration.outside_tables(scenario.collaboration)
     if scenario.run_out < scenario.targets.first_contact:
         said.append(f"run out: {say_hours(scenario.run_out)}: who asks last is not watched until the target "
                     f"({say_hours(scenario.targets.first_contact)}) has passed, so coverage is understated")

@@ -59,6 +59,28 @@ def test_the_experiment_of_the_readme_is_one(tmp_path):
     assert len(experiment.points) == 96 and len(experiment.samples) == 48 and experiment.stopping.at_most == 50
 
 
+EXPERIMENTS = sorted(path.parent for path in (ROOT / "experiments").glob("*/experiment.yaml"))
+
+
+@pytest.mark.parametrize("folder", EXPERIMENTS, ids=lambda folder: folder.name)
+def test_an_experiment_has_a_question_an_expectation_and_an_answer_with_its_figure(folder):
+    text, experiment = (folder / "README.md").read_text(encoding="utf-8"), load_experiment(folder)
+    question, expectation, answer = (text.index(part) for part in ("**Question.**", "## Expectation, written before the run", "## Answer"))
+    assert question < expectation < answer and "**Run.**" in text and experiment.name == folder.name and experiment.question
+    figures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", text[answer:])
+    assert figures and [figure for figure in figures if not (folder / figure).exists()] == []
+
+
+def test_differences_between_results_are_found_row_by_row(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "experiments"))
+    from reproduce import differences
+
+    before = {"summary.csv": {("x1", "coverage"): ("0.5", "0.4", "0.6"), ("x2", "coverage"): ("1.0", "", ""), ("x3", "wait"): ("2", "1", "3")}}
+    after = {"summary.csv": {("x1", "coverage"): ("0.5000000000001", "0.4", "0.6"), ("x2", "coverage"): ("1.1", "", ""), ("x4", "wait"): ("2", "1", "3")}}
+    assert list(differences(before, after)) == ["summary.csv: gone: x3 wait", "summary.csv: new: x4 wait", "summary.csv: x2 coverage: 1.0   → 1.1  "]
+    assert list(differences(before, before)) == []
+
+
 def test_huadus_counsellors_are_overloaded_at_first_and_not_at_the_most():
     """In `awareness`: an offered load from 1.1 to 1.7 at ×1, below 1 at ×2; in `reported`, idle."""
     assert 1.1 <= by_staff(checked(HUADU / "scenario.yaml", {}).loads)["counsellors"] <= 1.7
