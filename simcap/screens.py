@@ -226,8 +226,10 @@ def _capacity(pool) -> str:
     return f"{(roster.week_hours if roster.hours is None else roster.hours) * share:.1f} h a week"
 
 
-def _sessions(station) -> str:
+def _sessions(station) -> str | int:
     """How many sessions, and what is special about them."""
+    if station.sessions != math.inf and station.group is None and station.caseload is None and station.diary is None:
+        return station.sessions
     said = ["recurring" if station.sessions == math.inf else str(station.sessions)]
     if station.group is not None:
         said.append(f"groups of {station.group.at_least} to {station.group.size}")

@@ -13,31 +13,36 @@ import numpy as np
 from simcap.analysis import histogram
 from simcap.engine.visits import LEFT, NO_POOL, Outcome
 
-KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_completes_group", "_note_work", "_hour", "_day",
+KERNELS = ("needed", "count", "_note_resident", "_note_wait", "_note_queue", "_completes_group", "_note_work", "_note_caseload", "_hour",
+           "_day",
            "count_residents", "idle", "excess")
-INLINED = ("_note_resident", "_note_wait", "_note_queue", "_completes_group", "_note_work", "_hour", "_day")
+INLINED = ("_note_resident", "_note_wait", "_note_queue", "_completes_group", "_note_work", "_note_caseload", "_hour", "_day")
 
 WINDOW = np.dtype((np.record, [
-    ("begin", "f8"), ("end", "f8"), ("horizon", "f8"), ("target", "f8"), ("hours", "i8"), ("weeks", "i8"), ("days", "i8"),
+    ("begin", "f8"), ("end", "f8"), ("horizon", "f8"), ("target", "f8"), ("visit", "f8"), ("hours", "i8"), ("weeks", "i8"), ("days", "i8"),
     ("overruns", "i8")]))
-"""The observed window, the target for a first contact, the window's number of hours and of week ends after the first, the days of the run
-up to its end, and how many overruns are noted."""
+"""The observed window, the targets for a first contact and for a visit of the register, the window's number of hours and of week ends
+after the first, the days of the run up to its end, and how many overruns are noted."""
 MARK = np.dtype((np.record, [
-    ("target", "f8"), ("cell", "i8"), ("queue", "i8"), ("pool", "i8"), ("pools", "i8"), ("contact", "i1"), ("treatment", "?"),
+    ("target", "f8"), ("cell", "i8"), ("queue", "i8"), ("pool", "i8"), ("pools", "i8"), ("caseload", "i8"), ("sessions", "f8"),
+    ("contact", "i1"), ("treatment", "?"),
     ("register", "?"), ("referral", "?"), ("crisis", "?"), ("team", "?")]))
-"""What a station is: the target for its waits, its cell (kind × zone), its queue (staff × zone), its pools, what a visit counts as."""
+"""What a station is: the target for its waits, its cell (kind × zone), its queue (staff × zone), its pools, that of its caseload (or
+``NO_POOL``), how many sessions a course has, what a visit counts as."""
 COUNTS = np.dtype((np.record, [(name, "i8") for name in (
     "joined", "attended", "reneged", "balked", "redialled", "contacts", "within", "eligible", "no_shows", "referrals", "referrals_kept")]
     + [(name, "f8") for name in ("wait_sum", "waited_sum", "queue_hours", "part_of_group")]))
 """What is counted by station; ``part_of_group`` is how much of a group its rows so far make."""
-PERSON = np.dtype((np.record, [(name, "f8") for name in ("arrived", "any", "professional", "treated", "left", "sought", "registered")]))
+PERSON = np.dtype((np.record, [(name, "f8") for name in ("arrived", "any", "professional", "treated", "left", "sought", "registered",
+                                                         "late")]))
 """When a resident came, first had any contact, one with a professional, completed a course, left, first stood before a professional's
-door, and was first visited as one on the register; NaN for what has not happened."""
+door, and was first visited as one on the register; how late the latest of their visits due in the window was; NaN for what has not
+happened."""
 RESIDENTS = np.dtype((np.record, [(name, "i8") for name in (
-    "asked", "any_contact", "professional", "coverage", "treated", "sought", "attended", "within", "eligible", "registered")]
+    "asked", "any_contact", "professional", "coverage", "treated", "sought", "attended", "within", "eligible", "registered", "regular")]
     + [(name, "f8") for name in ("wait_sum", "waited_sum")]))
 """What is counted of the residents of the cohort by cell (need × zone); ``sought`` and what follows of those who ever stood before a
-professional's door, ``registered`` of those on the register."""
+professional's door, ``registered`` and ``regular`` of those on the register."""
 OVERRUN = np.dtype((np.record, [("pool", "i8"), ("start", "f8"), ("end", "f8")]))
 """A session that was going on while places of its pool closed."""
 
@@ -90,8 +95,10 @@ def count(book, visits):
         _note_resident(book, visit, mark, seen, observed)
         if not math.isnan(visit.joined):
             _note_wait(book, visit, mark, counts)
-        if visit.pool != NO_POOL and _completes_group(visit, counts):
-            _note_work(book, visit, mark)
+        if visit.pool != NO_POOL:
+            _note_work(book, visit, mark, _completes_group(visit, counts))
+        if mark.caseload != NO_POOL:
+            _note_caseload(book, visit, mark)
         if observed:
             counts.contacts += seen and mark.contact > 0
             counts.no_shows += outcome == MISSED
@@ -110,6 +117,10 @@ def _note_resident(book, visit, mark, seen, observed):
             person.professional = visit.started
         if mark.register and observed and math.isnan(person.registered):
             person.registered = visit.started
+    if mark.register and book.window[0].begin <= visit.joined < book.window[0].end:
+        late = (visit.started if seen else book.window[0].horizon if math.isnan(visit.ended) else math.inf) - visit.joined
+        if math.isnan(person.late) or late > person.late:
+            person.late = late
     if mark.treatment and visit.outcome == COMPLETED and math.isnan(person.treated):
         person.treated = visit.ended
     if mark.contact == 2 and math.isnan(person.sought):
@@ -168,7 +179,7 @@ def _note_queue(book, queue, joined, until):
 
 
 def _completes_group(visit, counts):
-    """Whether, with this row, those attended together have all been counted, so that their place is: the rows of a group follow each other,
+    """Whether, with this row, as many have been counted as make a group, so that their place is: the rows of a group follow each other,
     but for those still open at the end, of which as many are taken as there are groups."""
     if visit.together == 1:
         return True
@@ -179,17 +190,20 @@ def _completes_group(visit, counts):
     return True
 
 
-def _note_work(book, visit, mark):
-    """Hours at work by pool: a place is held from the start to the end, whether or not the resident came; by a group once."""
+def _note_work(book, visit, mark, completes):
+    """Hours at work by pool: a place is held from the start to the end, whether or not the resident came; by a group together. Who is at
+    work at an hour is noted with the row that ``completes`` a group."""
     window, start = book.window[0], visit.started
     end = window.horizon if math.isnan(visit.ended) else visit.ended
     overlap = min(end, window.end) - max(start, window.begin)
     for i in range(mark.pools if mark.team else 1):
         pool = book.members[mark.pool + i] if mark.team else np.int64(visit.pool)
-        book.busy[pool, _hour(window, start)] += 1
-        book.busy[pool, _hour(window, end)] -= 1
+        if completes:
+            book.busy[pool, _hour(window, start)] += 1
+            book.busy[pool, _hour(window, end)] -= 1
         if overlap > 0:
-            book.worked[pool] += overlap
+            book.worked[pool] += overlap / visit.together
+        if overlap > 0 and completes:
             closing = book.closing[pool]
             while closing < book.last_closing[pool] and book.closings[closing] < end:
                 closing += 1
@@ -198,6 +212,20 @@ def _note_work(book, visit, mark):
                 note = book.overruns[window.overruns]
                 note.pool, note.start, note.end = pool, start, end
                 window.overruns += 1
+
+
+def _note_caseload(book, visit, mark):
+    """Hours for which a place of a caseload is held: from the start of the first session until the course ends, however it does."""
+    window, outcome = book.window[0], visit.outcome
+    if visit.session == 1 and not math.isnan(visit.started):
+        book.worked[mark.caseload] -= min(max(visit.started, window.begin), window.end)
+        book.busy[mark.caseload, _hour(window, visit.started)] += 1
+    holds = visit.session > 1 or not math.isnan(visit.started)
+    goes_on = outcome == SESSION or (outcome == MISSED and visit.session < mark.sessions and visit.next == visit.station)
+    if holds and not goes_on:
+        until = window.horizon if math.isnan(visit.ended) else visit.ended
+        book.worked[mark.caseload] += min(max(until, window.begin), window.end)
+        book.busy[mark.caseload, _hour(window, until)] -= 1
 
 
 def _hour(window, at):
@@ -220,6 +248,7 @@ def count_residents(window, stream_cell, stream_register, offset, room, people, 
             person = people[i]
             if stream_register[stream]:
                 counts.registered += not math.isnan(person.registered)
+                counts.regular += not math.isnan(person.registered) and not person.late > now.visit
             elif now.begin <= person.arrived < now.end:
                 wait, met = person.professional - person.arrived, not math.isnan(person.professional)
                 counts.asked += 1

@@ -54,14 +54,19 @@ def offered_loads(network: Network, horizon: float, begin: float = 0.0, end: flo
     at_start = {pool: places for review in network.reviews for pool, places in places_at_start(review).items()}
     batched, dated = _batches(network, begin, end)
     demanded: dict[tuple, float] = {}
+    since_start = joining_rates(network, 0.0, end) - _batches(network, 0.0, end)[0] if any(
+        station.sessions == math.inf for station in network.stations) else flows
     for i, station in enumerate(network.stations):
-        sessions = (flows[i] - batched[i]) * expected_sessions(station, end) + dated[i]
+        if station.sessions == math.inf:
+            sessions = since_start[i] * _visits_due(station, begin, end) + dated[i]
+        else:
+            sessions = (flows[i] - batched[i]) * expected_sessions(station, end) + dated[i]
         for attend in station.pools if station.team else station.pools[:1]:
             key = staff_of[attend.pool]
             demanded[key] = demanded.get(key, 0.0) + sessions * WEEK * hours_of_session(station, attend, capacities[attend.pool])
         if station.caseload is not None:
-            key, course = staff_of[station.caseload.pool], (expected_sessions(station, end) - 1) * station.every + station.service_time.mean
-            demanded[key] = demanded.get(key, 0.0) + flows[i] * WEEK * course
+            key = staff_of[station.caseload.pool]
+            demanded[key] = demanded.get(key, 0.0) + sessions * WEEK * _held_for_a_session(station, end)
     rostered: dict[tuple, float] = {}
     for pool in network.pools:
         key = staff_of[pool.name]
@@ -79,7 +84,7 @@ def _batches(network: Network, begin: float, end: float) -> tuple[np.ndarray, np
         for at, number in ((0.0, stream.backlog), *stream.batches):
             for name, share in _shares(stream.to) if stream.start <= at < stream.until else ():
                 i, station = positions[name], network.stations[positions[name]]
-                session = np.arange(sessions_that_fit(station, end - at) if station.sessions == math.inf else station.sessions)
+                session = np.arange(sessions_that_fit(station, max(end - at, 0.0)))
                 times = at + station.every * session
                 staying = (1.0 - station.drop_out) ** session
                 joined[i] += share * number * (begin <= at < end)
@@ -133,6 +138,22 @@ def expected_sessions(station: Station, horizon: float) -> float:
     """Sessions of a course that drop-out leaves on average, of those that fit into ``horizon`` hours."""
     fit, stay = sessions_that_fit(station, horizon), 1.0 - station.drop_out
     return float(fit) if stay == 1.0 else (1.0 - stay**fit) / (1.0 - stay)
+
+
+def _visits_due(station: Station, begin: float, end: float) -> float:
+    """Visits that fall due from ``begin`` to ``end``, for each resident an hour who has joined ``station`` since the start: who joined
+    longer ago has had more of them."""
+    dates = station.every * np.arange(sessions_that_fit(station, end))
+    stay = (1.0 - station.drop_out) ** np.arange(len(dates))
+    return float((stay * np.minimum((end - dates) / (end - begin), 1.0)).sum())
+
+
+def _held_for_a_session(station: Station, end: float) -> float:
+    """Hours of a caseload place for each session: its share of a whole course, or the interval between visits that recur."""
+    if station.sessions == math.inf:
+        return station.every
+    number = expected_sessions(station, end)
+    return ((number - 1) * station.every + station.service_time.mean) / number
 
 
 def sessions_that_fit(station: Station, horizon: float) -> int:

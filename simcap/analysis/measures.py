@@ -27,6 +27,9 @@ MEASURES = {
     "rural_urban_gap": ("share", "coverage_of_need, urban minus rural"),
     "rural_urban_gap_of_seekers": ("share", "coverage_of_seekers, urban minus rural"),
     "register_managed": ("share", "residents on the register visited at least once in the observed weeks, of all on it"),
+    "register_regular": ("share", "residents on the register visited in the observed weeks, each visit that fell due within the target of "
+                                  "its date, "
+                                  "of all on it"),
     "contacts": ("attendances", "attended visits that count as contact, in the observed weeks"),
     "joined": ("attendances", "joinings of a station, first sessions"),
     "wait_mean": ("h", "mean wait of those attended: at a station from joining to the start (of a crisis team: from asking); "

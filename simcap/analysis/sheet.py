@@ -129,7 +129,7 @@ class _Residents:
         for cell in spec.needs:
             on_it[at.zones.at[cell.zone]] += cell.in_need * cell.register
         places = _zones(spec, at) if any(cell.register for cell in spec.needs) else {}
-        self.labels += [("register_managed", place, "all") for place in places]
+        self.labels += [(name, place, "all") for name in ("register_managed", "register_regular") for place in places]
         by_need = np.arange(len(at.needs))[:, None] * len(at.zones)
         self.registered = Groups([(by_need + np.flatnonzero(zones)).ravel() for zones in places.values()])
         self.on_it = np.array([on_it[zones].sum() for zones in places.values()])
@@ -160,8 +160,8 @@ class _Residents:
             sums["within"], sums["eligible"])]
         covered = np.column_stack([shares[4], shares[5]])
         gaps = [covered[urban] - covered[rural] for urban, rural in self.gaps]
-        managed = _over(self.registered.sum(counts.residents["registered"]), self.on_it)
-        return np.concatenate([np.column_stack(columns).ravel(), *gaps, managed])
+        managed, regular = (_over(self.registered.sum(counts.residents[name]), self.on_it) for name in ("registered", "regular"))
+        return np.concatenate([np.column_stack(columns).ravel(), *gaps, managed, regular])
 
 
 # ---- stations -------------------------------------------------------------------------------------------------------
@@ -289,7 +289,8 @@ class _Staff:
         rostered, gap, offered = self.rostered, self.gap, self.offered
         if run.network.reviews:
             rostered = self.pools.sum(counts.rostered(run.capacity)) / self.weeks
-            gap, offered = _over(self.demanded - rostered, self.hours_each), _over(self.demanded, rostered)
+            gap = _over(self.demanded - rostered, self.hours_each)
+            offered = np.where(rostered > 0, self.demanded / rostered, np.where(self.demanded > 0, np.inf, 0.0))
         worked = self.pools.sum(counts.worked) / self.weeks
         overtime = self.pools.sum(counts.overtime(run.capacity)) / self.weeks
         idle = self.lines.sum(counts.idle_while_others_wait(run.capacity)) / self.weeks

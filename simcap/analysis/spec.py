@@ -48,6 +48,7 @@ class TallySpec:
     staff: tuple[StaffCell, ...]
     recovery: tuple[float, float]
     quality_of_life: tuple[float, float]
+    register_visit: float = 336.0
 
     @property
     def weeks(self) -> float:

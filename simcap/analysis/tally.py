@@ -16,6 +16,7 @@ import numpy as np
 from simcap.analysis import counting, histogram
 from simcap.analysis.guards import staff_by_pool
 from simcap.analysis.spec import TallySpec
+from simcap.engine.visits import NO_POOL
 from simcap.network import Network, jit
 from simcap.network.resolved import capacity_steps, review_times
 from simcap.network.reviews import places_at_start
@@ -95,6 +96,8 @@ def layout(network: Network, spec: TallySpec) -> Layout:
             ("target", [targets.get(station.labels.get("target", ""), spec.first_contact) for station in network.stations]),
             ("cell", station_kind * len(zones) + station_zone), ("queue", queue_staff * len(zones) + queue_zone),
             ("pool", np.cumsum(number) - number), ("pools", number), ("team", [station.team for station in network.stations]),
+            ("caseload", [NO_POOL if station.caseload is None else pools[station.caseload.pool] for station in network.stations]),
+            ("sessions", [station.sessions for station in network.stations]),
             ("contact", contact), ("treatment", treatment), ("referral", referral), ("register", role == "register"),
             ("crisis", role == "crisis")):
         marks[name] = column
@@ -136,6 +139,7 @@ class Tally:
         self.kernels = jit.compiled(counting)
         self._window = np.zeros(1, dtype=counting.WINDOW)
         for name, value in (("begin", spec.begin), ("end", spec.end), ("horizon", spec.horizon), ("target", spec.first_contact),
+                            ("visit", spec.register_visit),
                             ("hours", hours), ("weeks", self.weeks.shape[1] - 1), ("days", self.daily.shape[1] - 1)):
             self._window[name] = value
         self._book: counting.Book | None = None

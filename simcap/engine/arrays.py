@@ -91,7 +91,7 @@ REVIEW = np.dtype((np.record, [
     ("smoothing", "f8"), ("reading", "f8"), ("ahead", "f8"), ("last", "i8"), ("level", "i8"), ("calm", "i8"), ("enough", "i8"),
     ("from_level", "i8"), ("floating", "i8"), ("line", "u4"), ("during", "u4"), ("watch", "u4"), ("watches", "u4"), ("threshold", "u4"),
     ("thresholds", "u4"), ("ceiling", "u4"), ("ceilings", "u4"), ("close", "u4"), ("closes", "u4"), ("target", "u4"), ("targets", "u4"),
-    ("affect", "u4"), ("affects", "u4"), ("kind", "i1"), ("reads", "i1")]))
+    ("affect", "u4"), ("affects", "u4"), ("kind", "i1"), ("reads", "i1"), ("begun", "?")]))
 """A review; what belongs to it stands in stretches of other arrays, of which the first position and the number are given."""
 WATCHED = np.dtype((np.record, [("station", "u4"), ("came", "i8"), ("hours", "f8"), ("rate", "f8")]))
 CEILING = np.dtype((np.record, [("pool", "u4"), ("place", "u4")]))

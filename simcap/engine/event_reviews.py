@@ -49,8 +49,8 @@ def read_all(world, rule):
         now = oldest(world, first, number)
     else:
         now = waiting(world, first, number)
-    rule.reading = rules.smoothed(rule.reading, now, rule.smoothing, rule.last == 0)
-    rule.last = world.state[0].now
+    rule.reading = rules.smoothed(rule.reading, now, rule.smoothing, not rule.begun)
+    rule.last, rule.begun = world.state[0].now, True
     return rule.reading
 
 
@@ -60,7 +60,7 @@ def dispatch(world, rule):
     for i in range(first, first + number):
         target = world.targets[i]
         target.need = need_of(world, rule, np.int64(target.watch), np.int64(target.watches))
-    rule.last = world.state[0].now
+    rule.last, rule.begun = world.state[0].now, True
     share_out(world, rule, first, number)
     changed = False
     for i in range(first, first + number):
@@ -78,7 +78,7 @@ def need_of(world, rule, first, number):
     work = 0.0
     for i in range(first, first + number):
         watched = world.watched[i]
-        watched.rate = rules.smoothed(watched.rate, rate(world, rule, watched), rule.smoothing, rule.last == 0)
+        watched.rate = rules.smoothed(watched.rate, rate(world, rule, watched), rule.smoothing, not rule.begun)
         work += watched.hours * (world.stations[watched.station].waiting + watched.rate * rule.ahead)
     if rule.reads == ARRIVALS:
         return work

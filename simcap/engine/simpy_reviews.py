@@ -30,6 +30,7 @@ class Reviews:
         self.world, self.decisions = world, decisions
         self.rules = world.resolved.rules()
         self.last = [0] * len(self.rules)
+        self.first = [True] * len(self.rules)
         self.readings = [0.0] * len(self.rules)
         self.levels, self.calm = [0] * len(self.rules), [0] * len(self.rules)
         self.given = [list(rule.start) if isinstance(rule, DispatchRule) else [] for rule in self.rules]
@@ -71,13 +72,13 @@ class Reviews:
                 now += self._rate(position, watched)
         else:
             now = self._oldest(stations) if rule.reads == "oldest" else self._waiting(stations)
-        self.readings[position] = rules.smoothed(self.readings[position], now, rule.smoothing, self.last[position] == 0)
-        self.last[position] = self.world.env.now
+        self.readings[position] = rules.smoothed(self.readings[position], now, rule.smoothing, self.first[position])
+        self.last[position], self.first[position] = self.world.env.now, False
         return self.readings[position]
 
     def _dispatch(self, position: int, rule: DispatchRule) -> bool:
         needs = [self._need(position, rule, stations) for stations in self.watching[position]]
-        self.last[position] = self.world.env.now
+        self.last[position], self.first[position] = self.world.env.now, False
         before, self.given[position] = self.given[position], self._shared_out(rule, needs, self.given[position])
         for i, pool in enumerate(rule.pools):
             if self.given[position][i] != before[i]:
@@ -89,7 +90,7 @@ class Reviews:
         """The need of the residents at ``stations``; the rates at which they join are smoothed on the way."""
         work = 0.0
         for watched in stations:
-            watched.rate = rules.smoothed(watched.rate, self._rate(position, watched), rule.smoothing, self.last[position] == 0)
+            watched.rate = rules.smoothed(watched.rate, self._rate(position, watched), rule.smoothing, self.first[position])
             work += watched.hours * (len(self.world.lines[watched.station]) + watched.rate * rule.ahead)
         if rule.reads == "expected":
             return work

@@ -16,6 +16,9 @@ from simcap.network.checks import Checks
 from simcap.network.clock import ticks
 from simcap.network.roster import WEEK
 
+LONGEST_WINDOW = 10 * 8766.0
+"""Hours ahead to which a diary may be laid out."""
+
 
 @dataclass(frozen=True)
 class Slots:
@@ -24,8 +27,8 @@ class Slots:
     ``slots`` are (hour, places) or (hour, places, kept) of a cycle of ``cycle`` hours (a week; two where every second one is alike): at
     that hour ``places`` residents can be seen, and ``kept`` more who are urgent. ``cycle_starts`` is the hour of the cycle at time 0,
     ``dated`` are further slots, whose hour counts from time 0, and ``closed`` intervals (from, to) in hours since the start in which no
-    slot begins. ``length`` is how long a slot is meant to last, in hours: it decides how many hours count as offered, and nothing else.
-    """
+    slot begins. ``length`` is how long a slot is meant to last, in hours: it decides how many hours count as offered, and what is
+    overtime; an engine does not look at it. """
 
     slots: tuple[tuple, ...] = ()
     cycle: float = WEEK
@@ -36,7 +39,10 @@ class Slots:
 
     def __post_init__(self):
         for field in ("slots", "dated", "closed"):
-            object.__setattr__(self, field, tuple(tuple(row) for row in getattr(self, field)))
+            rows = getattr(self, field)
+            Checks("Slots").true(isinstance(rows, (list, tuple)) and all(isinstance(row, (list, tuple)) for row in rows),
+                                 f"{field}: a list of tuples wanted, got {rows!r}").done()
+            object.__setattr__(self, field, tuple(tuple(row) for row in rows))
         checks = Checks("Slots").true(bool(self.slots or self.dated), "slots: at least one wanted")
         checks.positive(cycle=self.cycle, length=self.length).done()
         for field in ("slots", "dated"):
@@ -49,8 +55,10 @@ class Slots:
             checks.true(row[0] < self.cycle, f"slots[{i}]: an hour below {self.cycle:g}, the length of the cycle, wanted, got {row[0]!r}")
         checks.true(0 <= self.cycle_starts < self.cycle,
                     f"cycle_starts: from 0 to below {self.cycle:g} wanted, got {self.cycle_starts!r}")
-        for i, (start, end) in enumerate(self.closed):
-            checks.true(start < end, f"closed[{i}]: from < to wanted, got {start} to {end}")
+        for i, row in enumerate(self.closed):
+            checks.true(len(row) == 2, f"closed[{i}]: (from, to) wanted, got {row!r}").done()
+            checks.finite(**{f"closed[{i}][{j}]": at for j, at in enumerate(row)}).done()
+            checks.true(row[0] < row[1], f"closed[{i}]: from < to wanted, got {row[0]} to {row[1]}")
         checks.done()
 
     def until(self, hours: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -96,4 +104,7 @@ class Diary:
         checks = Checks("Diary").nonnegative(notice=self.notice)
         checks.true(isinstance(self.urgent, bool), f"urgent: true or false wanted, got {self.urgent!r}")
         checks.true(isinstance(self.window, (int, float)) and self.window >= self.notice,
-                    f"window: hours, at least the notice, or inf wanted, got {self.window!r}").done()
+                    f"window: hours, at least the notice, or inf wanted, got {self.window!r}")
+        checks.true(self.window == math.inf or not self.window > LONGEST_WINDOW,
+                    f"window: at most ten years, or inf, wanted, got {self.window!r} h")
+        checks.done()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from simcap.network.arrivals import Arrivals
@@ -55,6 +55,7 @@ class Network:
         kinds: dict[str, tuple[type, ...]] = {"pools": (Pool,), "stations": (Station,), "arrivals": (Arrivals,),
                                               "reviews": (Warn, Dispatch)}
         for field, kind in kinds.items():
+            checks.true(isinstance(getattr(self, field), Iterable), f"{field}: a list wanted, got {getattr(self, field)!r}").done()
             parts = tuple(getattr(self, field))
             object.__setattr__(self, field, tuple(sorted(parts, key=lambda part: getattr(part, "name", ""))))
             for part in parts:
@@ -95,6 +96,13 @@ class Network:
             checks.true(isinstance(places, (Roster, Slots)) or places == 0 or attend.reserve < places,
                         f"Station({station.name!r}): Attend({attend.pool!r}): a reserve below its {places} places wanted, "
                         f"got {attend.reserve}")
+        if station.caseload is not None and station.caseload.pool in pools:
+            checks.true(pools[station.caseload.pool].queue_limit is None,
+                        f"Station({station.name!r}): caseload: a pool without queue_limit wanted, got {station.caseload.pool!r}")
+        limits = [pools[attend.pool].queue_limit for attend in station.pools if attend.pool in pools]
+        if station.group is not None and any(limit is not None and limit < station.group.at_least for limit in limits):
+            checks.true(False, f"Station({station.name!r}): pools: a queue_limit of at least the {station.group.at_least} that a group "
+                               f"needs wanted")
         for outcome, routing in station.routing.items():
             self._check_goals(checks, f"Station({station.name!r}): routing[{outcome!r}]", routing.stations(), stations)
 
@@ -127,6 +135,13 @@ class Network:
                 checks.true(pool in pools, f"{who}: no pool is called {pool!r}")
                 checks.true(pool not in pools or not isinstance(pools[pool].capacity, Slots),
                             f"{who}: {pool!r} has Slots, which do not move")
+            if isinstance(review, Dispatch):
+                attending = {attend.pool for station in stations.values() for attend in station.pools}
+                for pool in review.pools:
+                    checks.true(pool in attending or pool not in pools, f"{who}: {pool!r} attends no station")
+                    places = pools[pool].capacity if pool in pools else math.inf
+                    checks.true(not isinstance(places, (int, float)) or places >= review.places,
+                                f"{who}: {pool!r} with all {review.places} places that float wanted, got {places}")
             for station in (*review.stations, *review.closes) if isinstance(review, Warn) else ():
                 checks.true(station in stations, f"{who}: no station is called {station!r}")
             for station in review.closes if isinstance(review, Warn) else ():

@@ -44,6 +44,8 @@ class Pool:
             fits = isinstance(self.capacity, Real) and not isinstance(self.capacity, bool) and (
                 self.capacity == math.inf or (self.capacity >= 0 and self.capacity == int(self.capacity)))
             checks.true(fits, f"capacity: a whole number ≥ 0, inf, a Roster or Slots wanted, got {self.capacity!r}")
+        checks.true(not (isinstance(self.capacity, Slots) and self.last_start),
+                    "last_start: none wanted beside Slots, which say when each begins")
         if self.queue_limit is not None:
             checks.whole(0, queue_limit=self.queue_limit)
         checks.done()

@@ -180,7 +180,8 @@ class Resolved:
             tuple(sorted(attend | {pool for pool, _ in places})))
 
     def _watched(self, stations: list[Station]) -> tuple[Watched, ...]:
-        return tuple(Watched(self.stations[station.name], float(station.service_time.mean)) for station in stations)
+        return tuple(Watched(self.stations[station.name], float(station.service_time.mean) / (station.group.size if station.group else 1))
+                     for station in stations)
 
     def entry(self, stream: Arrivals) -> Ways:
         """Where residents of ``stream`` go first."""
@@ -228,7 +229,7 @@ def slots(network: Network, pool: Pool, horizon: float) -> tuple[np.ndarray, np.
 
 def review_times(review: Warn | Dispatch, horizon: float) -> list[int]:
     """When ``review`` takes place before ``horizon`` hours, in microseconds."""
-    times, number, first = [], 0, review.first or 0.0
+    times, number, first = [], 0, review.every if review.first is None else review.first
     while (at := ticks(first + number * review.every)) < ticks(horizon):
         times.append(at)
         number += 1

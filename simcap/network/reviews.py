@@ -5,13 +5,13 @@ moves floating places between pools. What they read: residents ``waiting`` at st
 hours; ``arrivals``, joinings an hour since the review before, follow-up sessions included. Smoothing is exponential (Brown 1956):
 ``smoothing`` times what is read now, and the rest of 1 times the smoothed reading before.
 
-A place that is taken from a pool is taken as when its roster falls: those at work there finish.
-"""
+A place that is taken from a pool is taken as when its roster falls: those at work there finish. A review comes after the ends of sessions
+of its moment (``events``): who is handed a place then starts before it. """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,10 +44,12 @@ class Warn:
 
     def __post_init__(self):
         for name in ("stations", "thresholds"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
-        object.__setattr__(self, "places", frozen({pool: tuple(levels) for pool, levels in self.places.items()}))
+            object.__setattr__(self, name, _listed(self, name, getattr(self, name)))
+        object.__setattr__(self, "places", frozen({pool: _listed(self, f"places[{pool!r}]", levels) for pool,
+                                                   levels in self.places.items()}))
         object.__setattr__(self, "closes", frozen(self.closes))
         checks = _checked(self).one_of(READINGS, reads=self.reads).whole(1, calm=self.calm)
+        checks.true(len(set(self.stations)) == len(self.stations), f"stations: each station once wanted, got {list(self.stations)}")
         checks.true(len(self.stations) > 0, "stations: at least one wanted").true(len(self.thresholds) > 0,
                                                                                   "thresholds: at least one wanted")
         checks.each_nonnegative(thresholds=self.thresholds)
@@ -80,11 +82,11 @@ class Dispatch:
 
     At a review they go, one after the other, to the pool with the most need for each place that it has: those that have been given to it
     and those that its residents have anyway (``own``, one number for each pool; 0 where none are given). ``need`` is of the stations that
-    list the pool: residents "waiting", hours that the "oldest" has waited, or "expected": hours of work, for those waiting and for those
-    who will join until the next review if as many join an hour as before (smoothed, station by station). While nobody needs any, they
-    stay where they are. Before the first review they stand as ``start`` says, or else evenly. ``during`` is (name of a ``Warn``, level):
-    they move from that level on only, and below it stand as at the start. ``also`` are further times, in hours, at which
-    there is a review. """
+    list the pool: residents "waiting", hours that the "oldest" has waited, or "expected": hours of work (as stations are without phases),
+    for those waiting and for those who will join until the next review if as many join an hour as before (smoothed, station by station).
+    While nobody needs any, they stay where they are. Before the first review they stand as ``start`` says, or else evenly. ``during`` is
+    (name of a ``Warn``, level): they move from that level on only, and below it stand as at the start. ``also`` are further times, in
+    hours, at which there is a review. """
 
     name: str
     places: int
@@ -100,7 +102,9 @@ class Dispatch:
 
     def __post_init__(self):
         for name in ("pools", "own", "start", "also"):
-            object.__setattr__(self, name, tuple(getattr(self, name)))
+            object.__setattr__(self, name, _listed(self, name, getattr(self, name)))
+        if self.during is not None:
+            object.__setattr__(self, "during", _listed(self, "during", self.during))
         number = len(self.pools)
         checks = _checked(self).one_of(NEEDS, need=self.need).whole(0, places=self.places)
         checks.true(number > 0, "pools: at least one wanted")
@@ -111,6 +115,8 @@ class Dispatch:
         checks.true(len(self.own) == number, f"own: a number for each of the {number} pools wanted, got {len(self.own)}")
         checks.each_nonnegative(own=self.own)
         checks.each_nonnegative(also=self.also)
+        fits = self.during is None or (len(self.during) == 2 and isinstance(self.during[0], str) and isinstance(self.during[1], int))
+        checks.true(fits, f"during: (name of a Warn, level) wanted, got {self.during!r}")
         for i, places in enumerate(self.start):
             checks.whole(0, **{f"start[{i}]": places})
         checks.done()
@@ -133,11 +139,20 @@ def places_at_start(review: Warn | Dispatch) -> dict[str, float]:
 
 def _checked(review: Any) -> Checks:
     checks = Checks(f"{type(review).__name__}({review.name!r})").name(name=review.name).positive(every=review.every)
-    if review.first is None:
-        object.__setattr__(review, "first", review.every)
-    checks.nonnegative(first=review.first).share(smoothing=review.smoothing)
+    if review.first is not None:
+        checks.nonnegative(first=review.first)
+    checks.share(smoothing=review.smoothing)
+    checks.true(not isinstance(review.every, (int, float)) or not 0 < review.every < 1 / 60,
+                f"every: a minute at least wanted, got {review.every!r} h")
     return checks.true(review.smoothing != 0, "smoothing: above 0 wanted, since nothing would be read otherwise")
 
 
 def _places(number) -> bool:
     return number == math.inf or (isinstance(number, int) and not isinstance(number, bool) and number >= 0)
+
+
+def _listed(review: Any, field: str, given) -> tuple:
+    """``given`` as a tuple; a ``NetworkError`` if it is no list."""
+    Checks(f"{type(review).__name__}({review.name!r})").true(
+        isinstance(given, Iterable) and not isinstance(given, str), f"{field}: a list wanted, got {given!r}").done()
+    return tuple(given)

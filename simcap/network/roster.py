@@ -64,8 +64,10 @@ class Roster:
         checks.true(0 <= self.week_starts < WEEK, f"week_starts: from 0 to below 168 wanted, got {self.week_starts!r}")
         for i, (start, end) in enumerate(self.closed):
             checks.true(start < end, f"closed[{i}]: from < to wanted, got {start} to {end}")
-        for i, (at, weekday) in enumerate(self.made_up):
-            checks.finite(**{f"made_up[{i}][0]": at}).one_of(range(7), **{f"made_up[{i}][1]": weekday})
+        for i, row in enumerate(self.made_up):
+            checks.true(len(row) == 2, f"made_up[{i}]: (hours, weekday) wanted, got {row!r}").done()
+            checks.finite(**{f"made_up[{i}][0]": row[0]}).one_of(range(7), **{f"made_up[{i}][1]": row[1]}).done()
+            checks.true((row[0] + self.week_starts) % 24 == 0, f"made_up[{i}]: the hour at which a day begins wanted, got {row[0]!r}")
         for i, (at, factor) in enumerate(self.changes):
             checks.finite(**{f"changes[{i}][0]": at}).nonnegative(**{f"changes[{i}][1]": factor})
         checks.done()
@@ -79,6 +81,10 @@ class Roster:
         """(kept, first part, second part …): each shift's places divided so that each part has its share of the hours. A share may be
         dated: ((at, share), …) holds for shifts that begin ``at`` hours or later, and is 0 before."""
         Checks("Roster.split").true(self.part is None, "a roster that is not itself a part of a split one wanted").done()
+        for share in shares:
+            fits = isinstance(share, (int, float)) or (isinstance(share, (list, tuple)) and all(
+                isinstance(step, (list, tuple)) and len(step) == 2 for step in share))
+            Checks("Roster.split").true(fits, f"shares, or lists of (at, share), wanted, got {share!r}").done()
         dated = tuple(((-math.inf, float(share)),) if isinstance(share, (int, float)) else tuple((float(at), float(part)) for at,
                                                                                                  part in share)
                       for share in shares)
@@ -155,7 +161,8 @@ def _divided(shares, starts, lengths, whole) -> tuple[np.ndarray, ...]:
         always = whole_shares[steps[0][1]] if len(steps) == 1 and steps[0][0] == -math.inf else None
         owed, places = 0, []
         for i, (start, length, number) in enumerate(zip(starts, lengths, whole, strict=True)):
-            owed += (whole_shares[share_at(steps, start)] if always is None else always) * number * length
+            share = whole_shares[share_at(steps, start)] if always is None else always
+            owed = owed + share * number * length if share else 0
             given = min(owed // (length * scale), kept[i])
             owed -= given * length * scale
             kept[i] -= given

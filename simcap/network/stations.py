@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simcap.network.checks import Checks
+from simcap.network.clock import ticks
 from simcap.network.diary import Diary
 from simcap.network.distributions import Deterministic, Never, as_distribution
 from simcap.network.groups import Group
@@ -53,7 +54,7 @@ class Station:
     is held until the course ends, however it does: who waits for it waits for both at once.
 
     *Group.* With ``group``, a place attends several residents together (``Group``). Who joins waits at least until all who join at that
-    moment are there.
+    moment are there (but for those whom a session of no length lets come at the same moment).
 
     *Diary.* With ``diary``, residents are booked into slots (``Diary``): all ``pools`` then have ``Slots`` for a capacity. They wait,
     with their clocks, from joining until their slot begins; nobody goes by rank there.
@@ -101,7 +102,8 @@ class Station:
         checks.one_of(("fifo", "siro"), discipline=self.discipline)
         if self.sessions != math.inf:
             checks.whole(1, sessions=self.sessions)
-        checks.true(self.sessions != math.inf or self.every > 0, f"every: hours above 0 wanted where visits recur, got {self.every!r}")
+        checks.true(self.sessions != math.inf or ticks(self.every) > 0,
+                    f"every: hours above 0 wanted where visits recur, got {self.every!r}")
         if self.queue_limit is not None:
             checks.whole(0, queue_limit=self.queue_limit)
         names = [attend.pool for attend in self.pools]

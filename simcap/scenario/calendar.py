@@ -19,14 +19,21 @@ def week_starts(start: datetime.date) -> float:
 def closed_hours(country: str, start: datetime.date, horizon: float) -> Spans:
     """(from, to) in hours since ``start`` of each run of public holidays up to ``horizon`` hours; "none" has none.
 
-    A weekend between two holidays is closed with them. Days off of a province or firm are not in it.
+    Weekend days next to a holiday belong to it, unless they are worked in exchange. Days off of a province or firm are not in it.
     """
     if country == "none":
         return ()
-    official = {day for day, _ in _named_holidays(country, start.year, (start + datetime.timedelta(hours=horizon)).year)}
-    bridged = {day + datetime.timedelta(i) for day in official if day.weekday() == 4 and day + datetime.timedelta(3) in official
-               for i in (1, 2)}
-    return _spans(((day - start).days for day in official | bridged), horizon)
+    last = (start + datetime.timedelta(hours=horizon)).year
+    official = {day for day, _ in _named_holidays(country, start.year, last)}
+    worked = {start + datetime.timedelta(hours=at) for at, _ in make_up_days(country, start, horizon)}
+    closed = set(official)
+    for day in official:
+        for step in (-1, 1):
+            near = day + datetime.timedelta(step)
+            while near.weekday() >= 5 and near not in worked | closed:
+                closed.add(near)
+                near += datetime.timedelta(step)
+    return _spans(((day - start).days for day in closed), horizon)
 
 
 def make_up_days(country: str, start: datetime.date, horizon: float) -> tuple[tuple[float, int], ...]:

@@ -238,9 +238,10 @@ class Wave(Strict):
 
 
 class Register(Strict):
-    """Residents known from the start: a ``managed`` share of the column is visited, first within ``first_within``; the rest refuse
-    or cannot be reached."""
+    """Residents known from the start: a ``share`` of the column, of whom a ``managed`` share is visited, first within ``first_within``;
+    the rest refuse or cannot be reached."""
 
+    share: Share = 1.0
     managed: Share
     first_within: Duration
 
@@ -309,6 +310,7 @@ class Targets(Strict):
     first_contact: Duration = 336.0      # 14 days, assumed
     hotline_answer: Duration = 1 / 60    # 60 s: Devon NHS line, evidence B.5
     crisis_response: Duration = 12.0     # seed 000 table 2
+    register_visit: Duration = 336.0     # 14 days after a visit is due: evidence B.4 (a visit within two weeks), assumed for routine ones
 
 
 class Line(Strict):

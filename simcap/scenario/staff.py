@@ -28,7 +28,7 @@ def people_in_need(scenario: Scenario, need: Need, zone: Zone) -> tuple[float, f
     """(in need, asking) in ``zone``: persons a year, or, for a wave, each time; of a register, persons in all."""
     size = zone.numbers[need.group]
     if need.register_ is not None:
-        return size, size * need.register_.managed
+        return size * need.register_.share, size * need.register_.share * need.register_.managed
     share = need.in_need if need.wave is None else need.wave.share
     assert share is not None  # a need has just one of register, wave and in_need
     in_need = size * share

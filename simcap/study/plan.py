@@ -103,7 +103,7 @@ def tally_spec(scenario: Scenario) -> TallySpec:
         tuple((zone.zone, zone.kind, zone.numbers.get("population", 0.0)) for zone in scenario.zones),
         tuple(_need_cells(scenario, begin, end)), tuple(_staff_cells(scenario)),
         (scenario.outcomes.recovery.base, scenario.outcomes.recovery.slope),
-        (scenario.outcomes.quality_of_life.base, scenario.outcomes.quality_of_life.slope))
+        (scenario.outcomes.quality_of_life.base, scenario.outcomes.quality_of_life.slope), scenario.targets.register_visit)
 
 
 def _need_cells(scenario: Scenario, begin: float, end: float):

@@ -8,7 +8,7 @@ from conftest import at, log
 
 import simcap
 from simcap.engine import ENGINES
-from simcap.network import Arrivals, Dispatch, Exponential, Network, Pool, Roster, Station, Warn
+from simcap.network import Arrivals, Dispatch, Exponential, Group, Network, Pool, Roster, Station, Warn
 
 
 def decisions(world, horizon=100.0):
@@ -191,3 +191,18 @@ def test_what_reviews_decide_is_known_once_the_visits_are_read():
     for table in ("decisions", "capacity"):
         with pytest.raises(RuntimeError, match="known once all visits have been read"):
             getattr(run, table)
+
+
+def test_a_review_at_the_beginning_is_the_first_reading():
+    """Nobody waits at 0, four at 1: half of four, with a share of a half, is no warning at three."""
+    world = Network([Pool("none", 0)], [Station("desk", ["none"], 1.0)], [at(*[0.75] * 4, to="desk")],
+                    reviews=[Warn("w", ["desk"], (3.0,), 1.0, "waiting", first=0.0, smoothing=0.5)])
+    assert decisions(world, 1.5) == [] and decisions(world, 3.5) == [(2.0, "w", 1)]
+
+
+def test_a_group_is_as_much_work_as_its_place_has():
+    """Thirty at a circle of ten are three hours of work, seven who wait for one are seven: of three places two go to these."""
+    stations = [Station("circle", ["north float"], 1.0, group=Group(10)), Station("desk", ["south float"], 1.0)]
+    world = Network([Pool("north float", 9), Pool("south float", 9)], stations, [at(*[9.9] * 30, to="circle"), at(*[9.9] * 7, to="desk")],
+                    reviews=[towns(3, "expected", start=(0, 3), smoothing=0.001)])
+    assert decisions(world, 10.5) == [(10.0, "floats: north float", 1), (10.0, "floats: south float", 2)]

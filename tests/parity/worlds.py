@@ -234,7 +234,7 @@ def reviewed() -> dict[str, Network]:
                  places={"s": tuple(levels), "x": tuple(math.inf if level < 2 else 0 for level in levels)}, closes={"c": 1, "d": 2})])
     worlds["floating places in an emergency"] = Network(pools, stations, streams, reviews=[
         Warn("w", ["a"], (1.0, 3.0), 5.0, "waiting", places={"s": (0, 1, 4)}, closes={"b": 2}),
-        Dispatch("d", 4, ["h", "f"], 2.5, "oldest", first=1.0, during=("w", 1)), Dispatch("e", 2, ["g"], 7.0, "expected")])
+        Dispatch("d", 3, ["h", "f"], 2.5, "oldest", first=1.0, during=("w", 1)), Dispatch("e", 2, ["g"], 7.0, "expected")])
     worlds["a caseload that is reviewed"] = Network(
         [Pool("l", 5), Pool("x", 2)], [Station("a", ["x"], WHOLE, caseload="l", sessions=2, every=6.0)], [stream("a", "s", 2.0)],
         reviews=[Warn("w", ["a"], (3.0, 8.0), 5.0, "waiting", places={"l": (1, 3, math.inf)}, closes={"a": 2}, calm=3)])

@@ -344,3 +344,59 @@ def test_loads_offered_are_those_of_the_places_at_the_start():
     loads = {(load.staff, load.zone): load.hours_rostered for load in offered_loads(
         moved(Dispatch("d", 1, ["staff city", "staff farm"], 10.0, "waiting", start=(0, 1))), 100.0)}
     assert loads == {("staff", "city"): 0.0, ("staff", "farm"): pytest.approx(168.0)}
+
+
+def test_visits_that_recur_are_as_many_as_residents_who_have_joined_by_then():
+    """One an hour, seen every ten hours for ever: from 500 to 1,000 hours 750 residents on average, 75 visits an hour at an hour each."""
+    network = Network([Pool("p", 10_000), Pool("l", 10_000)], [Station("a", ["p"], 1.0, sessions=math.inf, every=10.0, caseload="l")],
+                      [Arrivals("a", Exponential(1.0))])
+    loads = {load.staff: load.hours_demanded for load in offered_loads(network, 1000.0, 500.0)}
+    assert loads["p"] == pytest.approx(75 * 168, rel=0.01) and loads["l"] == pytest.approx(750 * 168, rel=0.01)
+
+
+def test_a_caseload_of_a_register_is_held_all_the_time():
+    network = Network([Pool("l", 20), Pool("p", 20)], [Station("a", ["p"], 1.0, caseload="l", sessions=math.inf, every=168.0)],
+                      [Arrivals("a", backlog=10)])
+    assert {load.staff: load.hours_demanded for load in offered_loads(network, 3360.0, 1680.0)}["l"] == pytest.approx(1680.0)
+
+
+def test_hours_of_a_caseload_run_from_the_first_session_to_the_last():
+    """Two places: held from 0 to 22 by the first, from 2 to 26 by the second, whose last session waits for the third's first; from 22 on by the
+    third."""
+    labels = {"station": "room", "need": "need", "contact": "professional", "zone": "city"}
+    network = Network([Pool("list", 2, labels={"staff": "list", "zone": "city"}), Pool("staff city", 1, labels={"staff": "staff", "zone": "city"})],
+                      [Station("room city", ["staff city"], 2.0, caseload="list", sessions=3, every=10.0, drop_out=0.0, labels=labels)],
+                      [Arrivals("room city", batches=[(0.0, 3)], labels={"need": "need", "zone": "city", "kind": "urban"})])
+    run = simulate(network, 30.0)
+    counts = tally(run, spec(end=30.0, horizon=30.0))
+    assert counts.worked.tolist() == [22.0 + 24.0 + 8.0, 14.0]
+
+
+def test_an_infinite_load_stays_infinite_where_there_are_reviews():
+    none = moved(Warn("w", ["room farm"], (1e9,), 10.0))
+    nobody = Network([Pool("staff city", 0, labels={"staff": "staff", "zone": "city"}), *none.pools[1:]], none.stations, none.arrivals, reviews=none.reviews)
+    assert values(nobody, spec())["offered_load", "city", "pool: staff"] == math.inf
+
+
+def test_groups_that_go_on_at_the_end_work_where_they_are():
+    """Of two groups at the end one has been in the first pool since 10, the other in the second since 90."""
+    labels = {"station": "room", "need": "need", "contact": "professional", "zone": "city"}
+    streams = [Arrivals("room city", batches=[(at, 1)], name=name, labels={"need": "need", "zone": "city", "kind": "urban"})
+               for name, at in zip("abcde", (90.0, 10.0, 90.0, 10.0, 90.0), strict=True)]
+    network = Network([Pool(name, 1, labels={"staff": name, "zone": "city"}) for name in "xy"],
+                      [Station("room city", ["x", "y"], 500.0, group=Group(3, 2), labels=labels)], streams)
+    assert tally(simulate(network, 100.0), spec()).worked.tolist() == pytest.approx([90.0, 10.0])
+
+
+def test_a_register_is_regular_where_every_visit_comes_within_the_target():
+    """Three residents due every ten hours; the doctor is away from 12 to 40, so that one visit of two of them is ten hours late or more."""
+    labels = {"station": "visit", "need": "need", "contact": "professional", "zone": "city", "role": "register"}
+    stream = {"need": "need", "zone": "city", "kind": "urban", "register": "yes"}
+    network = Network([Pool("doctor", Roster([(0, 12, 1), (40, 160, 1)]), labels={"staff": "doctor", "zone": "city"})],
+                      [Station("visit", ["doctor"], 1.0, sessions=math.inf, every=20.0, labels=labels)],
+                      [Arrivals("visit", batches=[(0.0, 1), (1.0, 1), (39.5, 1)], labels=stream)])
+    cells = (NeedCell("need", "adults", "severe", "city", "urban", 4.0, 3.0, 1000.0, True),)
+    what = spec(needs=cells, zones=(("city", "urban", 2000.0),), staff=(StaffCell("doctor", "city", 1.0, 40.0, 0.0),), register_visit=18.0)
+    got = values(network, what)
+    assert got["register_managed", "all", "all"] == 0.75 and got["register_regular", "all", "all"] == 0.25
+    assert values(network, spec(needs=cells, zones=what.zones, staff=what.staff, register_visit=30.0))["register_regular", "all", "all"] == 0.75

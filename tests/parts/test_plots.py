@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
-from tiny import SCENARIO, ZONES, written
+from tiny import EXPERIMENT, SCENARIO, ZONES, written
 
 from simcap import plots
 from simcap.analysis.measures import MEASURES
@@ -75,7 +75,8 @@ def swept(experiment, replications):
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
-    return swept(load_experiment(written(tmp_path_factory.mktemp("tiny"), zones=ZONES.replace("城 City", "城 $City"))), 3)
+    asks = EXPERIMENT + 'answer: ["coverage_of_need at rural", "wait_median_joined of station: room", "hours_rostered of pool: counsellors"]\n'
+    return swept(load_experiment(written(tmp_path_factory.mktemp("tiny"), zones=ZONES.replace("城 City", "城 $City"), experiment=asks)), 3)
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +121,19 @@ def test_nothing_is_cut_off_and_every_sheet_has_a_title_and_its_source(sheets):
                 box = text.get_window_extent()
                 assert sheet.x0 <= box.x0 and box.x1 <= sheet.x1 and sheet.y0 <= box.y0 and box.y1 <= sheet.y1, f"{name}: {text.get_text()}"
             assert "simcap 0" in said(figure) and "tiny" in said(figure) and "3 replications, 95 % t intervals" in said(figure)
+
+
+def test_the_answer_shows_each_design_point_in_peoples_units(sheets):
+    """Rural coverage of 10, 12, 11 and 15 % times the mean of 1, 1.01 and 1.02; a wait of 100 hours is 4.2 days."""
+    axes = sheets["answer"].axes
+    assert [ax.get_title() for ax in axes] == ["coverage of need\nrural", "wait median joined\nroom", "hours rostered\ncounsellors"]
+    assert [ax.get_xlabel() for ax in axes] == ["%", "days", "h per week"]
+    assert [label.get_text() for label in axes[0].get_yticklabels()] == ["level 0.4, counsellors ×1", "level 0.4, counsellors ×2",
+                                                                        "level 0.8, counsellors ×1", "level 0.8, counsellors ×2"]
+    points = {round(float(y)): round(float(x), 6) for line in axes[0].lines if line.get_marker() == "o" for x, y in zip(*line.get_data(), strict=True)}
+    assert [points[y] for y in (3, 2, 1, 0)] == [10.1, 12.12, 11.11, 15.15]
+    days = {round(float(x), 3) for line in axes[1].lines if line.get_marker() == "o" for x in line.get_xdata()}
+    assert days == {round(100 / 24, 3)}
 
 
 def test_the_funnel_shows_what_is_left_at_each_step(sheets):

@@ -119,6 +119,8 @@ def test_nobody_starts_at_the_moment_of_closing_itself():
     ({"shifts": [(9, 10, -1)]}, "Roster: shifts[0][2]: a finite number ≥ 0 wanted, got -1"),
     ({"shifts": [(9, 10, 1)], "hours": float("nan")}, "Roster: hours: a finite number ≥ 0 wanted, got nan"),
     ({"shifts": [(9, 10, 1)], "closed": [(5, 5)]}, "Roster: closed[0]: from < to wanted, got 5 to 5"),
+    ({"shifts": [(9, 10, 1)], "made_up": [(24.0,)]}, "Roster: made_up[0]: (hours, weekday) wanted, got (24.0,)"),
+    ({"shifts": [(9, 10, 1)], "made_up": [(36.0, 1)]}, "Roster: made_up[0]: the hour at which a day begins wanted, got 36.0"),
     ({"shifts": [(9, 10, 1)], "made_up": [(24.0, 7)]}, "Roster: made_up[0][1]: one of 0, 1, 2, 3, 4, 5, 6 wanted, got 7"),
 ])
 def test_messages(fields, said):
@@ -144,6 +146,19 @@ def test_a_share_may_begin_and_change_at_dates():
     kept, lent = Roster([(9, 10, 4)]).split(((168.0, 0.25), (504.0, 1.0)))
     assert [(level(kept.steps(900), week * 168 + 9), level(lent.steps(900), week * 168 + 9)) for week in range(5)] == [
         (4, 0), (3, 1), (3, 1), (0, 4), (0, 4)]
+
+
+def test_nothing_is_owed_to_a_part_whose_share_has_ended():
+    """Hours of long shifts that a part was short of are not given to it in short ones after its share has become 0."""
+    long_and_short = Roster([(24 * day + 8, 24 * day + 16, 1) for day in range(5)] + [(128, 129, 1)])
+    part = long_and_short.split(((0.0, 0.45), (120.0, 0.0)))[1]
+    assert all(level(part.steps(400), at) == 0 for at in np.arange(120.25, 400, 0.5))
+
+
+@pytest.mark.parametrize("share", ["0.5", (0.0, 0.5)])
+def test_a_share_that_is_none_is_refused(share):
+    with pytest.raises(ValueError, match=r"Roster\.split: shares, or lists of \(at, share\), wanted"):
+        Roster(OFFICE).split(share)
 
 
 def test_parts_that_are_more_than_the_whole_are_refused():

@@ -67,6 +67,17 @@ def test_the_calendar(tiny):
     assert hours_of_date("02-29", tiny.start, 5 * 8766) == [24.0 * (365 * 3 + 1 + 58 - 5)]
 
 
+@pytest.mark.parametrize("start, days", [
+    (datetime.date(2025, 4, 1), [(4, 4), (4, 5), (4, 6)]),                             # Qingming 2025: Friday 4 to Sunday 6 April
+    (datetime.date(2025, 5, 24), [(5, 31), (6, 1), (6, 2)]),                           # Dragon Boat 2025: Saturday 31 May to Monday 2 June
+    (datetime.date(2026, 1, 1), [(1, 1), (1, 2), (1, 3)]),                             # New Year 2026; Sunday 4 January is worked
+    (datetime.date(2026, 2, 8), [(2, day) for day in range(15, 24)])])                  # Spring Festival 2026: 15 to 23 February
+def test_official_holidays_with_their_weekends(start, days):
+    closed = closed_hours("CN", start, 24 * 20.0)
+    off = {start + datetime.timedelta(hours=hour) for begin, end in closed for hour in range(int(begin), int(end), 24)}
+    assert [(day.month, day.day) for day in sorted(off)][:len(days)] == days
+
+
 def test_weekends_worked_in_exchange_for_holidays(tiny):
     """2025: Sunday 26 January is worked as Monday 3 February would be, Saturday 8 February as Tuesday 4 February."""
     assert make_up_days("CN", tiny.start, 168 * 10.0) == ((20 * 24.0, 0), (33 * 24.0, 1))
