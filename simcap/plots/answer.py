@@ -51,6 +51,8 @@ def answer(view: View) -> Figure | None:
         ax.set_title(_title(one), fontsize=9.5)
         ax.set_xlabel(unit)
         ax.locator_params(axis="x", nbins=5)
+        low, high = ax.get_xlim()
+        ax.set_xticks([tick for tick in ax.get_xticks() if low <= tick <= high])
         ax.grid(False, axis="y")
         if not np.isfinite(means).any():
             ax.text(0.5, 0.5, "nobody", transform=ax.transAxes, ha="center", color=GREY)

@@ -290,8 +290,8 @@ def networks(draw) -> Network:
             team = len(chosen) > 1 and draw(st.integers(0, 3)) == 0
             kept = {"pools": [attend(pool, team) for pool in chosen], "team": team, "discipline": pick("fifo", "fifo", "siro"),
                     "sessions": pick(1, 1, 2, 4, math.inf)}
-            feature, others = draw(st.integers(0, 9)), [pool for pool in pools if pool not in chosen]
-            if feature < 2:
+            feature, others = draw(st.integers(0, 9)), [pool for pool in pools if pool not in chosen and pool.queue_limit is None]
+            if feature < 2 and all(pool.queue_limit is None for pool in chosen):
                 size = draw(st.integers(1, 4))
                 kept |= {"discipline": "fifo", "group": Group(size, draw(st.integers(1, size)), pick(math.inf, 0.0, 2.0, 5.0)),
                          "pools": [Attend(a.pool, a.priority, 0.0, a.reserve, a.factor) for a in kept["pools"]]}
@@ -347,8 +347,9 @@ def review(draw, pools, stations):
                draw(st.sampled_from([1.0, 0.5])), draw(st.integers(1, 2)),
                {pools[0].name: [draw(st.sampled_from([0, 1, 2, math.inf])) for _ in range(len(thresholds) + 1)]},
                {name: 1 + i % len(thresholds) for i, name in enumerate(open_to[:draw(st.integers(0, 2))])})
-    if len(pools) > 1:
-        number = draw(st.integers(0, 3))
-        yield Dispatch("d", number, [pool.name for pool in pools[1:]], draw(st.sampled_from([1.0, 3.0])),
+    number, attending = draw(st.integers(0, 3)), {attend.pool for station in stations for attend in station.pools}
+    movable = [pool.name for pool in pools[1:] if pool.name in attending and (isinstance(pool.capacity, Roster) or pool.capacity >= number)]
+    if movable:
+        yield Dispatch("d", number, movable, draw(st.sampled_from([1.0, 3.0])),
                        draw(st.sampled_from(["waiting", "oldest", "expected"])), smoothing=draw(st.sampled_from([1.0, 0.3])),
-                       own=[draw(st.sampled_from([0.0, 1.0, 0.5])) for _ in pools[1:]], during=draw(st.sampled_from([None, ("w", 1)])))
+                       own=[draw(st.sampled_from([0.0, 1.0, 0.5])) for _ in movable], during=draw(st.sampled_from([None, ("w", 1)])))
