@@ -1,8 +1,7 @@
 """Rebuild the results of every experiment, and print what differs from those that were there before.
 
-`python reproduce.py [NAME …]`: all experiments, or those named. Small results (tables, not replications) are kept with the project; the comparison is with
-them as they stood before the run, row by row, to nine digits.
-"""
+`python reproduce.py [NAME …]`: all experiments, or those named. Small results (tables, not replications) are kept with the project; the
+comparison is with them as they stood before the run, row by row, to nine digits. """
 
 import csv
 import subprocess
@@ -14,7 +13,8 @@ HERE = Path(__file__).parent
 RESULTS = HERE.parent / "results"
 SIMCAP = [sys.executable, "-m", "simcap.cli"]
 AFTER = {
-    "01_huadu": [[*SIMCAP, "run", str(HERE / "01_huadu/reported.yaml"), "--replications", "10", "--out", str(RESULTS / "01_huadu/reported"), "--fresh",
+    "01_huadu": [[*SIMCAP, "run", str(HERE / "01_huadu/reported.yaml"), "--replications", "10", "--out", str(RESULTS / "01_huadu/reported"),
+                  "--fresh",
                   "--quiet"],
                  [sys.executable, str(HERE / "01_huadu/beside_reported.py"), str(RESULTS / "01_huadu/reported")]],
     "05_emergency": [[sys.executable, str(HERE / "05_emergency/days_back.py"), str(RESULTS / "05_emergency")]],
@@ -30,7 +30,7 @@ def tables(name):
         if path.name != "measures.csv":
             with path.open(encoding="utf-8", newline="") as file:
                 rows = list(csv.DictReader(file))
-            values = ("mean", "lower", "upper", "note", "variance_saved", "p_value", "p_holm", "input_lower", "input_upper")
+            values = ("mean", "lower", "upper", "replications", "note", "variance_saved", "p_value", "p_holm", "input_lower", "input_upper")
             found[path.relative_to(RESULTS)] = {tuple(cell for column, cell in row.items() if column not in values):
                                                 tuple(row.get(column, "") for column in ("mean", "lower", "upper")) for row in rows}
     return found
@@ -51,7 +51,8 @@ def differences(before, after):
         old, new = before.get(path, {}), after.get(path, {})
         yield from (f"{path}: gone: {' '.join(row)}" for row in old if row not in new)
         yield from (f"{path}: new: {' '.join(row)}" for row in new if row not in old)
-        yield from (f"{path}: {' '.join(row)}: {' '.join(old[row])} → {' '.join(new[row])}" for row in old if row in new and differ(old[row], new[row]))
+        changed = [row for row in old if row in new and differ(old[row], new[row])]
+        yield from (f"{path}: {' '.join(row)}: {' '.join(old[row])} → {' '.join(new[row])}" for row in changed)
 
 
 def main(names):

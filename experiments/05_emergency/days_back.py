@@ -38,8 +38,8 @@ def queues(ready, replication):
 
 
 def days_until_back(shocked, calm, begin):
-    """Days from the beginning of the shock to the first of seven days running on which no more than a tenth more, and two residents more, wait
-    than without it; if never, those to the end of the run."""
+    """Days from the beginning of the shock to the first of seven days running on which no more than a tenth more, and two residents more,
+    wait than without it; if never, those to the end of the run."""
     back = (shocked <= 1.1 * calm + 2)[begin + 1:]
     seven = np.convolve(back, np.ones(7), "valid") == 7
     left = np.flatnonzero(~back)
@@ -67,7 +67,8 @@ def main(out):
                 days = [days_until_back(one[station], other[station], begin) for one, other in pairs]
                 more = [(one[station] - other[station])[begin:begin + 182].sum() / 7 for one, other in pairs]
                 for measure, values, unit in (("days until back", days, "days"), ("further weeks waited", more, "resident-weeks")):
-                    table.writerow([station, mode, measure, *(round(float(x), 2) for x in t_interval(np.array(values, float))), REPLICATIONS, unit])
+                    table.writerow([station, mode, measure, *(round(float(x), 2) for x in t_interval(np.array(values, float))),
+                                    REPLICATIONS, unit])
     draw(found, begin, shock.lasts / 24, out / "figures")
 
 
@@ -76,7 +77,8 @@ def draw(found, begin, lasts, out):
     colours = dict(zip(MODES, (GREY, KIND_COLOURS["transition"], KIND_COLOURS["urban"]), strict=True))
     with use_theme():
         figure = sheet(10.5, 3.6, "A shock of two weeks: who waits for routine care, and for how long it shows", "",
-                       [f"Lines: means over {REPLICATIONS} replications at midnight, bands: 95 % intervals; the same residents in all three but for those "
+                       [f"Lines: means over {REPLICATIONS} replications at midnight, bands: 95 % intervals; the same residents in all "
+                        f"three but for those "
                         "whom the shock brings. Shaded: the two weeks of the shock."])
         days = np.arange(*LOOK)
         for ax, (station, said) in zip(figure.subplots(1, 2), ROUTINE.items(), strict=True):

@@ -48,8 +48,13 @@ def reached(block: Levels, station: str, zone: Zone) -> float:
 def within_circle(scenario: Scenario, block: Levels) -> float:
     """The share of the district's residents who live within 15 minutes of a first station."""
     people = [zone.numbers.get("population", 1.0) for zone in scenario.zones]
-    return math.fsum(number * zone.numbers[block.circle or ""] for number,
-                     zone in zip(people, scenario.zones, strict=True)) / math.fsum(people)
+    within = [zone.numbers[block.circle or ""] for zone in scenario.zones]
+    return math.fsum(number * share for number, share in zip(people, within, strict=True)) / math.fsum(people)
+
+
+def told(scenario: Scenario, block: Levels) -> str:
+    """What the zones table says of the circle."""
+    return f"; {within_circle(scenario, block):.0%} of residents live within it" if block.circle is not None else ""
 
 
 def described(block: Levels) -> str:

@@ -39,6 +39,8 @@ FIGURES: dict[str, Callable[[View], Figure | None]] = {
     "warm_up": study.warm_up,
 }
 """File name: what draws it. Each returns None where the results hold nothing to draw."""
+ALONG_LEVELS = ("coverage", "marginal", "tradeoff")
+"""Those that go along the levels of collaboration and staff: an experiment that names its answer asks something else."""
 OF_A_SAMPLE: dict[str, Callable[[View], Figure | None]] = {"responses": study.responses, "warm_up": study.warm_up}
 """The same where factors were sampled, so that there are no levels to go along."""
 
@@ -107,7 +109,9 @@ def _written(view: View, out: Path, name: str) -> list[Path]:
 
 
 def _drawing(results: Sweep) -> dict[str, Callable[[View], Figure | None]]:
-    return OF_A_SAMPLE if results.experiment.sampled else FIGURES
+    if results.experiment.sampled:
+        return OF_A_SAMPLE
+    return {name: draw for name, draw in FIGURES.items() if not (results.experiment.answer and name in ALONG_LEVELS)}
 
 
 def drawn(results: Sweep) -> dict[str, Figure]:

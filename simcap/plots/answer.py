@@ -22,7 +22,8 @@ def answer(view: View) -> Figure | None:
     if not wanted or not view.points:
         return None
     columns = [[view.cell(one.measure, one.place, one.group, point) for point in view.points] for one in wanted]
-    labels = [", ".join(_said(factor, level) for factor, level in zip(view.factors, point, strict=True)) or "as written"
+    names = _names(view.factors)
+    labels = [", ".join(_said(name, level) for name, level in zip(names, point, strict=True)) or "as written"
               for point in view.points]
     side = 0.075 * max(map(len, labels))
     notes = ["Points: means over replications; bars: 95 % intervals of each. All design points share their residents, so differences "
@@ -61,12 +62,18 @@ def answer(view: View) -> Figure | None:
     return figure
 
 
-def _said(factor: str, level: str) -> str:
-    """A factor and its level in words: the last step of its path is enough; of a switch, the one before."""
-    steps = factor.replace("_", " ").split(".")
-    if level in ("True", "False"):
-        return f"{steps[-2] if steps[-1] == 'on' and len(steps) > 1 else steps[-1]}: {'yes' if level == 'True' else 'no'}"
-    return f"{steps[-1]} {say_level(level)}"
+def _names(factors: list[str]) -> list[str]:
+    """Each factor in a word or two: the last step of its path, of a switch the one before, or, where two would be called the same, the
+    steps that only it has."""
+    paths = [factor.replace("_", " ").split(".") for factor in factors]
+    names = [steps[-2] if steps[-1] == "on" and len(steps) > 1 else steps[-1] for steps in paths]
+    return [name if names.count(name) == 1 else " ".join(step for step in steps if sum(step in other for other in paths) == 1) or name
+            for name, steps in zip(names, paths, strict=True)]
+
+
+def _said(name: str, level: str) -> str:
+    """A factor and its level in words."""
+    return f"{name}: {'yes' if level == 'True' else 'no'}" if level in ("True", "False") else f"{name} {say_level(level)}"
 
 
 def _unit(one: Wanted, cells: list[Cell]) -> tuple[float, str]:

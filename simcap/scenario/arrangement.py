@@ -69,8 +69,10 @@ def phased(scenario: Scenario) -> list[tuple[float, Scenario]]:
 def described(scenario: Scenario) -> list[str]:
     """One line for each mechanism that is on, and one for collaboration."""
     said = [collaboration.described(collaboration.effects(scenario.collaboration))]
-    return said + [f"{module.__name__.rsplit('.', 1)[-1].replace('_', ' ')}: {module.described(block)}" for module,
-                   block in blocks(scenario)]
+    for module, block in blocks(scenario):
+        name, told = module.__name__.rsplit(".", 1)[-1].replace("_", " "), getattr(module, "told", lambda *_: "")
+        said.append(f"{name}: {module.described(block)}{told(scenario, block)}")
+    return said
 
 
 @dataclass(frozen=True)

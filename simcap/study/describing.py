@@ -11,9 +11,9 @@ from ruamel.yaml import YAML
 
 import simcap
 from simcap.analysis.measures import MEASURES
-from simcap.mechanisms import collaboration
 from simcap.network import LEAVE
 from simcap.scenario import Scenario
+from simcap.scenario.arrangement import described
 from simcap.scenario.fields import KINDS, Time
 from simcap.scenario.schema import Need, StationSpec
 from simcap.scenario.units import say_hours
@@ -78,7 +78,7 @@ def _logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
            "own. Residents who need help and never ask are counted, not simulated.")
     changes = "Each design point changes the values of its factors, and nothing else. " if experiment.factors else ""
     yield (f"**2.3 Scenario logic.** {changes}"
-           f"Collaboration at the level of the scenario: {collaboration.described(collaboration.effects(scenario.collaboration))}.")
+           f"Mechanisms that are on: {'; '.join(described(scenario))}.")
     yield ("**2.4 Algorithms.** A place that comes free is given to the waiting resident with the best (priority, follow-ups before first "
            "sessions, earliest joined). Hours of part-time staff are spread over whole places by error diffusion, so that their sum is "
            "kept. Simultaneous events have one total order. Coverage, waits and loads are counted from the record of all visits.")

@@ -71,6 +71,25 @@ def test_an_experiment_has_a_question_an_expectation_and_an_answer_with_its_figu
     assert figures and [figure for figure in figures if not (folder / figure).exists()] == []
 
 
+def test_the_blocks_of_the_mechanisms_page_are_read_and_each_has_a_line():
+    """All of them at once on Huadu, one after the other."""
+    from ruamel.yaml import YAML
+
+    from simcap.scenario import compile_scenario, override
+    from simcap.scenario.arrangement import MODULES, described
+
+    text = (ROOT / "docs/mechanisms.md").read_text(encoding="utf-8")
+    blocks = YAML(typ="safe", pure=True).load(re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1])["mechanisms"]
+    assert {name.replace(" ", "_") for name in blocks} == MODULES.keys()
+    base = scenario = load_scenario(HUADU)
+    for name, block in blocks.items():
+        alone = override(base, f"mechanisms.{name}", block)
+        assert len(described(alone)) == 2 and compile_scenario(alone) != compile_scenario(base), name
+        scenario = override(scenario, f"mechanisms.{name}", block)
+    assert len(described(scenario)) == len(MODULES) + 1 and len(compile_scenario(scenario).reviews) == 3
+    assert all(f"| `{name}" in text for name in blocks)
+
+
 def test_differences_between_results_are_found_row_by_row(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "experiments"))
     from reproduce import differences

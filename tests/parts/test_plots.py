@@ -75,8 +75,15 @@ def swept(experiment, replications):
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
+    return swept(load_experiment(written(tmp_path_factory.mktemp("tiny"), zones=ZONES.replace("城 City", "城 $City"))), 3)
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    """The sheets of an experiment that names its answer."""
     asks = EXPERIMENT + 'answer: ["coverage_of_need at rural", "wait_median_joined of station: room", "hours_rostered of pool: counsellors"]\n'
-    return swept(load_experiment(written(tmp_path_factory.mktemp("tiny"), zones=ZONES.replace("城 City", "城 $City"), experiment=asks)), 3)
+    with use_theme():
+        return plots.drawn(swept(load_experiment(written(tmp_path_factory.mktemp("tiny"), experiment=asks)), 3))
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +110,7 @@ def test_every_figure_is_written_knows_its_chinese_and_is_the_same_the_second_ti
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         paths = plots.figures(results, tmp_path / "a")
-    assert [path.name for path in paths] == [f"{name}.{ending}" for name in plots.FIGURES if name not in ("uncertainty", "sensitivity")
+    assert [path.name for path in paths] == [f"{name}.{ending}" for name in plots.FIGURES if name not in ("answer", "uncertainty", "sensitivity")
                                               for ending in ("png", "svg")]
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == sorted(path.name for path in paths)
     assert all(path.stat().st_size > 5000 for path in paths)
@@ -112,9 +119,9 @@ def test_every_figure_is_written_knows_its_chinese_and_is_the_same_the_second_ti
         assert path.read_bytes() == (tmp_path / "a" / path.name).read_bytes()
 
 
-def test_nothing_is_cut_off_and_every_sheet_has_a_title_and_its_source(sheets):
+def test_nothing_is_cut_off_and_every_sheet_has_a_title_and_its_source(sheets, answered):
     with use_theme():
-        for name, figure in sheets.items():
+        for name, figure in {**sheets, "answer": answered["answer"]}.items():
             figure.canvas.draw()
             sheet = figure.bbox.padded(1)
             for text in texts(figure):
@@ -123,9 +130,20 @@ def test_nothing_is_cut_off_and_every_sheet_has_a_title_and_its_source(sheets):
             assert "simcap 0" in said(figure) and "tiny" in said(figure) and "3 replications, 95 % t intervals" in said(figure)
 
 
-def test_the_answer_shows_each_design_point_in_peoples_units(sheets):
+def test_an_experiment_that_names_its_answer_has_it_instead_of_figures_along_levels(sheets, answered):
+    assert answered.keys() - sheets.keys() == {"answer"} and sheets.keys() - answered.keys() == set(plots.ALONG_LEVELS)
+
+
+def test_factors_are_told_apart_by_the_steps_that_only_one_has():
+    from simcap.plots.answer import _names
+
+    assert _names(["needs.stable.register.share", "needs.unstable.register.share", "pools.doctors"]) == ["stable", "unstable", "doctors"]
+    assert _names(["mechanisms.dispatch.rule", "collaboration.shared hours.on"]) == ["rule", "shared hours"]
+
+
+def test_the_answer_shows_each_design_point_in_peoples_units(answered):
     """Rural coverage of 10, 12, 11 and 15 % times the mean of 1, 1.01 and 1.02; a wait of 100 hours is 4.2 days."""
-    axes = sheets["answer"].axes
+    axes = answered["answer"].axes
     assert [ax.get_title(loc="left") for ax in axes] == ["coverage of need\nrural", "wait median joined\nroom", "hours rostered\ncounsellors"]
     assert [ax.get_xlabel() for ax in axes] == ["%", "days", "h per week"]
     assert [label.get_text() for label in axes[0].get_yticklabels()] == ["level 0.4, counsellors ×1", "level 0.4, counsellors ×2",
