@@ -14,6 +14,8 @@ from simcap.plots.view import Cell, View, say_level
 
 ROW, PANEL = 0.34, 2.9
 """Inches for a design point, and across for a measure."""
+MOST_NAMED = 4
+"""Factors up to which a design point is named by all of them."""
 
 
 def answer(view: View) -> Figure | None:
@@ -23,7 +25,7 @@ def answer(view: View) -> Figure | None:
         return None
     columns = [[view.cell(one.measure, one.place, one.group, point) for point in view.points] for one in wanted]
     names = _names(view.factors)
-    labels = [", ".join(_said(name, level) for name, level in zip(names, point, strict=True)) or "as written"
+    labels = [", ".join(_said(name, level) for name, level in _told(view, names, point)) or ("the baseline" if names else "as written")
               for point in view.points]
     side = 0.075 * max(map(len, labels))
     notes = ["Points: means over replications; bars: 95 % intervals of each. All design points share their residents, so differences "
@@ -69,6 +71,12 @@ def _names(factors: list[str]) -> list[str]:
     names = [steps[-2] if steps[-1] == "on" and len(steps) > 1 else steps[-1] for steps in paths]
     return [name if names.count(name) == 1 else " ".join(step for step in steps if sum(step in other for other in paths) == 1) or name
             for name, steps in zip(names, paths, strict=True)]
+
+
+def _told(view: View, names: list[str], point: tuple) -> list[tuple[str, str]]:
+    """(factor, level) of a design point; of many factors, those in which it is not as the baseline."""
+    return [(name, level) for name, level, base in zip(names, point, view.base, strict=True)
+            if len(names) <= MOST_NAMED or not view.at_baseline or level != base]
 
 
 def _said(name: str, level: str) -> str:
