@@ -267,16 +267,21 @@ LEAD = [("coverage_of_need", "all", "coverage"), ("coverage_of_need", "urban", "
 
 def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
     """The lead measures of each design point, guards, failures, and where the files are."""
+    from simcap.study.experiment import MOST_NAMED, short_point
+
     rows, leads = lead_rows(done), lead_measures(done)
     if as_json:
         print_json({"out": str(directory), "points": rows, "guards": list(done.guards), "failures": [str(f) for f in done.failures]})
     elif rows:
         factors = list(done.experiment.factors)
-        heads = [factor.split(".")[-1] for factor in factors] or ["scenario"]
+        many, base = len(factors) > MOST_NAMED, [str(done.experiment.baseline.get(factor)) for factor in factors]
+        heads = ["design point"] if many else [factor.split(".")[-1] for factor in factors] or ["scenario"]
         lines = []
         for row in rows:
             values = [_cell(row[_key(*where)], where[0]) for where in leads]
-            lines.append([*([row[factor] for factor in factors] or ["as written"]), *values, "*" if row["did not settle"] else ""])
+            point = [row[factor] for factor in factors]
+            named = [short_point(factors, point, base)] if many else point or ["as written"]
+            lines.append([*named, *values, "*" if row["did not settle"] else ""])
         said = "" if done.experiment.answer else "contact with a professional in time, as a share of need; wait of those seen "
         title = f"{done.experiment.name}: {said}(± 95 % interval)"
         out().print(table(title, [*heads, *leads.values(), ""], lines))

@@ -11,11 +11,10 @@ from simcap.analysis.measures import MEASURES
 from simcap.analysis.stopping import Wanted
 from simcap.plots.theme import ALARM, GREY, INK, KIND_COLOURS, PALE, sheet
 from simcap.plots.view import Cell, View, say_level
+from simcap.study.experiment import short_point
 
 ROW, PANEL = 0.34, 2.9
 """Inches for a design point, and across for a measure."""
-MOST_NAMED = 4
-"""Factors up to which a design point is named by all of them."""
 
 
 def answer(view: View) -> Figure | None:
@@ -24,9 +23,8 @@ def answer(view: View) -> Figure | None:
     if not wanted or not view.points:
         return None
     columns = [[view.cell(one.measure, one.place, one.group, point) for point in view.points] for one in wanted]
-    names = _names(view.factors)
-    labels = [", ".join(_said(name, level) for name, level in _told(view, names, point)) or ("the baseline" if names else "as written")
-              for point in view.points]
+    base = view.base if view.at_baseline else None
+    labels = [short_point(view.factors, point, base, say_level) for point in view.points]
     side = 0.075 * max(map(len, labels))
     notes = ["Points: means over replications; bars: 95 % intervals of each. All design points share their residents, so differences "
              "between "
@@ -62,26 +60,6 @@ def answer(view: View) -> Figure | None:
     axes[0].set_yticks(at, labels)
     axes[0].set_ylim(-0.6, len(view.points) - 0.4)
     return figure
-
-
-def _names(factors: list[str]) -> list[str]:
-    """Each factor in a word or two: the last step of its path, of a switch the one before, or, where two would be called the same, the
-    steps that only it has."""
-    paths = [factor.replace("_", " ").split(".") for factor in factors]
-    names = [steps[-2] if steps[-1] == "on" and len(steps) > 1 else steps[-1] for steps in paths]
-    return [name if names.count(name) == 1 else " ".join(step for step in steps if sum(step in other for other in paths) == 1) or name
-            for name, steps in zip(names, paths, strict=True)]
-
-
-def _told(view: View, names: list[str], point: tuple) -> list[tuple[str, str]]:
-    """(factor, level) of a design point; of many factors, those in which it is not as the baseline."""
-    return [(name, level) for name, level, base in zip(names, point, view.base, strict=True)
-            if len(names) <= MOST_NAMED or not view.at_baseline or level != base]
-
-
-def _said(name: str, level: str) -> str:
-    """A factor and its level in words."""
-    return f"{name}: {'yes' if level == 'True' else 'no'}" if level in ("True", "False") else f"{name} {say_level(level)}"
 
 
 def _unit(one: Wanted, cells: list[Cell]) -> tuple[float, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -418,3 +419,26 @@ def plain_value(text: str):
         return YAML(typ="safe", pure=True).load(text)
     except (YAMLError, ValueError):
         return text
+
+
+MOST_NAMED = 4
+"""Factors up to which a design point is named by all of them."""
+
+
+def short_names(factors: Sequence[str]) -> list[str]:
+    """Each factor in a word or two: the last step of its path, of a switch the one before, or, where two would be called the same, the
+    steps that only it has."""
+    paths = [factor.replace("_", " ").split(".") for factor in factors]
+    names = [steps[-2] if steps[-1] == "on" and len(steps) > 1 else steps[-1] for steps in paths]
+    return [name if names.count(name) == 1 else " ".join(step for step in steps if sum(step in other for other in paths) == 1) or name
+            for name, steps in zip(names, paths, strict=True)]
+
+
+def short_point(factors: Sequence[str], point: Sequence[str], base: Sequence[str] | None, say: Callable[[str], str] = str) -> str:
+    """A design point in a few words: the level of each factor, or, of many, of those in which it is not as the baseline ``base``. ``say``
+    puts a level into words."""
+    told = [(name, level) for name, level, usual in zip(short_names(factors), point, base or [""] * len(point), strict=True)
+            if len(factors) <= MOST_NAMED or level != usual]
+    words = [f"{name}: {'yes' if level == 'True' else 'no'}" if level in ("True", "False") else f"{name} {say(level)}" for name,
+             level in told]
+    return ", ".join(words) or ("the baseline" if factors else "as written")

@@ -135,10 +135,13 @@ def test_an_experiment_that_names_its_answer_has_it_instead_of_figures_along_lev
 
 
 def test_factors_are_told_apart_by_the_steps_that_only_one_has():
-    from simcap.plots.answer import _names
+    from simcap.study.experiment import short_names, short_point
 
-    assert _names(["needs.stable.register.share", "needs.unstable.register.share", "pools.doctors"]) == ["stable", "unstable", "doctors"]
-    assert _names(["mechanisms.dispatch.rule", "collaboration.shared hours.on"]) == ["rule", "shared hours"]
+    assert short_names(["needs.stable.register.share", "needs.unstable.register.share", "pools.doctors"]) == ["stable", "unstable", "doctors"]
+    assert short_names(["mechanisms.dispatch.rule", "collaboration.shared hours.on"]) == ["rule", "shared hours"]
+    many = [f"mechanisms.{name}.on" for name in "abcde"]
+    assert short_point(many, ["False", "True", "False", "False", "False"], ["False"] * 5) == "b: yes"
+    assert short_point(many, ["False"] * 5, ["False"] * 5) == "the baseline"
 
 
 def test_the_answer_shows_each_design_point_in_peoples_units(answered):
