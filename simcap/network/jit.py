@@ -53,7 +53,7 @@ def once(function: Callable) -> Callable:
 
 @once
 def compiled(module: ModuleType) -> ModuleType:
-    """The compiled twin of ``module``, made on first use (half a minute once on a machine)."""
+    """The compiled twin of ``module``, made on first use (about a minute, once on a machine)."""
     import numba
 
     twin = _second_copy(module)

@@ -147,7 +147,8 @@ def _varying(n: float) -> Iterator[Case]:
 def _groups(n: float) -> Iterator[Case]:
     for size, at_least, rate in ((8, 1, 4.0), (8, 4, 4.0)):
         name, exact = f"groups of {at_least} to {size}", theory.bulk_mm1(rate, 1.0, size, at_least)
-        yield Case(name, single(name, Exponential(1.0), rate, 1, group=Group(size, at_least)), n / rate, partial(_waits, warm_up=50.0),
+        yield Case(name, single(name, Exponential(1.0), rate, 1, group=Group(size, at_least)), 1.5 * n / rate,
+                   partial(_waits, warm_up=50.0),
                    {"mean wait": exact.mean_wait, "share who wait": exact.wait_probability})
 
 

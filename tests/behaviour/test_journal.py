@@ -16,6 +16,7 @@ import pytest
 from tiny import EXPERIMENT, SCENARIO, written
 from typer.testing import CliRunner
 
+from simcap.analysis.sheet import prepare
 from simcap.cli import app
 from simcap.errors import StudyError
 from simcap.study.experiment import load_experiment
@@ -140,7 +141,8 @@ def test_a_directory_is_held_by_one_sweep_at_a_time_and_freed_with_its_process(t
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """A longer experiment, its uninterrupted results, and how long they took."""
+    """A longer experiment, its uninterrupted results, and how long they took, once compiled."""
+    prepare("compiled")
     home = written(tmp_path_factory.mktemp("longer") / "in", LONGER, experiment=EXPERIMENT.replace("replications: 3", "replications: 8"))
     out, began = home.parent / "whole", time.monotonic()
     process = started("sweep", home, "-o", out, "--quiet")

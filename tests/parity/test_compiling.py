@@ -69,5 +69,5 @@ def test_the_user_is_told_why_they_wait_while_the_simulation_is_compiled(tmp_pat
             "print(len(simcap.simulate(net, 10.0).read()))")
     first, second = (run(code, 500, SIMCAP_CACHE_DIR=str(tmp_path)) for _ in range(2))
     assert first.stdout == second.stdout == "3\n"
-    assert first.stderr == "compiling the simulation for this machine: this is done once and takes about half a minute\n"
+    assert first.stderr == "compiling the simulation for this machine: this is done once and takes about a minute\n"
     assert second.stderr == ""
