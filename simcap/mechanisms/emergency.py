@@ -42,7 +42,8 @@ def review(block: Emergency, places: dict[str, list[str]], stations: Iterable[St
     closed = {station.name: COLOURS.index(block.postpone[station.labels["station"]]) + 1 for station in stations
               if station.labels.get("station") in block.postpone}
     surge = {name_of(pool, place): (0, *by_level) for pool, by_level in block.surge.items() for place in places[pool]}
-    return Warn("emergency", tuple(watched), tuple(level / 24 for level in block.levels), block.every, "arrivals", calm=max(block.calm, 1),
+    return Warn("emergency", tuple(watched), tuple(level / 24 for level in block.levels or ()), block.every, "arrivals",
+                calm=max(block.calm, 1),
                 places=surge, closes=closed)
 
 
@@ -59,7 +60,7 @@ def described(block: Emergency) -> str:
         said.append(f"from {shock.from_} for {shock.lasts / 24:g} days {shock.times:g} times as many come to "
                     f"{', '.join(shock.stations) or 'all stations'}")
     if block.dual_mode:
-        levels = ", ".join(f"{colour} at {level:g}" for colour, level in zip(COLOURS, block.levels, strict=True))
+        levels = ", ".join(f"{colour} at {level:g}" for colour, level in zip(COLOURS, block.levels or (), strict=True))
         said.append(f"dual mode: {levels} arrivals a day; surge: {', '.join(block.surge) or 'none'}; "
                     f"postponed: {', '.join(f'{station} from {colour}' for station, colour in block.postpone.items()) or 'nothing'}")
     return "; ".join(said) or "everyday mode only"

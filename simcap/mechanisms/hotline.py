@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from simcap.scenario.blocks import CallBacks, Hotline, RepeatCallers
+from simcap.scenario.blocks import CallBacks, Hotline, RepeatCallers, is_on
 from simcap.scenario.fields import Time, span_of_hours
 from simcap.scenario.schema import Edge, Instead, RosterSpec, Scenario, Seat, StationSpec, Step
 
@@ -26,9 +26,9 @@ def rewritten(scenario: Scenario, block: Hotline) -> Scenario:
         scenario = _with_seats(scenario, block)
     if block.pooled:
         scenario = _pooled(scenario, block.lines)
-    if block.repeat_callers is not None:
+    if is_on(block.repeat_callers):
         scenario = _with_repeat_callers(scenario, block.repeat_callers)
-    if block.call_backs is not None:
+    if is_on(block.call_backs):
         scenario = _with_call_backs(scenario, block.call_backs)
     return scenario
 
@@ -129,8 +129,8 @@ def described(block: Hotline) -> str:
     """One line for ``simcap show``."""
     said = [f"{', '.join(block.lines)} {'as one' if block.pooled else 'apart'}"]
     said += [f"{name} {', '.join(f'{span} h: {seats}' for span, seats in by_hour.items())}" for name, by_hour in block.seats.items()]
-    if block.repeat_callers is not None:
+    if is_on(block.repeat_callers):
         said.append(f"{block.repeat_callers.callers:.0%} of callers make {block.repeat_callers.calls:.0%} of the calls")
-    if block.call_backs is not None:
+    if is_on(block.call_backs):
         said.append(f"{len(block.call_backs.at)} call-backs after {', '.join(block.call_backs.after)}")
     return "; ".join(said)

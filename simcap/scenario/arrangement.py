@@ -31,6 +31,7 @@ from simcap.mechanisms import (
     volunteers,
 )
 from simcap.network import Dispatch, Roster, Station, Warn
+from simcap.scenario.blocks import is_on
 from simcap.scenario.lending import Beside, Lend
 from simcap.scenario.schema import Scenario, Zone
 from simcap.scenario.staff import people, people_in_need, place_equivalents
@@ -47,8 +48,7 @@ MODULES: dict[str, ModuleType] = {
 def blocks(scenario: Scenario) -> Iterator[tuple[ModuleType, Any]]:
     """(module, block) of each mechanism that is on."""
     for name, module in MODULES.items():
-        block = getattr(scenario.mechanisms, name)
-        if block is not None and block.on:
+        if (block := _on(scenario, name)) is not None:
             yield module, block
 
 
@@ -141,7 +141,7 @@ def arranged(scenario: Scenario, standing: Callable[[str, int, str], Roster],
 
 def _on(scenario: Scenario, name: str) -> Any:
     block = getattr(scenario.mechanisms, name)
-    return block if block is not None and block.on else None
+    return block if is_on(block) else None
 
 
 def _shared_hours(scenario: Scenario) -> float | tuple[tuple[float, float], ...]:

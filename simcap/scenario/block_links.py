@@ -106,9 +106,10 @@ def faults(scenario: Scenario, block: blocks.Block) -> Iterator[tuple[tuple, str
         case blocks.Emergency():
             if block.dual_mode and not block.watch:
                 yield ("watch",), "at least one station to watch wanted in dual mode"
-            if block.dual_mode and not 0 < block.levels[0] < block.levels[1] < block.levels[2]:
-                levels = ", ".join(f"{level:g}" for level in block.levels)
-                yield ("levels",), f"three increasing numbers of arrivals a day wanted, got {levels}"
+            levels = block.levels or ()
+            if block.dual_mode and not (levels and 0 < levels[0] < levels[1] < levels[2]):
+                got = ", ".join(f"{level:g}" for level in levels) or "none"
+                yield ("levels",), f"three increasing numbers of arrivals a day wanted, got {got}"
             yield from ((("surge", name), "a pool with a roster wanted") for name in block.surge if not scenario.pools[name].roster)
         case blocks.CrisisTeam():
             pools = [seat.pool for seat in scenario.stations[block.station].pools]

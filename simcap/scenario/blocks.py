@@ -6,10 +6,11 @@ A block that is there is on, unless it says ``on: false``. Every default that ca
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeGuard, TypeVar
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import Kind, Strict, Time, TimeField, date, share_at_levels, shift_hours, week_days
 from simcap.scenario.units import Duration, Number, Share, Whole, Yearly
 
@@ -19,6 +20,14 @@ class Block(Strict):
 
     on: bool = True
     source: str | None = None
+
+
+B = TypeVar("B", bound=Block)
+
+
+def is_on(block: B | None) -> TypeGuard[B]:
+    """Whether ``block`` is there and on."""
+    return block is not None and block.on
 
 
 # ---- collaboration, a level that moves many things -------------------------------------------------------------------
@@ -100,6 +109,21 @@ class Minimum(Block):
     people: dict[str, Number]
 
 
+def _days(text: str) -> str:
+    week_days(text)
+    return text
+
+
+def _weeks(text: str) -> str:
+    week_of(text)
+    return text
+
+
+def _hours(text: str) -> str:
+    shift_hours(text)
+    return text
+
+
 class Visiting(Block):
     """Experts who visit (``mechanisms.visiting``): one of ``pool`` on the ``days`` of each zone ({zone: "Tue" or "Tue, Thu"}), at
     ``hours`` of the day, every k-th of n ``weeks``, who attends the residents of that zone at ``stations``. Their hours are taken from
@@ -107,17 +131,10 @@ class Visiting(Block):
 
     pool: str
     stations: list[str]
-    days: dict[str, str]
-    hours: str = "09:00-12:00"         # assumed: a morning
-    weeks: str | None = None
+    days: dict[str, Annotated[str, AfterValidator(_days)]]
+    hours: Annotated[str, AfterValidator(_hours)] = "09:00-12:00"      # assumed: a morning
+    weeks: Annotated[str, AfterValidator(_weeks)] | None = None
     travel: Number = 1.0
-
-    @model_validator(mode="after")
-    def _days(self):
-        for text in self.days.values():
-            week_days(text)
-        shift_hours(self.hours)
-        return self
 
 
 class Telemedicine(Block):
@@ -158,14 +175,15 @@ class Shock(Strict):
 
 class Emergency(Block):
     """Everyday and emergency mode (``mechanisms.emergency``). ``shock`` is what happens, whatever is done about it. Where ``dual_mode``,
-    arrivals at ``watch`` are counted ``every`` so often; ``levels`` times as many as are usual are a warning (blue, yellow, red); at each
-    level there are ``surge`` more places beside a pool ({pool: [at blue, at yellow, at red]}), and from the level ``postpone`` names on
-    nobody starts at these stations ({station: colour}). The level falls when it has been ``calm`` for so many reviews."""
+    arrivals at the stations ``watch`` are counted ``every`` so often; ``levels`` are the arrivals a day at all of them together from which
+    it is blue, yellow, red (the seed names three colours and no numbers, so that there is no default); at each level there are ``surge``
+    more places beside a pool ({pool: [at blue, at yellow, at red]}), and from the colour that ``postpone`` names on nobody starts at these
+    stations ({station: colour}). The level falls when it has been ``calm`` for so many reviews."""
 
     shock: Shock | None = None
     dual_mode: bool = True
     watch: list[str] = []
-    levels: tuple[Number, Number, Number] = (1.5, 2.0, 3.0)      # assumed: the seed (001 §4.5.2) names three colours and no numbers
+    levels: tuple[Number, Number, Number] | None = None
     every: Duration = 24.0                                       # assumed: daily
     calm: Whole = 3                                              # assumed: three calm days
     surge: dict[str, tuple[Whole, Whole, Whole]] = {}
@@ -189,7 +207,7 @@ class Tiers(Block):
 # ---- lines, crises, referrals ------------------------------------------------------------------------------------------
 
 
-class CallBacks(Strict):
+class CallBacks(Block):
     """Calls to who has been in a crisis, at ``at`` times after it, of ``time`` each, by the staff of ``pool``."""
 
     after: list[str]
@@ -199,7 +217,7 @@ class CallBacks(Strict):
     patience: TimeField = Time.model_validate({"fixed": "2 weeks"})                 # assumed: after two weeks it is let go
 
 
-class RepeatCallers(Strict):
+class RepeatCallers(Block):
     """A few callers make most of the calls: ``callers`` of them ``calls`` of the calls, a call ``gap`` after the one before."""
 
     station: str
