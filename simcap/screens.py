@@ -267,20 +267,20 @@ LEAD = [("coverage_of_need", "all", "coverage"), ("coverage_of_need", "urban", "
 
 def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
     """The lead measures of each design point, guards, failures, and where the files are."""
-    from simcap.study.experiment import MOST_NAMED, short_point
+    from simcap.study.experiment import MOST_NAMED
 
     rows, leads = lead_rows(done), lead_measures(done)
     if as_json:
         print_json({"out": str(directory), "points": rows, "guards": list(done.guards), "failures": [str(f) for f in done.failures]})
     elif rows:
         factors = list(done.experiment.factors)
-        many, base = len(factors) > MOST_NAMED, [str(done.experiment.baseline.get(factor)) for factor in factors]
+        many = len(factors) > MOST_NAMED or bool(done.experiment.names)
         heads = ["design point"] if many else [factor.split(".")[-1] for factor in factors] or ["scenario"]
         lines = []
         for row in rows:
             values = [_cell(row[_key(*where)], where[0]) for where in leads]
             point = [row[factor] for factor in factors]
-            named = [short_point(factors, point, base)] if many else point or ["as written"]
+            named = [done.experiment.called(point)] if many else point or ["as written"]
             lines.append([*named, *values, "*" if row["did not settle"] else ""])
         said = "" if done.experiment.answer else "contact with a professional in time, as a share of need; wait of those seen "
         title = f"{done.experiment.name}: {said}(± 95 % interval)"

@@ -11,7 +11,6 @@ from simcap.analysis.measures import MEASURES
 from simcap.analysis.stopping import Wanted
 from simcap.plots.theme import ALARM, GREY, INK, KIND_COLOURS, PALE, sheet
 from simcap.plots.view import Cell, View, say_level
-from simcap.study.experiment import short_point
 
 ROW, PANEL = 0.34, 2.9
 """Inches for a design point, and across for a measure."""
@@ -23,8 +22,7 @@ def answer(view: View) -> Figure | None:
     if not wanted or not view.points:
         return None
     columns = [[view.cell(one.measure, one.place, one.group, point) for point in view.points] for one in wanted]
-    base = view.base if view.at_baseline else None
-    labels = [short_point(view.factors, point, base, say_level) for point in view.points]
+    labels = [view.experiment.called(point, say_level) for point in view.points]
     side = 0.075 * max(map(len, labels))
     notes = ["Points: means over replications; bars: 95 % intervals of each. All design points share their residents, so differences "
              "between "

@@ -32,6 +32,7 @@ HEADERS = {
     "volunteers": ("volunteers", "志愿者"),
     "studios": ("studios", "village_stations", "心理服务站", "工作室", "心理服务工作室"),
     "rooms": ("rooms", "心理服务室"),
+    "within_15_min": ("within_15_min", "15分钟服务圈", "15分钟覆盖率"),
     "assumed": ("assumed", "假设", "估计"),
     "source": ("source", "来源"),
     "note": ("note", "notes", "备注"),

@@ -65,6 +65,16 @@ def _levels(value):
     return value
 
 
+def _listed_points(value):
+    """Points by their names, or by their numbers where they have none."""
+    value = _dates(value)
+    if isinstance(value, list):
+        return dict(enumerate(value))
+    if not isinstance(value, dict) or not all(isinstance(name, str) and name.strip() for name in value):
+        raise ValueError(f"a list of points, or points by name, wanted, got {value!r}")
+    return value
+
+
 def _pairs(value):
     groups = value if isinstance(value, list) and value and all(isinstance(entry, list) for entry in value) else [value]
     if not all(isinstance(group, list) and len(group) > 1 and all(isinstance(name, str) for name in group) for group in groups):
@@ -178,7 +188,7 @@ class ExperimentFile(Strict):
     note: str | None = None
     factors: dict[str, Annotated[Any, BeforeValidator(_levels)]] = Field(default_factory=dict, max_length=12)
     paired: Annotated[list[list[str]], BeforeValidator(_pairs)] = Field(default_factory=list)
-    points: Annotated[list[dict[str, Any]], BeforeValidator(_dates)] = Field(default_factory=list)
+    points: Annotated[dict[str | int, dict[str, Any]], BeforeValidator(_listed_points)] = Field(default_factory=dict)
     sample: SampleSpec | None = None
     uncertain: dict[str, Annotated[Any, BeforeValidator(read_range)]] = Field(default_factory=dict, max_length=20)
     samples: Annotated[int, _whole(2, power=True)] = 16
@@ -193,7 +203,7 @@ class ExperimentFile(Strict):
 class Experiment:
     """A resolved experiment: ``points`` are (factor → value) in the order of the factors, ``scenarios`` their scenarios; ``factors`` are
     the levels that occur. ``baseline`` is one of the points, or empty. With uncertain inputs every point is run at each of ``samples``.
-    ``answer`` are the measures that the figure of that name shows.
+    ``answer`` are the measures that the figure of that name shows. ``names`` are those of the points, where they have any.
 
     ``sampled`` is the method by which ranges among the factors were sampled, if any were. ``replications`` is how many there are, or, with
     ``stopping``, may be.
@@ -214,6 +224,7 @@ class Experiment:
     samples: tuple[Sample, ...] = ()
     sampled: str = ""
     answer: tuple[Wanted, ...] = ()
+    names: tuple[str, ...] = ()
 
     def variant(self, point: int, sample: int) -> Scenario:
         """The scenario of a design point, with the uncertain inputs of a sample (0 where there are none) put in."""
@@ -223,6 +234,18 @@ class Experiment:
     def values(self, point: int, sample: int) -> dict:
         """The values of the factors and of the uncertain inputs there."""
         return {**self.points[point], **(self.samples[sample].inputs if self.samples else {})}
+
+    def called(self, levels: Sequence[str], say: Callable[[str], str] = str) -> str:
+        """The design point with these ``levels`` (one text a factor) in a few words: its name, or the level of each factor, or, of many,
+        of those in which it is not as the baseline. ``say`` puts a level into words."""
+        if self.names:
+            return self.names[[tuple(map(str, point.values())) for point in self.points].index(tuple(levels))]
+        factors, usual = list(self.factors), [str(self.baseline.get(factor)) for factor in self.factors]
+        told = [(name, level) for name, level, base in zip(short_names(factors), levels, usual, strict=True)
+                if len(factors) <= MOST_NAMED or level != base]
+        words = [f"{name}: {'yes' if level == 'True' else 'no'}" if level in ("True", "False") else f"{name} {say(level)}"
+                 for name, level in told]
+        return ", ".join(words) or ("the baseline" if factors else "as written")
 
     @property
     def at_baseline(self) -> int:
@@ -268,25 +291,32 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     stopping = file.replications.stopping()
     default = path.parent.name if path.name == "experiment.yaml" else path.stem
     factors = {name: list({str(point[name]): point[name] for point in points}.values()) for name in points[0]}
+    names = file.points if not any(isinstance(key, int) for key in file.points) else ()
     method = "" if file.sample is None else "sobol" if file.sample.sobol else "latin hypercube"
     return Experiment(file.name or default, file.question or "", file.note or "", scenario, factors, tuple(points), tuple(scenarios),
                       baseline, file.replications.number or file.replications.at_most, seeds[0], stopping, file.uncertain,
-                      tuple(samples), method, tuple(map(_named_measure, file.answer)))
+                      tuple(samples), method, tuple(map(_named_measure, file.answer)), tuple(map(str, names)))
 
 
 def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
-    """The design points that the file asks for."""
+    """The design points that the file asks for. A point of a list is as the baseline in the factors that it leaves out."""
     ranges = {name: levels for name, levels in file.factors.items() if isinstance(levels, Range)}
     lists = {name: levels for name, levels in file.factors.items() if name not in ranges}
     faults = []
     if file.points and file.factors:
         faults.append(document.fault(("points",), "either factors or points wanted, got both"))
-    for i, point in enumerate(file.points):
-        if not point or point.keys() != file.points[0].keys():
-            faults.append(document.fault(("points", i), f"the factors of the first point ({', '.join(file.points[0]) or 'none'}) wanted, "
-                                                        f"got {', '.join(point) or 'none'}"))
-        elif _written(point) in map(_written, file.points[:i]):
-            faults.append(document.fault(("points", i), "each point once wanted"))
+    listed = list(dict.fromkeys(name for point in file.points.values() for name in point))
+    if file.points and not listed:
+        faults.append(document.fault(("points",), "at least one point with a factor wanted"))
+    given: dict[str | int, dict] = {}
+    for key, own in file.points.items():
+        point = {name: own.get(name, file.baseline.get(name)) for name in listed if name in own or name in file.baseline}
+        missing = [name for name in listed if name not in point]
+        if missing:
+            faults.append(document.fault(("points", key), f"a value of {' and of '.join(missing)} wanted, here or in the baseline"))
+        elif _written(point) in map(_written, given.values()):
+            faults.append(document.fault(("points", key), "each point once wanted"))
+        given[key] = point
     if ranges and file.sample is None:
         faults += [document.fault(("factors", name), "a range is sampled: sample: {latin hypercube: 32} or {sobol: 32} wanted beside it")
                    for name in ranges]
@@ -305,7 +335,7 @@ def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
     if faults:
         raise ScenarioError(dict.fromkeys(faults))
     if file.points:
-        return file.points
+        return list(given.values())
     groups = [tuple(group) for group in file.paired]
     number = math.prod(len(levels) for name, levels in lists.items() if all(name not in group[1:] for group in groups))
     drawn = 1 if file.sample is None else file.sample.sobol or file.sample.latin_hypercube or 1
@@ -426,19 +456,11 @@ MOST_NAMED = 4
 
 
 def short_names(factors: Sequence[str]) -> list[str]:
-    """Each factor in a word or two: the last step of its path, of a switch the one before, or, where two would be called the same, the
-    steps that only it has."""
-    paths = [factor.replace("_", " ").split(".") for factor in factors]
-    names = [steps[-2] if steps[-1] == "on" and len(steps) > 1 else steps[-1] for steps in paths]
+    """Each factor in a few words: of many, all steps of its path but the first; of few, the last, or, where two would be called the same,
+    the steps that only it has. A switch is called by what it switches."""
+    paths = [factor.replace("_", " ").removesuffix(".on").split(".") for factor in factors]
+    if len(factors) > MOST_NAMED:
+        return [" ".join(steps[1:] or steps) for steps in paths]
+    names = [steps[-1] for steps in paths]
     return [name if names.count(name) == 1 else " ".join(step for step in steps if sum(step in other for other in paths) == 1) or name
             for name, steps in zip(names, paths, strict=True)]
-
-
-def short_point(factors: Sequence[str], point: Sequence[str], base: Sequence[str] | None, say: Callable[[str], str] = str) -> str:
-    """A design point in a few words: the level of each factor, or, of many, of those in which it is not as the baseline ``base``. ``say``
-    puts a level into words."""
-    told = [(name, level) for name, level, usual in zip(short_names(factors), point, base or [""] * len(point), strict=True)
-            if len(factors) <= MOST_NAMED or level != usual]
-    words = [f"{name}: {'yes' if level == 'True' else 'no'}" if level in ("True", "False") else f"{name} {say(level)}" for name,
-             level in told]
-    return ", ".join(words) or ("the baseline" if factors else "as written")

@@ -288,7 +288,12 @@ def test_a_list_of_points_and_paired_factors(tmp_path):
               "replications: 1\n")
     run("sweep", written(tmp_path / "a", experiment=points), "-o", tmp_path / "out a")
     run("sweep", written(tmp_path / "b", experiment=paired), "-o", tmp_path / "out b")
-    assert (tmp_path / "out a/measures.csv").read_bytes() == (tmp_path / "out b/measures.csv").read_bytes()
+    short = ("scenario: scenario.yaml\npoints: {before: {}, after: {pools.seats: 2, collaboration.level: 0.8}}\nbaseline: {collaboration.level: 0.4, pools.seats: 1}\n"
+             "replications: 1\n")
+    said = run("sweep", written(tmp_path / "c", experiment=short), "-o", tmp_path / "out c").stdout
+    assert "design point" in said and "before" in said and "after" in said
+    whole = [(tmp_path / f"out {name}/measures.csv").read_bytes() for name in "abc"]
+    assert whole[0] == whole[1] == whole[2]
 
 
 def test_many_comparisons_at_once_are_warned_of(tmp_path):

@@ -48,7 +48,12 @@ IN_THE_FILE = [
      "4:1 baseline: a value for every factor wanted beside a sample; pools.seats missing"),
     # lists of points, pairs
     (BASE + f"factors: {{{LEVEL}: [0.2]}}\npoints: [{{{LEVEL}: 0.4}}]", "3:1 points: either factors or points wanted, got both"),
-    (BASE + f"points:\n- {{{LEVEL}: 0.4}}\n- {{pools.seats: 2}}", "4:3 points.1: the factors of the first point (collaboration.level) wanted, got pools.seats"),
+    (BASE + f"points:\n- {{{LEVEL}: 0.4}}\n- {{pools.seats: 2}}", "4:3 points.1: a value of collaboration.level wanted, here or in the baseline"),
+    (BASE + f"points: {{one: {{{LEVEL}: 0.4}}, two: {{pools.seats: 2}}}}", "2:43 points.two: a value of collaboration.level wanted, here or in the baseline"),
+    (BASE + "points: 3", "2:1 points: a list of points, or points by name, wanted, got 3"),
+    (BASE + f"points: [{{{LEVEL}: 0.4}}, 3]", "2:38 points.1: a mapping (key: value) wanted, got 3"),
+    (BASE + "points: [{}]", "2:1 points: at least one point with a factor wanted"),
+    (BASE + f"points:\n- {{}}\n- {{{LEVEL}: 0.4}}\n- {{{LEVEL}: 0.5}}\nbaseline: {{{LEVEL}: 0.5}}", "5:3 points.2: each point once wanted"),
     (BASE + f"points:\n- {{{LEVEL}: 0.4}}\n- {{{LEVEL}: 0.4}}", "4:3 points.1: each point once wanted"),
     (BASE + f"points:\n- {{{LEVEL}: 4}}", "2:1 points: override collaboration.level=4 collaboration.level: a share from 0 to 1"),
     (BASE + f"factors: {{{LEVEL}: [0.2, 0.4], pools.seats: [1, 2, 3]}}\npaired: [{LEVEL}, pools.seats]",

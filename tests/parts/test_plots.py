@@ -16,7 +16,7 @@ from simcap.analysis.tables import summary
 from simcap.plots.theme import MARKERS, shortened, use_theme, wrapped
 from simcap.plots.view import say_level, say_share
 from simcap.scenario import load_scenario
-from simcap.study.experiment import load_experiment, single
+from simcap.study.experiment import load_experiment, short_names, single
 from simcap.study.running import Replicated
 from simcap.study.settling import DID_NOT_SETTLE
 from simcap.study.sweep import Sweep
@@ -135,13 +135,22 @@ def test_an_experiment_that_names_its_answer_has_it_instead_of_figures_along_lev
 
 
 def test_factors_are_told_apart_by_the_steps_that_only_one_has():
-    from simcap.study.experiment import short_names, short_point
-
     assert short_names(["needs.stable.register.share", "needs.unstable.register.share", "pools.doctors"]) == ["stable", "unstable", "doctors"]
     assert short_names(["mechanisms.dispatch.rule", "collaboration.shared hours.on"]) == ["rule", "shared hours"]
-    many = [f"mechanisms.{name}.on" for name in "abcde"]
-    assert short_point(many, ["False", "True", "False", "False", "False"], ["False"] * 5) == "b: yes"
-    assert short_point(many, ["False"] * 5, ["False"] * 5) == "the baseline"
+
+
+def test_a_design_point_is_called_by_its_name_or_by_what_differs_from_the_baseline(tmp_path):
+    tiny = load_experiment(written(tmp_path, experiment=EXPERIMENT))
+    many = [*(f"mechanisms.{name}.on" for name in "abcd"), "mechanisms.crisis_team.joint"]
+    before = dict.fromkeys(many, False)
+    points = (before, before | {many[1]: True}, before | {many[4]: True}, before | {many[0]: True, many[1]: True})
+    of_many = dataclasses.replace(tiny, factors=dict.fromkeys(many, [False, True]), points=points, baseline=before)
+    levels = [tuple(map(str, point.values())) for point in points]
+    assert [of_many.called(point) for point in levels] == ["the baseline", "b: yes", "crisis team joint: yes", "a: yes, b: yes"]
+    named = dataclasses.replace(of_many, names=("as it is", "B", "a joint team", "A and B"))
+    assert [named.called(point) for point in levels] == ["as it is", "B", "a joint team", "A and B"]
+    few = dataclasses.replace(tiny, factors={"pools.seats": [1, 2]}, points=({"pools.seats": 1}, {"pools.seats": 2}), baseline={"pools.seats": 1})
+    assert [few.called([level]) for level in "12"] == ["seats 1", "seats 2"]
 
 
 def test_the_answer_shows_each_design_point_in_peoples_units(answered):
