@@ -168,7 +168,7 @@ class _Residents:
 
 
 class _Stations:
-    """What becomes of those who join each kind of station, by place."""
+    """What becomes of those who join each kind of station, its parts included, by place."""
 
     NAMES = ("joined", "contacts", "abandoned", "balked", "redialled", "no_shows", "queue_mean", *WAITS)
 
@@ -176,7 +176,8 @@ class _Stations:
         self.labels: list[Label] = []
         told, stations, cells = [], [], []
         for kind, name in enumerate(at.kinds.names):
-            mine = at.station_kind == kind
+            mine = (at.station_kind == kind) | (at.station_whole == kind)
+            kinds = np.unique(at.station_kind[mine])
             if at.station_referral[mine].any():
                 continue
             for place, zones in _zones(spec, at).items():
@@ -185,7 +186,7 @@ class _Stations:
                     names = [measure in BY_ZONE or place in ("all", *KINDS) for measure in self.NAMES]
                     told.append(names)
                     stations.append(np.flatnonzero(here))
-                    cells.append(np.flatnonzero(zones) + kind * len(at.zones))
+                    cells.append((np.flatnonzero(zones) + kinds[:, None] * len(at.zones)).ravel())
                     self.labels += [(measure, place, f"station: {name}") for measure,
                                     is_told in zip(self.NAMES, names, strict=True) if is_told]
         self.told = np.array(told, dtype=bool).reshape(len(told), len(self.NAMES))

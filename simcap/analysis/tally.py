@@ -44,7 +44,8 @@ class Axis:
 
 @dataclass(frozen=True)
 class Layout:
-    """What each stream, station and pool of a network is to the tally, as arrays by position. The same for every replication.
+    """What each stream, station and pool of a network is to the tally, as arrays by position. The same for every replication. A kind of
+    station that is part of another has it as its whole, any other itself.
 
     ``members`` are the pools of all stations, one station after another; ``closings`` (hours at which places close, pool after pool;
     where those of each pool begin; where they end).
@@ -58,6 +59,7 @@ class Layout:
     stream_zone: np.ndarray
     stream_register: np.ndarray
     station_kind: np.ndarray
+    station_whole: np.ndarray
     station_zone: np.ndarray
     station_duplicate: np.ndarray
     station_referral: np.ndarray
@@ -75,7 +77,9 @@ def layout(network: Network, spec: TallySpec) -> Layout:
     """The ``Layout`` of ``network``, whose labels name needs and zones of ``spec``."""
     zones = Axis([zone for zone, _, _ in spec.zones] + ["district"])
     needs = Axis(cell.need for cell in spec.needs)
-    kinds = Axis(station.labels.get("station", station.name) for station in network.stations)
+    kind = [station.labels.get("station", station.name) for station in network.stations]
+    whole = [station.labels.get("part of") or name for station, name in zip(network.stations, kind, strict=True)]
+    kinds = Axis([*kind, *whole])
     of_pool = staff_by_pool(network)
     staff = Axis(name for name, _ in of_pool.values())
     pools = {pool.name: i for i, pool in enumerate(network.pools)}
@@ -84,7 +88,7 @@ def layout(network: Network, spec: TallySpec) -> Layout:
         return [station.labels.get(label, default) for station in network.stations]
 
     first = [of_pool[station.pools[0].pool] for station in network.stations]
-    station_kind = kinds.of(station.labels.get("station", station.name) for station in network.stations)
+    station_kind, station_whole = kinds.of(kind), kinds.of(whole)
     station_zone, referral = zones.of(by_station("zone", "district")), np.array([r == "yes" for r in by_station("referral")])
     contact = np.array([CONTACTS[contact] for contact in by_station("contact")])
     treatment, role = np.array([t == "yes" for t in by_station("treatment")]), np.array(by_station("role"))
@@ -104,7 +108,7 @@ def layout(network: Network, spec: TallySpec) -> Layout:
     return Layout(
         zones, needs, kinds, staff,
         needs.of(stream.labels["need"] for stream in network.arrivals), zones.of(stream.labels["zone"] for stream in network.arrivals),
-        np.array([stream.labels.get("register", "") == "yes" for stream in network.arrivals]), station_kind, station_zone,
+        np.array([stream.labels.get("register", "") == "yes" for stream in network.arrivals]), station_kind, station_whole, station_zone,
         np.array([d == "yes" for d in by_station("duplicate")]), referral, role, marks,
         np.array([pools[a.pool] for station in network.stations for a in station.pools], dtype=np.int64),
         _closings(network, spec.horizon), queue_staff, queue_zone, staff.of(name for name, _ in of_pool.values()),

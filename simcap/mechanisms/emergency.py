@@ -37,10 +37,9 @@ def beside(block: Emergency, places: dict[str, list[str]], standing: Callable[[s
 
 def review(block: Emergency, places: dict[str, list[str]], stations: Iterable[Station]) -> Warn:
     """The review that warns. ``levels`` are arrivals a day at all watched stations together."""
-    stations = list(stations)
-    watched = [station.name for station in stations if station.labels.get("station") in block.watch]
-    closed = {station.name: COLOURS.index(block.postpone[station.labels["station"]]) + 1 for station in stations
-              if station.labels.get("station") in block.postpone}
+    kinds = {station.name: {station.labels.get("station", ""), station.labels.get("part of", "")} for station in stations}
+    watched = [name for name, kind in kinds.items() if kind & {*block.watch}]
+    closed = {name: COLOURS.index(block.postpone[station]) + 1 for name, kind in kinds.items() for station in kind & block.postpone.keys()}
     surge = {name_of(pool, place): (0, *by_level) for pool, by_level in block.surge.items() for place in places[pool]}
     return Warn("emergency", tuple(watched), tuple(level / 24 for level in block.levels or ()), block.every, "arrivals",
                 calm=max(block.calm, 1),

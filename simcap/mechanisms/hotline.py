@@ -58,27 +58,38 @@ def _pooled(scenario: Scenario, lines: list[str]) -> Scenario:
 
 
 def _with_repeat_callers(scenario: Scenario, block: RepeatCallers) -> Scenario:
-    """A few callers go to a station of their own on the same seats, and call again so often that they make their share of the calls."""
+    """A few callers go to a station of their own on the same seats, and call again so often that they make their share of the calls; after
+    the last they go where others go. On a pathway that hands all callers on (that of a crisis, as a rule) nobody is one of them."""
     stations, pathways = dict(scenario.stations), {name: dict(steps) for name, steps in scenario.pathways.items()}
     name, spec = f"{block.station}, frequent caller", stations[block.station]
-    stations[name] = spec.model_copy(update={"instead": []})
-    other = Instead.model_construct(station=name, share=block.callers, zones=["urban", "transition", "rural"])
-    stations[block.station] = spec.model_copy(update={"instead": [*spec.instead, other]})
+    on_them = []
     for pathway, steps in pathways.items():
-        if block.station not in scenario.stations_of(pathway):
-            continue
         step = steps.get(block.station, Step())
-        again = 1 - 1 / calls_each(step, block)
-        steps[name] = step.model_copy(update={"completed": {name: Edge.model_construct(share=again, after=block.gap)}})
+        others = {goal: edge for goal, edge in step.completed.items() if goal != block.station}
+        left = 1 - math.fsum(edge.share for edge in others.values())
+        if block.station in scenario.stations_of(pathway) and left > 1e-9 and _back(step, block.station) < 1:
+            on_them.append(pathway)
+            last = 1 / calls_each(step, block)
+            scaled = {goal: edge.model_copy(update={"share": edge.share * last / (1 - _back(step, block.station))})
+                      for goal, edge in others.items()}
+            steps[name] = step.model_copy(update={
+                "completed": {**scaled, name: Edge.model_construct(share=1 - last, after=block.gap)}})
+    stations[name] = spec.model_copy(update={"instead": [], "part_of": block.station})
+    other = Instead.model_construct(station=name, share=block.callers, pathways=on_them)
+    stations[block.station] = spec.model_copy(update={"instead": [*spec.instead, other]})
     return scenario.model_copy(update={"stations": stations, "pathways": pathways})
 
 
 def calls_each(step: Step, block: RepeatCallers) -> float:
     """Calls of a frequent caller on average: with ``callers`` of all, they make ``calls`` of the calls; the others call as often as their
     ``step`` sends them back."""
-    back = step.completed.get(block.station)
-    others = 1 / (1 - back.share) if back is not None and back.share < 1 else 1.0
+    others = 1 / (1 - _back(step, block.station))
     return max(1.0, others * (block.calls / (1 - block.calls)) * ((1 - block.callers) / block.callers))
+
+
+def _back(step: Step, station: str) -> float:
+    """The share of those who complete ``station`` that ``step`` sends there again."""
+    return step.completed[station].share if station in step.completed else 0.0
 
 
 def _with_call_backs(scenario: Scenario, block: CallBacks) -> Scenario:

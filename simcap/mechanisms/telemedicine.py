@@ -16,7 +16,8 @@ def rewritten(scenario: Scenario, block: Telemedicine) -> Scenario:
     for name, share in block.stations.items():
         spec = stations[name]
         seats = [seat.model_copy(update={"factor": seat.factor * block.time}) for seat in spec.pools]
-        stations[name_of(name)] = spec.model_copy(update={"pools": seats, "no_show": min(1.0, spec.no_show * block.no_show), "instead": []})
+        stations[name_of(name)] = spec.model_copy(update={
+            "pools": seats, "no_show": min(1.0, spec.no_show * block.no_show), "instead": [], "part_of": name})
         other = Instead.model_construct(station=name_of(name), share=share, zones=block.zones)
         stations[name] = spec.model_copy(update={"instead": [*spec.instead, other]})
         for steps in pathways.values():

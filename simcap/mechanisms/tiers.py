@@ -1,9 +1,9 @@
 """High-need, transition and basic zones; five-year assessment and three-year adjustment.
 
 Source: seed 001 §3.3.4 (zones by density, need and development; «five-year assessment, three-year adjustment»). A share of the staff are
-posts that can be moved. They stand first by tier: a zone's tier follows from its need for each of the staff who stay, and movable posts
-go to high-need and transition zones in proportion to their need. At each adjustment and at each assessment they go to the zones with most
-work expected. """
+posts that can be moved: as many whole posts as the share holds, the rest stays. They stand first by tier: a zone's tier follows from its
+need for each of the staff who stay, and movable posts go to high-need and transition zones in proportion to their need. At each
+adjustment and at each assessment they go to the zones with most work expected. """
 
 from __future__ import annotations
 
@@ -15,15 +15,23 @@ from simcap.network import Pool, Roster
 from simcap.scenario.blocks import Tiers
 from simcap.scenario.lending import Beside
 from simcap.scenario.schema import Scenario
+from simcap.scenario.staff import people, place_equivalents
 
 YEAR = 8760.0
 
 
 def rewritten(scenario: Scenario, block: Tiers) -> Scenario:
-    """``scenario`` in which the staff who stay have the hours that are not movable."""
-    pool = scenario.pools[block.pool]
-    kept = pool.model_copy(update={"productive": pool.productive * (1 - block.movable)})
-    return scenario.model_copy(update={"pools": {**scenario.pools, block.pool: kept}})
+    """``scenario`` in which the staff who stay have the hours that do not move, and ``movable`` is the share that whole posts are."""
+    pool, all_places = scenario.pools[block.pool], places(scenario, block)
+    moved = math.floor(all_places * block.movable + 1e-9) / all_places
+    kept = pool.model_copy(update={"productive": pool.productive * (1 - moved)})
+    blocks = scenario.mechanisms.model_copy(update={"tiers": block.model_copy(update={"movable": moved})})
+    return scenario.model_copy(update={"pools": {**scenario.pools, block.pool: kept}, "mechanisms": blocks})
+
+
+def places(scenario: Scenario, block: Tiers) -> float:
+    """Of how many posts that stand every shift the people of the pool, in all zones, do the work."""
+    return math.fsum(place_equivalents(scenario, block.pool, number) for number in people(scenario.pools[block.pool], scenario).values())
 
 
 def tiers(need_each: dict[str, float], block: Tiers) -> dict[str, str]:
@@ -33,9 +41,9 @@ def tiers(need_each: dict[str, float], block: Tiers) -> dict[str, str]:
     return {zone: "high-need" if i < high else "basic" if i >= len(ranked) - basic else "transition" for i, zone in enumerate(ranked)}
 
 
-def places(staying: dict[str, float], block: Tiers) -> int:
-    """Posts that move: the ``movable`` share of all places, of which ``staying`` are left."""
-    return math.floor(sum(staying.values()) * block.movable / (1 - block.movable) + 0.5) if block.movable < 1 else 0
+def posts(staying: dict[str, float], block: Tiers) -> int:
+    """Posts that move, where those ``staying`` are what the rewritten scenario has left."""
+    return round(sum(staying.values()) * block.movable / (1 - block.movable))
 
 
 def beside(block: Tiers, number: int, zones: list[str], standing: Callable[[str, int, str], Roster]) -> list[Beside]:

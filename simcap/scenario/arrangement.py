@@ -127,7 +127,7 @@ def arranged(scenario: Scenario, standing: Callable[[str, int, str], Roster],
         moved.append(dispatch.review(block, scenario.column(block.as_column), own, _dispatch_begins(scenario, block)))
     if (block := _on(scenario, "tiers")) is not None:
         own = {zone: place_equivalents(scenario, block.pool, staff[block.pool].get(zone, 0.0)) for zone in zones}
-        number = tiers.places(own, block)
+        number = tiers.posts(own, block)
         needs = {zone.zone: math.fsum(people_in_need(scenario, need,
                                                      zone)[1] for need in scenario.needs.values()) for zone in scenario.zones}
         tier = tiers.tiers({zone: needs[zone] / own[zone] if own[zone] else math.inf for zone in zones}, block)

@@ -93,8 +93,18 @@ def faults(scenario: Scenario, block: blocks.Block) -> Iterator[tuple[tuple, str
                         if scenario.pools[name].owner is None or not scenario.pools[name].roster)
         case blocks.Minimum():
             yield from _by_zone(scenario, [("people", name) for name in block.people])
-        case blocks.Dispatch() | blocks.Tiers():
+        case blocks.Dispatch():
             yield from _by_zone(scenario, [("pool", block.pool)])
+        case blocks.Tiers():
+            from simcap.mechanisms.tiers import places
+
+            unfit = list(_by_zone(scenario, [("pool", block.pool)]))
+            yield from unfit
+            whole = 0.0 if unfit else places(scenario, block)
+            if not unfit and whole * block.movable < 1 - 1e-9:
+                yield ("movable",), f"at least one whole post wanted, got {whole * block.movable:.2g} of the {whole:.3g} that the pool is"
+            if block.movable == 1:
+                yield ("movable",), "a share below 100 % wanted, got 100%"
         case blocks.Visiting():
             from simcap.mechanisms.visiting import share_of_hours
 
@@ -111,6 +121,10 @@ def faults(scenario: Scenario, block: blocks.Block) -> Iterator[tuple[tuple, str
                 got = ", ".join(f"{level:g}" for level in levels) or "none"
                 yield ("levels",), f"three increasing numbers of arrivals a day wanted, got {got}"
             yield from ((("surge", name), "a pool with a roster wanted") for name in block.surge if not scenario.pools[name].roster)
+        case blocks.Hotline():
+            for field in ("callers", "calls") if block.repeat_callers is not None else ():
+                if not 0 < (share := getattr(block.repeat_callers, field)) < 1:
+                    yield ("repeat_callers", field), f"a share above 0 and below 100 % wanted, got {share:.0%}"
         case blocks.CrisisTeam():
             pools = [seat.pool for seat in scenario.stations[block.station].pools]
             if block.professional is not None and block.professional not in pools:
@@ -118,10 +132,11 @@ def faults(scenario: Scenario, block: blocks.Block) -> Iterator[tuple[tuple, str
         case blocks.Levels():
             if block.circle is not None and max(scenario.column(block.circle).values()) > 1:
                 yield ("circle",), f"a column of shares from 0 to 1 wanted, got {block.circle!r}"
-            for table in ("step_up", "step_down"):
-                for station, goals in getattr(block, table).items():
-                    if sum(goals.values()) > 1:
-                        yield (table, station), f"shares with a sum of at most 100 % wanted, got {sum(goals.values()):.0%}"
+            for station in sorted(block.step_up.keys() | block.step_down.keys()):
+                shares = [*block.step_up.get(station, {}).values(), *block.step_down.get(station, {}).values()]
+                if sum(shares) > 1:
+                    where = "step_up" if station in block.step_up else "step_down"
+                    yield (where, station), f"shares up and down with a sum of at most 100 % wanted, got {sum(shares):.0%}"
 
 
 def _by_zone(scenario: Scenario, pools: Iterable[tuple]) -> Iterator[tuple[tuple, str]]:

@@ -242,7 +242,8 @@ class _Compiler:
         return self.scenario.pathways[need.pathway].get(station, NO_STEP)
 
     def _made(self, key: str, station: str, spec: StationSpec, name: str, need: Need, zone: Zone, routing: dict, again: bool) -> Station:
-        labels = {"station": station, "need": name, "zone": zone.zone, "place": spec.place, "contact": spec.contact,
+        labels = {"station": station, "part of": spec.part_of or "", "need": name, "zone": zone.zone, "place": spec.place,
+                  "contact": spec.contact,
                   "role": spec.role or "", "target": target_name(spec), "treatment": "yes" if spec.treatment else "",
                   "duplicate": "yes" if again else "", "referral": ""}
         redial = None if spec.redial is None else Redial(spec.redial.probability, self._time(spec.redial.after), spec.redial.at_most)
@@ -322,7 +323,8 @@ class _Compiler:
     def _goals(self, station: str, name: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
         """(station, share) of where those go who would go to ``station``: there, or to what stands ``instead`` of it."""
         instead = self.scenario.stations[station].instead
-        others = [(other.station, other.share) for other in instead if zone.kind in other.zones and other.share]
+        others = [(other.station, other.share) for other in instead if zone.kind in other.zones and other.share
+                  and (other.pathways is None or need.pathway in other.pathways)]
         left = 1.0 - math.fsum(share for _, share in others)
         kept = [(station, left)] if left > 1e-12 else []
         return [(self._station(goal, name, need, zone), share) for goal, share in [*kept, *others]]

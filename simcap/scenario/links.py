@@ -71,6 +71,12 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
             yield (*path, "pools"), "at least one pool wanted"
         if station.assessment is not None:
             yield from _wanted((*path, "assessment"), "station", station.assessment, scenario.stations)
+        if station.part_of is not None:
+            yield from _wanted((*path, "part_of"), "station", station.part_of, scenario.stations)
+        for i, other in enumerate(station.instead):
+            yield from _wanted((*path, "instead", i, "station"), "station", other.station, scenario.stations)
+            for pathway in other.pathways or ():
+                yield from _wanted((*path, "instead", i, "pathways"), "pathway", pathway, scenario.pathways)
         if station.asks is not None:
             yield from _wanted((*path, "asks"), "profile", station.asks, scenario.profiles)
         if isinstance(station.priority, dict):

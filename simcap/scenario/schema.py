@@ -142,11 +142,12 @@ class DiarySpec(Strict):
 
 
 class Instead(Strict):
-    """Another ``station`` for a ``share`` of those in ``zones`` who would come here."""
+    """Another ``station`` for a ``share`` of those in ``zones``, on ``pathways`` (all, if None), who would come here."""
 
     station: str
     share: Share
     zones: list[Kind] = list(KINDS)
+    pathways: list[str] | None = None
 
 
 class StationSpec(Strict):
@@ -154,7 +155,8 @@ class StationSpec(Strict):
     completing a ``treatment`` counts as a completed course; who comes by referral is perhaps assessed again at ``assessment``; ``target``
     is what its waits are held against (that of its role where none is named); ``asks`` names the profile by which residents come in
     through the hours of the week. ``priority`` holds for all or by severity. ``sessions: recurring`` are visits without end. A place of
-    the pool ``caseload`` is held for a whole course. ``instead`` is where some of those who would come here go."""
+    the pool ``caseload`` is held for a whole course. ``instead`` is where some of those who would come here go; who goes to a station that
+    is ``part_of`` another is counted there too."""
 
     place: Literal["district", "zone"] = "zone"
     pools: list[Annotated[Seat, BeforeValidator(lambda v: {"pool": v} if isinstance(v, str) else v)]]
@@ -174,6 +176,7 @@ class StationSpec(Strict):
     caseload: str | None = None
     diary: DiarySpec | None = None
     instead: list[Instead] = []
+    part_of: str | None = None
     contact: Literal["none", "lay", "professional"] = "none"
     role: Literal["hotline", "crisis", "follow up", "register"] | None = None
     treatment: bool = False

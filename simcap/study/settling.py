@@ -89,4 +89,5 @@ def notes_of(table: pd.DataFrame, experiment: Experiment, notes: dict, against_b
 def station_staff(network: Network) -> dict[str, str]:
     """The staff, by label, that first attends each kind of station."""
     labels = {pool.name: pool.labels.get("staff", pool.name) for pool in network.pools}
-    return {station.labels.get("station", station.name): labels[station.pools[0].pool] for station in network.stations}
+    return {name: labels[station.pools[0].pool] for station in network.stations
+            for name in (station.labels.get("station", station.name), station.labels.get("part of")) if name}

@@ -180,6 +180,27 @@ def test_telemedicine_changes_no_shows_and_time_in_far_zones_only(tmp_path):
     assert {(zone, ended) for zone, ended in visits(scenario, "zone ended")} == {("City", 4.0), ("Village", 3.0)}
 
 
+def measured(scenario):
+    """{(measure, place, group): value} of one replication."""
+    from simcap.analysis.tally import tally
+
+    ready = plan(scenario)
+    run = simcap.simulate(ready.network, ready.spec.horizon)
+    return {(row.measure, row.place, row.group): row.value for row in ready.sheet.rows(tally(run, ready.spec), run)}
+
+
+def test_who_is_seen_by_video_is_counted_with_the_others_and_alone(tmp_path):
+    """Three in the City wait 0, 4 and 8 hours for the one expert, three in the Village, by video, 0, 3 and 6 for theirs: 21 / 6 and 9 / 3 on average."""
+    scenario = world(tmp_path, "{telemedicine: {stations: {room: 100 %}, zones: [rural], time: 0.75, no show: 1}}",
+                     zones="[{zone: City, kind: urban, numbers: {population: 1, adults: 1000, staff: 1, helpers: 0, near: 1}},"
+                           " {zone: Village, kind: rural, numbers: {population: 1, adults: 1000, staff: 1, helpers: 0, near: 1}}]")
+    of = measured(scenario)
+    assert [of["joined", "all", f"station: {name}"] for name in ("room", "room by video")] == [6, 3]
+    assert [of["wait_mean", "all", f"station: {name}"] for name in ("room", "room by video")] == [21 / 6, 9 / 3]
+    assert [of["wait_median", "all", f"station: {name}"] for name in ("room", "room by video")] == pytest.approx([3, 3], rel=0.02)
+    assert of["joined", "urban", "station: room"] == of["joined", "rural", "station: room by video"] == of["joined", "rural", "station: room"] == 3
+
+
 # ---- places that move --------------------------------------------------------------------------------------------------
 
 
@@ -247,6 +268,16 @@ def test_movable_posts_stand_by_tier_and_are_adjusted(tmp_path):
     assert [at / 3.6e9 / 8760 for at in review_times(review, 11 * 8760.0)] == [3, 5, 6, 9, 10]
 
 
+def test_only_whole_posts_move_and_no_hours_are_lost(tmp_path):
+    """A fifth of seven counsellors are 1.4 posts: one moves, six of seven parts of all hours stay. In a week of 168 hours all seven have 1,176."""
+    scenario = world(tmp_path, "{tiers: {pool: counsellors, movable: 20 %}}",
+                     zones="[{zone: City, kind: urban, numbers: {population: 1, adults: 1000, staff: 4, helpers: 0, near: 1}},"
+                           " {zone: Village, kind: rural, numbers: {population: 1, adults: 1000, staff: 3, helpers: 0, near: 1}}]")
+    assert rewritten(scenario).pools["counsellors"].productive == pytest.approx(6 / 7)
+    assert compile_scenario(scenario).reviews[0].places == 1
+    assert measured(scenario)["hours_rostered", "all", "pool: counsellors"] == pytest.approx(7 * 168)
+
+
 # ---- lines, crises, referrals ------------------------------------------------------------------------------------------
 
 LINES = {"stations": "{line a: {place: district, pools: [seat a], service time: 1 h, contact: lay, role: hotline}, "
@@ -292,6 +323,21 @@ def test_three_in_a_hundred_callers_make_sixty_in_a_hundred_calls(tmp_path):
     assert [option.probability for option in entry.options] == pytest.approx([0.97, 0.03])
 
 
+def test_frequent_callers_go_at_last_where_others_go_and_are_none_where_all_are_handed_on(tmp_path):
+    """Half of the callers call again, a quarter go on to the clinic: of those who do not call again, half. Others call twice on average, so that a frequent
+    caller makes 2 × 48.5 = 97 calls; after each, the clinic is next for 1 in 97 × half. On the other pathway all go to the clinic at once."""
+    scenario = world(tmp_path, "{hotline: {lines: [line a], repeat callers: {station: line a}}}",
+                     **{**LINES, "needs": "{anyone: {enters by: {line a: 100 %}}, others: {group: adults, severity: mild, pathway: urgent, "
+                                          "wave: {on: 01-06, share: 0.1 %}, enters by: {line a: 100 %}}}",
+                        "pathways": "{way: {line a: {completed: {line a: 50 %, clinic: 25 %}}}, urgent: {line a: {completed: {clinic: 100 %}}}}"})
+    network = compile_scenario(scenario)
+    stations = {station.name: station for station in network.stations}
+    after = {option.station.split(" | ")[0]: option.probability for option in stations["line a, frequent caller | anyone | City"].routing["completed"].options}
+    assert after == pytest.approx({"line a, frequent caller": 96 / 97, "clinic": 0.5 / 97})
+    assert not [name for name in stations if name.startswith("line a, frequent caller | others")]
+    assert measured(scenario)["joined", "all", "station: line a"] >= measured(scenario)["joined", "all", "station: line a, frequent caller"]
+
+
 def test_the_national_notice_asks_for_two_seats_and_eighteen_hours(tmp_path):
     scenario = world(tmp_path, **{**LINES, "pools": "{seat a: {number: 1, roster: office}, seat b: {number: 1, roster: always}}"})
     assert [text for text in warnings(scenario, []) if text.startswith("line")] == [
@@ -312,12 +358,7 @@ def test_a_joint_crisis_team_or_one_after_the_other(tmp_path, joint, expected, r
     scenario = world(tmp_path, f"{{crisis team: {{station: team, joint: {joint}, between: 2 h}}}}", **TEAM)
     rows = visits(scenario, "station started pool")
     assert [(station, started) for station, started, _ in rows] == [(station, started) for station, started, _ in expected]
-    ready = plan(scenario)
-    run = simcap.simulate(ready.network, ready.spec.horizon)
-    from simcap.analysis.tally import tally
-
-    measured = {(row.measure, row.place): row.value for row in ready.sheet.rows(tally(run, ready.spec), run)}
-    assert measured["crisis_response_mean", "all"] == response
+    assert measured(scenario)["crisis_response_mean", "all", "all"] == response
 
 
 CHANNEL = {"needs": "{anyone: {severity: severe, enters by: {hall: 100 %}, wave: {on: 01-06, share: 0.1 %}}, others: {group: adults, severity: mild, "
@@ -471,7 +512,13 @@ def test_each_mechanism_that_is_on_has_one_line(tmp_path):
     ("{emergency: {dual mode: true}}", "emergency.watch: at least one station to watch wanted in dual mode"),
     ("{crisis team: {station: room, professional: experts}}", "crisis team.professional: one of counsellors wanted, got 'experts'"),
     ("{green channel: {stations: [clinic], severities: [grave]}}", "green channel.severities.0: no severity is called 'grave'; known are moderate"),
-    ("{levels: {step up: {hall: {room: 60 %, clinic: 50 %}}}}", "levels.step up.hall: shares with a sum of at most 100 % wanted, got 110%"),
+    ("{levels: {step up: {hall: {room: 60 %, clinic: 50 %}}}}", "levels.step up.hall: shares up and down with a sum of at most 100 % wanted, got 110%"),
+    ("{levels: {step up: {hall: {clinic: 60 %}}, step down: {hall: {room: 50 %}}}}",
+     "levels.step up.hall: shares up and down with a sum of at most 100 % wanted, got 110%"),
+    ("{tiers: {pool: counsellors, movable: 20 %}}", "tiers.movable: at least one whole post wanted, got 0.2 of the 1 that the pool is"),
+    ("{tiers: {pool: counsellors, movable: 100 %}}", "tiers.movable: a share below 100 % wanted, got 100%"),
+    ("{hotline: {lines: [hall], repeat callers: {station: hall, calls: 100 %}}}",
+     "hotline.repeat callers.calls: a share above 0 and below 100 % wanted, got 100%"),
     ("{levels: {circle: adults, first: [hall]}}", "levels.circle: a column of shares from 0 to 1 wanted, got 'adults'"),
     ("{roadmap: {phases: [{from: 2026-01-01}, {from: 2025-01-01}]}}", "roadmap: phases in order of time wanted, got 2026-01-01, 2025-01-01"),
     ("{roadmap: {phases: []}}", "roadmap.phases"),

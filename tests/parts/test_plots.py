@@ -144,7 +144,7 @@ def test_a_design_point_is_called_by_its_name_or_by_what_differs_from_the_baseli
     many = [*(f"mechanisms.{name}.on" for name in "abcd"), "mechanisms.crisis_team.joint"]
     before = dict.fromkeys(many, False)
     points = (before, before | {many[1]: True}, before | {many[4]: True}, before | {many[0]: True, many[1]: True})
-    of_many = dataclasses.replace(tiny, factors=dict.fromkeys(many, [False, True]), points=points, baseline=before)
+    of_many = dataclasses.replace(tiny, factors={name: [False, True] for name in many}, points=points, baseline=before)
     levels = [tuple(map(str, point.values())) for point in points]
     assert [of_many.called(point) for point in levels] == ["the baseline", "b: yes", "crisis team joint: yes", "a: yes, b: yes"]
     named = dataclasses.replace(of_many, names=("as it is", "B", "a joint team", "A and B"))
