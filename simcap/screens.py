@@ -274,7 +274,7 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
         print_json({"out": str(directory), "points": rows, "guards": list(done.guards), "failures": [str(f) for f in done.failures]})
     elif rows:
         factors = list(done.experiment.factors)
-        many = len(factors) > MOST_NAMED or bool(done.experiment.names)
+        many = len(factors) > MOST_NAMED
         heads = ["design point"] if many else [factor.split(".")[-1] for factor in factors] or ["scenario"]
         lines = []
         for row in rows:

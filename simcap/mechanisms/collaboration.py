@@ -6,6 +6,8 @@ keeps the value of its lowest stated level:
 
 * the share of a zone's staff hours that may attend other zones, that zone's own residents first (``lends``);
 * hand-off delays: of routine referrals, and of crises, which are set so that the response is the one the source reports (set, not found);
+  a crisis hand-off is exponential, a referral's delay the same for all, unless the scenario says otherwise (``varies``). Where all wait
+  the same, a target is a cliff: whoever is referred is late if the delay is longer, and nobody for that reason if it is shorter;
 * the share of routine referrals that are completed; the others never arrive;
 * the probability that who arrives by referral is assessed again, because the records were not shared.
 
@@ -32,7 +34,7 @@ TABLES = ("shared_hours", "referral_delay", "crisis_handoff", "referral_completi
 
 @dataclass(frozen=True)
 class Effects:
-    """The values at one level: shares, and delays in hours."""
+    """The values at one level: shares, and delays in hours, which vary or are the same for all."""
 
     level: float
     shared_hours: float
@@ -40,11 +42,15 @@ class Effects:
     crisis_handoff: float
     referral_completion: float
     duplicate_assessment: float
+    referral_varies: bool
+    crisis_varies: bool
 
 
 def effects(collaboration: Collaboration) -> Effects:
     """What the level of ``collaboration`` gives by its tables."""
-    return Effects(collaboration.level, **{name: _value(getattr(collaboration, name), collaboration.level) for name in TABLES})
+    return Effects(collaboration.level, **{name: _value(getattr(collaboration, name), collaboration.level) for name in TABLES},
+                   referral_varies=collaboration.referral_delay.varies is True,
+                   crisis_varies=collaboration.crisis_handoff.varies is not False)
 
 
 def outside_tables(collaboration: Collaboration) -> list[str]:
@@ -70,22 +76,29 @@ def lends(pool: str, zones: Sequence[str], share: Share) -> list[Lend]:
 
 
 def crisis_hand_off(now: Effects) -> Exponential | float:
-    """The delay of a crisis hand-off: exponential (assumed) with the mean of the table, so that some are reached soon and some late."""
-    return Exponential(now.crisis_handoff) if now.crisis_handoff > 0 else 0.0
+    """The delay of a crisis hand-off."""
+    return _delay(now.crisis_handoff, now.crisis_varies)
+
+
+def _delay(mean: float, varies: bool) -> Exponential | float:
+    """A delay with this mean: exponential (assumed) where it varies, so that some are reached soon and some late."""
+    return Exponential(mean) if varies and mean > 0 else mean
 
 
 def referral_desk(name: str, goals: Sequence[tuple[str, float]], again: str | None, now: Effects, labels: Mapping[str, str]) -> Station:
     """Where a referral to ``goals`` (station, share) is decided, at once and by nobody: completed or not, straight on or by way of
     ``again``, which leads to the first of them."""
     arrive, repeat = now.referral_completion, now.duplicate_assessment if again else 0.0
-    ways = [To(goal, arrive * (1 - repeat) * share, now.referral_delay) for goal, share in goals]
+    delay = _delay(now.referral_delay, now.referral_varies)
+    ways = [To(goal, arrive * (1 - repeat) * share, delay) for goal, share in goals]
     if again:
-        ways.append(To(again, arrive * repeat, now.referral_delay))
+        ways.append(To(again, arrive * repeat, delay))
     return Station(name, [NOBODY], 0.0, routing={"completed": Routing(tuple(ways))}, labels=labels)
 
 
 def described(now: Effects) -> str:
     """One line for ``simcap show``."""
     return (f"collaboration {now.level:g}: {now.shared_hours:.0%} of hours shared, referral {now.referral_completion:.0%} completed "
-            f"after {now.referral_delay / 24:.1f} days, crisis hand-off {now.crisis_handoff:.1f} h, "
+            f"after {now.referral_delay / 24:.1f} days{' on average' if now.referral_varies else ''}, crisis hand-off "
+            f"{now.crisis_handoff:.1f} h, "
             f"assessed again {now.duplicate_assessment:.0%}")

@@ -40,7 +40,8 @@ def _ahead(spec: StationSpec, block: GreenChannel) -> dict[str, int]:
 
 def channel(block: GreenChannel, effects: Any) -> Any:
     """``effects`` of collaboration as they are for who goes by the channel."""
-    return replace(effects, referral_completion=block.completion, referral_delay=block.delay, duplicate_assessment=0.0)
+    return replace(effects, referral_completion=block.completion, referral_delay=block.delay, referral_varies=False,
+                   duplicate_assessment=0.0)
 
 
 def described(block: GreenChannel) -> str:

@@ -41,10 +41,13 @@ class Shares(Strict):
 
 
 class Durations(Strict):
-    """A duration at stated levels, straight lines between; ``on: false`` holds the lowest level's value at every level."""
+    """A duration at stated levels, straight lines between; ``on: false`` holds the lowest level's value at every level. Where it
+    ``varies``, it is exponential with that mean, otherwise the same for all; where nothing is said, a crisis hand-off varies and a
+    referral's delay does not (both assumed)."""
 
     at: Annotated[dict[float, Duration], BeforeValidator(share_at_levels)] = Field(min_length=1)
     on: bool = True
+    varies: bool | None = None
 
 
 class Collaboration(Strict):

@@ -17,7 +17,7 @@ from simcap.scenario.arrangement import described
 from simcap.scenario.fields import KINDS, Time
 from simcap.scenario.schema import Need, StationSpec
 from simcap.scenario.units import say_hours
-from simcap.study.experiment import Experiment, point_name
+from simcap.study.experiment import NAMED, Experiment, point_name
 from simcap.study.sweep import Sweep
 
 LEAD = ("coverage_of_need", "rural_urban_gap", "wait_mean", "within_target", "hotline_answered_in_target", "crisis_response_mean",
@@ -66,7 +66,17 @@ def _objectives(experiment: Experiment) -> Iterator[str]:
     if experiment.uncertain:
         said += (f" Uncertain inputs, {len(experiment.samples)} settings each (Saltelli's design): " + "; ".join(
             f"`{name}`: {span.at(0.0)} to {span.at(1.0)}" for name, span in experiment.uncertain.items()) + ".")
+    if experiment.settings:
+        said += f" They are {_settings(experiment)}; else as «{experiment.points[experiment.at_baseline][NAMED]}»."
     yield f"**1.3 Experimentation aims.** {said}" + (f" Note: {experiment.note}." if experiment.note else "")
+
+
+def _settings(experiment: Experiment) -> str:
+    """What each named point sets: the baseline everything, the others what they set otherwise."""
+    usual = experiment.settings.get(experiment.baseline.get(NAMED, ""), {})
+    own = {name: {factor: value for factor, value in point.items() if point is usual or factor not in usual or usual[factor] != value}
+           for name, point in experiment.settings.items()}
+    return "; ".join(f"«{name}»: {', '.join(f'`{factor}` {value}' for factor, value in point.items())}" for name, point in own.items())
 
 
 def _logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:

@@ -25,6 +25,8 @@ MOST_SETTINGS = 100_000
 """Design points × settings of the uncertain inputs."""
 MOST_TRIED = 100
 """Combinations of uncertain inputs that are tried out before anything is simulated."""
+NAMED = "design point"
+"""The factor whose levels are the names of listed points."""
 REPLICATIONS = 10
 """Where an experiment does not say how many (assumed)."""
 
@@ -203,7 +205,8 @@ class ExperimentFile(Strict):
 class Experiment:
     """A resolved experiment: ``points`` are (factor → value) in the order of the factors, ``scenarios`` their scenarios; ``factors`` are
     the levels that occur. ``baseline`` is one of the points, or empty. With uncertain inputs every point is run at each of ``samples``.
-    ``answer`` are the measures that the figure of that name shows. ``names`` are those of the points, where they have any.
+    ``answer`` are the measures that the figure of that name shows. Where the points of a list have names, these are the levels of the one
+    factor "design point", and ``settings`` what each of them sets.
 
     ``sampled`` is the method by which ranges among the factors were sampled, if any were. ``replications`` is how many there are, or, with
     ``stopping``, may be.
@@ -224,7 +227,7 @@ class Experiment:
     samples: tuple[Sample, ...] = ()
     sampled: str = ""
     answer: tuple[Wanted, ...] = ()
-    names: tuple[str, ...] = ()
+    settings: dict[str, dict] = field(default_factory=dict)
 
     def variant(self, point: int, sample: int) -> Scenario:
         """The scenario of a design point, with the uncertain inputs of a sample (0 where there are none) put in."""
@@ -238,8 +241,8 @@ class Experiment:
     def called(self, levels: Sequence[str], say: Callable[[str], str] = str) -> str:
         """The design point with these ``levels`` (one text a factor) in a few words: its name, or the level of each factor, or, of many,
         of those in which it is not as the baseline. ``say`` puts a level into words."""
-        if self.names:
-            return self.names[[tuple(map(str, point.values())) for point in self.points].index(tuple(levels))]
+        if self.settings:
+            return levels[0]
         factors, usual = list(self.factors), [str(self.baseline.get(factor)) for factor in self.factors]
         told = [(name, level) for name, level, base in zip(short_names(factors), levels, usual, strict=True)
                 if len(factors) <= MOST_NAMED or level != base]
@@ -288,14 +291,18 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
         _varied(scenarios[0], sample.inputs, document, uncertain, faults)
     if faults:
         raise ScenarioError(dict.fromkeys(faults))
+    settings: dict[str, dict] = {}
+    if any(isinstance(key, str) for key in file.points):
+        settings = dict(zip(map(str, file.points), points, strict=True))
+        baseline = {NAMED: next(name for name, point in settings.items() if point == baseline)} if baseline else {}
+        points = [{NAMED: name} for name in settings]
     stopping = file.replications.stopping()
     default = path.parent.name if path.name == "experiment.yaml" else path.stem
     factors = {name: list({str(point[name]): point[name] for point in points}.values()) for name in points[0]}
-    names = file.points if not any(isinstance(key, int) for key in file.points) else ()
     method = "" if file.sample is None else "sobol" if file.sample.sobol else "latin hypercube"
     return Experiment(file.name or default, file.question or "", file.note or "", scenario, factors, tuple(points), tuple(scenarios),
                       baseline, file.replications.number or file.replications.at_most, seeds[0], stopping, file.uncertain,
-                      tuple(samples), method, tuple(map(_named_measure, file.answer)), tuple(map(str, names)))
+                      tuple(samples), method, tuple(map(_named_measure, file.answer)), settings)
 
 
 def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:

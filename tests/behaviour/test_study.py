@@ -292,8 +292,11 @@ def test_a_list_of_points_and_paired_factors(tmp_path):
              "replications: 1\n")
     said = run("sweep", written(tmp_path / "c", experiment=short), "-o", tmp_path / "out c").stdout
     assert "design point" in said and "before" in said and "after" in said
-    whole = [(tmp_path / f"out {name}/measures.csv").read_bytes() for name in "abc"]
-    assert whole[0] == whole[1] == whole[2]
+    a, b, c = ((tmp_path / f"out {name}/measures.csv").read_text() for name in "abc")
+    assert a == b == c.replace("design point", "pools.seats,collaboration.level").replace("before,", "1,0.4,").replace("after,", "2,0.8,")
+    assert json.loads((tmp_path / "out c/manifest.json").read_text())["settings"] == {
+        "before": {"pools.seats": "1", "collaboration.level": "0.4"}, "after": {"pools.seats": "2", "collaboration.level": "0.8"}}
+    assert "«before»: `pools.seats` 1, `collaboration.level` 0.4; «after»: `pools.seats` 2, `collaboration.level` 0.8" in (tmp_path / "out c/model.md").read_text()
 
 
 def test_many_comparisons_at_once_are_warned_of(tmp_path):

@@ -147,8 +147,11 @@ def test_a_design_point_is_called_by_its_name_or_by_what_differs_from_the_baseli
     of_many = dataclasses.replace(tiny, factors={name: [False, True] for name in many}, points=points, baseline=before)
     levels = [tuple(map(str, point.values())) for point in points]
     assert [of_many.called(point) for point in levels] == ["the baseline", "b: yes", "crisis team joint: yes", "a: yes, b: yes"]
-    named = dataclasses.replace(of_many, names=("as it is", "B", "a joint team", "A and B"))
-    assert [named.called(point) for point in levels] == ["as it is", "B", "a joint team", "A and B"]
+    named = load_experiment(written(tmp_path / "named", experiment="scenario: scenario.yaml\npoints: {as it is: {}, a seat more: {pools.seats: 2}}\n"
+                                                                   "baseline: {pools.seats: 1}\n"))
+    assert (named.points, named.baseline) == (({"design point": "as it is"}, {"design point": "a seat more"}), {"design point": "as it is"})
+    assert named.settings == {"as it is": {"pools.seats": 1}, "a seat more": {"pools.seats": 2}}
+    assert [scenario.pools["seats"].number for scenario in named.scenarios] == [1, 2] and named.called(["a seat more"]) == "a seat more"
     few = dataclasses.replace(tiny, factors={"pools.seats": [1, 2]}, points=({"pools.seats": 1}, {"pools.seats": 2}), baseline={"pools.seats": 1})
     assert [few.called([level]) for level in "12"] == ["seats 1", "seats 2"]
 

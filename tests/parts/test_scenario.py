@@ -12,7 +12,7 @@ from tiny import SCENARIO, ZONES, written
 
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
-from simcap.network import Erlang, Exponential
+from simcap.network import Deterministic, Erlang, Exponential
 from simcap.scenario import compile_scenario, json_schema, load_scenario, override, resolved_yaml, units
 from simcap.scenario.blocks import Collaboration
 from simcap.scenario.calendar import closed_hours, hours_of_date, make_up_days, outside, week_starts, weeks_off, yearly
@@ -254,6 +254,19 @@ def test_crisis_hand_offs_are_the_sources_at_its_levels():
     assert [collaboration.effects(Collaboration(level=level)).crisis_handoff for level in (0.4, 0.6, 0.8)] == [72, 24, 12]
     assert collaboration.outside_tables(Collaboration(level=0.9)) == [
         "collaboration.crisis_handoff is stated for levels 0.4 to 0.8; at 0.9 the nearest value, 12, is held"]
+
+
+def test_a_crisis_hand_off_varies_and_a_referral_does_not_unless_the_scenario_says_so(tmp_path):
+    def delays(scenario):
+        ways = {station.labels["station"]: station.routing["completed"].options[0].delay for station in compile_scenario(scenario).stations
+                if "completed" in station.routing}
+        return [ways[name] for name in ("referral to course", "room")]
+
+    usual = load_scenario(written(tmp_path, scenario=SCENARIO.replace("room: {completed: {course: 70 %}}",
+                                                                      "room: {completed: {course: {share: 70 %, by: crisis}}}")) / "scenario.yaml")
+    assert delays(usual) == [Deterministic(302.4), Exponential(24.0)]
+    turned = override(override(usual, "collaboration.referral_delay.varies", True), "collaboration.crisis_handoff.varies", False)
+    assert delays(turned) == [Exponential(302.4), Deterministic(24.0)]
 
 
 @pytest.mark.parametrize("name", collaboration.TABLES)
