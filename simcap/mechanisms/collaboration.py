@@ -85,14 +85,14 @@ def _delay(mean: float, varies: bool) -> Exponential | float:
     return Exponential(mean) if varies and mean > 0 else mean
 
 
-def referral_desk(name: str, goals: Sequence[tuple[str, float]], again: str | None, now: Effects, labels: Mapping[str, str]) -> Station:
+def referral_desk(name: str, goals: Sequence[tuple[str, float]], again: Sequence[tuple[str, float]], now: Effects,
+                  labels: Mapping[str, str]) -> Station:
     """Where a referral to ``goals`` (station, share) is decided, at once and by nobody: completed or not, straight on or by way of
-    ``again``, which leads to the first of them."""
+    ``again``, the assessments that lead to them."""
     arrive, repeat = now.referral_completion, now.duplicate_assessment if again else 0.0
     delay = _delay(now.referral_delay, now.referral_varies)
     ways = [To(goal, arrive * (1 - repeat) * share, delay) for goal, share in goals]
-    if again:
-        ways.append(To(again, arrive * repeat, delay))
+    ways += [To(assessment, arrive * repeat * share, delay) for assessment, share in again]
     return Station(name, [NOBODY], 0.0, routing={"completed": Routing(tuple(ways))}, labels=labels)
 
 

@@ -6,7 +6,9 @@ of each is free; otherwise they come in turn, and each begins anew. The response
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 
+from simcap.scenario.block_links import POOL, STATION, Fault, Name
 from simcap.scenario.blocks import CrisisTeam
 from simcap.scenario.schema import Edge, Scenario, Step
 
@@ -30,6 +32,23 @@ def rewritten(scenario: Scenario, block: CrisisTeam) -> Scenario:
                 steps[name] = last.model_copy(update={"completed": {following: Edge.model_construct(share=1.0, after=block.between)}})
             steps[names[-1]] = last
     return scenario.model_copy(update={"stations": stations, "pathways": pathways})
+
+
+def names(block: CrisisTeam) -> Iterator[Name]:
+    """The station and the pool."""
+    yield ("station",), STATION, block.station
+    if block.professional is not None:
+        yield ("professional",), POOL, block.professional
+
+
+def faults(scenario: Scenario, block: CrisisTeam) -> Iterator[Fault]:
+    """A professional who is not of the team; a team whose members have times of their own."""
+    seats = scenario.stations[block.station].pools
+    pools = [seat.pool for seat in seats]
+    if block.professional is not None and block.professional not in pools:
+        yield ("professional",), f"one of {', '.join(pools)} wanted, got {block.professional!r}"
+    if block.joint and any(seat.after or seat.factor != 1 for seat in seats):
+        yield ("station",), f"members without `after` and `factor` wanted, since a team starts together; got {block.station!r}"
 
 
 def described(block: CrisisTeam) -> str:

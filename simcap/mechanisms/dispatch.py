@@ -6,12 +6,15 @@ time. """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from simcap import network
 from simcap.network import Pool, Roster
+from simcap.scenario.block_links import COLUMN, POOL, Fault, Name, above_zero, by_zone
 from simcap.scenario.blocks import Dispatch
 from simcap.scenario.lending import Beside
+from simcap.scenario.schema import Scenario
+from simcap.scenario.staff import shared_out
 
 
 def beside(block: Dispatch, zones: list[str], standing: Callable[[str, int, str], Roster]) -> list[Beside]:
@@ -31,19 +34,21 @@ def review(block: Dispatch, weights: dict[str, float], own: dict[str, float], fi
                             tuple(own[zone] for zone in zones), start)
 
 
-def shared_out(number: int, weights: list[float]) -> tuple[int, ...]:
-    """``number`` in whole parts as near to ``weights`` as can be: what is left goes to the largest remainders."""
-    total = sum(weights)
-    exact = [number * weight / total for weight in weights] if total else [number / len(weights)] * len(weights)
-    whole = [int(part) for part in exact]
-    for i in sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))[:number - sum(whole)]:
-        whole[i] += 1
-    return tuple(whole)
-
-
 def name_of(pool: str, zone: str) -> str:
     """The pool of those who float and now stand in ``zone``."""
     return f"floating {pool} | {zone}"
+
+
+def names(block: Dispatch) -> Iterator[Name]:
+    """The pool and the column."""
+    yield ("pool",), POOL, block.pool
+    yield ("as_column",), COLUMN, block.as_column
+
+
+def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
+    """A pool that is not by zone; reviews without an interval, or that read nothing."""
+    yield from above_zero(every=block.every, smoothing=block.smoothing)
+    yield from by_zone(scenario, [("pool", block.pool)])
 
 
 def described(block: Dispatch) -> str:

@@ -11,8 +11,10 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator
 
 from simcap.network import Pool, Roster, Station, Warn
+from simcap.scenario.block_links import POOL, STATION, Fault, Name, above_zero, keys, listed
 from simcap.scenario.blocks import Emergency, Shock
 from simcap.scenario.lending import Beside
+from simcap.scenario.schema import Scenario
 
 COLOURS = ("blue", "yellow", "red")
 
@@ -49,6 +51,39 @@ def review(block: Emergency, places: dict[str, list[str]], stations: Iterable[St
 def name_of(pool: str, place: str) -> str:
     """The surge places beside ``pool`` at ``place``."""
     return f"surge {pool} | {place}"
+
+
+def names(block: Emergency) -> Iterator[Name]:
+    """Stations and pools."""
+    yield from listed("watch", STATION, block.watch)
+    yield from keys("surge", POOL, block.surge)
+    yield from keys("postpone", STATION, block.postpone)
+    if block.shock is not None:
+        yield from ((("shock", "stations", i), STATION, name) for i, name in enumerate(block.shock.stations))
+
+
+def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
+    """A dual mode that cannot warn, surge places that nobody can use, stations that cannot be closed, a shock outside the run."""
+    if block.dual_mode and not block.watch:
+        yield ("watch",), "at least one station to watch wanted in dual mode"
+    levels = block.levels or ()
+    if block.dual_mode and not (levels and 0 < levels[0] < levels[1] < levels[2]):
+        got = ", ".join(f"{level:g}" for level in levels) or "none"
+        yield ("levels",), f"three increasing numbers of arrivals a day wanted, got {got}"
+    yield from above_zero(every=block.every, calm=block.calm)
+    for name in block.surge:
+        users = [spec for spec in scenario.stations.values() if name in [seat.pool for seat in spec.pools]]
+        if not scenario.pools[name].roster:
+            yield ("surge", name), "a pool with a roster wanted"
+        elif all(spec.team or spec.diary is not None for spec in users):
+            yield ("surge", name), "a pool of a station without a team or a diary wanted: further places would attend nobody"
+    for name in block.postpone:
+        if scenario.stations[name].diary is not None:
+            yield ("postpone", name), "a station without a diary wanted"
+    if block.shock is not None:
+        begin = 24.0 * (block.shock.from_ - scenario.start).days
+        if not -block.shock.lasts < begin < scenario.horizon:
+            yield ("shock", "from"), f"a shock within the run wanted, got {block.shock.from_}"
 
 
 def described(block: Emergency) -> str:

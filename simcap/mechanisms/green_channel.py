@@ -5,9 +5,11 @@ arrives sooner and more surely, is not assessed again, and is put ahead of other
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from simcap.scenario.block_links import SEVERITY, STATION, Fault, Name, listed, some
 from simcap.scenario.blocks import GreenChannel
 from simcap.scenario.schema import Scenario, StationSpec, Step
 
@@ -42,6 +44,24 @@ def channel(block: GreenChannel, effects: Any) -> Any:
     """``effects`` of collaboration as they are for who goes by the channel."""
     return replace(effects, referral_completion=block.completion, referral_delay=block.delay, referral_varies=False,
                    duplicate_assessment=0.0)
+
+
+def names(block: GreenChannel) -> Iterator[Name]:
+    """Stations and severities."""
+    yield from listed("stations", STATION, block.stations)
+    yield from listed("severities", SEVERITY, block.severities)
+
+
+def faults(scenario: Scenario, block: GreenChannel) -> Iterator[Fault]:
+    """Stations to which nobody is referred, or with a diary, which knows no priorities."""
+    yield from some(stations=block.stations, severities=block.severities)
+    referred = {goal for steps in scenario.pathways.values() for step in steps.values() for outcome in type(step).model_fields
+                for goal, edge in getattr(step, outcome).items() if edge.by == "referral"}
+    for name in block.stations:
+        if name not in referred:
+            yield ("stations",), f"a station to which somebody is referred wanted, got {name!r}"
+        if scenario.stations[name].diary is not None:
+            yield ("stations",), f"a station without a diary wanted, got {name!r}"
 
 
 def described(block: GreenChannel) -> str:

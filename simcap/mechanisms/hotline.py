@@ -9,12 +9,15 @@ is in one place at a time. """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 
+from simcap.scenario.block_links import POOL, STATION, Fault, Name, keys, listed, some
 from simcap.scenario.blocks import CallBacks, Hotline, RepeatCallers, is_on
 from simcap.scenario.fields import Time, span_of_hours
 from simcap.scenario.schema import Edge, Instead, RosterSpec, Scenario, Seat, StationSpec, Step
+from simcap.scenario.staff import people, place_equivalents
 
 LEAST_SEATS, LEAST_HOURS = 2, 18
 """Of a psychological-aid hotline by the notice: seats, and hours a day (evidence B.5)."""
@@ -34,15 +37,17 @@ def rewritten(scenario: Scenario, block: Hotline) -> Scenario:
 
 
 def _with_seats(scenario: Scenario, block: Hotline) -> Scenario:
-    """Seats by the hour of the day, every day of the year; a seat costs what it did for as many hours."""
+    """Seats by the hour of the day, every day of the year; an hour of a seat costs what it did, and a pool that is scaled stays so."""
     pools, rosters = dict(scenario.pools), dict(scenario.rosters)
     for name, by_hour in block.seats.items():
         spans = {span_of_hours(span): seats for span, seats in by_hour.items()}
         shifts = [f"{first:02d}:00-{last:02d}:00 x{seats}" for (first, last), seats in sorted(spans.items()) if seats]
         rosters[f"seats of {name}"] = RosterSpec.model_construct(shifts={"Mon-Sun": shifts}, holidays="open")
-        mean = sum((last - first) * seats for (first, last), seats in spans.items()) / 24
-        pools[name] = pools[name].model_copy(update={
-            "number": 1.0, "scale": 1.0, "hours_each": None, "roster": f"seats of {name}", "cost_each": pools[name].cost_each * mean})
+        pool, hours = pools[name], 7.0 * sum((last - first) * seats for (first, last), seats in spans.items())
+        week = math.fsum((end - start) * places for start, end, places in scenario.rosters[pool.roster].week())
+        before = (1.0 if pool.number is None else pool.number) * (week if pool.hours_each is None else pool.hours_each)
+        pools[name] = pool.model_copy(update={"number": 1.0, "hours_each": None, "roster": f"seats of {name}",
+                                              "cost_each": pool.cost_each * hours / before if before else 0.0})
     return scenario.model_copy(update={"pools": pools, "rosters": rosters})
 
 
@@ -58,42 +63,44 @@ def _pooled(scenario: Scenario, lines: list[str]) -> Scenario:
 
 
 def _with_repeat_callers(scenario: Scenario, block: RepeatCallers) -> Scenario:
-    """A few callers go to a station of their own on the same seats, and call again so often that they make their share of the calls; after
-    the last they go where others go. On a pathway that hands all callers on (that of a crisis, as a rule) nobody is one of them."""
+    """A few callers go to a station of their own on the same seats, and call again, answered or not, so often that they make their share of
+    the calls; after the last they go where others go. Their calls come on top of those of the scenario. On a pathway that hands all callers
+    on (that of a crisis, as a rule) nobody is one of them."""
     stations, pathways = dict(scenario.stations), {name: dict(steps) for name, steps in scenario.pathways.items()}
     name, spec = f"{block.station}, frequent caller", stations[block.station]
     on_them = []
     for pathway, steps in pathways.items():
         step = steps.get(block.station, Step())
-        others = {goal: edge for goal, edge in step.completed.items() if goal != block.station}
-        left = 1 - math.fsum(edge.share for edge in others.values())
-        if block.station in scenario.stations_of(pathway) and left > 1e-9 and _back(step, block.station) < 1:
+        back = step.completed[block.station].share if block.station in step.completed else 0.0
+        handed_on = math.fsum(edge.share for goal, edge in step.completed.items() if goal != block.station)
+        if block.station in scenario.stations_of(pathway) and handed_on < 1 - 1e-9 and back < 1:
             on_them.append(pathway)
-            last = 1 / calls_each(step, block)
-            scaled = {goal: edge.model_copy(update={"share": edge.share * last / (1 - _back(step, block.station))})
-                      for goal, edge in others.items()}
-            steps[name] = step.model_copy(update={
-                "completed": {**scaled, name: Edge.model_construct(share=1 - last, after=block.gap)}})
+            last = 1 / calls_each(back, block)
+            steps[name] = step.model_copy(update={outcome: _again(getattr(step, outcome), block, name, last)
+                                                  for outcome in ("completed", "reneged", "balked")})
     stations[name] = spec.model_copy(update={"instead": [], "part_of": block.station})
     other = Instead.model_construct(station=name, share=block.callers, pathways=on_them)
     stations[block.station] = spec.model_copy(update={"instead": [*spec.instead, other]})
     return scenario.model_copy(update={"stations": stations, "pathways": pathways})
 
 
-def calls_each(step: Step, block: RepeatCallers) -> float:
-    """Calls of a frequent caller on average: with ``callers`` of all, they make ``calls`` of the calls; the others call as often as their
-    ``step`` sends them back."""
-    others = 1 / (1 - _back(step, block.station))
-    return max(1.0, others * (block.calls / (1 - block.calls)) * ((1 - block.callers) / block.callers))
+def _again(edges: dict[str, Edge], block: RepeatCallers, name: str, last: float) -> dict[str, Edge]:
+    """``edges`` for a call that is the ``last`` with this probability: another call otherwise."""
+    back = edges[block.station].share if block.station in edges else 0.0
+    others = {goal: edge.model_copy(update={"share": edge.share * last / (1 - back)}) for goal, edge in edges.items()
+              if goal != block.station and back < 1}
+    return {**others, name: Edge.model_construct(share=1 - last, after=block.gap)}
 
 
-def _back(step: Step, station: str) -> float:
-    """The share of those who complete ``station`` that ``step`` sends there again."""
-    return step.completed[station].share if station in step.completed else 0.0
+def calls_each(back: float, block: RepeatCallers) -> float:
+    """Calls of a frequent caller on average: with ``callers`` of all, they make ``calls`` of the calls, where of the others the share
+    ``back`` calls again after each call."""
+    return max(1.0, block.calls / (1 - block.calls) * (1 - block.callers) / block.callers / (1 - back))
 
 
 def _with_call_backs(scenario: Scenario, block: CallBacks) -> Scenario:
-    """A chain of calls, each at its time after the crisis, for those who would leave."""
+    """A chain of calls for those who would leave: each is due as long after the end of the one before as their times lie apart, so that
+    the later ones are as late as the earlier ones waited."""
     stations, pathways = dict(scenario.stations), {name: dict(steps) for name, steps in scenario.pathways.items()}
     names = [f"call-back {i + 1}" for i in range(len(block.at))]
     for name in names:
@@ -122,18 +129,63 @@ def notices(scenario: Scenario) -> Iterator[str]:
     for name, spec in scenario.stations.items():
         if spec.role != "hotline":
             continue
-        seats = [0.0] * 168
-        for seat in spec.pools:
-            pool = scenario.pools[seat.pool]
-            for start, end, places in scenario.rosters[pool.roster].week() if pool.roster else ():
-                for hour in range(int(start), math.ceil(end)):
-                    seats[hour % 168] += places * (pool.number or 1.0) * pool.scale
-        hours = min(sum(seats[24 * day + hour] > 0 for hour in range(24)) for day in range(7))
-        most = max(seats)
-        if most < LEAST_SEATS:
-            yield f"{name}: {most:g} seat{'s' if most != 1 else ''} at most; the national notice asks for at least {LEAST_SEATS}"
-        if hours < LEAST_HOURS:
-            yield f"{name}: answered {hours} hours a day; the national notice asks for at least {LEAST_HOURS}"
+        changes = [(at % 168, places) for seat in spec.pools for start, end, places in _staffed(scenario, seat.pool)
+                   for at, places in ((start, places), (end, -places))]
+        changes += [(0.0, places) for seat in spec.pools for start, end, places in _staffed(scenario, seat.pool) if end % 168 < start]
+        times = sorted({0.0, 168.0, *(24.0 * day for day in range(7)), *(at for at, _ in changes)})
+        seats = [(start, end, math.fsum(places for at, places in changes if at <= start)) for start, end in itertools.pairwise(times)]
+        most = max(places for _, _, places in seats)
+        hours = min(math.fsum(end - start for start, end, places in seats if places > 1e-9 and start // 24 == day) for day in range(7))
+        if most < LEAST_SEATS - 1e-9:
+            yield f"{name}: {most:.3g} seat{'s' if most != 1 else ''} at most; the national notice asks for at least {LEAST_SEATS}"
+        if hours < LEAST_HOURS - 1e-9:
+            yield f"{name}: answered {hours:.3g} hours a day; the national notice asks for at least {LEAST_HOURS}"
+
+
+def _staffed(scenario: Scenario, name: str) -> list[tuple[float, float, float]]:
+    """(start, end, seats taken on average) of each shift of the pool's week."""
+    pool = scenario.pools[name]
+    everywhere = math.fsum(people(pool, scenario).values())
+    shifts = scenario.rosters[pool.roster].week() if pool.roster else []
+    each = everywhere if pool.hours_each is None else place_equivalents(scenario, name, everywhere)
+    return [(start, end, places * each) for start, end, places in shifts]
+
+
+def names(block: Hotline) -> Iterator[Name]:
+    """Stations and pools."""
+    yield from listed("lines", STATION, block.lines)
+    yield from keys("seats", POOL, block.seats)
+    if block.call_backs is not None:
+        yield ("call_backs", "pool"), POOL, block.call_backs.pool
+        yield from ((("call_backs", "after", i), STATION, name) for i, name in enumerate(block.call_backs.after))
+    if block.repeat_callers is not None:
+        yield ("repeat_callers", "station"), STATION, block.repeat_callers.station
+
+
+def faults(scenario: Scenario, block: Hotline) -> Iterator[Fault]:
+    """Seats without hours, or more than one number for an hour; call-backs out of order; shares of nothing or all."""
+    if block.pooled and len(block.lines) < 2:
+        yield ("lines",), f"two lines or more wanted where they are pooled, got {len(block.lines)}"
+    for name, by_hour in block.seats.items():
+        hours = [hour for span in by_hour for hour in range(*span_of_hours(span))]
+        if scenario.pools[name].per == "zone" or not scenario.pools[name].roster:
+            yield ("seats", name), f"a pool of the district with a roster wanted, got {name!r}"
+        if not any(by_hour.values()):
+            yield ("seats", name), "at least one seat for an hour wanted"
+        elif len(set(hours)) < len(hours):
+            yield ("seats", name), f"one number of seats for each hour wanted, got {', '.join(by_hour)}"
+    if block.call_backs is not None:
+        calls = block.call_backs
+        yield from ((("call_backs", *path), text) for path, text in some(after=calls.after, at=calls.at))
+        if calls.at != sorted(calls.at):
+            yield ("call_backs", "at"), f"times one after the other wanted, got {', '.join(f'{at:g} h' for at in calls.at)}"
+        if not scenario.pools[calls.pool].roster:
+            yield ("call_backs", "pool"), f"a pool with a roster wanted, got {calls.pool!r}"
+        if calls.time.never is not None:
+            yield ("call_backs", "time"), "a time that ends wanted, got never"
+    for field in ("callers", "calls") if block.repeat_callers is not None else ():
+        if not 0 < (share := getattr(block.repeat_callers, field)) < 1:
+            yield ("repeat_callers", field), f"a share above 0 and below 100 % wanted, got {share:.0%}"
 
 
 def described(block: Hotline) -> str:

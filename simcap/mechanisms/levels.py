@@ -7,7 +7,9 @@ the sum would pass 100 %. Of residents who live more than 15 minutes from a firs
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
+from simcap.scenario.block_links import COLUMN, STATION, Fault, Name, at_most_all, keys, listed
 from simcap.scenario.blocks import Levels
 from simcap.scenario.schema import Edge, Scenario, Step, Zone
 
@@ -49,12 +51,39 @@ def within_circle(scenario: Scenario, block: Levels) -> float:
     """The share of the district's residents who live within 15 minutes of a first station."""
     people = [zone.numbers.get("population", 1.0) for zone in scenario.zones]
     within = [zone.numbers[block.circle or ""] for zone in scenario.zones]
-    return math.fsum(number * share for number, share in zip(people, within, strict=True)) / math.fsum(people)
+    return math.fsum(number * share for number, share in zip(people, within, strict=True)) / (math.fsum(people) or 1.0)
 
 
 def told(scenario: Scenario, block: Levels) -> str:
     """What the zones table says of the circle."""
     return f"; {within_circle(scenario, block):.0%} of residents live within it" if block.circle is not None else ""
+
+
+def names(block: Levels) -> Iterator[Name]:
+    """Stations and the column."""
+    for table in ("step_up", "step_down"):
+        steps = getattr(block, table)
+        yield from keys(table, STATION, steps)
+        yield from (((table, station, goal), STATION, goal) for station, goals in steps.items() for goal in goals)
+    yield from listed("first", STATION, block.first)
+    if block.circle is not None:
+        yield ("circle",), COLUMN, block.circle
+
+
+def faults(scenario: Scenario, block: Levels) -> Iterator[Fault]:
+    """Steps above all residents, or on the spot; a circle without stations, stations without a circle, a column that holds no shares."""
+    for station in sorted(block.step_up.keys() | block.step_down.keys()):
+        up, down = block.step_up.get(station, {}), block.step_down.get(station, {})
+        where = "step_up" if up else "step_down"
+        yield from at_most_all((where, station), [*up.values(), *down.values()], "shares up and down")
+        if station in {*up, *down}:
+            yield (where, station), "another station wanted than the one that is left"
+        if up.keys() & down.keys():
+            yield (where, station), f"each station either up or down wanted, got {', '.join(sorted(up.keys() & down.keys()))} in both"
+    if (block.circle is None) != (not block.first):
+        yield ("circle",), "a column of the zones table and `first` stations wanted together"
+    if block.circle is not None and max(scenario.column(block.circle).values()) > 1:
+        yield ("circle",), f"a column of shares from 0 to 1 wanted, got {block.circle!r}"
 
 
 def described(block: Levels) -> str:

@@ -6,8 +6,12 @@ of than the minimum are raised to it; what that takes is added, not taken from o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from simcap.scenario.block_links import POOL, Fault, Name, by_zone, keys, some
 from simcap.scenario.blocks import Minimum
 from simcap.scenario.schema import Scenario
+from simcap.scenario.staff import DISTRICT, people
 
 
 def rewritten(scenario: Scenario, block: Minimum) -> Scenario:
@@ -15,6 +19,26 @@ def rewritten(scenario: Scenario, block: Minimum) -> Scenario:
     pools = {name: pool.model_copy(update={"at_least": max(pool.at_least, block.people.get(name, 0.0))}) for name,
              pool in scenario.pools.items()}
     return scenario.model_copy(update={"pools": pools})
+
+
+def names(block: Minimum) -> Iterator[Name]:
+    """Pools."""
+    return keys("people", POOL, block.people)
+
+
+def faults(scenario: Scenario, block: Minimum) -> Iterator[Fault]:
+    """Pools that are not by zone."""
+    yield from some(people=block.people)
+    yield from by_zone(scenario, [("people", name) for name in block.people])
+
+
+def notices(scenario: Scenario) -> Iterator[str]:
+    """A sentence for each zone in which nobody stands at any station of its own."""
+    local = {seat.pool for spec in scenario.stations.values() if spec.place == "zone" and spec.contact != "none" for seat in spec.pools}
+    anywhere = any(people(scenario.pools[name], scenario).get(DISTRICT, 0) for name in local)
+    for zone in scenario.zones if local and not anywhere else ():
+        if not any(people(scenario.pools[name], scenario).get(zone.zone, 0) for name in local):
+            yield f"{zone.zone}: nobody at any station of the zone; at least one station in every zone is wanted (seed 002 三(三))"
 
 
 def described(block: Minimum) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.scenario.block_links import OWNER, POOL, STATION, Fault, Name, at_most_all, keys, queued, some
 from simcap.scenario.blocks import Owners
-from simcap.scenario.lending import ELSEWHERE, Lend
+from simcap.scenario.lending import Lend
 from simcap.scenario.schema import Scenario
 
 
@@ -23,12 +24,35 @@ def lends(scenario: Scenario, block: Owners) -> Iterator[Lend]:
             if stations and share:
                 for zone in zones if pool.per == "zone" else [pool.zone or "district"]:
                     users = [zone] if zone in zones else zones
-                    yield Lend(name, zone, f"to {owner}", share, dict.fromkeys(users, ELSEWHERE), stations)
+                    yield Lend(name, zone, f"to {owner}", share, dict.fromkeys(users, 0), stations)
 
 
 def owner_of(scenario: Scenario, station: str) -> str | None:
-    """The owner of ``station``: that of the first of its pools."""
-    return scenario.pools[scenario.stations[station].pools[0].pool].owner
+    """The owner of ``station``: that of the first of its pools that is no part of another."""
+    pools = [scenario.pools[seat.pool] for seat in scenario.stations[station].pools]
+    return next((pool.owner for pool in pools if pool.part_of is None), None)
+
+
+def names(block: Owners) -> Iterator[Name]:
+    """Pools, stations and owners."""
+    yield from keys("can", POOL, block.can)
+    yield from ((("can", pool, i), STATION, name) for pool, able in block.can.items() for i, name in enumerate(able))
+    yield from keys("shares", OWNER, block.shares)
+    yield from ((("shares", lender, owner), OWNER, owner) for lender, to in block.shares.items() for owner in to)
+
+
+def faults(scenario: Scenario, block: Owners) -> Iterator[Fault]:
+    """Shares above all hours, pools that lend nothing, stations where nobody else can attend."""
+    yield from some(shares=block.shares, can=block.can)
+    for lender, to in block.shares.items():
+        yield from at_most_all(("shares", lender), to.values())
+    for name, able in block.can.items():
+        pool = scenario.pools[name]
+        if pool.owner is None or not pool.roster:
+            yield ("can", name), "a pool with an owner and a roster wanted"
+        elif own := [station for station in able if owner_of(scenario, station) == pool.owner]:
+            yield ("can", name), f"stations of other owners wanted, got {', '.join(own)} of {pool.owner} itself"
+        yield from ((("can", name), text) for _, text in queued(scenario, "can", able))
 
 
 def described(block: Owners) -> str:

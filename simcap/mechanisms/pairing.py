@@ -10,8 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from simcap.network import Pool, Roster
+from simcap.scenario.block_links import POOL, ZONE, Fault, Name, above_zero, by_zone, keys, listed, some
 from simcap.scenario.blocks import Pairing
 from simcap.scenario.lending import Beside, Lend
+from simcap.scenario.schema import Scenario
 
 
 def lends(block: Pairing) -> Iterator[Lend]:
@@ -30,6 +32,27 @@ def beside(block: Pairing, people: dict[str, dict[str, float]], roster_of: Calla
         for zone in block.pairs:
             roster = roster_of(pool, people[pool][zone] * block.raises, zone)
             yield Beside(pool, zone, Pool(f"{pool} | {zone} | guided", roster, labels={"staff": pool, "zone": zone, "hours": "kept"}))
+
+
+def names(block: Pairing) -> Iterator[Name]:
+    """Pools and zones."""
+    yield from listed("pools", POOL, block.pools)
+    yield from listed("guided", POOL, block.guided)
+    yield from keys("pairs", ZONE, block.pairs)
+    yield from ((("pairs", zone), ZONE, helper) for zone, helper in block.pairs.items())
+
+
+def faults(scenario: Scenario, block: Pairing) -> Iterator[Fault]:
+    """Pools that are not by zone, zones paired with themselves, hours above all, guidance that changes nothing."""
+    yield from some(pools=block.pools, pairs=block.pairs, **({"guided": block.guided} if block.raises else {}))
+    yield from above_zero(travel=block.travel)
+    yield from by_zone(scenario, [("pools", name) for name in block.pools] + [("guided", name) for name in block.guided])
+    yield from ((("pairs", zone), "another zone than the one that is helped wanted") for zone, helper in block.pairs.items()
+                if zone == helper)
+    if block.hours + block.supervision > 1:
+        yield ("hours",), f"hours and supervision of at most 100 % together wanted, got {block.hours + block.supervision:.0%}"
+    if block.guided and not block.raises:
+        yield ("raises",), "a share above 0 wanted beside `guided`, got 0"
 
 
 def described(block: Pairing) -> str:

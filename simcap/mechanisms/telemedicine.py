@@ -6,6 +6,9 @@ who comes and how long it takes. """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from simcap.scenario.block_links import STATION, Fault, Name, above_zero, keys, some
 from simcap.scenario.blocks import Telemedicine
 from simcap.scenario.schema import Instead, Scenario
 
@@ -29,6 +32,20 @@ def rewritten(scenario: Scenario, block: Telemedicine) -> Scenario:
 def name_of(station: str) -> str:
     """The station at which residents of ``station`` are seen by video."""
     return f"{station} by video"
+
+
+def names(block: Telemedicine) -> Iterator[Name]:
+    """Stations."""
+    return keys("stations", STATION, block.stations)
+
+
+def faults(scenario: Scenario, block: Telemedicine) -> Iterator[Fault]:
+    """Nothing to change, and teams, which start together whatever the time."""
+    yield from some(stations=block.stations, zones=block.zones)
+    yield from above_zero(time=block.time)
+    for name in block.stations:
+        if scenario.stations[name].team:
+            yield ("stations", name), f"a station without a team wanted, got {name!r}"
 
 
 def described(block: Telemedicine) -> str:

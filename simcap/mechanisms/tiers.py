@@ -8,10 +8,11 @@ adjustment and at each assessment they go to the zones with most work expected. 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from simcap import network
 from simcap.network import Pool, Roster
+from simcap.scenario.block_links import POOL, Fault, Name, above_zero, at_most_all, by_zone
 from simcap.scenario.blocks import Tiers
 from simcap.scenario.lending import Beside
 from simcap.scenario.schema import Scenario
@@ -24,7 +25,7 @@ def rewritten(scenario: Scenario, block: Tiers) -> Scenario:
     """``scenario`` in which the staff who stay have the hours that do not move, and ``movable`` is the share that whole posts are."""
     pool, all_places = scenario.pools[block.pool], places(scenario, block)
     moved = math.floor(all_places * block.movable + 1e-9) / all_places
-    kept = pool.model_copy(update={"productive": pool.productive * (1 - moved)})
+    kept = pool.model_copy(update={"elsewhere": 1 - (1 - pool.elsewhere) * (1 - moved)})
     blocks = scenario.mechanisms.model_copy(update={"tiers": block.model_copy(update={"movable": moved})})
     return scenario.model_copy(update={"pools": {**scenario.pools, block.pool: kept}, "mechanisms": blocks})
 
@@ -41,9 +42,9 @@ def tiers(need_each: dict[str, float], block: Tiers) -> dict[str, str]:
     return {zone: "high-need" if i < high else "basic" if i >= len(ranked) - basic else "transition" for i, zone in enumerate(ranked)}
 
 
-def posts(staying: dict[str, float], block: Tiers) -> int:
-    """Posts that move, where those ``staying`` are what the rewritten scenario has left."""
-    return round(sum(staying.values()) * block.movable / (1 - block.movable))
+def posts(scenario: Scenario, block: Tiers) -> int:
+    """Posts that move, of which the rewritten ``scenario`` has those left that stay."""
+    return round(places(scenario, block) * block.movable / (1 - block.movable))
 
 
 def beside(block: Tiers, number: int, zones: list[str], standing: Callable[[str, int, str], Roster]) -> list[Beside]:
@@ -62,6 +63,24 @@ def review(block: Tiers, number: int, start: tuple[int, ...], own: dict[str, flo
 def name_of(pool: str, zone: str) -> str:
     """The movable posts that stand in ``zone``."""
     return f"movable {pool} | {zone}"
+
+
+def names(block: Tiers) -> Iterator[Name]:
+    """The pool."""
+    yield ("pool",), POOL, block.pool
+
+
+def faults(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
+    """Years of no length, more zones than there are, less than a post that moves, nobody who stays."""
+    yield from above_zero(adjusted=block.adjusted, assessed=block.assessed)
+    yield from at_most_all(("high",), (block.high, block.basic), "high and basic")
+    unfit = list(by_zone(scenario, [("pool", block.pool)]))
+    yield from unfit
+    whole = 0.0 if unfit else places(scenario, block)
+    if not unfit and whole * block.movable < 1 - 1e-9:
+        yield ("movable",), f"at least one whole post wanted, got {whole * block.movable:.2g} of the {whole:.3g} that the pool is"
+    if block.movable == 1:
+        yield ("movable",), "a share below 100 % wanted, got 100%"
 
 
 def described(block: Tiers) -> str:

@@ -2,54 +2,88 @@
 
 Source: seed 000 §2.1 (hospital experts periodically in communities), seed 001 §3.3 (experts, techniques and resources sink to the
 grassroots; a mobile platform in the transition zones). On a visiting day one expert is in the zone for some hours, taken from the hours
-of their pool, and attends that zone's residents there. """
+of their pool, and attends that zone's residents there, in the weeks and on the holidays in which their pool works. """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
+from simcap.errors import ScenarioError
+from simcap.scenario.block_links import POOL, STATION, ZONE, Fault, Name, above_zero, keys, listed, queued, some
 from simcap.scenario.blocks import Visiting
+from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import shift_hours, week_days
-from simcap.scenario.schema import PoolSpec, RosterSpec, Scenario, Seat
+from simcap.scenario.schema import PoolSpec, Scenario, Seat
+from simcap.scenario.staff import people, week_hours
 
 
 def rewritten(scenario: Scenario, block: Visiting) -> Scenario:
-    """``scenario`` with a pool of visits for each zone that has a day."""
+    """``scenario`` with a pool of visits for each zone that has a day, first of those who attend where the pool itself is the first."""
     pools, rosters, stations = dict(scenario.pools), dict(scenario.rosters), dict(scenario.stations)
     base = pools[block.pool]
+    usual = scenario.rosters[base.roster]
     for zone, days in block.days.items():
-        rosters[name_of(zone)] = RosterSpec.model_construct(shifts={days: [block.hours]}, weeks=block.weeks)
+        rosters[name_of(zone)] = usual.model_copy(update={"shifts": {days: [block.hours]}, "weeks": block.weeks or usual.weeks})
         pools[name_of(zone)] = PoolSpec.model_construct(number=1.0, zone=zone, roster=name_of(zone), last_start=base.last_start,
-                                                        owner=base.owner, source=block.source)
+                                                        owner=base.owner, part_of=block.pool, source=block.source)
     for name in block.stations:
         spec = stations[name]
         seats = [Seat.model_construct(pool=name_of(zone), priority=spec.pools[0].priority, factor=block.travel) for zone in block.days]
-        stations[name] = spec.model_copy(update={"pools": [*seats, *spec.pools]})
-    pools[block.pool] = base.model_copy(update={"productive": base.productive * (1 - share_of_hours(scenario, block))})
+        both = [*seats, *spec.pools] if spec.pools[0].pool == block.pool else [*spec.pools, *seats]
+        stations[name] = spec.model_copy(update={"pools": both})
+    taken = share_of_hours(scenario, block)
+    if taken > 1:
+        raise ScenarioError(f"mechanisms.visiting.days: visits of at most the hours that {block.pool} has left wanted, got {taken:.2g} "
+                            f"times "
+                            "as many")
+    pools[block.pool] = base.model_copy(update={"elsewhere": 1 - (1 - base.elsewhere) * (1 - taken)})
     return scenario.model_copy(update={"pools": pools, "rosters": rosters, "stations": stations})
 
 
 def hours_a_week(block: Visiting) -> float:
-    """Hours that the visits take in a week, on average."""
+    """Hours that the visits take in a week in which there are any."""
     start, end, places = shift_hours(block.hours)
-    often = 1.0
-    if block.weeks:
-        often = 1 / int(block.weeks.split("of")[1])
-    return often * sum(len(week_days(days)) for days in block.days.values()) * (end - start) * places
+    return sum(len({*week_days(days)}) for days in block.days.values()) * (end - start) * places
 
 
 def share_of_hours(scenario: Scenario, block: Visiting) -> float:
     """The share of the pool's productive hours that the visits take; above 1 where they take more than it has."""
     pool = scenario.pools[block.pool]
-    number = (pool.number or 1.0) * pool.scale
-    each = pool.hours_each
-    if each is None:
-        each = sum((end - start) * places for start, end, places in scenario.rosters[pool.roster].week())
-    offered = number * each * pool.productive
-    return hours_a_week(block) / offered if offered else float("inf")
+    each, number = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each, sum(people(pool, scenario).values())
+    offered = number * each * pool.productive * (1 - pool.elsewhere)
+    usual = scenario.rosters[pool.roster].weeks
+    often = _often(block.weeks or usual) / _often(usual)
+    return often * hours_a_week(block) / offered if offered else math.inf
+
+
+def _often(weeks: str | None) -> float:
+    """The share of all weeks that "k of n" is."""
+    return 1 / week_of(weeks)[1] if weeks else 1.0
 
 
 def name_of(zone: str) -> str:
     """The pool, and the roster, of visits to ``zone``."""
     return f"visits to {zone}"
+
+
+def names(block: Visiting) -> Iterator[Name]:
+    """The pool, stations and zones."""
+    yield ("pool",), POOL, block.pool
+    yield from listed("stations", STATION, block.stations)
+    yield from keys("days", ZONE, block.days)
+
+
+def faults(scenario: Scenario, block: Visiting) -> Iterator[Fault]:
+    """A pool that is not the district's, more visits than it has hours for, stations where nobody else can attend."""
+    yield from some(stations=block.stations, days=block.days)
+    yield from above_zero(travel=block.travel)
+    yield from queued(scenario, "stations", block.stations)
+    pool = scenario.pools[block.pool]
+    if pool.per == "zone" or not pool.roster:
+        yield ("pool",), f"a pool of the district with a roster wanted, got {block.pool!r}"
+    elif share_of_hours(scenario, block) > 1:
+        yield ("days",), f"visits of at most the pool's hours wanted, got {share_of_hours(scenario, block):.1f} times as many"
 
 
 def described(block: Visiting) -> str:

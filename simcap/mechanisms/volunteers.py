@@ -6,6 +6,9 @@ for students). """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from simcap.scenario.block_links import COLUMN, ROSTER, STATION, Fault, Name, listed, queued, some
 from simcap.scenario.blocks import Volunteers
 from simcap.scenario.schema import PoolSpec, Scenario, Seat
 
@@ -27,6 +30,25 @@ def rewritten(scenario: Scenario, block: Volunteers) -> Scenario:
 def name_of(kind: str) -> str:
     """The pool of volunteers of this kind."""
     return f"volunteers, {kind}"
+
+
+def names(block: Volunteers) -> Iterator[Name]:
+    """Stations, rosters and columns."""
+    yield from listed("stations", STATION, block.stations)
+    yield from ((("kinds", kind, "roster"), ROSTER, part.roster) for kind, part in block.kinds.items())
+    yield from ((("kinds", kind, "as_column"), COLUMN, part.as_column) for kind, part in block.kinds.items())
+
+
+def faults(scenario: Scenario, block: Volunteers) -> Iterator[Fault]:
+    """Stations where volunteers cannot help, or would pass for professionals; columns without anybody."""
+    yield from some(stations=block.stations, kinds=block.kinds)
+    yield from queued(scenario, "stations", block.stations)
+    for name in block.stations:
+        if scenario.stations[name].contact == "professional":
+            yield ("stations",), f"a station whose contact is lay, or none, wanted, since volunteers are no professionals; got {name!r}"
+    for kind, part in block.kinds.items():
+        if sum(scenario.column(part.as_column).values()) == 0:
+            yield ("kinds", kind, "as_column"), f"a column with at least one number above 0 wanted, got {part.as_column!r}"
 
 
 def described(block: Volunteers) -> str:

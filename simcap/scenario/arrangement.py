@@ -34,15 +34,14 @@ from simcap.network import Dispatch, Roster, Station, Warn
 from simcap.scenario.blocks import is_on
 from simcap.scenario.lending import Beside, Lend
 from simcap.scenario.schema import Scenario, Zone
-from simcap.scenario.staff import people, people_in_need, place_equivalents
+from simcap.scenario.staff import DISTRICT, people, people_in_need, place_equivalents, shared_out
 
 MODULES: dict[str, ModuleType] = {
-    "reality": reality, "minimum": minimum, "volunteers": volunteers, "visiting": visiting, "telemedicine": telemedicine,
-    "hotline": hotline,
-    "crisis_team": crisis_team, "levels": levels, "green_channel": green_channel, "owners": owners, "pairing": pairing,
-    "dispatch": dispatch,
-    "tiers": tiers, "emergency": emergency, "roadmap": roadmap}
-"""Each mechanism by the name of its block, in the order in which those that rewrite the scenario do so."""
+    "reality": reality, "minimum": minimum, "volunteers": volunteers, "visiting": visiting, "hotline": hotline, "crisis_team": crisis_team,
+    "levels": levels, "green_channel": green_channel, "telemedicine": telemedicine, "owners": owners, "pairing": pairing,
+    "dispatch": dispatch, "tiers": tiers, "emergency": emergency, "roadmap": roadmap}
+"""Each mechanism by the name of its block, in the order in which those that rewrite the scenario do so: first how many people there are,
+then who sits where, then who goes where; telemedicine, which makes a second station of one, comes after all that changes stations."""
 
 
 def blocks(scenario: Scenario) -> Iterator[tuple[ModuleType, Any]]:
@@ -75,6 +74,18 @@ def described(scenario: Scenario) -> list[str]:
     return said
 
 
+def reached(scenario: Scenario, station: str, zone: Zone) -> float:
+    """The share of those who would enter by ``station`` in ``zone`` who do."""
+    block = _on(scenario, "levels")
+    return 1.0 if block is None else levels.reached(block, station, zone)
+
+
+def further_staff(scenario: Scenario) -> Iterator[tuple[str, str, float]]:
+    """(pool, what they are, how many of its people do as much) of those that the rewritten ``scenario`` has beside its pools, and pays."""
+    if (block := _on(scenario, "dispatch")) is not None:
+        yield block.pool, "floating", block.people / place_equivalents(scenario, block.pool, 1.0)
+
+
 @dataclass(frozen=True)
 class Arrangement:
     """What the mechanisms of one (rewritten) ``scenario`` arrange."""
@@ -91,11 +102,6 @@ class Arrangement:
             return list(self.moved)
         return [*self.moved, emergency.review(block, _surge_places(self.scenario, block), stations)]
 
-    def reached(self, station: str, zone: Zone) -> float:
-        """The share of those who would enter by ``station`` in ``zone`` who do."""
-        block = _on(self.scenario, "levels")
-        return 1.0 if block is None else levels.reached(block, station, zone)
-
     def multipliers(self, station: str) -> tuple[tuple[float, float, float], ...]:
         """(from, to, factor) of what multiplies those who enter by ``station``."""
         block = _on(self.scenario, "emergency")
@@ -111,7 +117,6 @@ def arranged(scenario: Scenario, standing: Callable[[str, int, str], Roster],
     """What the mechanisms of the rewritten ``scenario`` arrange. ``standing`` gives the roster of so many who stand every shift of a pool's
     roster in a zone, ``roster_of`` that of so many more people who work as those of the pool do."""
     staff = {name: people(pool, scenario) for name, pool in scenario.pools.items()}
-    zones = [zone.zone for zone in scenario.zones]
     shared = _shared_hours(scenario)
     lends = [lend for name, pool in scenario.pools.items() if pool.shared for lend in collaboration.lends(name, list(staff[name]), shared)]
     beside: list[Beside] = []
@@ -121,18 +126,17 @@ def arranged(scenario: Scenario, standing: Callable[[str, int, str], Roster],
         beside += pairing.beside(block, staff, roster_of)
     if (block := _on(scenario, "owners")) is not None:
         lends += owners.lends(scenario, block)
-    if (block := _on(scenario, "dispatch")) is not None:
+    if (block := _on(scenario, "dispatch")) is not None and (zones := _zones_asking(scenario, block.pool)):
         own = {zone: place_equivalents(scenario, block.pool, staff[block.pool].get(zone, 0.0)) for zone in zones}
-        beside += dispatch.beside(block, zones, standing)
-        moved.append(dispatch.review(block, scenario.column(block.as_column), own, _dispatch_begins(scenario, block)))
-    if (block := _on(scenario, "tiers")) is not None:
+        weights = {zone: scenario.column(block.as_column)[zone] for zone in zones}
+        beside += dispatch.beside(block, list(zones), standing)
+        moved.append(dispatch.review(block, weights, own, _dispatch_begins(scenario, block)))
+    if (block := _on(scenario, "tiers")) is not None and (zones := _zones_asking(scenario, block.pool)):
         own = {zone: place_equivalents(scenario, block.pool, staff[block.pool].get(zone, 0.0)) for zone in zones}
-        number = tiers.posts(own, block)
-        needs = {zone.zone: math.fsum(people_in_need(scenario, need,
-                                                     zone)[1] for need in scenario.needs.values()) for zone in scenario.zones}
-        tier = tiers.tiers({zone: needs[zone] / own[zone] if own[zone] else math.inf for zone in zones}, block)
-        start = dispatch.shared_out(number, [0.0 if tier[zone] == "basic" else needs[zone] for zone in zones])
-        beside += tiers.beside(block, number, zones, standing)
+        number = tiers.posts(scenario, block)
+        tier = tiers.tiers({zone: need / own[zone] if own[zone] else math.inf for zone, need in zones.items()}, block)
+        start = shared_out(number, [0.0 if tier[zone] == "basic" else need for zone, need in zones.items()])
+        beside += tiers.beside(block, number, list(zones), standing)
         moved.append(tiers.review(block, number, start, own, scenario.horizon))
     if (block := _on(scenario, "emergency")) is not None:
         beside += emergency.beside(block, _surge_places(scenario, block), standing)
@@ -163,4 +167,13 @@ def _dispatch_begins(scenario: Scenario, block) -> float | None:
 
 
 def _surge_places(scenario: Scenario, block) -> dict[str, list[str]]:
-    return {pool: list(people(scenario.pools[pool], scenario)) for pool in block.surge}
+    return {pool: [place for place in people(scenario.pools[pool], scenario) if place == DISTRICT or place in _zones_asking(scenario, pool)]
+            for pool in block.surge}
+
+
+def _zones_asking(scenario: Scenario, pool: str) -> dict[str, float]:
+    """{zone: people who ask for help in a year} of the zones where somebody may come by a station that ``pool`` attends."""
+    attended = {name for name, spec in scenario.stations.items() if pool in [seat.pool for seat in spec.pools]}
+    needs = [need for need in scenario.needs.values() if attended & scenario.stations_of(need.pathway)]
+    asking = {zone.zone: math.fsum(people_in_need(scenario, need, zone)[1] for need in needs) for zone in scenario.zones}
+    return {zone: number for zone, number in asking.items() if number > 0}

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeGuard, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from simcap.scenario.calendar import week_of
-from simcap.scenario.fields import Kind, Strict, Time, TimeField, date, share_at_levels, shift_hours, week_days
+from simcap.scenario.fields import Kind, Strict, Time, TimeField, date, share_at_levels, shift_hours, span_of_hours, week_days
 from simcap.scenario.units import Duration, Number, Share, Whole, Yearly
 
 
@@ -127,6 +127,11 @@ def _hours(text: str) -> str:
     return text
 
 
+def _span(text: str) -> str:
+    span_of_hours(text)
+    return text
+
+
 class Visiting(Block):
     """Experts who visit (``mechanisms.visiting``): one of ``pool`` on the ``days`` of each zone ({zone: "Tue" or "Tue, Thu"}), at
     ``hours`` of the day, every k-th of n ``weeks``, who attends the residents of that zone at ``stations``. Their hours are taken from
@@ -137,7 +142,7 @@ class Visiting(Block):
     days: dict[str, Annotated[str, AfterValidator(_days)]]
     hours: Annotated[str, AfterValidator(_hours)] = "09:00-12:00"      # assumed: a morning
     weeks: Annotated[str, AfterValidator(_weeks)] | None = None
-    travel: Number = 1.0
+    travel: Number = 1.0               # assumed: the way is no part of the hours
 
 
 class Telemedicine(Block):
@@ -154,9 +159,10 @@ class Telemedicine(Block):
 
 
 class Dispatch(Block):
-    """Floating staff (``mechanisms.dispatch``): ``people`` who do the work of ``pool`` wherever they stand, at ``hours_each`` or else as
-    their colleagues. By ``rule`` they stand as ``as_column`` is shared out over the zones (static), or go where most wait, where somebody
-    has waited longest, or where most work is expected from those waiting and from recent arrivals, reviewed ``every`` so often."""
+    """Floating staff (``mechanisms.dispatch``): ``people`` who do the work of ``pool`` in one zone at a time, each through every shift of
+    its roster, so that one may do, and cost, as much as several colleagues who work few hours. By ``rule`` they stand as ``as_column`` is
+    shared out over the zones (static), or go where most wait, where somebody has waited longest, or where most work is expected from
+    those waiting and from recent arrivals, reviewed ``every`` so often."""
 
     pool: str
     people: Whole
@@ -211,7 +217,8 @@ class Tiers(Block):
 
 
 class CallBacks(Block):
-    """Calls to who has been in a crisis, at ``at`` times after it, of ``time`` each, by the staff of ``pool``."""
+    """Calls to who has been in a crisis, at ``at`` times after it, of ``time`` each, by the staff of ``pool``; a call that came late makes
+    the later ones as late."""
 
     after: list[str]
     pool: str
@@ -221,7 +228,8 @@ class CallBacks(Block):
 
 
 class RepeatCallers(Block):
-    """A few callers make most of the calls: ``callers`` of them ``calls`` of the calls, a call ``gap`` after the one before."""
+    """A few callers make most of the calls: ``callers`` of them ``calls`` of the calls, a call ``gap`` after the one before; the others
+    call as often as without them."""
 
     station: str
     callers: Share = 0.03              # Pirkis 2016, evidence B.5
@@ -233,9 +241,9 @@ class Hotline(Block):
     """Lines apart or as one, seats by the hour, call-backs, repeat callers (``mechanisms.hotline``). With ``pooled``, every seat of
     ``lines`` answers all of them. ``seats`` are {pool: {"08-18": 2, …}}, in the place of its roster."""
 
-    lines: list[str]
+    lines: list[str] = []
     pooled: bool = False
-    seats: dict[str, dict[str, Whole]] = {}
+    seats: dict[str, dict[Annotated[str, AfterValidator(_span)], Whole]] = {}
     call_backs: CallBacks | None = None
     repeat_callers: RepeatCallers | None = None
 
@@ -258,14 +266,14 @@ class GreenChannel(Block):
     severities: list[str]
     completion: Share = 0.9            # assumed; evidence B.6: 71 to 76 % where care is integrated
     delay: Duration = 48.0             # assumed
-    ahead: Whole = 1
+    ahead: Whole = 1                   # assumed
 
 
 class Levels(Block):
     """Village station, town room, district experts (``mechanisms.levels``). ``step_up`` and ``step_down`` are {station: {next station:
-    share of those who complete it}}, for every pathway that has both; by default they go by referral. ``circle`` is the column with the
-    share of residents within 15 minutes of a ``first`` station; of those who live further away, ``beyond`` as many come there as
-    otherwise."""
+    share of those who complete it}}, on every pathway that comes by it, in the place of what the pathway says of the same next station;
+    they go by referral. ``circle`` is the column with the share of residents within 15 minutes of a ``first`` station; of those who live
+    further away, ``beyond`` as many come there as otherwise."""
 
     step_up: dict[str, dict[str, Share]] = {}
     step_down: dict[str, dict[str, Share]] = {}
@@ -280,24 +288,25 @@ class Levels(Block):
 class Reality(Block):
     """What staff on paper come to (``mechanisms.reality``): of the hours of ``pools``, ``vacancy`` of the posts are not filled,
     ``absence`` is leave and illness, ``supervision`` and ``training`` are time not spent on residents. Each year ``turnover`` of the
-    people leave, each for as long as ``recruitment`` takes."""
+    people leave, each for as long as ``recruitment`` takes; without it a pool keeps its own turnover."""
 
     pools: list[str]
     vacancy: Share = 0.0
     absence: Share = 0.05              # assumed
     supervision: Share = 0.05          # assumed; seed 003 三(四): supervision of cases
-    training: Share = 0.04             # seed 003 三(四): at least ten courses a year, of a day each: ten of 250 days
+    training: Share = 0.04             # seed 003 三(四): at least ten courses a year; that each takes a day and all attend is assumed
     turnover: Yearly = 0.0
     recruitment: Duration = 2184.0     # assumed: 13 weeks
 
 
 class RoadmapPhase(Strict):
-    """From a day on: the level of collaboration, how long an assessment takes (a factor), whether floating staff are dispatched."""
+    """From a day on: the level of collaboration, how long an assessment takes (a factor), whether floating staff are dispatched; what is
+    not said goes on as before."""
 
     from_: Annotated[datetime.date, BeforeValidator(date)] = Field(alias="from")
     level: Share | None = None
-    assessment: Number = 1.0
-    dispatch: bool = True
+    assessment: Number | None = None
+    dispatch: bool | None = None
 
 
 class Roadmap(Block):
@@ -311,6 +320,9 @@ class Roadmap(Block):
         days = [phase.from_ for phase in self.phases]
         if days != sorted(set(days)):
             raise ValueError(f"phases in order of time wanted, got {', '.join(map(str, days))}")
+        begun = [phase.dispatch for phase in self.phases if phase.dispatch is not None]
+        if begun != sorted(begun):
+            raise ValueError("dispatch that goes on once it has begun wanted, got a phase without it after one with it")
         return self
 
 

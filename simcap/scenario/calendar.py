@@ -3,6 +3,7 @@ week."""
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import functools
 import re
@@ -88,7 +89,7 @@ def week_of(weeks: str) -> tuple[int, int]:
 def _on(year: int, month_day: str) -> datetime.date:
     """``month_day`` of ``year``; of 29 February, the day before where there is none."""
     month, day = map(int, month_day.split("-"))
-    return datetime.date(year, month, 28 if (month, day) == (2, 29) and year % 4 else day)
+    return datetime.date(year, month, 28 if (month, day) == (2, 29) and not calendar.isleap(year) else day)
 
 
 def _spans(days, horizon: float) -> Spans:

@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration as together
 from simcap.mechanisms import reality
 from simcap.network import (
@@ -36,7 +37,8 @@ from simcap.network import (
     Station,
     To,
 )
-from simcap.scenario.arrangement import arranged, phased, rewritten
+from simcap.network.roster import share_at
+from simcap.scenario.arrangement import arranged, phased, reached, rewritten
 from simcap.scenario.calendar import Spans, closed_hours, hours_of_date, make_up_days, outside, week_starts, weeks_off, yearly
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.lending import Lend
@@ -72,7 +74,7 @@ def joined_name(*parts: str) -> str:
 
 def _whole(scenario: Scenario, need: Need) -> dict[tuple[str, str], int]:
     """Whole persons of a wave or register by (zone, station), apportioned so that their sum is the whole number nearest to all."""
-    exact = {(zone.zone, station): people_in_need(scenario, need, zone)[1] * part
+    exact = {(zone.zone, station): people_in_need(scenario, need, zone)[1] * part * reached(scenario, station, zone)
              for zone in sorted(scenario.zones, key=lambda zone: zone.zone) for station, part in sorted(need.enters_by.items())}
     total, given, result = 0.0, 0, {}
     for where, number in exact.items():
@@ -117,17 +119,28 @@ class _Compiler:
 
     def _pools(self, name: str, spec: PoolSpec) -> Iterator[Pool]:
         for zone, number in self.people[name].items():
-            labels = {"staff": name, "zone": zone, "hours": "kept"}
+            labels = {"staff": spec.part_of or name, "zone": DISTRICT if spec.part_of else zone, "hours": "kept"}
             own = self._pool_name(name, zone)
             if spec.slots:
                 yield Pool(own, self._slots(spec, number), spec.last_start, spec.queue_limit, labels)
                 continue
             lends = self._lends.get((name, zone), [])
+            self._check_lent(name, zone, lends)
             kept, *given = self._roster(spec, number, zone).split(*(lend.share for lend in lends)) if lends else (
                 self._roster(spec, number, zone),)
             yield Pool(own, kept, spec.last_start, spec.queue_limit, labels)
             for lend, part in zip(lends, given, strict=True):
                 yield Pool(joined_name(own, lend.name), part, spec.last_start, labels={**labels, "hours": "lent"})
+
+    def _check_lent(self, name: str, zone: str, lends: list[Lend]) -> None:
+        """All that is lent is no more than there is, at any time."""
+        steps = {lend.name: lend.share if isinstance(lend.share, tuple) else ((0.0, lend.share),) for lend in lends}
+        for at in sorted({at for dated in steps.values() for at, _ in dated}):
+            lent = {part: share_at(dated, at) for part, dated in steps.items()}
+            if math.fsum(lent.values()) > 1 + 1e-9:
+                parts = ", ".join(f"{share:.0%} {part}" for part, share in lent.items())
+                raise ScenarioError(f"pools.{name}: at most 100 % of the hours lent by {zone} wanted, got {math.fsum(lent.values()):.0%} "
+                                    f"({parts})")
 
     @functools.cached_property
     def _lends(self) -> dict[tuple[str, str], list[Lend]]:
@@ -145,7 +158,7 @@ class _Compiler:
     def standing(self, name: str, places: int, zone: str) -> Roster:
         """The hours of ``places`` more people who stand every shift of the roster of the pool ``name``."""
         spec = self.scenario.pools[name]
-        changes = {"turnover": 0.0, "places_at_most": None, "hours_each": None, "productive": 1.0}
+        changes = {"turnover": 0.0, "places_at_most": None, "hours_each": None, "productive": 1.0, "elsewhere": 0.0}
         return self._roster(spec.model_copy(update=changes), float(places), zone)
 
     def _slots(self, spec: PoolSpec, number: float) -> Slots:
@@ -162,7 +175,8 @@ class _Compiler:
 
     def _roster(self, spec: PoolSpec, number: float, zone: str) -> Roster:
         roster = self.scenario.rosters[spec.roster]
-        places = 1.0 if spec.hours_each is not None else number * spec.productive
+        productive = spec.productive * (1 - spec.elsewhere)
+        places = 1.0 if spec.hours_each is not None else number * productive
         rooms = spec.places_at_most
         if isinstance(rooms, str):
             column = self.scenario.column(rooms)
@@ -170,7 +184,7 @@ class _Compiler:
         official = roster.holidays == "closed"
         off = weeks_off(roster.weeks, self.scenario.start, self.scenario.horizon) if roster.weeks else ()
         return Roster(tuple((start, end, count * places) for start, end, count in self.shifts[spec.roster]),
-                      None if spec.hours_each is None else number * spec.hours_each * spec.productive, rooms, self.week_starts,
+                      None if spec.hours_each is None else number * spec.hours_each * productive, rooms, self.week_starts,
                       (*(self.closed if official else ()), *self.not_in[roster.during], *off),
                       reality.gaps(number, spec.turnover, spec.recruitment, self.scenario.horizon, zone),
                       made_up=self.made_up if official and roster.make_up_days == "worked" else ())
@@ -183,8 +197,8 @@ class _Compiler:
     def _streams(self, name: str, need: Need, zone: Zone) -> Iterator[Arrivals]:
         asking = people_in_need(self.scenario, need, zone)[1]
         for station, part in need.enters_by.items():
-            reached = self.arrangement.reached(station, zone)
-            when = self._when(need, self.whole_people.get((name, zone.zone, station), asking * part * reached), station)
+            coming = asking * part * reached(self.scenario, station, zone)
+            when = self._when(need, self.whole_people.get((name, zone.zone, station), coming), station)
             if when:
                 ways = self._goals(station, name, need, zone)
                 goal = ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
@@ -230,7 +244,7 @@ class _Compiler:
         if key in self.stations:
             return key
         self.stations[key] = None
-        routing: dict[str, Any] = dict(self._routing(self._step(need, station), name, need, zone))
+        routing: dict[str, Any] = dict(self._routing(station, self._step(need, station), name, need, zone))
         if again:
             routing["completed"] = again
         if "no_show" not in routing and spec.sessions == 1:  # who misses the only session has nothing to go on from
@@ -281,8 +295,8 @@ class _Compiler:
             yield self._attend(self._pool_name(seat.pool, where), seat, 0, 1.0)
             if not spec.team and spec.diary is None:
                 for beside in self.arrangement.beside:
-                    if beside.of == seat.pool and beside.zone in (None, where):
-                        yield self._attend(beside.pool.name, seat, beside.later, 1.0)
+                    if (beside.of, beside.zone) == (seat.pool, where):
+                        yield self._attend(beside.pool.name, seat, 0, 1.0)
                 yield from (self._attend(name, seat, later, factor) for name, later, factor in self._lent_to(seat.pool, zone.zone, ""))
             elif spec.diary is not None and spec.diary.others_after is not None and pool.per == "zone":
                 for other in _round(self.people[seat.pool], zone.zone):
@@ -304,12 +318,12 @@ class _Compiler:
                 if zone in lend.users and (station in lend.stations if station else not lend.stations):
                     yield joined_name(self._pool_name(name, lender), lend.name), lend.users[zone], lend.factor
 
-    def _routing(self, step: Step, name: str, need: Need, zone: Zone) -> dict[str, Routing]:
-        return {outcome: Routing(tuple(way for goal, edge in getattr(step, outcome).items() for way in self._ways(goal, edge, name, need,
-                                                                                                                  zone)))
+    def _routing(self, station: str, step: Step, name: str, need: Need, zone: Zone) -> dict[str, Routing]:
+        return {outcome: Routing(tuple(way for goal, edge in getattr(step, outcome).items()
+                                       for way in self._ways(station, goal, edge, name, need, zone)))
                 for outcome in type(step).model_fields if getattr(step, outcome)}
 
-    def _ways(self, goal: str, edge: Edge, name: str, need: Need, zone: Zone) -> Iterator[To]:
+    def _ways(self, station: str, goal: str, edge: Edge, name: str, need: Need, zone: Zone) -> Iterator[To]:
         if edge.share == 0:
             yield To(LEAVE, 0.0)
             return
@@ -317,15 +331,18 @@ class _Compiler:
         if edge.by in ("referral", "green channel"):
             yield To(self._referral(goal, edge.by, name, need, zone), edge.share, delay)
             return
-        for station, share in self._goals(goal, name, need, zone):
-            yield To(station, edge.share * share, self.hand_off if edge.by == "crisis" else delay)
+        # who comes back to where they were is not asked again where else to go
+        goals = [(self._station(goal, name, need, zone), 1.0)] if goal == station else self._goals(goal, name, need, zone)
+        for key, share in goals:
+            yield To(key, edge.share * share, self.hand_off if edge.by == "crisis" else delay)
 
     def _goals(self, station: str, name: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
-        """(station, share) of where those go who would go to ``station``: there, or to what stands ``instead`` of it."""
-        instead = self.scenario.stations[station].instead
-        others = [(other.station, other.share) for other in instead if zone.kind in other.zones and other.share
-                  and (other.pathways is None or need.pathway in other.pathways)]
-        left = 1.0 - math.fsum(share for _, share in others)
+        """(station, share) of where those go who would go to ``station``: there, or, one after the other, to what stands ``instead``."""
+        left, others = 1.0, []
+        for other in self.scenario.stations[station].instead:
+            if zone.kind in other.zones and other.share and (other.pathways is None or need.pathway in other.pathways):
+                others.append((other.station, left * other.share))
+                left *= 1 - other.share
         kept = [(station, left)] if left > 1e-12 else []
         return [(self._station(goal, name, need, zone), share) for goal, share in [*kept, *others]]
 
@@ -336,7 +353,7 @@ class _Compiler:
             self.stations[key] = None
             goals = self._goals(goal, name, need, zone)
             assessment = self.scenario.stations[goal].assessment if by == "referral" else None
-            again = self._station(assessment, name, need, zone, goals[0][0]) if assessment else None
+            again = [(self._station(assessment, name, need, zone, key), share) for key, share in goals] if assessment else []
             labels = {"station": what, "need": name, "zone": zone.zone, "place": DISTRICT, "contact": "none",
                       "role": "", "treatment": "", "duplicate": "", "referral": "yes"}
             effects = self.effects if by == "referral" else self.arrangement.channel(self.effects)

@@ -30,9 +30,8 @@ class Lend:
 
 @dataclass(frozen=True)
 class Beside:
-    """A pool of the network that does the work of the staff ``of`` in ``zone`` (or everywhere), with ``later`` added to the priority."""
+    """A pool of the network that does the work of the staff ``of`` in ``zone``."""
 
     of: str
-    zone: str | None
+    zone: str
     pool: Pool
-    later: int = 0

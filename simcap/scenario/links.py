@@ -6,6 +6,8 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from simcap.scenario import block_links
+from simcap.scenario.arrangement import MODULES
+from simcap.scenario.blocks import is_on
 from simcap.scenario.calendar import yearly
 from simcap.scenario.reader import did_you_mean
 from simcap.scenario.schema import Scenario
@@ -42,6 +44,8 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
             yield from _wanted((*path, "from"), "column of the zones table", pool.from_, columns)
         if isinstance(pool.places_at_most, str):
             yield from _wanted((*path, "places_at_most"), "column of the zones table", pool.places_at_most, columns)
+        if pool.part_of is not None:
+            yield from _wanted((*path, "part_of"), "pool", pool.part_of, scenario.pools)
         if pool.per == "zone" and pool.from_ is None:
             yield path, "per zone: a column `from` wanted, which says how many each zone has"
         if pool.scale * (pool.number or 0) > MOST_PEOPLE or pool.scale > MOST_PEOPLE:
@@ -50,6 +54,9 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
             yield (*path, "from"), f"a column with at least one number above 0 wanted, got {pool.from_!r}"
         if pool.shared and pool.per != "zone":
             yield (*path, "shared"), "only staff `per: zone` can share hours with other zones"
+        users = [spec for spec in scenario.stations.values() if name in [seat.pool for seat in spec.pools]]
+        if pool.shared and users and all(spec.team or spec.diary is not None for spec in users):
+            yield (*path, "shared"), "a station without a team or a diary wanted: shared hours would attend nobody"
 
 
 def _stations(scenario: Scenario) -> Iterator[Fault]:
@@ -96,8 +103,10 @@ def _pathways(scenario: Scenario) -> Iterator[Fault]:
             path = ("pathways", name, station)
             yield from _wanted(path, "station", station, scenario.stations)
             for outcome in type(step).model_fields:
-                for goal in getattr(step, outcome):
+                for goal, edge in getattr(step, outcome).items():
                     yield from _wanted((*path, outcome, goal), "station", goal, scenario.stations)
+                    if edge.by == "green channel" and not is_on(scenario.mechanisms.green_channel):
+                        yield (*path, outcome, goal, "by"), "the mechanism `green channel` wanted beside it, which says how it goes"
 
 
 def _needs(scenario: Scenario) -> Iterator[Fault]:
@@ -123,16 +132,17 @@ def _mechanisms(scenario: Scenario) -> Iterator[Fault]:
     known: dict[str, Iterable[str]] = {
         block_links.POOL: scenario.pools, block_links.STATION: scenario.stations, block_links.ROSTER: scenario.rosters,
         block_links.ZONE: [zone.zone for zone in scenario.zones], block_links.COLUMN: _columns(scenario),
-        block_links.SEVERITY: sorted({need.severity for need in scenario.needs.values()})}
-    for name in type(scenario.mechanisms).model_fields:
+        block_links.SEVERITY: sorted({need.severity for need in scenario.needs.values()}),
+        block_links.OWNER: sorted({pool.owner for pool in scenario.pools.values() if pool.owner})}
+    for name, module in MODULES.items():
         block = getattr(scenario.mechanisms, name)
         if block is None:
             continue
-        dangling = [fault for path, kind, pointed in block_links.names(block)
+        dangling = [fault for path, kind, pointed in module.names(block)
                     for fault in _wanted(("mechanisms", name, *path), kind, pointed, known[kind])]
         yield from dangling
-        if not dangling:
-            yield from ((("mechanisms", name, *path), text) for path, text in block_links.faults(scenario, block))
+        if block.on and not dangling:
+            yield from ((("mechanisms", name, *path), text) for path, text in module.faults(scenario, block))
 
 
 def _seasons(scenario: Scenario) -> Iterator[Fault]:

@@ -65,7 +65,7 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
         return
     key, used = _key(here, steps, path, done)
     if used < len(steps):
-        _put(here[key], steps[used:], value, path, (*done, str(key)))
+        _put(here.setdefault(key, {}), steps[used:], value, path, (*done, str(key)))
     elif len(done) == 1 and done[0] == "pools":
         _staff(here[key], value, path)
     elif (factor := scale(value)) is not None:

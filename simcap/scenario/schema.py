@@ -66,8 +66,9 @@ class PoolSpec(Strict):
     are hours a week per person, spread over the roster; without it each person stands every shift. ``places_at_most`` (a number or a
     column) is what rooms allow. ``shared`` staff lend a share of their hours to other zones, as collaboration says. ``productive`` is the
     share of the hours left after meetings, travel and notes. ``turnover`` is the share of the people who leave in a year, each for as
-    long as ``recruitment`` takes. With ``slots`` instead of a roster, residents have appointments: {days: {"09:00": places of one person,
-    or [places, kept for the urgent]}}, each of ``slot_length``."""
+    long as ``recruitment`` takes; ``elsewhere`` the share of the hours left that staff who are ``part_of`` this pool work. With ``slots``
+    instead of a roster, residents have appointments: {days: {"09:00": places of one person, or [places, kept for the urgent]}}, each of
+    ``slot_length``."""
 
     per: Literal["district", "zone"] = "district"
     zone: str | None = None
@@ -83,6 +84,8 @@ class PoolSpec(Strict):
     shared: bool = False
     scale: Number = 1.0
     productive: Share = 1.0
+    elsewhere: Share = 0.0
+    part_of: str | None = None
     turnover: Yearly = 0.0
     recruitment: Duration = 0.0
     last_start: Duration = 0.0

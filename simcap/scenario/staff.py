@@ -38,7 +38,22 @@ def people_in_need(scenario: Scenario, need: Need, zone: Zone) -> tuple[float, f
 def place_equivalents(scenario: Scenario, name: str, number: float) -> float:
     """Of how many places that stand every shift of their roster ``number`` people of the pool ``name`` do the work."""
     pool = scenario.pools[name]
-    if pool.hours_each is None:
-        return number * pool.productive
-    week = math.fsum((end - start) * places for start, end, places in scenario.rosters[pool.roster].week())
-    return number * pool.hours_each * pool.productive / week
+    productive = pool.productive * (1 - pool.elsewhere)
+    return number * productive if pool.hours_each is None else number * pool.hours_each * productive / week_hours(scenario, pool)
+
+
+def week_hours(scenario: Scenario, pool: PoolSpec) -> float:
+    """Hours a week of one place that stands every shift of the roster of ``pool``; of slots, of one person's."""
+    if pool.slots:
+        return sum(places + kept for _, places, kept in pool.week_slots()) * pool.slot_length
+    return math.fsum((end - start) * places for start, end, places in scenario.rosters[pool.roster].week())
+
+
+def shared_out(number: int, weights: list[float]) -> tuple[int, ...]:
+    """``number`` in whole parts as near to ``weights`` as can be: what is left goes to the largest remainders."""
+    total = sum(weights)
+    exact = [number * weight / total for weight in weights] if total else [number / len(weights)] * len(weights)
+    whole = [int(part) for part in exact]
+    for i in sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))[:number - sum(whole)]:
+        whole[i] += 1
+    return tuple(whole)

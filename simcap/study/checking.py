@@ -7,7 +7,7 @@ from pathlib import Path
 
 from simcap.analysis.guards import Load
 from simcap.errors import ScenarioError
-from simcap.mechanisms import collaboration, hotline
+from simcap.mechanisms import collaboration, hotline, minimum
 from simcap.scenario import Scenario, load_scenario, overridden
 from simcap.scenario.arrangement import rewritten
 from simcap.scenario.calendar import provisional_years
@@ -65,7 +65,8 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
     said += [f"{load.staff} in {load.zone}: offered load {load.offered:.2f}" for load in loads
              if load.offered >= 1 and load.zone not in ("", "district")]
     said += cautions(scenario)
-    said += hotline.notices(rewritten(scenario))
+    for module in (minimum, hotline):
+        said += module.notices(rewritten(scenario))
     said += _rooms(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
     if years:

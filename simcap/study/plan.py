@@ -17,9 +17,9 @@ from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
 from simcap.scenario import Scenario, compile_scenario
-from simcap.scenario.arrangement import rewritten
+from simcap.scenario.arrangement import further_staff, reached, rewritten
 from simcap.scenario.calendar import hours_of_date
-from simcap.scenario.staff import YEAR, people, people_in_need
+from simcap.scenario.staff import YEAR, people, people_in_need, week_hours
 from simcap.study.experiment import Experiment, point_name
 
 BATCH_ROWS = 65_536
@@ -115,16 +115,15 @@ def _need_cells(scenario: Scenario, begin: float, end: float):
             times = 1
         for zone in scenario.zones:
             in_need, asking = people_in_need(scenario, need, zone)
+            asking *= sum(part * reached(scenario, station, zone) for station, part in need.enters_by.items())
             yield NeedCell(name, need.group, need.severity, zone.zone, zone.kind, in_need * times, asking * times,
                            zone.numbers[need.group], need.register_ is not None)
 
 
 def _staff_cells(scenario: Scenario):
     for name, pool in scenario.pools.items():
-        hours = pool.hours_each
-        if hours is None and pool.slots:
-            hours = sum(places + kept for _, places, kept in pool.week_slots()) * pool.slot_length
-        elif hours is None:
-            hours = sum((b - a) * n for a, b, n in scenario.rosters[pool.roster].week())
-        for zone, number in people(pool, scenario).items():
+        hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
+        for zone, number in people(pool, scenario).items() if pool.part_of is None else ():
             yield StaffCell(name, zone, number, hours * pool.productive, pool.cost_each)
+    for name, place, number in further_staff(scenario):
+        yield StaffCell(name, place, number, 0.0, scenario.pools[name].cost_each)

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 import simcap
 from simcap.engine import ENGINES
 from simcap.errors import ScenarioError
-from simcap.scenario import compile_scenario, load_scenario
+from simcap.scenario import compile_scenario, load_scenario, override
 from simcap.scenario.arrangement import described, rewritten
 from simcap.study.checking import warnings
 from simcap.study.plan import plan
@@ -141,9 +141,10 @@ def test_staff_of_another_owner_attend_after_that_owners_own(tmp_path):
 def test_volunteers_come_in_their_season(tmp_path):
     """Students, one in the City's share of three and one in the Village's, in the school holidays from 8 January: the Village's residents are seen
     from Wednesday on."""
-    scenario = world(tmp_path, "{volunteers: {stations: [room], last start: 0 h, kinds: {students: {number: 2, as column: adults, hours each: 168 h, roster: summer}}}}",
+    scenario = world(tmp_path, "{volunteers: {stations: [room], last start: 15 min, kinds: {students: {number: 2, as column: adults, hours each: 168 h, roster: summer}}}}",
                      rosters="{summer: {shifts: {Mon-Sun: ['00:00-24:00']}, during: school holidays, holidays: open}}",
-                     school_holidays="[01-08 to 01-31]")
+                     school_holidays="[01-08 to 01-31]", stations="{room: {contact: lay}}")
+    assert rewritten(scenario).pools["volunteers, students"].last_start == 0.25
     assert in_village(visits(scenario, "zone started pool")) == [("Village", 48.0 + 4 * i, "volunteers, students | Village") for i in range(3)]
 
 
@@ -168,7 +169,21 @@ def test_experts_visit_on_their_days(tmp_path):
 def test_hours_of_visits_are_taken_from_the_pool(tmp_path):
     scenario = world(tmp_path, "{visiting: {pool: experts, stations: [clinic], days: {Village: 'Tue, Thu'}, hours: '09:00-12:00'}}",
                      pools="{experts: {number: 2, hours each: 15 h}}")
-    assert rewritten(scenario).pools["experts"].productive == pytest.approx(1 - 6 / 30)
+    assert rewritten(scenario).pools["experts"].elsewhere == pytest.approx(6 / 30)
+    every_other = override(override(scenario, "mechanisms.visiting.weeks", "2 of 2"), "mechanisms.visiting.travel", 1.5)
+    assert rewritten(every_other).pools["experts"].elsewhere == pytest.approx(3 / 30)
+    seats = {seat.pool: seat.factor for seat in rewritten(every_other).stations["clinic"].pools}
+    assert seats == {"visits to Village": 1.5, "experts": 1.0}
+
+
+def test_visits_are_hours_of_the_experts_and_what_the_zone_asks_is_laid_to_them(tmp_path):
+    """Two experts at 84 hours a week each, of which six are in the Village: still 168 in all, and one hour for each of six residents asked of them."""
+    scenario = world(tmp_path, "{visiting: {pool: experts, stations: [clinic], days: {Village: 'Tue, Thu'}}}", observe="56 days",
+                     pools="{experts: {number: 2, hours each: 84 h, cost each: 100 CNY per year}}", needs="{anyone: {enters by: {clinic: 100 %}}}")
+    of = measured(scenario)
+    assert of["hours_rostered", "all", "pool: experts"] == pytest.approx(168)
+    assert of["hours_demanded", "all", "pool: experts"] == pytest.approx(6 / 8)
+    assert of["total_cost", "all", "all"] == 200 and not [key for key in of if "visits" in key[2]]
 
 
 def test_telemedicine_changes_no_shows_and_time_in_far_zones_only(tmp_path):
@@ -233,17 +248,19 @@ def test_a_forecast_sends_staff_to_where_residents_will_come(tmp_path):
         (24.0, "dispatch: floating counsellors | City", 0), (24.0, "dispatch: floating counsellors | Village", 1)]
 
 
-def test_an_emergency_opens_surge_places_postpones_routine_and_goes_back_to_everyday(tmp_path):
+@pytest.mark.parametrize("calm", [1, 2, 4])
+def test_an_emergency_opens_surge_places_postpones_routine_and_goes_back_to_everyday(tmp_path, calm):
     """On the 8th twelve come to the hall in the City, where everyday nobody does: red at the review of the 9th, at midnight. Four surge places take
-    four at once and eight more in the next hours; the clinic starts nobody until it has been calm for two days, at the review of the 11th."""
+    four at once and eight more in the next hours; the clinic starts nobody until it has been calm for as many
+    days as are asked for, counted from the review of the 10th."""
     scenario = world(
-        tmp_path, "{emergency: {watch: [hall], levels: [2, 5, 10], every: 1 day, calm: 2, surge: {helpers: [0, 1, 4]}, postpone: {clinic: yellow}}}",
+        tmp_path, f"{{emergency: {{watch: [hall], levels: [2, 5, 10], every: 1 day, calm: {calm}, surge: {{helpers: [0, 1, 4]}}, postpone: {{clinic: yellow}}}}}}",
         zones="[{zone: City, kind: urban, numbers: {adults: 1000, staff: 1, helpers: 0, population: 1, near: 1}}]",
         needs="{anyone: {enters by: {clinic: 100 %}, wave: {on: 01-09, share: 0.1 %}}, shocked: {group: adults, severity: moderate, "
               "wave: {on: 01-08, share: 1.2 %}, enters by: {hall: 100 %}, pathway: way}}")
     hall = [row for row in visits(scenario, "station started pool") if row[0] == "hall"]
     assert hall == [("hall", 72.0 + 2 * (i // 4), "surge helpers | City") for i in range(12)]
-    assert [row[1] for row in visits(scenario, "station started") if row[0] == "clinic"] == [120.0]
+    assert [row[1] for row in visits(scenario, "station started") if row[0] == "clinic"] == [96.0 + 24 * (calm - 1)]
 
 
 def test_everyday_mode_only_has_the_same_shock_and_does_nothing(tmp_path):
@@ -261,7 +278,7 @@ def test_movable_posts_stand_by_tier_and_are_adjusted(tmp_path):
                      zones="[{zone: City, kind: urban, numbers: {population: 1, adults: 1000, staff: 10, helpers: 0, near: 1}},"
                            " {zone: Village, kind: rural, numbers: {population: 1, adults: 1000, staff: 0, helpers: 0, near: 1}}]")
     assert in_village(visits(scenario, "zone started pool")) == [("Village", start, "movable counsellors | Village") for start in (0.0, 0.0, 4.0)]
-    assert rewritten(scenario).pools["counsellors"].productive == pytest.approx(0.8)
+    assert rewritten(scenario).pools["counsellors"].elsewhere == pytest.approx(0.2)
     review = compile_scenario(scenario.model_copy(update={"observe": 11 * 8760.0})).reviews[0]
     from simcap.network.resolved import review_times
 
@@ -273,9 +290,39 @@ def test_only_whole_posts_move_and_no_hours_are_lost(tmp_path):
     scenario = world(tmp_path, "{tiers: {pool: counsellors, movable: 20 %}}",
                      zones="[{zone: City, kind: urban, numbers: {population: 1, adults: 1000, staff: 4, helpers: 0, near: 1}},"
                            " {zone: Village, kind: rural, numbers: {population: 1, adults: 1000, staff: 3, helpers: 0, near: 1}}]")
-    assert rewritten(scenario).pools["counsellors"].productive == pytest.approx(6 / 7)
+    assert rewritten(scenario).pools["counsellors"].elsewhere == pytest.approx(1 / 7)
     assert compile_scenario(scenario).reviews[0].places == 1
-    assert measured(scenario)["hours_rostered", "all", "pool: counsellors"] == pytest.approx(7 * 168)
+    of = measured(scenario)
+    assert of["hours_rostered", "all", "pool: counsellors"] == pytest.approx(7 * 168)
+    assert of["staff_gap", "all", "pool: counsellors"] == pytest.approx((of["hours_demanded", "all", "pool: counsellors"] - 7 * 168) / 168)
+
+
+def test_movable_posts_stand_where_the_need_is(tmp_path):
+    """Five of 25 posts move. The zone with one of the staff for a thousand is high-need, the one with three is in between, the one with 21 basic: the five
+    stand as a thousand to 1,500, two and three."""
+    zones = [("A", 1, 1000), ("B", 3, 1500), ("C", 21, 1000)]
+    scenario = world(tmp_path, "{tiers: {pool: counsellors}}", zones="[" + ", ".join(
+        f"{{zone: {zone}, kind: urban, numbers: {{population: 1, adults: {adults}, staff: {staff}, helpers: 0, near: 1}}}}" for zone, staff, adults in zones) + "]")
+    review = compile_scenario(scenario).reviews[0]
+    assert dict(zip(review.pools, review.start, strict=True)) == {f"movable counsellors | {zone}": n for zone, n in zip("ABC", (2, 3, 0), strict=True)}
+    assert review.own == pytest.approx((0.8, 2.4, 16.8))
+
+
+def test_a_floating_post_does_and_costs_as_much_as_several_who_work_few_hours(tmp_path):
+    """A post through all 168 hours is seven people of 24 hours each, at 100 CNY a year."""
+    scenario = world(tmp_path, "{dispatch: {pool: counsellors, people: 2, first: 2025-01-10, smoothing: 0.5}}",
+                     pools="{counsellors: {hours each: 24 h, cost each: 100 CNY per year}}")
+    of = measured(scenario)
+    assert of["hours_rostered", "all", "pool: counsellors"] == pytest.approx(24 + 2 * 168) and of["total_cost", "all", "all"] == pytest.approx(100 + 2 * 700)
+    review = compile_scenario(scenario).reviews[0]
+    assert (review.first, review.smoothing, review.own) == (96.0, 0.5, pytest.approx((1 / 7, 0)))
+
+
+def test_nobody_floats_to_a_zone_where_nobody_asks(tmp_path):
+    scenario = world(tmp_path, "{dispatch: {pool: counsellors, people: 1}}",
+                     zones="[{zone: City, kind: urban, numbers: {population: 1, adults: 1000, staff: 1, helpers: 0, near: 1}},"
+                           " {zone: Empty, kind: rural, numbers: {population: 9, adults: 0, staff: 0, helpers: 0, near: 1}}]")
+    assert compile_scenario(scenario).reviews[0].pools == ("floating counsellors | City",)
 
 
 # ---- lines, crises, referrals ------------------------------------------------------------------------------------------
@@ -293,14 +340,18 @@ def test_lines_apart_or_as_one(tmp_path, pooled, started):
 
 
 def test_seats_by_the_hour_of_the_day(tmp_path):
-    """Nobody from midnight to eight, then two, then one: at eight two calls, at nine two, at ten one."""
-    scenario = world(tmp_path, "{hotline: {lines: [line a], seats: {seat a: {08-10: 2, 10-24: 1}}}}", **LINES)
+    """Nobody from midnight to eight, then two, then one: at eight two calls, at nine two, at ten one. Before, a seat of 20 hours a week cost 100; now
+    there are 18 hours of seats a day."""
+    scenario = world(tmp_path, "{hotline: {seats: {seat a: {08-10: 2, 10-24: 1}}}}",
+                     **{**LINES, "pools": "{seat a: {number: 1, roster: office, cost each: 100 CNY per year}, seat b: {number: 1, roster: always}}"})
     assert [row[0] for row in visits(scenario, "started")] == [8.0, 8.0, 9.0, 9.0, 10.0, 11.0]
-    assert rewritten(scenario).pools["seat a"].cost_each == 0.0
+    assert rewritten(scenario).pools["seat a"].cost_each == pytest.approx(100 * 7 * 18 / 20)
+    assert [row[0] for row in visits(override(scenario, "pools.seat a", "x3"), "started")] == [8.0] * 6
 
 
 def test_call_backs_after_a_crisis(tmp_path):
-    """Whoever ends at the crisis station at one is called back a day, a week and four weeks after, at their times; two of six are handed on."""
+    """Whoever ends at the crisis station at one is called back a day after; the next call is due six days after the end of that, which took six
+    minutes, the last three weeks after the end of the second."""
     scenario = world(tmp_path, "{hotline: {lines: [line b], call backs: {after: [line a], pool: seat b, at: [24 h, 1 week, 4 weeks], time: 6 min}}}",
                      **{**LINES, "needs": "{anyone: {enters by: {line a: 100 %}, wave: {on: 01-06, share: 0.1 %}}}",
                         "zones": "[{zone: City, kind: urban, numbers: {adults: 1000, staff: 0, helpers: 0, population: 1, near: 1}}]"})
@@ -311,6 +362,30 @@ def test_who_is_handed_on_is_not_called_back(tmp_path):
     scenario = world(tmp_path, "{hotline: {lines: [line b], call backs: {after: [line a], pool: seat b, at: [24 h]}}}",
                      **LINES, pathways="{way: {line a: {completed: {clinic: 100 %}}}}")
     assert {station for (station,) in visits(scenario, "station")} == {"line a", "clinic"}
+
+
+def test_who_is_not_there_for_a_call_back_is_called_the_next_time(tmp_path):
+    """Seats are there in office hours only, and a call is let go after an hour: that due on Tuesday at one is let go at two, the next, due on Friday at two, too."""
+    scenario = world(tmp_path, "{hotline: {call backs: {after: [line a], pool: seat b, at: [24 h, 96 h, 104 h], time: 6 min, patience: 1 h}}}",
+                     **{**LINES, "needs": "{anyone: {enters by: {line a: 100 %}, wave: {on: 01-06, share: 0.1 %}}}",
+                        "pools": "{seat a: {number: 1, roster: always}, seat b: {number: 1, roster: office}}",
+                        "zones": "[{zone: City, kind: urban, numbers: {adults: 1000, staff: 0, helpers: 0, population: 1, near: 1}}]"})
+    assert visits(scenario, "station joined started") == [
+        ("line a", 0.0, 0.0), ("call-back 1", 25.0, None), ("call-back 2", 98.0, None), ("call-back 3", 107.0, 107.0)]
+
+
+def test_a_line_that_abandons_calls_still_has_its_share_of_frequent_ones(tmp_path):
+    """One seat for ten thousand callers in eight weeks, patience of a few minutes: some calls are lost, and still 60 % of all calls are those of a few."""
+    lines = LINES["stations"].replace("line a: {place: district, pools: [seat a], service time: 1 h,",
+                                      "line a: {place: district, pools: [seat a], service time: 2 min, patience: {exponential: {mean: 1 min}},")
+    scenario = world(tmp_path, "{hotline: {repeat callers: {station: line a, calls: 60 %, callers: 3 %, gap: 2 h}}}", observe="8 weeks", run_out="8 weeks",
+                     stations=lines, pools=LINES["pools"],
+                     needs="{anyone: {wave: {on: 12-31, share: 0 %}}, asking: {group: adults, severity: mild, in need: 100 % per year, "
+                           "enters by: {line a: 100 %}, pathway: way}}",
+                     zones="[{zone: City, kind: urban, numbers: {adults: 60000, staff: 0, helpers: 0, population: 1, near: 1}}]")
+    of = measured(scenario)
+    calls, frequent = (of["joined", "all", f"station: {name}"] for name in ("line a", "line a, frequent caller"))
+    assert 0.02 < of["abandoned", "all", "station: line a"] < 0.5 and frequent / calls == pytest.approx(0.6, abs=0.04)
 
 
 def test_three_in_a_hundred_callers_make_sixty_in_a_hundred_calls(tmp_path):
@@ -344,6 +419,15 @@ def test_the_national_notice_asks_for_two_seats_and_eighteen_hours(tmp_path):
         "line a: 1 seat at most; the national notice asks for at least 2", "line a: answered 0 hours a day; the national notice asks for at least 18"]
     enough = world(tmp_path, **{**LINES, "pools": "{seat a: {number: 2, roster: always}, seat b: {number: 1, roster: always}}"})
     assert not [text for text in warnings(enough, []) if text.startswith("line")]
+    few = world(tmp_path, **{**LINES, "pools": "{seat a: {number: 10, hours each: 16.8 h, roster: always}, seat b: {number: 1, roster: always}}"})
+    assert [text for text in warnings(few, []) if text.startswith("line")] == ["line a: 1 seat at most; the national notice asks for at least 2"]
+
+
+def test_a_zone_without_anybody_at_its_stations_is_told(tmp_path):
+    scenario = world(tmp_path, stations="{hall: {place: district}}")
+    assert [text for text in warnings(scenario, []) if "station" in text] == [
+        "Village: nobody at any station of the zone; at least one station in every zone is wanted (seed 002 三(三))"]
+    assert not [text for text in warnings(world(tmp_path, "{minimum: {people: {counsellors: 1}}}", stations="{hall: {place: district}}"), []) if "nobody" in text]
 
 
 TEAM = {"stations": "{team: {place: district, pools: [police, experts], team: true, service time: 3 h, contact: professional, role: crisis}}",
@@ -359,6 +443,7 @@ def test_a_joint_crisis_team_or_one_after_the_other(tmp_path, joint, expected, r
     rows = visits(scenario, "station started pool")
     assert [(station, started) for station, started, _ in rows] == [(station, started) for station, started, _ in expected]
     assert measured(scenario)["crisis_response_mean", "all", "all"] == response
+    assert {station.labels["target"] for station in compile_scenario(scenario).stations} == {"crisis response"}
 
 
 CHANNEL = {"needs": "{anyone: {severity: severe, enters by: {hall: 100 %}, wave: {on: 01-06, share: 0.1 %}}, others: {group: adults, severity: mild, "
@@ -375,6 +460,9 @@ def test_the_green_channel_is_quicker_and_goes_ahead(tmp_path):
     assert sorted((station.labels["need"], station.pools[0].priority) for station in clinic) == [("anyone", -1), ("others", 0)]
     assert [row[1] for row in visits(scenario, "station joined") if row[0] == "clinic"] == [26.0, 242.0]
     assert [row[1] for row in visits(world(tmp_path, **CHANNEL), "station joined") if row[0] == "clinic"] == [242.0, 242.0]
+    ranked = world(tmp_path, "{green channel: {stations: [clinic], severities: [severe], ahead: 2}}", **{
+        **CHANNEL, "stations": "{clinic: {priority: {severe: -3, default: 1}}}"})
+    assert {station.pools[0].priority for station in compile_scenario(ranked).stations if station.labels["station"] == "clinic"} == {-5, 1}
 
 
 def test_steps_up_and_down_between_three_levels(tmp_path):
@@ -399,6 +487,16 @@ def test_who_lives_outside_the_15_minute_circle_comes_less(tmp_path):
     assert rates == pytest.approx({"City": 1000, "Village": 700})
 
 
+def test_who_stays_away_is_still_in_need(tmp_path):
+    """Of 1,000 in the Village who are found by a screening 40 % live near; nobody else comes: 600 are in need, and not covered."""
+    scenario = world(tmp_path, "{levels: {circle: near, first: [hall], beyond: 0 %}}",
+                     needs="{anyone: {enters by: {hall: 100 %}, wave: {on: 01-06, share: 100 %}}}", stations="{hall: {contact: professional}}",
+                     pools="{helpers: {number: 5000}}")
+    of = measured(override(scenario, "zones.Village.helpers", 2))
+    assert (of["people_in_need", "rural", "all"], of["people_asking", "rural", "all"], of["coverage_of_need", "rural", "all"]) == (1000, 400, 0.4)
+    assert of["coverage_of_need", "urban", "all"] == 1
+
+
 # ---- staff as they are, and as they will be ----------------------------------------------------------------------------
 
 
@@ -407,6 +505,21 @@ def test_hours_on_paper_and_hours_for_residents(tmp_path):
     scenario = world(tmp_path, "{reality: {pools: [counsellors], vacancy: 10 %, absence: 5 %, supervision: 6 %, training: 4 %}}")
     assert rewritten(scenario).pools["counsellors"].productive == pytest.approx(0.7695)
     assert rewritten(scenario).pools["experts"].productive == 1
+    own = override(override(scenario, "pools.counsellors.turnover", "20 % per year"), "pools.counsellors.recruitment", "8 weeks")
+    assert rewritten(own).pools["counsellors"].turnover == 0.2
+    slots = world(tmp_path, "{reality: {pools: [experts], absence: 0, supervision: 0, training: 0, turnover: 50 % per year, recruitment: 26 weeks}}",
+                  pools="{experts: {roster: '', slots: {Mon: {'09:00': 4}}}}", stations="{clinic: {diary: {}}}")
+    assert rewritten(slots).pools["experts"].productive == pytest.approx(1 - 0.5 * 26 * 168 / 8760)
+
+
+@pytest.mark.parametrize("number", [0.1, 0.4, 1.0, 1.7, 12.0])
+def test_the_share_that_is_missing_does_not_depend_on_how_many_there_are(number):
+    """Half leave in a year, each missing for half a year: a quarter of the hours, over a hundred years."""
+    from simcap.mechanisms.reality import gaps
+
+    steps = [*gaps(number, 0.5, 4380.0, 876_000.0, "City"), (876_000.0, 0.0)]
+    there = sum(share * (until - at) for (at, share), (until, _) in itertools.pairwise(steps)) / 876_000
+    assert there == pytest.approx(0.75, abs=0.01)
 
 
 def test_who_leaves_is_missing_until_a_successor_is_there():
@@ -446,6 +559,18 @@ def test_a_roadmap_changes_collaboration_assessments_and_dispatch_at_its_dates(t
     assert city == [(0.0, 0.0, 4.0), (0.0, 0.0, 4.0), (0.0, 4.0, 8.0), (360.0, 360.0, 362.0)]
     assert [row[3] for row in rows if row[:2] == ("room", "Village")] == [336.0, 338.0, 340.0, 360.0]
     assert [row[2] for row in rows if row[:2] == ("clinic", "City")] == [244.0, 244.0, 248.0, 362.0 + 24]
+
+
+def test_what_a_phase_does_not_say_goes_on_as_before(tmp_path):
+    """Two phases before the start, of which the second says nothing of collaboration, and one of a month later that says nothing of assessments."""
+    from simcap.mechanisms import roadmap
+
+    scenario = world(tmp_path, "{roadmap: {assessments: [room], phases: [{from: 2024-01-01, level: 0.2}, {from: 2024-06-01, assessment: 0.5}, "
+                               "{from: 2025-02-06, level: 0.9}]}}")
+    block = scenario.mechanisms.roadmap
+    found = [(at, variant.collaboration.level, variant.stations["room"].service_time.distribution().mean()) for at, variant in roadmap.phases(scenario, block)]
+    assert found == [(0.0, 0.2, 2.0), (31 * 24.0, 0.9, 2.0)] and roadmap.levels(scenario, block) == [(0.0, 0.2), (31 * 24.0, 0.9)]
+    assert roadmap.dispatch_begins(scenario, block) == 0 and compile_scenario(scenario).phases[0].at == 0
 
 
 def test_shared_hours_follow_the_roadmap(tmp_path):
@@ -515,10 +640,40 @@ def test_each_mechanism_that_is_on_has_one_line(tmp_path):
     ("{levels: {step up: {hall: {room: 60 %, clinic: 50 %}}}}", "levels.step up.hall: shares up and down with a sum of at most 100 % wanted, got 110%"),
     ("{levels: {step up: {hall: {clinic: 60 %}}, step down: {hall: {room: 50 %}}}}",
      "levels.step up.hall: shares up and down with a sum of at most 100 % wanted, got 110%"),
+    ("{telemedicine: {stations: {room: 50 %}, time: 0}}", "telemedicine.time: a number above 0 wanted, got 0"),
     ("{tiers: {pool: counsellors, movable: 20 %}}", "tiers.movable: at least one whole post wanted, got 0.2 of the 1 that the pool is"),
     ("{tiers: {pool: counsellors, movable: 100 %}}", "tiers.movable: a share below 100 % wanted, got 100%"),
     ("{hotline: {lines: [hall], repeat callers: {station: hall, calls: 100 %}}}",
      "hotline.repeat callers.calls: a share above 0 and below 100 % wanted, got 100%"),
+    ("{owners: {shares: {educaton: {health: 10 %}}, can: {helpers: [room]}}}",
+     "owners.shares.educaton: no owner of a pool is called 'educaton'; did you mean 'education'?"),
+    ("{owners: {shares: {education: {health: 10 %}}, can: {helpers: [hall]}}}", "owners.can.helpers: stations of other owners wanted, got hall of education itself"),
+    ("{pairing: {pools: [counsellors, counsellors], pairs: {Village: City}}}", "pairing.pools: each once wanted, got counsellors, counsellors"),
+    ("{pairing: {pools: [counsellors], pairs: {}}}", "pairing.pairs: at least one wanted, got none"),
+    ("{pairing: {pools: [counsellors], pairs: {Village: City}, travel: 0}}", "pairing.travel: a number above 0 wanted, got 0"),
+    ("{pairing: {pools: [counsellors], pairs: {Village: City}, guided: [helpers]}}", "pairing.raises: a share above 0 wanted beside `guided`, got 0"),
+    ("{volunteers: {stations: [room], kinds: {retired: {number: 2, hours each: 2 h, roster: always}}}}",
+     "volunteers.stations: a station whose contact is lay, or none, wanted, since volunteers are no professionals; got 'room'"),
+    ("{dispatch: {pool: counsellors, people: 1, every: 0 h}}", "dispatch.every: a number above 0 wanted, got 0"),
+    ("{tiers: {pool: counsellors, adjusted: 0}}", "tiers.adjusted: a number above 0 wanted, got 0"),
+    ("{tiers: {pool: counsellors, high: 80 %, basic: 40 %}}", "tiers.high: high and basic with a sum of at most 100 % wanted, got 120%"),
+    ("{emergency: {watch: [hall], levels: [1, 2, 3], calm: 0}}", "emergency.calm: a number above 0 wanted, got 0"),
+    ("{emergency: {watch: [hall], levels: [1, 2, 3], shock: {from: 2030-01-01, lasts: 2 weeks, times: 5}}}",
+     "emergency.shock.from: a shock within the run wanted, got 2030-01-01"),
+    ("{hotline: {lines: [hall], pooled: true}}", "hotline.lines: two lines or more wanted where they are pooled, got 1"),
+    ("{hotline: {seats: {experts: {00-12: 1, 08-24: 2}}}}", "hotline.seats.experts: one number of seats for each hour wanted, got 00-12, 08-24"),
+    ("{hotline: {seats: {experts: {00-12: 0}}}}", "hotline.seats.experts: at least one seat for an hour wanted"),
+    ("{hotline: {seats: {experts: {18-08: 1}}}}", "hotline.seats.experts.18-08: hours such as 08-18"),
+    ("{hotline: {call backs: {after: [hall], pool: experts, at: [1 week, 24 h]}}}", "hotline.call backs.at: times one after the other wanted, got 168 h, 24 h"),
+    ("{hotline: {call backs: {after: [hall], pool: experts, at: []}}}", "hotline.call backs.at: at least one wanted, got none"),
+    ("{green channel: {stations: [clinic], severities: [moderate]}}", "green channel.stations: a station to which somebody is referred wanted, got 'clinic'"),
+    ("{levels: {step up: {hall: {hall: 10 %}}}}", "levels.step up.hall: another station wanted than the one that is left"),
+    ("{levels: {circle: near}}", "levels.circle: a column of the zones table and `first` stations wanted together"),
+    ("{reality: {pools: [counsellors], supervision: 60 %, training: 50 %}}", "reality.training: supervision and training with a sum of at most 100 % wanted, got 110%"),
+    ("{roadmap: {phases: [{from: 2025-02-01, assessment: 0.5}]}}", "roadmap.phases.0.assessment: stations listed in `assessments` wanted beside it, got none"),
+    ("{roadmap: {phases: [{from: 2025-02-01, dispatch: true}]}}", "roadmap.phases.0.dispatch: a block `dispatch` wanted beside it, got none"),
+    ("{roadmap: {phases: [{from: 2025-02-01, dispatch: true}, {from: 2025-03-01, dispatch: false}]}}",
+     "roadmap: dispatch that goes on once it has begun wanted, got a phase without it after one with it"),
     ("{levels: {circle: adults, first: [hall]}}", "levels.circle: a column of shares from 0 to 1 wanted, got 'adults'"),
     ("{roadmap: {phases: [{from: 2026-01-01}, {from: 2025-01-01}]}}", "roadmap: phases in order of time wanted, got 2026-01-01, 2025-01-01"),
     ("{roadmap: {phases: []}}", "roadmap.phases"),
@@ -528,3 +683,54 @@ def test_a_fault_in_a_block_is_said_with_its_place(tmp_path, block, said):
     with pytest.raises(ScenarioError) as problem:
         world(tmp_path, block)
     assert said in str(problem.value) and "scenario.yaml:" in str(problem.value), str(problem.value)
+
+
+def test_what_is_lent_twice_is_no_more_than_there_is(tmp_path):
+    scenario = world(tmp_path, "{pairing: {pools: [counsellors], pairs: {Village: City}, hours: 60 %}}", pools="{counsellors: {shared: true, number: 2}}",
+                     collaboration="{level: 1, shared hours: {at: {0: 0 %, 1: 50 %}}}")
+    with pytest.raises(ScenarioError, match="pools.counsellors: at most 100 % of the hours lent by City wanted, got 110% \\(50% lent, 60% for Village\\)"):
+        compile_scenario(scenario)
+
+
+def test_who_is_assessed_again_is_seen_by_video_as_often_as_others(tmp_path):
+    """Half go on by video; all are assessed again before, in a station of each of the two."""
+    scenario = world(tmp_path, "{telemedicine: {stations: {clinic: 50 %}, zones: [urban]}}", needs="{anyone: {enters by: {hall: 100 %}}}",
+                     pathways="{way: {hall: {completed: {clinic: {share: 100 %, by: referral}}}}}", stations="{clinic: {assessment: room}}",
+                     collaboration="{duplicate assessment: {at: {0: 100 %}}}",
+                     zones="[{zone: City, kind: urban, numbers: {population: 1, adults: 1000, staff: 1, helpers: 2, near: 1}}]")
+    stations = {station.name: station for station in compile_scenario(scenario).stations}
+    ways = {option.station: option.probability for option in stations["referral to clinic | anyone | City"].routing["completed"].options if option.probability}
+    assert ways == {"room again, then clinic | anyone | City": 0.5, "room again, then clinic by video | anyone | City": 0.5}
+    assert stations["room again, then clinic by video | anyone | City"].routing["completed"].options[0].station == "clinic by video | anyone | City"
+
+
+def test_what_later_mechanisms_do_to_a_station_holds_for_its_part(tmp_path):
+    """Those at the clinic by video go ahead by the green channel, are stepped down, and are postponed as those in person are."""
+    scenario = world(tmp_path, "{telemedicine: {stations: {clinic: 100 %}, zones: [urban, rural]}, green channel: {stations: [clinic], severities: [severe]}, "
+                               "levels: {step down: {clinic: {room: 50 %}}}, emergency: {watch: [clinic], levels: [1, 2, 3], postpone: {clinic: red}}}", **CHANNEL)
+    network = compile_scenario(scenario)
+    video = [station for station in network.stations if station.labels["station"] == "clinic by video"]
+    assert {(station.labels["need"], station.pools[0].priority) for station in video} == {("anyone", -1), ("others", 0)}
+    assert all(option.station.startswith("referral to room") for station in video for option in station.routing["completed"].options)
+    assert set(network.reviews[0].stations) == {station.name for station in video} == set(network.reviews[0].closes)
+
+
+def test_one_helper_of_two_zones_gives_half_to_each(tmp_path):
+    zones = [("City", 4), ("Hill", 0), ("Lake", 0)]
+    scenario = world(tmp_path, "{pairing: {pools: [counsellors], pairs: {Hill: City, Lake: City}, hours: 50 %}}", zones="[" + ", ".join(
+        f"{{zone: {zone}, kind: rural, numbers: {{population: 1, adults: 1000, staff: {staff}, helpers: 0, near: 1}}}}" for zone, staff in zones) + "]")
+    places = {pool.name: pool.capacity.steps(100.0)[1].tolist() for pool in compile_scenario(scenario).pools if pool.name.startswith("counsellors | City")}
+    assert places == {"counsellors | City": [2], "counsellors | City | for Hill": [1], "counsellors | City | for Lake": [1]}
+
+
+@pytest.mark.parametrize("setting, said", [
+    ("people", "mechanisms.dispatch.pool: this key is wanted and missing"), ("rule", "mechanisms.dispatch.pool: this key is wanted and missing")])
+def test_a_key_of_a_block_that_is_not_written_asks_for_the_rest_of_it(tmp_path, setting, said):
+    with pytest.raises(ScenarioError) as problem:
+        override(world(tmp_path), f"mechanisms.dispatch.{setting}", 2)
+    assert said in str(problem.value)
+
+
+def test_the_green_channel_is_no_way_without_its_block(tmp_path):
+    with pytest.raises(ScenarioError, match="pathways.way.hall.completed.clinic.by: the mechanism `green channel` wanted beside it"):
+        world(tmp_path, pathways="{way: {hall: {completed: {clinic: {share: 100 %, by: green channel}}}}}")
