@@ -71,7 +71,8 @@ STREAM = np.dtype((np.record, [
 """``number`` and ``at`` are those of the resident who comes next."""
 BATCH = np.dtype((np.record, [("at", "i8"), ("number", "i8")]))
 DATED = np.dtype((np.record, [("at", "i8"), ("value", "i8"), ("which", "u4"), ("kind", "i1")]))
-"""A roster step (of pool ``which`` to the limit ``value``) or the beginning of phase ``which``, whose changes end before ``value``."""
+"""A roster step (of pool ``which`` to the limit ``value``), a review (``which``, with the next one ``value`` microseconds later) or the
+beginning of phase ``which``, whose changes end before ``value``."""
 CHANGE = np.dtype((np.record, [("station", "u4"), ("desk", "u4")]))
 RESIDENT = np.dtype((np.record, [
     ("number", "i8"), ("arrived", "f8"), ("joined", "i8"), ("started", "i8"), ("scheduled", "i8"), ("gives_up", "i8"),
@@ -100,6 +101,9 @@ CLOSE = np.dtype((np.record, [("station", "u4"), ("level", "i8")]))
 TARGET = np.dtype((np.record, [
     ("pool", "u4"), ("watch", "u4"), ("watches", "u4"), ("own", "f8"), ("need", "f8"), ("start", "i8"), ("given", "i8"), ("wanted", "i8")]))
 """A pool in which floating places may stand."""
+TURN = np.dtype((np.record, [
+    ("pool", "i8"), ("priority", "i8"), ("first", "i8"), ("joined", "i8"), ("stream", "i8"), ("number", "i8")]))
+"""A pool whose places are handed out, and the rank of who was last found to be first there."""
 DECIDED = np.dtype((np.record, [("at", "i8"), ("line", "i8"), ("level", "i8")]))
 STATE = np.dtype((np.record, [
     ("now", "i8"), ("horizon", "i8"), ("seed", "i8"), ("replication", "i8"), ("stretch_bits", "i8"), ("comes_at", "i8"),
@@ -147,6 +151,7 @@ class World(NamedTuple):
     watched: np.ndarray
     targets: np.ndarray
     decided: np.ndarray
+    turns: np.ndarray
     coming: np.ndarray
     residents: np.ndarray
     visited: np.ndarray
@@ -168,7 +173,8 @@ def world(laid: dict[str, np.ndarray], horizon: int, seed: int, replication: int
     state["horizon"], state["seed"], state["replication"] = horizon, seed, replication
     state["free"] = state["free_visited"] = state["leaving"] = NOBODY
     state["stretch_bits"] = max(0, (horizon - 1).bit_length() - STRETCHES.bit_length() + 1)
-    return World(state=state, coming=np.zeros(len(arrays["streams"]), dtype=np.uint32),
+    turns = np.zeros(len(arrays["pools"]), dtype=TURN)
+    return World(state=state, turns=turns, coming=np.zeros(len(arrays["streams"]), dtype=np.uint32),
                  later=np.full(STRETCHES, NOBODY, dtype=np.uint32), **_room(room), visited=np.empty(room, dtype=VISITED),
                  out=batch_of(rows), **arrays)
 

@@ -40,12 +40,13 @@ KERNELS = ("begin", "note_who_comes", "advance", "no_room_for_residents", "no_ro
            "accesses_of", "release", "has_place", "has_places", "open_access", "access_at_once", "seat", "take_places", "seat_group",
            "is_full", "cannot_be_booked",
            "wait", "set_clock", "join_line", "leave_line", "tie", "link", "unlink", "give_up", "begin_slot", "try_further", "hand_out",
-           "hand_out_rarely", "free_places", "outcome_of", "course_goes_on", "after_session", "first_for", "lines_open",
+           "hand_out_rarely", "hand_out_together", "start", "candidate", "note_turn", "move_turn", "rank_of", "goes_before", "free_places",
+           "outcome_of", "course_goes_on", "after_session", "first_for", "lines_open",
            "pick_equal", "block", "duration", "ring", "emit", "emit_open", "joinings_so_far")
 
 ENTRIES = ("begin", "advance", "emit_open", "no_room_for_residents")
 """The kernels that Python calls."""
-RARE = ("hand_out_rarely", "seat_group", "take_places", "free_places", "lines_open", "release", "balk", "begin_slot")
+RARE = ("hand_out_rarely", "hand_out_together", "seat_group", "take_places", "free_places", "lines_open", "release", "balk", "begin_slot")
 """Those that few residents need: they stay functions, so that the others' code is short."""
 INLINED = tuple(set(KERNELS) - set(ENTRIES) - set(RARE))
 
@@ -155,16 +156,24 @@ def follow_date(world, date):
     state = world.state[0]
     state.dated += 1
     if date.kind == CAPACITY:
-        pool = world.pools[date.which]
-        pool.roster = date.value
-        pool.limit = rules.places_left(pool.roster, pool.at_most)
-        hand_out(world, np.int64(date.which))
+        opened = 0
+        state.dated -= 1
+        while state.dated < len(world.dated) and world.dated[state.dated].at == state.now and world.dated[state.dated].kind == CAPACITY:
+            step = world.dated[state.dated]
+            pool = world.pools[step.which]
+            pool.roster = step.value
+            pool.limit = rules.places_left(pool.roster, pool.at_most)
+            world.turns[opened].pool = step.which
+            opened += 1
+            state.dated += 1
+        hand_out_together(world, opened)
         return
     if date.kind == REVIEW:
-        if event_reviews.review(world, np.int64(date.which)):
+        if event_reviews.review(world, np.int64(date.which), date.value):
             review = world.reviews[date.which]
-            for i in range(np.int64(review.affect), np.int64(review.affect) + review.affects):
-                hand_out_rarely(world, np.int64(world.affected[i]))
+            for i in range(np.int64(review.affects)):
+                world.turns[i].pool = world.affected[np.int64(review.affect) + i]
+            hand_out_together(world, np.int64(review.affects))
         return
     while state.changes < date.value:
         change = world.changes[state.changes]
@@ -338,27 +347,22 @@ def release(world):
 
 
 def free_places(world, slot, desk):
-    """Free the places of a team, or of a session that may end a course with a caseload, and hand them out, pool by pool in order of
-    name."""
+    """Free the places of a team, or of a session that may end a course with a caseload, and hand them out together."""
     resident = world.residents[slot]
     first, last = np.int64(resident.access), np.int64(resident.access) + 1
     if desk.team:
         first, last = np.int64(desk.access), np.int64(desk.access) + desk.accesses
-    caseload = np.int64(NOBODY)
+    opened = last - first
+    for i in range(opened):
+        pool = np.int64(world.accesses[first + i].pool)
+        world.pools[pool].busy -= 1
+        world.turns[i].pool = pool
     if desk.caseload != NOBODY and not course_goes_on(world, resident, desk, outcome_of(world, resident, desk)):
-        caseload = np.int64(world.accesses[desk.caseload].pool)
-        world.pools[caseload].busy -= 1
-    for access in range(first, last):
-        world.pools[world.accesses[access].pool].busy -= 1
-    done = -1
-    for _ in range(last - first + (caseload != NOBODY)):
-        pool = caseload if caseload > done else np.int64(NOBODY)
-        for access in range(first, last):
-            position = np.int64(world.accesses[access].pool)
-            if done < position < pool:
-                pool = position
-        hand_out_rarely(world, pool)
-        done = pool
+        pool = np.int64(world.accesses[desk.caseload].pool)
+        world.pools[pool].busy -= 1
+        world.turns[opened].pool = pool
+        opened += 1
+    hand_out_together(world, opened)
 
 
 def after_session(world, slot):
@@ -724,18 +728,102 @@ def hand_out(world, position):
         slot, access = first_for(world, pool)
         if slot == NOBODY:
             return
-        resident = world.residents[slot]
-        station = world.stations[resident.station]
-        desk = world.desks[station.desk]
-        if desk.special and access == desk.caseload:
-            access = open_access(world, resident, desk)
-        if desk.team:
-            access = np.int64(desk.access)
-        if desk.group:
-            seat_group(world, station, desk, access)
-        else:
-            leave_line(world, slot)
-            seat(world, slot, desk, access)
+        if world.desks[world.stations[world.accesses[access].station].desk].siro:
+            slot, access = pick_equal(world, pool, slot, access)
+        start(world, slot, access, False)
+
+
+def start(world, slot, access, look):
+    """Whoever is in ``slot`` leaves the line and starts, by ``access``, or, if one must ``look``, by the first that their station lists and
+    that has a place."""
+    resident = world.residents[slot]
+    station = world.stations[resident.station]
+    desk = world.desks[station.desk]
+    if look or (desk.special and access == desk.caseload):
+        access = open_access(world, resident, desk)
+    if desk.team:
+        access = np.int64(desk.access)
+    if desk.group:
+        seat_group(world, station, desk, access)
+    else:
+        leave_line(world, slot)
+        seat(world, slot, desk, access)
+
+
+def hand_out_together(world, opened):
+    """Give the free places of the first ``opened`` pools in ``turns`` to those waiting for any of them, first by rank, until nobody more
+    can start. Who may start by several of them does so by the first that their station lists.
+
+    Places only become fewer meanwhile, so that it is enough to look again for the first at a pool when it is that pool's turn."""
+    if opened == 1:
+        hand_out_rarely(world, world.turns[0].pool)
+        return
+    left = 0
+    for i in range(opened):
+        position = world.turns[i].pool
+        slot, access = candidate(world, position)
+        if slot != NOBODY:
+            note_turn(world, left, position, slot, access)
+            left += 1
+    while left > 0:
+        best = 0
+        for i in range(1, left):
+            if goes_before(world.turns[i], world.turns[best]):
+                best = i
+        position, before = world.turns[best].pool, rank_of(world.turns[best])
+        slot, access = candidate(world, position)
+        if slot == NOBODY:
+            left -= 1
+            move_turn(world, left, best)
+            continue
+        note_turn(world, best, position, slot, access)
+        if rank_of(world.turns[best]) != before:
+            continue
+        if world.desks[world.stations[world.accesses[access].station].desk].siro:
+            slot, access = pick_equal(world, world.pools[position], slot, access)
+        start(world, slot, access, True)
+
+
+def candidate(world, position):
+    """(slot, access) of who is next for a place of the pool at ``position``; ``NOBODY`` if nobody is, or it has none."""
+    pool = world.pools[position]
+    if pool.busy < pool.limit and pool.line != NOBODY:
+        return first_for(world, pool)
+    return np.int64(NOBODY), np.int64(NOBODY)
+
+
+def note_turn(world, i, position, slot, access):
+    """Who is first at a pool, and their rank among those who are first at other pools: at the pool by which they would start; of a team,
+    the last of its members'."""
+    turn, resident = world.turns[i], world.residents[slot]
+    desk = world.desks[world.stations[resident.station].desk]
+    priority = np.int64(world.accesses[access].priority)
+    if desk.team:
+        priority = np.int64(world.accesses[desk.access].priority)
+        for member in accesses_of(desk):
+            priority = max(priority, np.int64(world.accesses[member].priority))
+    elif desk.special and access == desk.caseload:
+        priority = np.int64(world.accesses[open_access(world, resident, desk)].priority)
+    turn.pool, turn.priority, turn.first = position, priority, resident.session == 1
+    turn.joined, turn.stream, turn.number = resident.joined, resident.stream, resident.number
+
+
+def move_turn(world, origin, goal):
+    """Put one turn in the place of another."""
+    one, other = world.turns[origin], world.turns[goal]
+    other.pool, other.priority, other.first = one.pool, one.priority, one.first
+    other.joined, other.stream, other.number = one.joined, one.stream, one.number
+
+
+def rank_of(turn):
+    """The rank of who was last found to be first."""
+    return turn.priority, turn.first, turn.joined, turn.stream, turn.number
+
+
+def goes_before(one, other):
+    """Whether it is the turn of ``one`` before ``other``; of the same resident at two pools, that of the first by position."""
+    mine, its = rank_of(one), rank_of(other)
+    return mine < its or (mine == its and one.pool < other.pool)
 
 
 def hand_out_rarely(world, position):
@@ -749,8 +837,8 @@ def first_for(world, pool):
     slot, access, place = np.int64(NOBODY), np.int64(NOBODY), rules.rank(0, 1, 0, 0, 0)
     position = np.int64(pool.line)
     while position != NOBODY:
-        candidate = world.accesses[position]
-        station = world.stations[candidate.station]
+        seen = world.accesses[position]
+        station = world.stations[seen.station]
         desk = world.desks[station.desk]
         if has_places(world, desk, position):
             from_line, to_line = lines_open(world, station, desk, position) if desk.special else (FOLLOW_UP, FIRST)
@@ -758,15 +846,13 @@ def first_for(world, pool):
                 first = np.int64(station.first[line])
                 if first != NOBODY:
                     resident = world.residents[first]
-                    if rules.waited_enough(now, resident.joined, candidate.after):
-                        its_place = rules.rank(np.int64(candidate.priority), resident.session, resident.joined, resident.stream,
+                    if rules.waited_enough(now, resident.joined, seen.after):
+                        its_place = rules.rank(np.int64(seen.priority), resident.session, resident.joined, resident.stream,
                                                resident.number)
                         if slot == NOBODY or its_place < place:
                             slot, access, place = first, position, its_place
                         break
-        position = np.int64(candidate.next)
-    if slot != NOBODY and world.desks[world.stations[world.accesses[access].station].desk].siro:
-        return pick_equal(world, pool, slot, access)
+        position = np.int64(seen.next)
     return slot, access
 
 
@@ -806,12 +892,12 @@ def pick_equal(world, pool, slot, access):
             station = world.stations[other.station]
             desk = world.desks[station.desk]
             if desk.siro and other.priority == priority and has_places(world, desk, position) and not station.closed:
-                candidate = np.int64(station.first[line])
-                while candidate != NOBODY and rules.waited_enough(state.now, world.residents[candidate].joined, other.after):
+                other_slot = np.int64(station.first[line])
+                while other_slot != NOBODY and rules.waited_enough(state.now, world.residents[other_slot].joined, other.after):
                     equals += 1
                     if find and equals == wanted:
-                        return candidate, position
-                    candidate = np.int64(world.residents[candidate].next)
+                        return other_slot, position
+                    other_slot = np.int64(world.residents[other_slot].next)
     return slot, access
 
 

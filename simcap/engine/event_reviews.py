@@ -13,10 +13,10 @@ KERNELS = ("review", "warn", "read_all", "dispatch", "need_of", "share_out", "ra
 INLINED = ("warn", "read_all", "dispatch", "need_of", "share_out", "rate", "waiting", "oldest", "longest_wait", "allow", "decided")
 
 
-def review(world, position):
-    """The review at ``position`` takes place; whether anything changes."""
+def review(world, position, until_next):
+    """The review at ``position`` takes place, the next one so many microseconds later (0: there is none); whether anything changes."""
     rule = world.reviews[position]
-    return dispatch(world, rule) if rule.kind == DISPATCH else warn(world, rule)
+    return dispatch(world, rule, until_next / HOUR if until_next else rule.ahead) if rule.kind == DISPATCH else warn(world, rule)
 
 
 def warn(world, rule):
@@ -54,12 +54,12 @@ def read_all(world, rule):
     return rule.reading
 
 
-def dispatch(world, rule):
-    """Share out the floating places."""
+def dispatch(world, rule, ahead):
+    """Share out the floating places for so many hours ``ahead``."""
     first, number = np.int64(rule.target), np.int64(rule.targets)
     for i in range(first, first + number):
         target = world.targets[i]
-        target.need = need_of(world, rule, np.int64(target.watch), np.int64(target.watches))
+        target.need = need_of(world, rule, np.int64(target.watch), np.int64(target.watches), ahead)
     rule.last, rule.begun = world.state[0].now, True
     share_out(world, rule, first, number)
     changed = False
@@ -73,13 +73,13 @@ def dispatch(world, rule):
     return changed
 
 
-def need_of(world, rule, first, number):
+def need_of(world, rule, first, number, ahead):
     """The need of the residents at these stations; the rates at which they join are smoothed on the way."""
     work = 0.0
     for i in range(first, first + number):
         watched = world.watched[i]
         watched.rate = rules.smoothed(watched.rate, rate(world, rule, watched), rule.smoothing, not rule.begun)
-        work += watched.hours * (world.stations[watched.station].waiting + watched.rate * rule.ahead)
+        work += watched.hours * (world.stations[watched.station].waiting + watched.rate * ahead)
     if rule.reads == ARRIVALS:
         return work
     return oldest(world, first, number) if rule.reads == OLDEST else waiting(world, first, number)

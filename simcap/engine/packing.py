@@ -304,7 +304,7 @@ class _Reviews:
         self.most = 0
         for position, (review, rule) in enumerate(zip(resolved.network.reviews, resolved.rules(), strict=True)):
             times = np.array(review_times(review, horizon), dtype=np.int64)
-            self.dated.append((times, np.zeros_like(times), position, Kind.REVIEW))
+            self.dated.append((times, np.append(np.diff(times), 0)[:len(times)], position, Kind.REVIEW))
             self.most += len(times) * len(review.lines)
             fields: dict[str, float] = dict.fromkeys(REVIEW.names or (), 0)
             fields |= {"line": rule.line, "reads": READS[rule.reads], "smoothing": rule.smoothing, "affect": len(self.affected),

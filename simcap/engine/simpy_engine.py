@@ -12,6 +12,7 @@ rings; clocks that would ring at or after the horizon are not set at all.
 
 from __future__ import annotations
 
+import heapq
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Any
@@ -157,9 +158,9 @@ class Line:
         first_new = bisect_left(self.entries, (True,))
         return self.entries[:1] * (follow_ups and first_new > 0) + self.entries[first_new:first_new + 1] * new
 
-    def equals(self, entry: tuple, now: int, after: int) -> list[tuple]:
-        """All who share the standing of ``entry`` (follow-up or first visit) and have waited ``after``."""
-        return [other for other in self.entries if other[0] == entry[0] and rules.waited_enough(now, other[1], after)]
+    def equals(self, new: bool, now: int, after: int) -> list[tuple]:
+        """All on a follow-up, or all who are ``new``, who have waited ``after``."""
+        return [other for other in self.entries if other[0] == new and rules.waited_enough(now, other[1], after)]
 
 
 class Staff:
@@ -199,8 +200,7 @@ class World:
         self.reviews = Reviews(self, decisions)
         for position, review in enumerate(network.reviews):
             self._follow_review(position, review_times(review, horizon))
-        for position, pool in enumerate(network.pools):
-            self._follow_roster(position, start_limits(pool, horizon))
+        self._follow_rosters([start_limits(pool, horizon) for pool in network.pools])
         for number, phase in enumerate(network.phases):
             self._follow_phase(number, ticks(phase.at), [self.resolved.desk(station) for station in phase.stations])
         for stream in range(len(network.arrivals)):
@@ -222,22 +222,27 @@ class World:
         return arrival_blocks(self.network.arrivals[stream], self.resolved.stream_keys[stream], self.hours, self.seed,
                               self.replication, self.kernels)
 
-    def _follow_roster(self, position: int, steps) -> None:
-        staff = self.staff[position]
+    def _follow_rosters(self, rosters: list[tuple[np.ndarray, np.ndarray]]) -> None:
+        """All pools that change at one moment have done so before their places are handed out."""
+        changes: dict[int, list[tuple[Staff, int]]] = {}
+        for staff, (times, places) in zip(self.staff, rosters, strict=True):
+            staff.allow(int(places[0]), staff.at_most)
+            for at, limit in zip(times[1:].tolist(), places[1:].tolist(), strict=True):
+                changes.setdefault(at, []).append((staff, limit))
 
         def step():
-            for i, (at, limit) in enumerate(zip(steps[0].tolist(), steps[1].tolist(), strict=True)):
-                if i:
-                    yield Moment(self.env, at, packed(Kind.CAPACITY, position, 0))
-                staff.allow(limit, staff.at_most)
-                self.hand_out(staff)
+            for at in sorted(changes):
+                yield Moment(self.env, at, packed(Kind.CAPACITY, 0, 0))
+                for staff, limit in changes[at]:
+                    staff.allow(limit, staff.at_most)
+                self.hand_out([staff for staff, _ in changes[at]])
         self.env.process(step())
 
     def _follow_review(self, position: int, times: list[int]) -> None:
         def step():
-            for at in times:
+            for i, at in enumerate(times):
                 yield Moment(self.env, at, packed(Kind.REVIEW, position, 0))
-                self.reviews.review(position)
+                self.reviews.review(position, times[i + 1] - at if i + 1 < len(times) else 0)
         self.env.process(step())
 
     def _follow_phase(self, number: int, at: int, desks: list[Desk]) -> None:
@@ -342,8 +347,7 @@ class World:
         """A place of each of ``pools`` is free: hand them out."""
         for position in pools:
             self.staff[position].busy -= 1
-        for position in sorted(pools):
-            self.hand_out(self.staff[position])
+        self.hand_out([self.staff[position] for position in pools])
 
     def go_on(self, resident: Resident, outcome: Outcome) -> tuple[int | None, int]:
         """Close the visit and say which station comes next (None: leave), and when it is joined."""
@@ -502,37 +506,66 @@ class World:
         """A further pool may now attend ``resident``: hand out what it has."""
         if not call.triggered:
             for access in self.desks[resident.station].pools:
-                self.hand_out(self.staff[access.pool])
+                self.hand_out([self.staff[access.pool]])
 
-    def hand_out(self, staff: Staff) -> None:
-        """Give the free places of ``staff`` to those waiting, first by rank, until nobody more can start."""
-        while staff.busy < staff.limit and staff.lines:
-            entry, access, desk = self._next_for(staff)
-            if entry is None:
-                return
-            resident, members = entry[-1], None
-            if access is desk.caseload:
-                access = self._open_access(desk, resident.session, resident.joined)
-            if desk.group is not None:
-                members = [waiting[-1] for waiting in self.lines[desk.position].entries[:desk.group[0]]]
-            for member in members or (resident,):
-                self._leave_line(member)
-            self._seat(resident, desk, desk.pools[0] if desk.team else access, members)
-            for member in members or (resident,):
-                member.called.succeed(Outcome.ATTENDED)
+    def hand_out(self, opened: list[Staff]) -> None:
+        """Give the free places of all ``opened`` to those waiting for any of them, first by rank, until nobody more can start. Who may
+        start by several of them does so by the first that their station lists.
+
+        Places only become fewer meanwhile, so that it is enough to look again for the first at a pool when it is that pool's turn."""
+        if len(opened) == 1:
+            rank, entry, access, desk = self._next_for(opened[0])
+            while rank is not None:
+                self._start(opened[0], rank, entry, access, desk, False)
+                rank, entry, access, desk = self._next_for(opened[0])
+            return
+        turns = [(turn, staff.position) for staff in opened if (turn := self._turn(*self._next_for(staff))) is not None]
+        heapq.heapify(turns)
+        while turns:
+            noted, position = heapq.heappop(turns)
+            staff = self.staff[position]
+            rank, entry, access, desk = self._next_for(staff)
+            turn = self._turn(rank, entry, access, desk)
+            if turn is not None:
+                heapq.heappush(turns, (turn, position))
+            if turn is not None and turn == noted:
+                self._start(staff, rank, entry, access, desk, True)
+
+    def _turn(self, rank: tuple | None, entry: Any, access: Access, desk: Desk) -> tuple | None:
+        """The rank among those who are first at other pools: at the pool by which they would start; of a team, the last of its members'."""
+        if rank is None or not (desk.team or access is desk.caseload):
+            return rank
+        by = desk.pools if desk.team else [self._open_access(desk, entry[-1].session, entry[-1].joined)]
+        return max(member.priority for member in by if member is not None), *rank[1:]
+
+    def _start(self, staff: Staff, rank: tuple, entry: tuple, access: Any, desk: Desk, look: bool) -> None:
+        """Whoever is next, at ``entry`` or one of their equals, leaves the line and starts, by ``access``, or, if one must ``look``, by the
+        first that their station lists and that has a place."""
+        if desk.siro:
+            entry, access, desk = self._picked(staff, rank)
+        resident, members = entry[-1], None
+        if look or access is desk.caseload:
+            access = self._open_access(desk, resident.session, resident.joined)
+        if desk.group is not None:
+            members = [waiting[-1] for waiting in self.lines[desk.position].entries[:desk.group[0]]]
+        for member in members or (resident,):
+            self._leave_line(member)
+        self._seat(resident, desk, desk.pools[0] if desk.team else access, members)
+        for member in members or (resident,):
+            member.called.succeed(Outcome.ATTENDED)
 
     def _next_for(self, staff: Staff) -> tuple:
-        """(entry, access, desk) of who is next for a place of ``staff``; entry None if nobody can start."""
+        """(rank, entry, access, desk) of who is next for a place of ``staff``; all None if nobody can start."""
         best: Any = None
         choice: tuple = (None, None, None)
-        for line, desk, access in staff.lines.values():
+        for line, desk, access in staff.lines.values() if staff.busy < staff.limit else ():
             entry = self._first_of(line, desk, access)
             if entry is not None:
                 resident = entry[-1]
                 rank = rules.rank(access.priority, resident.session, resident.joined, resident.stream, resident.number)
                 if best is None or rank < best:
                     best, choice = rank, (entry, access, desk)
-        return self._picked(staff, best, *choice) if choice[0] is not None and choice[2].siro else choice
+        return best, *choice
 
     def _first_of(self, line: Line, desk: Desk, access: Access) -> tuple | None:
         """The first in ``line`` who could start by ``access`` now."""
@@ -548,14 +581,14 @@ class World:
         entry = line.first(now, 0, follow_ups=False)
         return entry if entry is not None and self._open_access(desk, 1, entry[1]) is not None else None
 
-    def _picked(self, staff: Staff, best: tuple, entry: tuple, access: Access, desk: Desk) -> tuple:
-        """One of those of the best standing, uniformly, at the stations whose discipline says so."""
-        equals = []
+    def _picked(self, staff: Staff, best: tuple) -> tuple:
+        """(entry, access, desk) of one of those of the ``best`` standing, uniformly, at the stations whose discipline says so."""
+        equals, new = [], best[1]
         for position in sorted(staff.lines):
             line, other, way_in = staff.lines[position]
             can = all(map(self._has_place, other.pools)) if other.team else self._has_place(way_in)
             if other.siro and way_in.priority == best[0] and can and not self.closed[position]:
-                equals += [(candidate, way_in, other) for candidate in line.equals(entry, self.env.now, way_in.after)]
+                equals += [(candidate, way_in, other) for candidate in line.equals(new, self.env.now, way_in.after)]
         u = self.kernels.uniforms(self.seed, self.replication, self.resolved.pool_keys[staff.position], staff.picks, PICK, 0, 0)[0]
         staff.picks += 1
         return equals[rules.pick(u, len(equals))]

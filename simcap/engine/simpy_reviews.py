@@ -42,13 +42,15 @@ class Reviews:
             for pool, places in at_most:
                 world.staff[pool].allow(0, places)
 
-    def review(self, position: int) -> None:
-        """The review at ``position`` takes place."""
+    def review(self, position: int, until_next: int) -> None:
+        """The review at ``position`` takes place, the next one so many microseconds later (0: there is none)."""
         rule, world = self.rules[position], self.world
-        decide = self._dispatch if isinstance(rule, DispatchRule) else self._warn
-        if decide(position, rule):
-            for pool in rule.affects:
-                world.hand_out(world.staff[pool])
+        if isinstance(rule, DispatchRule):
+            changed = self._dispatch(position, rule, until_next / HOUR if until_next else rule.ahead)
+        else:
+            changed = self._warn(position, rule)
+        if changed:
+            world.hand_out([world.staff[pool] for pool in rule.affects])
 
     def _warn(self, position: int, rule: WarnRule) -> bool:
         level = self.levels[position]
@@ -76,8 +78,8 @@ class Reviews:
         self.last[position], self.first[position] = self.world.env.now, False
         return self.readings[position]
 
-    def _dispatch(self, position: int, rule: DispatchRule) -> bool:
-        needs = [self._need(position, rule, stations) for stations in self.watching[position]]
+    def _dispatch(self, position: int, rule: DispatchRule, ahead: float) -> bool:
+        needs = [self._need(position, rule, stations, ahead) for stations in self.watching[position]]
         self.last[position], self.first[position] = self.world.env.now, False
         before, self.given[position] = self.given[position], self._shared_out(rule, needs, self.given[position])
         for i, pool in enumerate(rule.pools):
@@ -86,12 +88,12 @@ class Reviews:
                 self._decided(rule.line + i, self.given[position][i])
         return self.given[position] != before
 
-    def _need(self, position: int, rule: DispatchRule, stations: list[Watching]) -> float:
-        """The need of the residents at ``stations``; the rates at which they join are smoothed on the way."""
+    def _need(self, position: int, rule: DispatchRule, stations: list[Watching], ahead: float) -> float:
+        """The need of the residents at ``stations`` for so many hours ``ahead``; the rates at which they join are smoothed on the way."""
         work = 0.0
         for watched in stations:
             watched.rate = rules.smoothed(watched.rate, self._rate(position, watched), rule.smoothing, self.first[position])
-            work += watched.hours * (len(self.world.lines[watched.station]) + watched.rate * rule.ahead)
+            work += watched.hours * (len(self.world.lines[watched.station]) + watched.rate * ahead)
         if rule.reads == "expected":
             return work
         return self._oldest(stations) if rule.reads == "oldest" else self._waiting(stations)

@@ -1,14 +1,15 @@
 """The one total order of simultaneous events.
 
 Events are taken by (time, kind, a, b). For kinds about residents, a is the position of their arrival stream by name and b
-their number in it; for the others a is the position by name of the pool (CAPACITY) or of the review, or the number of the phase. Each event
-hands out all the places it freed before the next event is taken. Events before the horizon happen, those at it do not.
+their number in it; for the others a is the position by name of the review, or the number of the phase. All roster steps of one moment
+are one event (CAPACITY). Each event hands out all the places it freed, together and by rank, before the next event is taken. Events before
+the horizon happen, those at it do not.
 
 | kind | what happens | so that |
 |---|---|---|
 | END | a session ends, its places are free | a place freed at noon goes to the resident whose patience ends at noon |
 | PHASE | dated parameters change | who joins at that moment meets the new ones |
-| CAPACITY | a roster step | a place that opens at nine takes the resident whose patience ends at nine |
+| CAPACITY | the roster steps of this moment | a place that opens at nine takes the resident whose patience ends at nine |
 | REVIEW | a rule reads the queues and moves places | what opens at nine is counted, who arrives at nine is not |
 | SLOT | an appointment begins | who is booked for nine is seen rather than gives up at nine |
 | ELIGIBLE | a resident has waited long enough for a further pool | they may start there rather than give up |
@@ -20,7 +21,7 @@ hands out all the places it freed before the next event is taken. Events before 
 A fall of capacity already binds sessions that would start at its own moment (``resolved.start_limits``): with END before
 CAPACITY alone, a session that ends with the shift would be followed by one that starts at closing time.
 
-Finer points. An END first hands out the places it freed, a team's pool by pool in order of name, and then routes the resident
+Finer points. An END first hands out the places it freed, those of a team or of a course that ends together, and then routes the resident
 who leaves, so that ``Shortest`` reads queues after the hand-out. An ELIGIBLE lets all pools of the resident's station, in the
 order of its list, hand out what they have by rank: somebody else who is eligible by then may start first. A due session joins
 as everybody does, so that with ``every=0`` whoever waits gets the place before the next session does.

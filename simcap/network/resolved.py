@@ -120,7 +120,7 @@ class WarnRule:
 @dataclass(frozen=True, slots=True)
 class DispatchRule:
     """``Dispatch`` by position; its decisions stand in ``line`` and the following ones, a pool each. ``stations`` are those of each pool;
-    ``ahead`` are the hours until the next review; ``during`` is (position of the ``Warn``, level) or None."""
+    ``ahead`` are the hours that the last review looks ahead; ``during`` is (position of the ``Warn``, level) or None."""
 
     line: int
     reads: str

@@ -84,7 +84,10 @@ class Dispatch:
     and those that its residents have anyway (``own``, one number for each pool; 0 where none are given). ``need`` is of the stations that
     list the pool: residents "waiting", hours that the "oldest" has waited, or "expected": hours of work (as stations are without phases),
     for those waiting and for those who will join until the next review if as many join an hour as before (smoothed, station by station).
-    While nobody needs any, they stay where they are. Before the first review they stand as ``start`` says, or else evenly. ``during`` is
+    Groups are counted by the hours that their sessions take, not by heads. Of equal claims the one with more need goes first, then the
+    one listed first. While nobody needs any, they stay where they are. A place that is moved while somebody is attended there is free
+    where it goes at once, while that session goes on: for so long it works twice, which tells where reviews are not much rarer than
+    sessions are long. Before the first review they stand as ``start`` says, or else evenly. ``during`` is
     (name of a ``Warn``, level): they move from that level on only, and below it stand as at the start. ``also`` are further times, in
     hours, at which there is a review. """
 

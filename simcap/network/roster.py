@@ -29,11 +29,13 @@ class Roster:
     """Weekly shifts, and what alters them.
 
     ``shifts`` are (start, end, places): hours of the week, 0 being Monday 00:00, ``end`` above ``start`` (it may pass 168), places ≥ 0
-    and perhaps fractional. ``hours``, if given, are the hours of work a week, and the places of the shifts then only say how they are
+    and perhaps fractional: what is owed of a place is carried over to the shifts that follow, so that half a place is one in every
+    second shift. ``hours``, if given, are the hours of work a week, and the places of the shifts then only say how they are
     spread. ``places_at_most`` is what rooms allow: hours beyond it are not worked. ``week_starts`` is the hour of the week at time 0.
     ``closed`` are intervals (from, to) in hours since the start without any place. ``made_up`` are (at, weekday): on the day that begins
     ``at`` hours since the start, the shifts that begin on ``weekday`` (0 is Monday) are worked instead of its own. ``changes`` are (at,
-    factor): for shifts that begin ``at`` hours or later, wanted places are multiplied by ``factor``. ``part`` is set by ``split``: the
+    factor) in order of time: for shifts that begin ``at`` hours or later, until the next change, wanted places are ``factor`` times as
+    many as the shifts say. ``part`` is set by ``split``: the
     dated shares of all that is given away, and which part this is (0: what is kept). """
 
     shifts: tuple[tuple[float, float, float], ...]
@@ -70,6 +72,8 @@ class Roster:
             checks.true((row[0] + self.week_starts) % 24 == 0, f"made_up[{i}]: the hour at which a day begins wanted, got {row[0]!r}")
         for i, (at, factor) in enumerate(self.changes):
             checks.finite(**{f"changes[{i}][0]": at}).nonnegative(**{f"changes[{i}][1]": factor})
+        times = [row[0] for row in self.changes]
+        checks.true(times == sorted(set(times)), f"changes: increasing times wanted, got {times}")
         checks.done()
 
     @property
@@ -134,13 +138,18 @@ def _whole_duties(shifts, hours, places_at_most, week_starts, changes, made_up, 
     of a split roster begin with the same. """
     wanted, scale = _wanted(shifts, hours, changes)
     most, owed = INFINITY if places_at_most is None else places_at_most, 0
+    still_open: list[tuple[float, int]] = []
     starts, ends, lengths, places = [], [], [], []
     other_days = {round((at + week_starts) / 24): weekday for at, weekday in made_up}
     for week in range(int((until + week_starts) // WEEK) + 1):
         for start, end, length, amount in _worked(wanted, [other_days.get(7 * week + day, day) for day in range(7)] if other_days else ()):
             begin, place = week * WEEK + start - week_starts, length * scale
             owed += _changed(amount, changes, begin) if changes else amount
-            whole = min(owed // place, most)
+            whole = owed // place
+            if places_at_most is not None:
+                still_open = [(until_then, taken) for until_then, taken in still_open if until_then > begin]
+                whole = min(whole, most - sum(taken for _, taken in still_open))
+                still_open.append((begin + end - start, whole))
             owed = min(owed - whole * place, place)
             if whole:
                 starts.append(begin)

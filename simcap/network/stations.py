@@ -44,6 +44,10 @@ class Station:
     "siro" (a waiting resident picked uniformly among those of the best priority, follow-ups still first, at all such stations of
     the pool; who ranks first decides whether there is a pick). ``redial`` is what reneged and balked residents do.
 
+    *Rank.* A place goes to the least (priority, follow-up before first session, time of joining). Places that come free or open at one
+    moment are handed out together, to the first of all who wait for any of them: a team has the last of its members' priorities, and who
+    waits for a caseload that of the pool that would attend them.
+
     *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the scheduled time of session k
     (of the first: when it started), joins then and waits with ``patience_between``. A ``no_show`` takes the place
     for that session's time without being attended; ``drop_out`` is drawn after every session but the last, missed ones included
@@ -87,6 +91,11 @@ class Station:
     def __post_init__(self):
         who = f"Station({self.name!r})"
         pools = (self.pools,) if isinstance(self.pools, (str, Attend)) else self.pools
+        Checks(who).true(isinstance(pools, (list, tuple)) and all(isinstance(pool, (str, Attend)) for pool in pools),
+                         f"pools: names or Attend wanted, got {self.pools!r}").true(
+            isinstance(self.routing, Mapping), f"routing: {{outcome: where to}} wanted, got {self.routing!r}").true(
+            isinstance(self.team, bool), f"team: True or False wanted, got {self.team!r}").true(
+            self.redial is None or isinstance(self.redial, Redial), f"redial: a Redial wanted, got {self.redial!r}").done()
         object.__setattr__(self, "pools", tuple(Attend(pool) if isinstance(pool, str) else pool for pool in pools))
         if isinstance(self.caseload, str):
             object.__setattr__(self, "caseload", Attend(self.caseload))

@@ -7,6 +7,7 @@ test says come to the room of their zone; a session takes four hours; one counse
 from __future__ import annotations
 
 import itertools
+import re
 
 import pytest
 from ruamel.yaml import YAML
@@ -365,13 +366,14 @@ def test_who_is_handed_on_is_not_called_back(tmp_path):
 
 
 def test_who_is_not_there_for_a_call_back_is_called_the_next_time(tmp_path):
-    """Seats are there in office hours only, and a call is let go after an hour: that due on Tuesday at one is let go at two, the next, due on Friday at two, too."""
+    """Seats are there in office hours only, and a call is let go after an hour: that due on Tuesday at one is let go at two, the next, due on Friday at two,
+    at three; that due at eleven is made."""
     scenario = world(tmp_path, "{hotline: {call backs: {after: [line a], pool: seat b, at: [24 h, 96 h, 104 h], time: 6 min, patience: 1 h}}}",
                      **{**LINES, "needs": "{anyone: {enters by: {line a: 100 %}, wave: {on: 01-06, share: 0.1 %}}}",
                         "pools": "{seat a: {number: 1, roster: always}, seat b: {number: 1, roster: office}}",
                         "zones": "[{zone: City, kind: urban, numbers: {adults: 1000, staff: 0, helpers: 0, population: 1, near: 1}}]"})
-    assert visits(scenario, "station joined started") == [
-        ("line a", 0.0, 0.0), ("call-back 1", 25.0, None), ("call-back 2", 98.0, None), ("call-back 3", 107.0, 107.0)]
+    assert sorted(visits(scenario, "joined station started")) == [
+        (0.0, "line a", 0.0), (25.0, "call-back 1", None), (98.0, "call-back 2", None), (107.0, "call-back 3", 107.0)]
 
 
 def test_a_line_that_abandons_calls_still_has_its_share_of_frequent_ones(tmp_path):
@@ -514,11 +516,12 @@ def test_hours_on_paper_and_hours_for_residents(tmp_path):
 
 @pytest.mark.parametrize("number", [0.1, 0.4, 1.0, 1.7, 12.0])
 def test_the_share_that_is_missing_does_not_depend_on_how_many_there_are(number):
-    """Half leave in a year, each missing for half a year: a quarter of the hours, over a hundred years."""
+    """Half leave in a year, each missing for half a year: a quarter of the hours, over two hundred years."""
     from simcap.mechanisms.reality import gaps
 
-    steps = [*gaps(number, 0.5, 4380.0, 876_000.0, "City"), (876_000.0, 0.0)]
-    there = sum(share * (until - at) for (at, share), (until, _) in itertools.pairwise(steps)) / 876_000
+    until = 200 * 8760.0
+    steps = [*gaps(number, 0.5, 4380.0, until, "City"), (until, 0.0)]
+    there = sum(share * (end - at) for (at, share), (end, _) in itertools.pairwise(steps)) / until
     assert there == pytest.approx(0.75, abs=0.01)
 
 
@@ -568,7 +571,7 @@ def test_what_a_phase_does_not_say_goes_on_as_before(tmp_path):
     scenario = world(tmp_path, "{roadmap: {assessments: [room], phases: [{from: 2024-01-01, level: 0.2}, {from: 2024-06-01, assessment: 0.5}, "
                                "{from: 2025-02-06, level: 0.9}]}}")
     block = scenario.mechanisms.roadmap
-    found = [(at, variant.collaboration.level, variant.stations["room"].service_time.distribution().mean()) for at, variant in roadmap.phases(scenario, block)]
+    found = [(at, variant.collaboration.level, variant.stations["room"].service_time.distribution().mean) for at, variant in roadmap.phases(scenario, block)]
     assert found == [(0.0, 0.2, 2.0), (31 * 24.0, 0.9, 2.0)] and roadmap.levels(scenario, block) == [(0.0, 0.2), (31 * 24.0, 0.9)]
     assert roadmap.dispatch_begins(scenario, block) == 0 and compile_scenario(scenario).phases[0].at == 0
 
@@ -663,7 +666,7 @@ def test_each_mechanism_that_is_on_has_one_line(tmp_path):
     ("{hotline: {lines: [hall], pooled: true}}", "hotline.lines: two lines or more wanted where they are pooled, got 1"),
     ("{hotline: {seats: {experts: {00-12: 1, 08-24: 2}}}}", "hotline.seats.experts: one number of seats for each hour wanted, got 00-12, 08-24"),
     ("{hotline: {seats: {experts: {00-12: 0}}}}", "hotline.seats.experts: at least one seat for an hour wanted"),
-    ("{hotline: {seats: {experts: {18-08: 1}}}}", "hotline.seats.experts.18-08: hours such as 08-18"),
+    ("{hotline: {seats: {experts: {18-08: 1}}}}", "hotline.seats.experts.18-08: hours such as \"08-18\" wanted, got '18-08'"),
     ("{hotline: {call backs: {after: [hall], pool: experts, at: [1 week, 24 h]}}}", "hotline.call backs.at: times one after the other wanted, got 168 h, 24 h"),
     ("{hotline: {call backs: {after: [hall], pool: experts, at: []}}}", "hotline.call backs.at: at least one wanted, got none"),
     ("{green channel: {stations: [clinic], severities: [moderate]}}", "green channel.stations: a station to which somebody is referred wanted, got 'clinic'"),
@@ -688,7 +691,7 @@ def test_a_fault_in_a_block_is_said_with_its_place(tmp_path, block, said):
 def test_what_is_lent_twice_is_no_more_than_there_is(tmp_path):
     scenario = world(tmp_path, "{pairing: {pools: [counsellors], pairs: {Village: City}, hours: 60 %}}", pools="{counsellors: {shared: true, number: 2}}",
                      collaboration="{level: 1, shared hours: {at: {0: 0 %, 1: 50 %}}}")
-    with pytest.raises(ScenarioError, match="pools.counsellors: at most 100 % of the hours lent by City wanted, got 110% \\(50% lent, 60% for Village\\)"):
+    with pytest.raises(ScenarioError, match=re.escape("pools.counsellors: at most 100 % of the hours lent by City wanted, got 110% (50% lent, 60% for Village)")):
         compile_scenario(scenario)
 
 
@@ -732,5 +735,5 @@ def test_a_key_of_a_block_that_is_not_written_asks_for_the_rest_of_it(tmp_path, 
 
 
 def test_the_green_channel_is_no_way_without_its_block(tmp_path):
-    with pytest.raises(ScenarioError, match="pathways.way.hall.completed.clinic.by: the mechanism `green channel` wanted beside it"):
+    with pytest.raises(ScenarioError, match=re.escape("pathways.way.hall.completed.clinic.by: the mechanism `green channel` wanted beside it")):
         world(tmp_path, pathways="{way: {hall: {completed: {clinic: {share: 100 %, by: green channel}}}}}")

@@ -7,8 +7,9 @@ import pytest
 from conftest import at, log
 
 import simcap
+from simcap.engine import ENGINES
 from simcap.engine.visits import LEFT, Outcome
-from simcap.errors import SimulationError
+from simcap.errors import NetworkError, SimulationError
 from simcap.network import (
     Arrivals,
     Attend,
@@ -363,3 +364,25 @@ def test_visits_can_be_read_once():
     run.read()
     with pytest.raises(RuntimeError, match="can be read once"):
         run.read()
+
+
+@pytest.mark.parametrize("first, second", [("a", "b"), ("b", "a")])
+def test_pools_that_open_at_one_moment_are_open_together(first, second):
+    """At nine both open. Who may be attended by both takes the one that their station lists first, and leaves the other to who has no choice."""
+    hours = Roster([(9, 17, 1)])
+    stations = [Station("either", [first, second], 1.0), Station("only", [Attend(second, priority=5)], 1.0)]
+    network = Network([Pool(first, hours), Pool(second, hours)], stations, [Arrivals("either", backlog=1), Arrivals("only", backlog=1)])
+    for engine in ENGINES:
+        rows = simcap.simulate(network, 20.0, engine=engine).read()
+        assert rows["started"].tolist() == [9.0, 9.0]
+
+
+def test_rooms_hold_where_shifts_overlap():
+    """Two rooms are taken from midnight to ten, so that nobody begins at five; what is owed for that, a place at most, is worked from twelve on."""
+    times, places = Roster([(0, 10, 2), (5, 15, 1), (12, 16, 1)], places_at_most=2).steps(20.0)
+    assert (times / 3.6e9).tolist() == [0, 10, 12, 16] and places.tolist() == [2, 0, 2, 0]
+
+
+def test_changes_of_a_roster_come_in_order_of_time():
+    with pytest.raises(NetworkError, match="changes: increasing times wanted, got"):
+        Roster([(0, 5, 4)], changes=[(300, 1), (100, 2)])

@@ -206,3 +206,16 @@ def test_a_group_is_as_much_work_as_its_place_has():
     world = Network([Pool("north float", 9), Pool("south float", 9)], stations, [at(*[9.9] * 30, to="circle"), at(*[9.9] * 7, to="desk")],
                     reviews=[towns(3, "expected", start=(0, 3), smoothing=0.001)])
     assert decisions(world, 10.5) == [(10.0, "floats: north float", 1), (10.0, "floats: south float", 2)]
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_expected_work_is_that_until_the_next_review(engine):
+    """At 23 there is a review beside those at every 24 hours: until the next, an hour later, one resident an hour at «a», which has 99 places, is 0.9 hours of
+    work, and three wait at «b»."""
+    stations = [Station("a", ["base", "at a"], 1.0), Station("b", ["at b"], 1.0)]
+    network = Network([Pool("base", 99), Pool("at a", 1), Pool("at b", 1)], stations,
+                      [Arrivals("a", batches=[(float(at), 1) for at in range(1, 21)]), Arrivals("b", batches=[(2.0, 3)])],
+                      reviews=[Dispatch("d", 1, ["at a", "at b"], 24.0, also=(23.0,), start=(1, 0))])
+    run = simcap.simulate(network, 30.0, engine=engine)
+    run.read()
+    assert [(row["time"], run.rules[row["rule"]], row["level"]) for row in run.decisions] == [(23.0, "d: at a", 0), (23.0, "d: at b", 1)]

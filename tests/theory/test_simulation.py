@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import simcap
-from simcap.network import Arrivals, Deterministic, Exponential, Network, Pool, Redial, Station
+from simcap.network import Arrivals, Attend, Deterministic, Exponential, Network, Pool, Redial, Station
 from simcap.study.verifying import LIMIT, REPLICATIONS, _judged, cases
 
 BRIEF, LONG = cases(0.06), cases(1.0)
@@ -48,6 +48,26 @@ def test_a_course_with_drop_out_has_its_mean_number_of_sessions():
     world = Network([Pool("staff", math.inf)], [Station("course", ["staff"], 1.0, sessions=6, every=10.0, drop_out=0.05)],
                     [Arrivals("course", Deterministic(0.5), until=500.0)])
     close([len(rows) / 999 for rows in attended(world, 1000.0)], (1 - 0.95**6) / 0.05)
+
+
+@pytest.mark.parametrize("name", ["a list", "z list"])
+@pytest.mark.parametrize("kept", ["caseload", "team"])
+def test_priorities_hold_whatever_a_second_pool_is_called(kept, name):
+    """One counsellor, urgent visits before others, who also need a place that is never short: M/M/1 with two classes (Cobham), loads 0.3 and 0.4, one hour
+    each: W = 0.7 / (1 − 0.3) = 1 and 0.7 / (0.7 × 0.3) = 10/3 hours."""
+    second = {"caseload": Attend(name, reserve=0)} if kept == "caseload" else {"team": True}
+    others = [Attend("m", priority=1)] + ([Attend(name, priority=1)] if kept == "team" else [])
+    places = 1 if kept == "team" else 1000
+    world = Network([Pool("m", 1), Pool(name, places)],
+                    [Station("urgent", ["m"], Exponential(1.0)), Station("other", others, Exponential(1.0), **second)],
+                    [Arrivals("urgent", Exponential(1 / 0.3)), Arrivals("other", Exponential(1 / 0.4))])
+    waits = {0: [], 1: []}
+    for rows in attended(world, 8000.0):
+        for which, station in enumerate(sorted(("urgent", "other"), reverse=True)):
+            mine = rows[(rows["station"] == sorted(("urgent", "other")).index(station)) & (rows["joined"] > 200)]
+            waits[which].append(np.nanmean(mine["started"] - mine["joined"]))
+    close(waits[0], 1.0)
+    close(waits[1], 10 / 3)
 
 
 def test_no_shows_are_as_many_as_said():
