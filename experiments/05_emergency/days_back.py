@@ -17,8 +17,11 @@ from simcap.study.plan import plan
 
 HERE = Path(__file__).parent
 REPLICATIONS, SEED = 20, 42
-ROUTINE = {"town course": "waiting for a session of a course", "village station": "waiting at village stations"}
-MODES = {"no shock": (1, False), "everyday mode": (5, False), "emergency mode": (5, True)}
+ROUTINE = {"village station": "waiting at village stations", "town assessment": "waiting for an assessment",
+           "town course": "waiting for a session of a course"}
+MODES = {"no shock": (1, False, {}), "everyday mode": (5, False, {}), "dual mode": (5, True, {"town course": "red"}),
+         "dual mode, nothing postponed": (5, True, {})}
+"""How many times as many come, whether there is a dual mode, what it postpones."""
 LOOK = (-28, 182)
 """Days from the beginning of the shock that are drawn."""
 
@@ -54,8 +57,9 @@ def main(out):
     shock = scenario.mechanisms.emergency.shock
     begin = (shock.from_ - scenario.start).days
     found = {}
-    for mode, (times, dual) in MODES.items():
-        ready = plan(overridden(scenario, {"mechanisms.emergency.shock.times": times, "mechanisms.emergency.dual_mode": dual}))
+    for mode, (times, dual, postpone) in MODES.items():
+        ready = plan(overridden(scenario, {"mechanisms.emergency.shock.times": times, "mechanisms.emergency.dual_mode": dual,
+                                           "mechanisms.emergency.postpone": postpone}))
         found[mode] = [queues(ready, replication) for replication in range(REPLICATIONS)]
     out.mkdir(parents=True, exist_ok=True)
     with (out / "days_back.csv").open("w", encoding="utf-8", newline="") as file:
@@ -74,14 +78,14 @@ def main(out):
 
 def draw(found, begin, lasts, out):
     """Both queues over time, by mode, with intervals."""
-    colours = dict(zip(MODES, (GREY, KIND_COLOURS["transition"], KIND_COLOURS["urban"]), strict=True))
+    colours = dict(zip(MODES, (GREY, KIND_COLOURS["transition"], KIND_COLOURS["urban"], KIND_COLOURS["rural"]), strict=True))
     with use_theme():
-        figure = sheet(10.5, 3.6, "A shock of two weeks: who waits for routine care, and for how long it shows", "",
+        figure = sheet(12.5, 3.6, "A shock of two weeks: how many wait, day by day, with and without the dual mode", "",
                        [f"Lines: means over {REPLICATIONS} replications at midnight, bands: 95 % intervals; the same residents in all "
-                        f"three but for those "
-                        "whom the shock brings. Shaded: the two weeks of the shock."])
+                        "four but for those whom the shock brings. Shaded: the two weeks of the shock. Peaks that all lines have are "
+                        "public holidays."])
         days = np.arange(*LOOK)
-        for ax, (station, said) in zip(figure.subplots(1, 2), ROUTINE.items(), strict=True):
+        for ax, (station, said) in zip(figure.subplots(1, 3), ROUTINE.items(), strict=True):
             ax.axvspan(0, lasts, color=PALE, alpha=0.6, lw=0)
             for mode, colour in colours.items():
                 values = np.array([run[station][begin + LOOK[0]:begin + LOOK[1]] for run in found[mode]], dtype=float)
@@ -91,7 +95,7 @@ def draw(found, begin, lasts, out):
             ax.set_title(said)
             ax.set_xlabel("days from the beginning of the shock")
             ax.set_ylim(0, None)
-        figure.axes[0].set_ylabel("residents")
+            ax.set_ylabel("residents")
         figure.axes[1].legend()
         out.mkdir(parents=True, exist_ok=True)
         save(figure, out / "back")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from simcap import network
 from simcap.network import Pool, Roster
 from simcap.scenario.block_links import COLUMN, POOL, Fault, Name, above_zero, by_zone
-from simcap.scenario.blocks import Dispatch
+from simcap.scenario.blocks import COLOURS, Dispatch, is_on
 from simcap.scenario.lending import Beside
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import shared_out
@@ -30,8 +30,10 @@ def review(block: Dispatch, weights: dict[str, float], own: dict[str, float], fi
     start, pools = shared_out(block.people, list(weights.values())), tuple(name_of(block.pool, zone) for zone in zones)
     every = block.every if block.rule != "static" else 1e9
     need = "expected" if block.rule == "static" else block.rule
-    return network.Dispatch("dispatch", block.people, pools, every, need, every if first is None else first, block.smoothing,
-                            tuple(own[zone] for zone in zones), start)
+    name = "dispatch" if block.during is None else "reallocation"     # by name after the emergency, whose colour of that moment counts
+    return network.Dispatch(name, block.people, pools, every, need, every if first is None else first, block.smoothing,
+                            tuple(own[zone] for zone in zones), start,
+                            None if block.during is None else ("emergency", 1 + COLOURS.index(block.during)))
 
 
 def name_of(pool: str, zone: str) -> str:
@@ -46,8 +48,11 @@ def names(block: Dispatch) -> Iterator[Name]:
 
 
 def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
-    """A pool that is not by zone; reviews without an interval, or that read nothing."""
+    """A pool that is not by zone; reviews without an interval, or that read nothing; a colour where nothing warns."""
     yield from above_zero(every=block.every, smoothing=block.smoothing)
+    emergency = scenario.mechanisms.emergency
+    if block.during is not None and not (is_on(emergency) and emergency.dual_mode):
+        yield ("during",), "the mechanism `emergency` in dual mode wanted beside it, which gives the colour"
     yield from by_zone(scenario, [("pool", block.pool)])
 
 
@@ -55,5 +60,5 @@ def described(block: Dispatch) -> str:
     """One line for ``simcap show``."""
     rule = {"static": f"stand as {block.as_column} is", "waiting": "go where most wait", "oldest": "go where somebody has waited longest",
             "expected": "go where most work is expected"}[block.rule]
-    return f"{block.people} floating {block.pool} {rule}" + ("" if block.rule == "static" else f", reviewed every {block.every / 24:g} "
-                                                                                               f"days")
+    when = "" if block.rule == "static" else f", reviewed every {block.every / 24:g} days"
+    return f"{block.people} floating {block.pool} {rule}{when}" + (f" while the warning is {block.during} or worse" if block.during else "")

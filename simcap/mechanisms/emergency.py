@@ -12,11 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from simcap.network import Pool, Roster, Station, Warn
 from simcap.scenario.block_links import POOL, STATION, Fault, Name, above_zero, keys, listed
-from simcap.scenario.blocks import Emergency, Shock
+from simcap.scenario.blocks import COLOURS, Emergency, Shock
 from simcap.scenario.lending import Beside
 from simcap.scenario.schema import Scenario
-
-COLOURS = ("blue", "yellow", "red")
 
 
 def multipliers(shock: Shock | None, station: str, start: datetime.date) -> tuple[tuple[float, float, float], ...]:

@@ -158,11 +158,16 @@ class Telemedicine(Block):
 # ---- places that move --------------------------------------------------------------------------------------------------
 
 
+COLOURS = ("blue", "yellow", "red")
+"""Of warnings, from the first level on."""
+
+
 class Dispatch(Block):
     """Floating staff (``mechanisms.dispatch``): ``people`` who do the work of ``pool`` in one zone at a time, each through every shift of
     its roster, so that one may do, and cost, as much as several colleagues who work few hours. By ``rule`` they stand as ``as_column`` is
     shared out over the zones (static), or go where most wait, where somebody has waited longest, or where most work is expected from
-    those waiting and from recent arrivals, reviewed ``every`` so often."""
+    those waiting and from recent arrivals, reviewed ``every`` so often; with ``during``, only while the
+    emergency's warning has this colour or a worse one, and otherwise they stand as the column is."""
 
     pool: str
     people: Whole
@@ -171,6 +176,7 @@ class Dispatch(Block):
     smoothing: Share = 0.3             # assumed: a usual constant of exponential smoothing
     as_column: str = "population"
     first: Annotated[datetime.date | None, BeforeValidator(date)] = None
+    during: Literal["blue", "yellow", "red"] | None = None
 
 
 class Shock(Strict):

@@ -319,6 +319,16 @@ def test_a_floating_post_does_and_costs_as_much_as_several_who_work_few_hours(tm
     assert (review.first, review.smoothing, review.own) == (96.0, 0.5, pytest.approx((1 / 7, 0)))
 
 
+def test_floating_staff_may_move_in_an_emergency_only(tmp_path):
+    """Three come to each room, none of whom is warned of on the 6th; on the 8th twelve come to the City's hall, and from the 9th on, red, the counsellor who
+    floats goes to the Village, where two still wait."""
+    scenario = world(tmp_path, "{emergency: {watch: [hall], levels: [2, 5, 10], every: 1 day, calm: 9}, "
+                               "dispatch: {pool: counsellors, people: 1, rule: waiting, every: 1 day, during: red}}",
+                     needs="{shocked: {group: adults, severity: moderate, wave: {on: 01-08, share: 1.2 %}, enters by: {hall: 100 %}, pathway: way}}")
+    assert [row[1] for row in in_village(visits(scenario, "zone started", horizon=400.0)) if row[1] is not None][:3] == [72.0, 72.0 + 4, 72.0 + 8]
+    assert "while the warning is red or worse" in described(scenario)[1]
+
+
 def test_nobody_floats_to_a_zone_where_nobody_asks(tmp_path):
     scenario = world(tmp_path, "{dispatch: {pool: counsellors, people: 1}}",
                      zones="[{zone: City, kind: urban, numbers: {population: 1, adults: 1000, staff: 1, helpers: 0, near: 1}},"
@@ -658,6 +668,8 @@ def test_each_mechanism_that_is_on_has_one_line(tmp_path):
     ("{volunteers: {stations: [room], kinds: {retired: {number: 2, hours each: 2 h, roster: always}}}}",
      "volunteers.stations: a station whose contact is lay, or none, wanted, since volunteers are no professionals; got 'room'"),
     ("{dispatch: {pool: counsellors, people: 1, every: 0 h}}", "dispatch.every: a number above 0 wanted, got 0"),
+    ("{dispatch: {pool: counsellors, people: 1, during: red}}",
+     "dispatch.during: the mechanism `emergency` in dual mode wanted beside it, which gives the colour"),
     ("{tiers: {pool: counsellors, adjusted: 0}}", "tiers.adjusted: a number above 0 wanted, got 0"),
     ("{tiers: {pool: counsellors, high: 80 %, basic: 40 %}}", "tiers.high: high and basic with a sum of at most 100 % wanted, got 120%"),
     ("{emergency: {watch: [hall], levels: [1, 2, 3], calm: 0}}", "emergency.calm: a number above 0 wanted, got 0"),
