@@ -96,7 +96,7 @@ def draw(found, begin, lasts, out):
             ax.set_xlabel("days from the beginning of the shock")
             ax.set_ylim(0, None)
             ax.set_ylabel("residents")
-        figure.axes[1].legend()
+        figure.axes[0].legend(loc="upper right")
         out.mkdir(parents=True, exist_ok=True)
         save(figure, out / "back")
 

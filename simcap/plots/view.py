@@ -156,7 +156,10 @@ class View:
         return ". ".join(filter(None, (self.scenario.name, others)))
 
     def say_point(self, factors: list[str]) -> str:
-        said = ", ".join(f"{say_factor(factor)} {say_level(self.base[self.factors.index(factor)])}" for factor in factors)
+        if self.experiment.settings and factors:
+            said = self.base[0]
+        else:
+            said = ", ".join(f"{say_factor(factor)} {say_level(self.base[self.factors.index(factor)])}" for factor in factors)
         return f"{'Baseline' if self.at_baseline else 'Not the baseline, which failed'}: {said}" if said else ""
 
     @property

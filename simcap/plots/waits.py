@@ -135,7 +135,7 @@ def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
 def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
     parts = [f"Stations with the smallest share within target on top. Joined: in the {view.weeks}. Waits are of all who joined; who gave "
              "up or still waits at the end counts as not yet attended. «No wait»: under a second. Within target: attended within it, of "
-             "those who joined; bold where fewer than half."]
+             "those who joined (who gave up or missed the appointment was not); bold where fewer than half."]
     left_out = [name for name, spec in view.scenario.stations.items() if spec.contact == "none"]
     empty = [name for name in view.scenario.stations if name not in (*names, *left_out)]
     if any(wait.endless for wait in drawn):

@@ -159,7 +159,7 @@ def test_a_design_point_is_called_by_its_name_or_by_what_differs_from_the_baseli
 def test_the_answer_shows_each_design_point_in_peoples_units(answered):
     """Rural coverage of 10, 12, 11 and 15 % times the mean of 1, 1.01 and 1.02; a wait of 100 hours is 4.2 days."""
     axes = answered["answer"].axes
-    assert [ax.get_title(loc="left") for ax in axes] == ["coverage of need\nrural", "wait median joined\nroom", "hours rostered\ncounsellors"]
+    assert [ax.get_title(loc="left") for ax in axes] == ["seen in time, of those in need\nrural", "wait median joined\nroom", "hours rostered\ncounsellors"]
     assert [ax.get_xlabel() for ax in axes] == ["%", "days", "h per week"]
     assert [label.get_text() for label in axes[0].get_yticklabels()] == ["level 0.4, counsellors ×1", "level 0.4, counsellors ×2",
                                                                         "level 0.8, counsellors ×1", "level 0.8, counsellors ×2"]
