@@ -40,13 +40,15 @@ KERNELS = ("begin", "note_who_comes", "advance", "no_room_for_residents", "no_ro
            "accesses_of", "release", "has_place", "has_places", "open_access", "access_at_once", "seat", "take_places", "seat_group",
            "is_full", "cannot_be_booked",
            "wait", "set_clock", "join_line", "leave_line", "tie", "link", "unlink", "give_up", "begin_slot", "try_further", "hand_out",
-           "hand_out_rarely", "hand_out_together", "start", "candidate", "note_turn", "move_turn", "rank_of", "goes_before", "free_places",
+           "hand_out_rarely", "hand_out_together", "start", "candidate", "note_turn", "sink_turn", "swap_turns", "rank_of", "goes_before",
+           "free_places",
            "outcome_of", "course_goes_on", "after_session", "first_for", "lines_open",
            "pick_equal", "block", "duration", "ring", "emit", "emit_open", "joinings_so_far")
 
 ENTRIES = ("begin", "advance", "emit_open", "no_room_for_residents")
 """The kernels that Python calls."""
-RARE = ("hand_out_rarely", "hand_out_together", "seat_group", "take_places", "free_places", "lines_open", "release", "balk", "begin_slot")
+RARE = ("hand_out_rarely", "hand_out_together", "seat_group", "take_places", "free_places", "lines_open", "release", "balk", "begin_slot",
+        "sink_turn")
 """Those that few residents need: they stay functions, so that the others' code is short."""
 INLINED = tuple(set(KERNELS) - set(ENTRIES) - set(RARE))
 
@@ -765,19 +767,19 @@ def hand_out_together(world, opened):
         if slot != NOBODY:
             note_turn(world, left, position, slot, access)
             left += 1
+    for i in range(left // 2 - 1, -1, -1):
+        sink_turn(world, i, left)
     while left > 0:
-        best = 0
-        for i in range(1, left):
-            if goes_before(world.turns[i], world.turns[best]):
-                best = i
-        position, before = world.turns[best].pool, rank_of(world.turns[best])
+        position, before = world.turns[0].pool, rank_of(world.turns[0])
         slot, access = candidate(world, position)
         if slot == NOBODY:
             left -= 1
-            move_turn(world, left, best)
+            swap_turns(world, 0, left)
+            sink_turn(world, 0, left)
             continue
-        note_turn(world, best, position, slot, access)
-        if rank_of(world.turns[best]) != before:
+        note_turn(world, 0, position, slot, access)
+        if rank_of(world.turns[0]) != before:
+            sink_turn(world, 0, left)
             continue
         if world.desks[world.stations[world.accesses[access].station].desk].siro:
             slot, access = pick_equal(world, world.pools[position], slot, access)
@@ -808,11 +810,27 @@ def note_turn(world, i, position, slot, access):
     turn.joined, turn.stream, turn.number = resident.joined, resident.stream, resident.number
 
 
-def move_turn(world, origin, goal):
-    """Put one turn in the place of another."""
-    one, other = world.turns[origin], world.turns[goal]
-    other.pool, other.priority, other.first = one.pool, one.priority, one.first
-    other.joined, other.stream, other.number = one.joined, one.stream, one.number
+def sink_turn(world, i, left):
+    """Let the turn at ``i`` sink in the heap of the first ``left``, until none below it goes before it."""
+    while 2 * i + 1 < left:
+        below = 2 * i + 1
+        if below + 1 < left and goes_before(world.turns[below + 1], world.turns[below]):
+            below += 1
+        if not goes_before(world.turns[below], world.turns[i]):
+            return
+        swap_turns(world, i, below)
+        i = below
+
+
+def swap_turns(world, i, j):
+    """Exchange two turns."""
+    one, other = world.turns[i], world.turns[j]
+    one.pool, other.pool = other.pool, one.pool
+    one.priority, other.priority = other.priority, one.priority
+    one.first, other.first = other.first, one.first
+    one.joined, other.joined = other.joined, one.joined
+    one.stream, other.stream = other.stream, one.stream
+    one.number, other.number = other.number, one.number
 
 
 def rank_of(turn):

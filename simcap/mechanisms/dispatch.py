@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 from simcap import network
 from simcap.network import Pool, Roster
-from simcap.scenario.block_links import COLUMN, POOL, Fault, Name, above_zero, by_zone
+from simcap.scenario.block_links import COLUMN, POOL, Fault, Name, above_zero, by_zone, few_enough
 from simcap.scenario.blocks import COLOURS, Dispatch, is_on
 from simcap.scenario.lending import Beside
 from simcap.scenario.schema import Scenario
@@ -54,6 +54,7 @@ def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
     if block.during is not None and not (is_on(emergency) and emergency.dual_mode):
         yield ("during",), "the mechanism `emergency` in dual mode wanted beside it, which gives the colour"
     yield from by_zone(scenario, [("pool", block.pool)])
+    yield from few_enough(("people",), block.people)
 
 
 def described(block: Dispatch) -> str:

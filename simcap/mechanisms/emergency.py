@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator
 
+from simcap.errors import ScenarioError
 from simcap.network import Pool, Roster, Station, Warn
 from simcap.scenario.block_links import POOL, STATION, Fault, Name, above_zero, keys, listed
 from simcap.scenario.blocks import COLOURS, Emergency, Shock
@@ -39,6 +40,8 @@ def review(block: Emergency, places: dict[str, list[str]], stations: Iterable[St
     """The review that warns. ``levels`` are arrivals a day at all watched stations together."""
     kinds = {station.name: {station.labels.get("station", ""), station.labels.get("part of", "")} for station in stations}
     watched = [name for name, kind in kinds.items() if kind & {*block.watch}]
+    if not watched:
+        raise ScenarioError(f"mechanisms.emergency.watch: a station that somebody comes by wanted, got {', '.join(block.watch)}")
     closed = {name: COLOURS.index(block.postpone[station]) + 1 for name, kind in kinds.items() for station in kind & block.postpone.keys()}
     surge = {name_of(pool, place): (0, *by_level) for pool, by_level in block.surge.items() for place in places[pool]}
     return Warn("emergency", tuple(watched), tuple(level / 24 for level in block.levels or ()), block.every, "arrivals",
@@ -78,7 +81,11 @@ def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
     for name in block.postpone:
         if scenario.stations[name].diary is not None:
             yield ("postpone", name), "a station without a diary wanted"
+    entered = {station for need in scenario.needs.values() if need.in_need is not None for station in need.enters_by}
     if block.shock is not None:
+        for i, station in enumerate(block.shock.stations):
+            if station not in entered:
+                yield ("shock", "stations", i), f"a station by which residents come through the year wanted, got {station!r}"
         begin = 24.0 * (block.shock.from_ - scenario.start).days
         if not -block.shock.lasts < begin < scenario.horizon:
             yield ("shock", "from"), f"a shock within the run wanted, got {block.shock.from_}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import POOL, Fault, Name, by_zone, keys, some
+from simcap.scenario.block_links import POOL, Fault, Name, by_zone, few_enough, keys, some
 from simcap.scenario.blocks import Minimum
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import DISTRICT, people
@@ -30,6 +30,8 @@ def faults(scenario: Scenario, block: Minimum) -> Iterator[Fault]:
     """Pools that are not by zone."""
     yield from some(people=block.people)
     yield from by_zone(scenario, [("people", name) for name in block.people])
+    for name, number in block.people.items():
+        yield from few_enough(("people", name), number)
 
 
 def notices(scenario: Scenario) -> Iterator[str]:

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from simcap.scenario.block_links import POOL, Fault, Name, at_most_all, listed, some
 from simcap.scenario.blocks import Reality
 from simcap.scenario.schema import Scenario
-
-YEAR = 8760.0
+from simcap.scenario.staff import YEAR
 
 
 def rewritten(scenario: Scenario, block: Reality) -> Scenario:

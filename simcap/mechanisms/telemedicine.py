@@ -1,8 +1,8 @@
 """Telemedicine: residents far away are seen by video.
 
-Source: seed 001 §3.3.1 (paired support, telemedicine, sinking of staff), seed 002 (remote technical support for the grassroots). Evidence
-B.6: no-shows 30 % fewer (range 0 to 50 %; in one place they were more). Those seen by video are seen by the same staff; what changes is
-who comes and how long it takes. """
+Source: seed 001 §3.3.1, §3.3.2 (telemedicine, a tele-psychological platform), seed 002 三 (remote technical support for the grassroots).
+Evidence B.6: no-shows 30 % fewer (range 0 to 50 %; in one place they were more). Those seen by video are seen by the same staff; what
+changes is who comes and how long it takes. """
 
 from __future__ import annotations
 

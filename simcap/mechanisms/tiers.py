@@ -16,9 +16,7 @@ from simcap.scenario.block_links import POOL, Fault, Name, above_zero, at_most_a
 from simcap.scenario.blocks import Tiers
 from simcap.scenario.lending import Beside
 from simcap.scenario.schema import Scenario
-from simcap.scenario.staff import people, place_equivalents
-
-YEAR = 8760.0
+from simcap.scenario.staff import YEAR, people, place_equivalents
 
 
 def rewritten(scenario: Scenario, block: Tiers) -> Scenario:

@@ -1,14 +1,14 @@
 """Volunteers by season: retired people, parents at home, students in their holidays.
 
 Source: seed 002 三(三): a team of retired people, full-time mothers and students on holiday beside the fixed staff of the stations; seed
-003: professional-led, volunteer-assisted. Each kind is a pool of its own in every zone, with its own roster (``during: school holidays``
-for students). """
+003 三(四): professional-led, volunteer-assisted. Each kind is a pool of its own in every zone, with its own roster (``during: school
+holidays`` for students). """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import COLUMN, ROSTER, STATION, Fault, Name, listed, queued, some
+from simcap.scenario.block_links import COLUMN, ROSTER, STATION, Fault, Name, few_enough, listed, queued, some
 from simcap.scenario.blocks import Volunteers
 from simcap.scenario.schema import PoolSpec, Scenario, Seat
 
@@ -47,6 +47,7 @@ def faults(scenario: Scenario, block: Volunteers) -> Iterator[Fault]:
         if scenario.stations[name].contact == "professional":
             yield ("stations",), f"a station whose contact is lay, or none, wanted, since volunteers are no professionals; got {name!r}"
     for kind, part in block.kinds.items():
+        yield from few_enough(("kinds", kind, "number"), part.number)
         if sum(scenario.column(part.as_column).values()) == 0:
             yield ("kinds", kind, "as_column"), f"a column with at least one number above 0 wanted, got {part.as_column!r}"
 

@@ -12,6 +12,7 @@ Name = tuple[tuple, str, str]
 Fault = tuple[tuple, str]
 """(path below the block, text)."""
 
+MOST_PEOPLE = 1_000_000
 POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER = ("pool", "station", "zone", "column of the zones table", "roster", "severity",
                                                         "owner of a pool")
 
@@ -39,6 +40,12 @@ def some(**fields: Iterable) -> Iterator[Fault]:
 def above_zero(**fields: float) -> Iterator[Fault]:
     """Fields that are 0."""
     return (((field,), "a number above 0 wanted, got 0") for field, given in fields.items() if given == 0)
+
+
+def few_enough(path: tuple, people: float) -> Iterator[Fault]:
+    """More people than anybody has."""
+    if people > MOST_PEOPLE:
+        yield path, f"at most {MOST_PEOPLE:,} people wanted"
 
 
 def at_most_all(path: tuple, shares: Iterable[float], what: str = "shares") -> Iterator[Fault]:

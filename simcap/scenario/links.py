@@ -13,7 +13,6 @@ from simcap.scenario.reader import did_you_mean
 from simcap.scenario.schema import Scenario
 
 Fault = tuple[tuple, str]
-MOST_PEOPLE = 1_000_000
 
 
 def link_faults(scenario: Scenario) -> list[Fault]:
@@ -48,8 +47,8 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
             yield from _wanted((*path, "part_of"), "pool", pool.part_of, scenario.pools)
         if pool.per == "zone" and pool.from_ is None:
             yield path, "per zone: a column `from` wanted, which says how many each zone has"
-        if pool.scale * (pool.number or 0) > MOST_PEOPLE or pool.scale > MOST_PEOPLE:
-            yield path, f"at most {MOST_PEOPLE:,} people wanted"
+        if pool.scale * (pool.number or 0) > block_links.MOST_PEOPLE or pool.scale > block_links.MOST_PEOPLE:
+            yield path, f"at most {block_links.MOST_PEOPLE:,} people wanted"
         if pool.from_ in columns and pool.number is not None and pool.per == "zone" and sum(scenario.column(pool.from_).values()) == 0:
             yield (*path, "from"), f"a column with at least one number above 0 wanted, got {pool.from_!r}"
         if pool.shared and pool.per != "zone":

@@ -675,6 +675,9 @@ def test_each_mechanism_that_is_on_has_one_line(tmp_path):
     ("{emergency: {watch: [hall], levels: [1, 2, 3], calm: 0}}", "emergency.calm: a number above 0 wanted, got 0"),
     ("{emergency: {watch: [hall], levels: [1, 2, 3], shock: {from: 2030-01-01, lasts: 2 weeks, times: 5}}}",
      "emergency.shock.from: a shock within the run wanted, got 2030-01-01"),
+    ("{emergency: {watch: [hall], levels: [1, 2, 3], shock: {from: 2025-01-10, lasts: 2 weeks, times: 5, stations: [hall]}}}",
+     "emergency.shock.stations.0: a station by which residents come through the year wanted, got 'hall'"),
+    ("{minimum: {people: {counsellors: 10000000}}}", "minimum.people.counsellors: at most 1,000,000 people wanted"),
     ("{hotline: {lines: [hall], pooled: true}}", "hotline.lines: two lines or more wanted where they are pooled, got 1"),
     ("{hotline: {seats: {experts: {00-12: 1, 08-24: 2}}}}", "hotline.seats.experts: one number of seats for each hour wanted, got 00-12, 08-24"),
     ("{hotline: {seats: {experts: {00-12: 0}}}}", "hotline.seats.experts: at least one seat for an hour wanted"),
@@ -744,6 +747,11 @@ def test_a_key_of_a_block_that_is_not_written_asks_for_the_rest_of_it(tmp_path, 
     with pytest.raises(ScenarioError) as problem:
         override(world(tmp_path), f"mechanisms.dispatch.{setting}", 2)
     assert said in str(problem.value)
+
+
+def test_a_warning_needs_somebody_to_count(tmp_path):
+    with pytest.raises(ScenarioError, match=re.escape("mechanisms.emergency.watch: a station that somebody comes by wanted, got hall")):
+        compile_scenario(world(tmp_path, "{emergency: {watch: [hall], levels: [1, 2, 3]}}"))
 
 
 def test_the_green_channel_is_no_way_without_its_block(tmp_path):
