@@ -730,19 +730,23 @@ def hand_out(world, position):
         slot, access = first_for(world, pool)
         if slot == NOBODY:
             return
-        if world.desks[world.stations[world.accesses[access].station].desk].siro:
+        desk = world.desks[world.stations[world.accesses[access].station].desk]
+        if desk.siro:
             slot, access = pick_equal(world, pool, slot, access)
-        start(world, slot, access, False)
+            desk = world.desks[world.stations[world.accesses[access].station].desk]
+        if desk.special and access == desk.caseload:
+            access = open_access(world, world.residents[slot], desk)
+        if desk.plain:
+            leave_line(world, slot)
+            seat(world, slot, desk, access)
+        else:
+            start(world, slot, access)
 
 
-def start(world, slot, access, look):
-    """Whoever is in ``slot`` leaves the line and starts, by ``access``, or, if one must ``look``, by the first that their station lists and
-    that has a place."""
-    resident = world.residents[slot]
-    station = world.stations[resident.station]
+def start(world, slot, access):
+    """Whoever is in ``slot``, or a group whose first they are, leaves the line and starts by ``access``."""
+    station = world.stations[world.residents[slot].station]
     desk = world.desks[station.desk]
-    if look or (desk.special and access == desk.caseload):
-        access = open_access(world, resident, desk)
     if desk.team:
         access = np.int64(desk.access)
     if desk.group:
@@ -783,7 +787,8 @@ def hand_out_together(world, opened):
             continue
         if world.desks[world.stations[world.accesses[access].station].desk].siro:
             slot, access = pick_equal(world, world.pools[position], slot, access)
-        start(world, slot, access, True)
+        resident = world.residents[slot]
+        start(world, slot, open_access(world, resident, world.desks[world.stations[resident.station].desk]))
 
 
 def candidate(world, position):
