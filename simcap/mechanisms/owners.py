@@ -28,9 +28,8 @@ def lends(scenario: Scenario, block: Owners) -> Iterator[Lend]:
 
 
 def owner_of(scenario: Scenario, station: str) -> str | None:
-    """The owner of ``station``: that of the first of its pools that is no part of another."""
-    pools = [scenario.pools[seat.pool] for seat in scenario.stations[station].pools]
-    return next((pool.owner for pool in pools if pool.part_of is None), None)
+    """The owner of ``station``: that of the first of its pools."""
+    return scenario.pools[scenario.stations[station].pools[0].pool].owner
 
 
 def names(block: Owners) -> Iterator[Name]:

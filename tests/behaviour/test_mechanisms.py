@@ -153,6 +153,8 @@ def test_at_least_one_in_every_zone(tmp_path):
     scenario = world(tmp_path, "{minimum: {people: {counsellors: 1}}}")
     assert in_village(visits(scenario, "zone started")) == [("Village", 0.0), ("Village", 4.0), ("Village", 8.0)]
     assert sum(cell.people for cell in plan(scenario).spec.staff if cell.staff == "counsellors") == 2
+    more = world(tmp_path, "{minimum: {people: {counsellors: 1}}}", pools="{counsellors: {at least: 3}}")
+    assert sum(cell.people for cell in plan(more).spec.staff if cell.staff == "counsellors") == 6
 
 
 def test_experts_visit_on_their_days(tmp_path):
@@ -421,6 +423,8 @@ def test_frequent_callers_go_at_last_where_others_go_and_are_none_where_all_are_
     stations = {station.name: station for station in network.stations}
     after = {option.station.split(" | ")[0]: option.probability for option in stations["line a, frequent caller | anyone | City"].routing["completed"].options}
     assert after == pytest.approx({"line a, frequent caller": 96 / 97, "clinic": 0.5 / 97})
+    others = {option.station.split(" | ")[0]: option.probability for option in stations["line a | anyone | City"].routing["completed"].options}
+    assert others == {"line a": 0.5, "clinic": 0.25}                # who calls again is not asked again whether they do so often
     assert not [name for name in stations if name.startswith("line a, frequent caller | others")]
     assert measured(scenario)["joined", "all", "station: line a"] >= measured(scenario)["joined", "all", "station: line a, frequent caller"]
 
