@@ -55,7 +55,8 @@ class Network:
         kinds: dict[str, tuple[type, ...]] = {"pools": (Pool,), "stations": (Station,), "arrivals": (Arrivals,),
                                               "reviews": (Warn, Dispatch)}
         for field, kind in kinds.items():
-            checks.true(isinstance(getattr(self, field), Iterable), f"{field}: a list wanted, got {getattr(self, field)!r}").done()
+            if not isinstance(getattr(self, field), Iterable):  # a network is long to write out, so only where it is wrong
+                checks.true(False, f"{field}: a list wanted, got {getattr(self, field)!r}").done()
             parts = tuple(getattr(self, field))
             object.__setattr__(self, field, tuple(sorted(parts, key=lambda part: getattr(part, "name", ""))))
             for part in parts:
@@ -93,9 +94,9 @@ class Network:
                 checks.true(False, f"Station({station.name!r}): {field}: a pool {'with' if booked else 'without'} Slots wanted, "
                                    f"got {attend.pool!r}")
             places = pools[attend.pool].capacity if attend.pool in pools else math.inf
-            checks.true(isinstance(places, (Roster, Slots)) or places == 0 or attend.reserve < places,
-                        f"Station({station.name!r}): Attend({attend.pool!r}): a reserve below its {places} places wanted, "
-                        f"got {attend.reserve}")
+            if not isinstance(places, (Roster, Slots)) and 0 < places <= attend.reserve:
+                checks.true(False, f"Station({station.name!r}): Attend({attend.pool!r}): a reserve below its {places} places wanted, "
+                                   f"got {attend.reserve}")
         if station.caseload is not None and station.caseload.pool in pools:
             checks.true(pools[station.caseload.pool].queue_limit is None,
                         f"Station({station.name!r}): caseload: a pool without queue_limit wanted, got {station.caseload.pool!r}")

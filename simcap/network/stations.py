@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from simcap.errors import NetworkError
 from simcap.network.checks import Checks
 from simcap.network.clock import ticks
 from simcap.network.diary import Diary
@@ -91,11 +92,13 @@ class Station:
     def __post_init__(self):
         who = f"Station({self.name!r})"
         pools = (self.pools,) if isinstance(self.pools, (str, Attend)) else self.pools
-        Checks(who).true(isinstance(pools, (list, tuple)) and all(isinstance(pool, (str, Attend)) for pool in pools),
-                         f"pools: names or Attend wanted, got {self.pools!r}").true(
-            isinstance(self.routing, Mapping), f"routing: {{outcome: where to}} wanted, got {self.routing!r}").true(
-            isinstance(self.team, bool), f"team: True or False wanted, got {self.team!r}").true(
-            self.redial is None or isinstance(self.redial, Redial), f"redial: a Redial wanted, got {self.redial!r}").done()
+        listed = isinstance(pools, (list, tuple)) and all(isinstance(pool, (str, Attend)) for pool in pools)
+        for argument, fits, wanted in (
+                ("pools", listed, "names or Attend"), ("routing", isinstance(self.routing, Mapping), "{outcome: where to}"),
+                ("team", isinstance(self.team, bool), "True or False"),
+                ("redial", self.redial is None or isinstance(self.redial, Redial), "a Redial")):
+            if not fits:
+                raise NetworkError([f"{who}: {argument}: {wanted} wanted, got {getattr(self, argument)!r}"])
         object.__setattr__(self, "pools", tuple(Attend(pool) if isinstance(pool, str) else pool for pool in pools))
         if isinstance(self.caseload, str):
             object.__setattr__(self, "caseload", Attend(self.caseload))
