@@ -190,7 +190,7 @@ def faults(scenario: Scenario, block: Hotline) -> Iterator[Fault]:
 
 def described(block: Hotline) -> str:
     """One line for ``simcap show``."""
-    said = [f"{', '.join(block.lines)} {'as one' if block.pooled else 'apart'}"]
+    said = [f"{', '.join(block.lines)} {'as one' if block.pooled else 'apart'}"] if len(block.lines) > 1 else []
     said += [f"{name} {', '.join(f'{span} h: {seats}' for span, seats in by_hour.items())}" for name, by_hour in block.seats.items()]
     if is_on(block.repeat_callers):
         said.append(f"{block.repeat_callers.callers:.0%} of callers make {block.repeat_callers.calls:.0%} of the calls")

@@ -6,6 +6,7 @@ A block that is there is on, unless it says ``on: false``. Every default that ca
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from typing import Annotated, Literal, TypeGuard, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -112,24 +113,12 @@ class Minimum(Block):
     people: dict[str, Number]
 
 
-def _days(text: str) -> str:
-    week_days(text)
-    return text
-
-
-def _weeks(text: str) -> str:
-    week_of(text)
-    return text
-
-
-def _hours(text: str) -> str:
-    shift_hours(text)
-    return text
-
-
-def _span(text: str) -> str:
-    span_of_hours(text)
-    return text
+def _readable(read: Callable[[str], object]) -> AfterValidator:
+    """Text that ``read`` can read, kept as it is written."""
+    def check(text: str) -> str:
+        read(text)
+        return text
+    return AfterValidator(check)
 
 
 class Visiting(Block):
@@ -139,9 +128,9 @@ class Visiting(Block):
 
     pool: str
     stations: list[str]
-    days: dict[str, Annotated[str, AfterValidator(_days)]]
-    hours: Annotated[str, AfterValidator(_hours)] = "09:00-12:00"      # assumed: a morning
-    weeks: Annotated[str, AfterValidator(_weeks)] | None = None
+    days: dict[str, Annotated[str, _readable(week_days)]]
+    hours: Annotated[str, _readable(shift_hours)] = "09:00-12:00"      # assumed: a morning
+    weeks: Annotated[str, _readable(week_of)] | None = None
     travel: Number = 1.0               # assumed: the way is no part of the hours
 
 
@@ -249,7 +238,7 @@ class Hotline(Block):
 
     lines: list[str] = []
     pooled: bool = False
-    seats: dict[str, dict[Annotated[str, AfterValidator(_span)], Whole]] = {}
+    seats: dict[str, dict[Annotated[str, _readable(span_of_hours)], Whole]] = {}
     call_backs: CallBacks | None = None
     repeat_callers: RepeatCallers | None = None
 
