@@ -35,7 +35,7 @@ def manifest(results: Sweep, hashes: dict[str, str]) -> dict:
             "at_most": experiment.stopping.at_most, "look_ahead": experiment.stopping.look_ahead},
         "factors": {factor: list(map(str, values)) for factor, values in experiment.factors.items()},
         "baseline": {factor: str(value) for factor, value in experiment.baseline.items()},
-        "settings": {name: {factor: str(value) for factor, value in point.items()} for name, point in experiment.settings.items()},
+        "settings": experiment.settings,
         "uncertain": uncertain,
         "samples": len(experiment.samples),
         "points": {done.name_of(cell): done.values_of(cell) for cell in done.cells if cell.records},

@@ -38,6 +38,7 @@ from simcap.network import (
 )
 from simcap.scenario import load_scenario, overridden
 from simcap.study.executors import available_jobs, local_crew, perform_all
+from simcap.study.experiment import NAMED
 from simcap.study.plan import plan
 from simcap.study.replicate import Batch, replicate
 from simcap.study.results import read
@@ -259,7 +260,9 @@ def fingerprints(directory: Path, most: int = 3, engine: str | None = None) -> I
                          "fingerprints can only be compared with the same")
     for point, replication in stored[::-(-len(stored) // most)] if stored else []:
         values = described["points"][point]
-        ready = plan(overridden(scenario, values))
+        named = described.get("settings", {}).get(values.get(NAMED))
+        ready = plan(overridden(scenario, values if named is None else {**named, **{path: value for path,
+                                                                                    value in values.items() if path != NAMED}}))
         batch = Batch(ready.digest, (int(replication),), described["seed"], engine, here, ready)
         done = replicate(ready, batch, int(replication))
         if done.record is None:

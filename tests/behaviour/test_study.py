@@ -295,7 +295,8 @@ def test_a_list_of_points_and_paired_factors(tmp_path):
     a, b, c = ((tmp_path / f"out {name}/measures.csv").read_text() for name in "abc")
     assert a == b == c.replace("design point", "pools.seats,collaboration.level").replace("before,", "1,0.4,").replace("after,", "2,0.8,")
     assert json.loads((tmp_path / "out c/manifest.json").read_text())["settings"] == {
-        "before": {"pools.seats": "1", "collaboration.level": "0.4"}, "after": {"pools.seats": "2", "collaboration.level": "0.8"}}
+        "before": {"pools.seats": 1, "collaboration.level": 0.4}, "after": {"pools.seats": 2, "collaboration.level": 0.8}}
+    assert "4 of 4 pass" in run("verify", tmp_path / "out c").stdout
     assert "«before»: `pools.seats` 1, `collaboration.level` 0.4; «after»: `pools.seats` 2, `collaboration.level` 0.8" in (tmp_path / "out c/model.md").read_text()
 
 
