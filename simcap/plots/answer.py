@@ -65,7 +65,7 @@ def _unit(one: Wanted, cells: list[Cell]) -> tuple[float, str]:
     """(factor, unit) in which people read a measure."""
     unit = MEASURES[one.measure][0]
     if unit in ("share", "ratio"):
-        return 100.0, "%"
+        return 100.0, "percentage points" if one.measure.startswith("rural_urban_gap") else "%"
     if unit != "h":
         return 1.0, unit
     most = max((cell.mean for cell in cells if math.isfinite(cell.mean)), default=0.0)
