@@ -25,6 +25,7 @@ test: $(READY)  ## the fast tests
 	$(BIN)/python -m pytest -q -n $(JOBS)
 
 check: $(READY)  ## style and types
+	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 

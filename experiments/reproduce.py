@@ -1,7 +1,10 @@
-"""Rebuild the results of every experiment, and print what differs from those that were there before.
+"""Rebuild the results of every experiment, and print what differs from those that were there
+before.
 
-`python reproduce.py [NAME …]`: all experiments, or those named. Small results (tables, not replications) are kept with the project; the
-comparison is with them as they stood before the run, row by row, to nine digits. """
+`python reproduce.py [NAME …]`: all experiments, or those named. Small results (tables, not
+replications) are kept with the project; the comparison is with them as they stood before the run,
+row by row, to nine digits.
+"""
 
 import csv
 import subprocess
@@ -13,26 +16,59 @@ HERE = Path(__file__).parent
 RESULTS = HERE.parent / "results"
 SIMCAP = [sys.executable, "-m", "simcap.cli"]
 AFTER = {
-    "01_huadu": [[*SIMCAP, "run", str(HERE / "01_huadu/reported.yaml"), "--replications", "10", "--out", str(RESULTS / "01_huadu/reported"),
-                  "--fresh",
-                  "--quiet"],
-                 [sys.executable, str(HERE / "01_huadu/beside_reported.py"), str(RESULTS / "01_huadu/reported")]],
-    "05_emergency": [[sys.executable, str(HERE / "05_emergency/days_back.py"), str(RESULTS / "05_emergency")]],
+    "01_huadu": [
+        [
+            *SIMCAP,
+            "run",
+            str(HERE / "01_huadu/reported.yaml"),
+            "--replications",
+            "10",
+            "--out",
+            str(RESULTS / "01_huadu/reported"),
+            "--fresh",
+            "--quiet",
+        ],
+        [
+            sys.executable,
+            str(HERE / "01_huadu/beside_reported.py"),
+            str(RESULTS / "01_huadu/reported"),
+        ],
+    ],
+    "05_emergency": [
+        [sys.executable, str(HERE / "05_emergency/days_back.py"), str(RESULTS / "05_emergency")]
+    ],
 }
 """What follows the sweep of an experiment."""
 CLOSE = 1e-9
 
 
 def tables(name):
-    """{file: {what a row is of: its other cells}} of the small tables of an experiment's results."""
+    """{file: {what a row is of: its other cells}} of the small tables of an experiment's
+    results.
+    """
     found = {}
     for path in sorted((RESULTS / name).rglob("*.csv")):
         if path.name != "measures.csv":
             with path.open(encoding="utf-8", newline="") as file:
                 rows = list(csv.DictReader(file))
-            values = ("mean", "lower", "upper", "replications", "note", "variance_saved", "p_value", "p_holm", "input_lower", "input_upper")
-            found[path.relative_to(RESULTS)] = {tuple(cell for column, cell in row.items() if column not in values):
-                                                tuple(row.get(column, "") for column in ("mean", "lower", "upper")) for row in rows}
+            values = (
+                "mean",
+                "lower",
+                "upper",
+                "replications",
+                "note",
+                "variance_saved",
+                "p_value",
+                "p_holm",
+                "input_lower",
+                "input_upper",
+            )
+            found[path.relative_to(RESULTS)] = {
+                tuple(cell for column, cell in row.items() if column not in values): tuple(
+                    row.get(column, "") for column in ("mean", "lower", "upper")
+                )
+                for row in rows
+            }
     return found
 
 
@@ -42,7 +78,10 @@ def differ(one, other):
         pairs = [(float(a or "nan"), float(b or "nan")) for a, b in zip(one, other, strict=True)]
     except ValueError:
         return one != other
-    return any(not (a == b or (a != a and b != b) or abs(a - b) <= CLOSE * max(abs(a), abs(b))) for a, b in pairs)
+    return any(
+        not (a == b or (a != a and b != b) or abs(a - b) <= CLOSE * max(abs(a), abs(b)))
+        for a, b in pairs
+    )
 
 
 def differences(before, after):
@@ -52,14 +91,28 @@ def differences(before, after):
         yield from (f"{path}: gone: {' '.join(row)}" for row in old if row not in new)
         yield from (f"{path}: new: {' '.join(row)}" for row in new if row not in old)
         changed = [row for row in old if row in new and differ(old[row], new[row])]
-        yield from (f"{path}: {' '.join(row)}: {' '.join(old[row])} → {' '.join(new[row])}" for row in changed)
+        yield from (
+            f"{path}: {' '.join(row)}: {' '.join(old[row])} → {' '.join(new[row])}"
+            for row in changed
+        )
 
 
 def main(names):
     found = {}
     for name in names:
         before, started = tables(name), time.monotonic()
-        for command in ([*SIMCAP, "sweep", str(HERE / name), "--out", str(RESULTS / name), "--fresh", "--quiet"], *AFTER.get(name, ())):
+        for command in (
+            [
+                *SIMCAP,
+                "sweep",
+                str(HERE / name),
+                "--out",
+                str(RESULTS / name),
+                "--fresh",
+                "--quiet",
+            ],
+            *AFTER.get(name, ()),
+        ):
             done = subprocess.run(command, stdout=subprocess.DEVNULL)
             if done.returncode:
                 sys.exit(f"{name}: {' '.join(command[1:])} ended with {done.returncode}")
@@ -75,4 +128,7 @@ def main(names):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or sorted(path.name for path in HERE.iterdir() if (path / "experiment.yaml").exists()))
+    main(
+        sys.argv[1:]
+        or sorted(path.name for path in HERE.iterdir() if (path / "experiment.yaml").exists())
+    )

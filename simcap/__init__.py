@@ -1,7 +1,8 @@
 """simcap: a discrete-event capacity simulator for community mental-health services.
 
-Names are loaded when first used, so that ``import simcap`` costs nothing: ``simulate`` and ``Run`` (one replication of a network),
-``load_scenario``, ``override`` and ``compile_scenario`` (what a planner writes), ``run_scenario`` (many replications).
+Names are loaded when first used, so that ``import simcap`` costs nothing: ``simulate`` and ``Run``
+(one replication of a network), ``load_scenario``, ``override`` and ``compile_scenario`` (what a
+planner writes), ``run_scenario`` (many replications).
 """
 
 import importlib

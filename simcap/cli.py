@@ -1,6 +1,7 @@
 """The command line: verbs over the library. Data on stdout; progress and messages on stderr.
 
-Exit codes: 0 done, 1 failed, 2 wrong input, 3 done but some replications failed, 130 interrupted with what was finished kept.
+Exit codes: 0 done, 1 failed, 2 wrong input, 3 done but some replications failed, 130 interrupted
+with what was finished kept.
 """
 
 from __future__ import annotations
@@ -23,19 +24,54 @@ from simcap import __version__
 from simcap.engine import ENGINES
 from simcap.errors import InputError, SimcapError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-                  help="A discrete-event capacity simulator for community mental-health services.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="A discrete-event capacity simulator for community mental-health services.",
+)
 
-Set = Annotated[Optional[list[str]], typer.Option("--set", metavar="PATH=VALUE", help="Change the scenario; may be given again.")]
-Out = Annotated[Optional[Path], typer.Option("--out", "-o", help="Output directory (default: results/NAME).")]
+Set = Annotated[
+    Optional[list[str]],
+    typer.Option("--set", metavar="PATH=VALUE", help="Change the scenario; may be given again."),
+]
+Out = Annotated[
+    Optional[Path], typer.Option("--out", "-o", help="Output directory (default: results/NAME).")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the table as JSON.")]
-Jobs = Annotated[Optional[int], typer.Option("--jobs", "-j", min=1, help="Workers on this machine (default: all cores).")]
-Fresh = Annotated[bool, typer.Option("--fresh", help="Set the journal of earlier runs aside and simulate everything anew.")]
-Shard = Annotated[Optional[str], typer.Option("--shard", metavar="K/N", help="Only the K-th of N parts; simcap merge joins them.")]
-Cluster = Annotated[Optional[str], typer.Option("--cluster", metavar="ADDR", help="The scheduler of a Dask cluster: tcp://host:8786.")]
-Seed = Annotated[Optional[int], typer.Option("--seed", min=0, help="Seed (default: 42, or the experiment's).")]
-Engine = Annotated[str, typer.Option("--engine", help="compiled, or simpy: the readable reference, the same numbers slowly.")]
+Jobs = Annotated[
+    Optional[int],
+    typer.Option("--jobs", "-j", min=1, help="Workers on this machine (default: all cores)."),
+]
+Fresh = Annotated[
+    bool,
+    typer.Option(
+        "--fresh", help="Set the journal of earlier runs aside and simulate everything anew."
+    ),
+]
+Shard = Annotated[
+    Optional[str],
+    typer.Option(
+        "--shard", metavar="K/N", help="Only the K-th of N parts; simcap merge joins them."
+    ),
+]
+Cluster = Annotated[
+    Optional[str],
+    typer.Option(
+        "--cluster", metavar="ADDR", help="The scheduler of a Dask cluster: tcp://host:8786."
+    ),
+]
+Seed = Annotated[
+    Optional[int], typer.Option("--seed", min=0, help="Seed (default: 42, or the experiment's).")
+]
+Engine = Annotated[
+    str,
+    typer.Option(
+        "--engine", help="compiled, or simpy: the readable reference, the same numbers slowly."
+    ),
+]
 Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV files with a BOM, for Excel.")]
 
 
@@ -45,7 +81,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")
     signal.signal(signal.SIGTERM, _interrupt)
-    gc.set_threshold(200_000, 20, 100)  # networks are many objects without cycles: looking for cycles takes a second of a sweep
+    gc.set_threshold(
+        200_000, 20, 100
+    )  # networks are many objects without cycles: looking for cycles takes a second of a sweep
     app()
 
 
@@ -55,10 +93,15 @@ def _interrupt(number, frame) -> None:
 
 
 def guarded(command):
-    """Turn simcap's errors into one message on stderr and an exit code: the only place that does."""
+    """Turn simcap's errors into one message on stderr and an exit code: the only place that
+    does.
+    """
+
     @functools.wraps(command)
     def call(*args, **kwargs):
-        logging.getLogger("simcap").setLevel(logging.ERROR if kwargs.get("quiet") else logging.WARNING)
+        logging.getLogger("simcap").setLevel(
+            logging.ERROR if kwargs.get("quiet") else logging.WARNING
+        )
         try:
             return command(*args, **kwargs)
         except InputError as problem:
@@ -73,6 +116,7 @@ def guarded(command):
         except BrokenPipeError:  # who read the output has had enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
+
     return call
 
 
@@ -83,16 +127,30 @@ def _version(value: bool) -> None:
 
 
 @app.callback()
-def _options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False):
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+):
     pass
 
 
 @app.command(epilog="Example: simcap check experiments/01_huadu/scenario.yaml")
 @guarded
-def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario or experiment file, or its directory.")] = None,
-          sets: Set = None, schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a scenario.")] = False,
-          as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Validate a scenario, resolve it, print the load offered to each staff and what to beware of."""
+def check(
+    file: Annotated[
+        Optional[Path], typer.Argument(help="A scenario or experiment file, or its directory.")
+    ] = None,
+    sets: Set = None,
+    schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of a scenario.")
+    ] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Validate a scenario, resolve it, print the load offered to each staff and what to
+    beware of.
+    """
     from simcap.scenario import json_schema
 
     if schema:
@@ -107,10 +165,17 @@ def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario or exp
     screens.show_check(result, as_json, quiet)
 
 
-@app.command(epilog="Example: simcap show experiments/01_huadu/scenario.yaml --set collaboration.level=0.8")
+@app.command(
+    epilog="Example: simcap show experiments/01_huadu/scenario.yaml --set collaboration.level=0.8"
+)
 @guarded
-def show(file: Annotated[Path, typer.Argument(help="A scenario file or its directory.")], sets: Set = None, as_json: AsJson = False,
-         rows: Annotated[int, typer.Option("--rows", min=1, help="Rows of each table.")] = 40, quiet: Quiet = False) -> None:
+def show(
+    file: Annotated[Path, typer.Argument(help="A scenario file or its directory.")],
+    sets: Set = None,
+    as_json: AsJson = False,
+    rows: Annotated[int, typer.Option("--rows", min=1, help="Rows of each table.")] = 40,
+    quiet: Quiet = False,
+) -> None:
     """Print the network a scenario compiles to: pools, stations, arrivals and who goes where."""
     from simcap import screens
     from simcap.scenario import compile_scenario
@@ -119,12 +184,29 @@ def show(file: Annotated[Path, typer.Argument(help="A scenario file or its direc
     screens.show_network(scenario, compile_scenario(scenario), rows, as_json)
 
 
-@app.command(epilog="Example: simcap run experiments/01_huadu/scenario.yaml --set pools.counsellors=x1.5 --replications 4")
+@app.command(
+    epilog=(
+        "Example: simcap run experiments/01_huadu/scenario.yaml --set pools.counsellors=x1.5"
+        " --replications 4"
+    )
+)
 @guarded
-def run(scenario: Annotated[Path, typer.Argument(help="A scenario file or its directory.")], sets: Set = None,
-        replications: Annotated[int, typer.Option("--replications", "-r", min=1, help="Independent replications.")] = 4,
-        seed: Seed = None, engine: Engine = ENGINES[0], jobs: Jobs = None, cluster: Cluster = None, out: Out = None, fresh: Fresh = False,
-        excel: Excel = False, as_json: AsJson = False, quiet: Quiet = False) -> None:
+def run(
+    scenario: Annotated[Path, typer.Argument(help="A scenario file or its directory.")],
+    sets: Set = None,
+    replications: Annotated[
+        int, typer.Option("--replications", "-r", min=1, help="Independent replications.")
+    ] = 4,
+    seed: Seed = None,
+    engine: Engine = ENGINES[0],
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    out: Out = None,
+    fresh: Fresh = False,
+    excel: Excel = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
     """Simulate one scenario and write its measures."""
     from simcap.study.experiment import single
 
@@ -134,11 +216,25 @@ def run(scenario: Annotated[Path, typer.Argument(help="A scenario file or its di
 
 @app.command(epilog="Example: simcap sweep experiments/01_huadu --jobs 2")
 @guarded
-def sweep(experiment: Annotated[Path, typer.Argument(help="An experiment file or its directory.")], jobs: Jobs = None,
-          cluster: Cluster = None, shard: Shard = None, seed: Seed = None, engine: Engine = ENGINES[0], out: Out = None,
-          fresh: Fresh = False, excel: Excel = False, as_json: AsJson = False, quiet: Quiet = False,
-          dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be run, and stop.")] = False) -> None:
-    """Simulate every design point of an experiment; write measures, summary, comparison and figures. Goes on where it was interrupted."""
+def sweep(
+    experiment: Annotated[Path, typer.Argument(help="An experiment file or its directory.")],
+    jobs: Jobs = None,
+    cluster: Cluster = None,
+    shard: Shard = None,
+    seed: Seed = None,
+    engine: Engine = ENGINES[0],
+    out: Out = None,
+    fresh: Fresh = False,
+    excel: Excel = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Say what would be run, and stop.")
+    ] = False,
+) -> None:
+    """Simulate every design point of an experiment; write measures, summary, comparison and
+    figures. Goes on where it was interrupted.
+    """
     from simcap.study.experiment import load_experiment
 
     loaded = load_experiment(experiment, seed)
@@ -151,12 +247,25 @@ def sweep(experiment: Annotated[Path, typer.Argument(help="An experiment file or
     _sweep(loaded, engine, jobs, cluster, out, fresh, excel, as_json, quiet, part)
 
 
-@app.command(epilog="Example: simcap merge experiments/01_huadu node1/shard-1-of-2 node2/shard-2-of-2")
+@app.command(
+    epilog="Example: simcap merge experiments/01_huadu node1/shard-1-of-2 node2/shard-2-of-2"
+)
 @guarded
-def merge(experiment: Annotated[Path, typer.Argument(help="The experiment that the shards are parts of.")],
-          shards: Annotated[Optional[list[Path]], typer.Argument(help="Their directories (default: shard-* where results go).")] = None,
-          seed: Seed = None, engine: Engine = ENGINES[0], out: Out = None, excel: Excel = False, as_json: AsJson = False,
-          quiet: Quiet = False) -> None:
+def merge(
+    experiment: Annotated[
+        Path, typer.Argument(help="The experiment that the shards are parts of.")
+    ],
+    shards: Annotated[
+        Optional[list[Path]],
+        typer.Argument(help="Their directories (default: shard-* where results go)."),
+    ] = None,
+    seed: Seed = None,
+    engine: Engine = ENGINES[0],
+    out: Out = None,
+    excel: Excel = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
     """Put the journals of shards together and write the results. Nothing is simulated."""
     from simcap import screens
     from simcap.study.experiment import load_experiment
@@ -174,19 +283,41 @@ def merge(experiment: Annotated[Path, typer.Argument(help="The experiment that t
     with Journal.open(out) as journal:
         for directory in found:
             copied, both = journal.take_over(directory / NAME)
-            screens.tell(f"{directory}: {copied} replications taken over" + (f", {both} were there already" if both else ""), quiet)
+            screens.tell(
+                f"{directory}: {copied} replications taken over"
+                + (f", {both} were there already" if both else ""),
+                quiet,
+            )
         _finish(tables(recorded(loaded, engine, journal)), out, excel, as_json, quiet)
 
 
-@app.command(epilog="Example: simcap compare results/01_huadu --baseline collaboration.level=0.6 --baseline pools.counsellors=x2")
+@app.command(
+    epilog=(
+        "Example: simcap compare results/01_huadu --baseline collaboration.level=0.6 --baseline"
+        " pools.counsellors=x2"
+    )
+)
 @guarded
-def compare(directory: Annotated[Path, typer.Argument(help="A results directory.")],
-            baseline: Annotated[Optional[list[str]], typer.Option("--baseline", metavar="FACTOR=VALUE",
-                                                                  help="Another baseline; may be given again.")] = None,
-            measure: Annotated[str, typer.Option("--measure", "-m", help="The measure to compare.")] = "coverage_of_need",
-            place: Annotated[str, typer.Option("--place", help="all, urban, transition, rural or a zone.")] = "all",
-            group: Annotated[str, typer.Option("--group", help="all, or a group, station or pool.")] = "all",
-            as_json: AsJson = False, quiet: Quiet = False) -> None:
+def compare(
+    directory: Annotated[Path, typer.Argument(help="A results directory.")],
+    baseline: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--baseline", metavar="FACTOR=VALUE", help="Another baseline; may be given again."
+        ),
+    ] = None,
+    measure: Annotated[
+        str, typer.Option("--measure", "-m", help="The measure to compare.")
+    ] = "coverage_of_need",
+    place: Annotated[
+        str, typer.Option("--place", help="all, urban, transition, rural or a zone.")
+    ] = "all",
+    group: Annotated[
+        str, typer.Option("--group", help="all, or a group, station or pool.")
+    ] = "all",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
     """Paired differences from a baseline, the same residents in both."""
     from simcap import screens
     from simcap.study.comparing import compared
@@ -194,15 +325,30 @@ def compare(directory: Annotated[Path, typer.Argument(help="A results directory.
     screens.show_comparison(compared(directory, _changes(baseline), measure, place, group), as_json)
 
 
-@app.command(epilog="Example: simcap quantiles results/01_huadu --share 0.9 --measure wait_mean --place rural")
+@app.command(
+    epilog=(
+        "Example: simcap quantiles results/01_huadu --share 0.9 --measure wait_mean --place rural"
+    )
+)
 @guarded
-def quantiles(directory: Annotated[Path, typer.Argument(help="A results directory.")],
-              share: Annotated[float, typer.Option("--share", help="The share of years that are no worse (or better).")] = 0.9,
-              measure: Annotated[str, typer.Option("--measure", "-m", help="The measure.")] = "wait_mean",
-              place: Annotated[str, typer.Option("--place", help="all, urban, transition, rural or a zone.")] = "all",
-              group: Annotated[str, typer.Option("--group", help="all, or a group, station or pool.")] = "all",
-              as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """What a measure does not exceed in most years: a quantile over replications, with its interval."""
+def quantiles(
+    directory: Annotated[Path, typer.Argument(help="A results directory.")],
+    share: Annotated[
+        float, typer.Option("--share", help="The share of years that are no worse (or better).")
+    ] = 0.9,
+    measure: Annotated[str, typer.Option("--measure", "-m", help="The measure.")] = "wait_mean",
+    place: Annotated[
+        str, typer.Option("--place", help="all, urban, transition, rural or a zone.")
+    ] = "all",
+    group: Annotated[
+        str, typer.Option("--group", help="all, or a group, station or pool.")
+    ] = "all",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """What a measure does not exceed in most years: a quantile over replications, with its
+    interval.
+    """
     from simcap import screens
     from simcap.study.comparing import quantiles as found
 
@@ -211,26 +357,59 @@ def quantiles(directory: Annotated[Path, typer.Argument(help="A results director
 
 @app.command(epilog="Example: simcap verify    (or: simcap verify results/01_huadu)")
 @guarded
-def verify(directory: Annotated[Optional[Path], typer.Argument(help="A results directory, to check its fingerprints.")] = None,
-           seed: Seed = None, engine: Annotated[Optional[str], typer.Option("--engine", help="compiled or simpy (default: compiled; of "
-                                                                                             "results: the one that made them).")] = None,
-           sample: Annotated[int, typer.Option("--sample", min=1, help="How many stored replications to recompute.")] = 3,
-           as_json: AsJson = False, quiet: Quiet = False) -> None:
-    """Simulate networks with known answers and compare; or recompute stored results and compare fingerprints."""
+def verify(
+    directory: Annotated[
+        Optional[Path], typer.Argument(help="A results directory, to check its fingerprints.")
+    ] = None,
+    seed: Seed = None,
+    engine: Annotated[
+        Optional[str],
+        typer.Option(
+            "--engine",
+            help="compiled or simpy (default: compiled; of results: the one that made them).",
+        ),
+    ] = None,
+    sample: Annotated[
+        int, typer.Option("--sample", min=1, help="How many stored replications to recompute.")
+    ] = 3,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate networks with known answers and compare; or recompute stored results and compare
+    fingerprints.
+    """
     from simcap import screens
     from simcap.study import verifying
 
     with screens.progress(quiet, "verifying") as changed:
-        found = (verifying.against_theory(42 if seed is None else seed, _known(engine or ENGINES[0]), tick=changed) if directory is None
-                 else list(verifying.fingerprints(directory, sample, None if engine is None else _known(engine))))
+        found = (
+            verifying.against_theory(
+                42 if seed is None else seed, _known(engine or ENGINES[0]), tick=changed
+            )
+            if directory is None
+            else list(
+                verifying.fingerprints(
+                    directory, sample, None if engine is None else _known(engine)
+                )
+            )
+        )
     screens.show_verification(found, as_json)
     if not all(result.passed for result in found):
         raise typer.Exit(1)
 
 
-def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str], out: Optional[Path], fresh: bool, excel: bool,
-           as_json: bool,
-           quiet: bool, shard: Optional[tuple[int, int]] = None) -> None:
+def _sweep(
+    experiment,
+    engine: str,
+    jobs: Optional[int],
+    cluster: Optional[str],
+    out: Optional[Path],
+    fresh: bool,
+    excel: bool,
+    as_json: bool,
+    quiet: bool,
+    shard: Optional[tuple[int, int]] = None,
+) -> None:
     from simcap import screens
     from simcap.study.checking import overloads
     from simcap.study.journal import Journal, check_writable
@@ -239,7 +418,9 @@ def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str],
 
     _known(engine)
     if cluster and jobs:
-        raise InputError("--jobs: a number of workers on this machine, or --cluster, wanted, got both")
+        raise InputError(
+            "--jobs: a number of workers on this machine, or --cluster, wanted, got both"
+        )
     out = out or Path("results") / experiment.name
     if shard is not None:
         out = out / f"shard-{shard[0] + 1}-of-{shard[1]}"
@@ -252,8 +433,12 @@ def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str],
         later = threading.Thread(target=_prepare_results)
         try:
             with screens.progress(quiet, "replications") as changed:
-                later.start()  # what makes tables and figures takes a second to load, which the simulation leaves to spare
-                done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
+                # what makes tables and figures takes a second to load, which the simulation leaves
+                # to spare
+                later.start()
+                done = replicated(
+                    experiment, engine, crew, journal, shard or (0, 1), changed, plans
+                )
         finally:
             later.join()
         if shard is None:
@@ -261,8 +446,11 @@ def _sweep(experiment, engine: str, jobs: Optional[int], cluster: Optional[str],
 
             _finish(tables(done), out, excel, as_json, quiet)
             return
-    screens.tell(f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out}; simcap merge puts shards "
-                 "together", quiet)
+    screens.tell(
+        f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out};"
+        " simcap merge puts shards together",
+        quiet,
+    )
     for failure in done.failures:
         typer.echo(f"simcap: failed: {failure}", err=True)
     if done.interrupted or done.failures:
@@ -301,7 +489,9 @@ def _finish(results, out: Path, excel: bool, as_json: bool, quiet: bool) -> None
         plots.clear(out / "figures")
         write(results, out, excel)
     elif not results.measures.empty:
-        for path in plots.figures(results, out / "figures", available_jobs(), lambda: write(results, out, excel)):
+        for path in plots.figures(
+            results, out / "figures", available_jobs(), lambda: write(results, out, excel)
+        ):
             screens.tell(f"wrote {path}", quiet)
     screens.show_sweep(results, out, as_json, quiet)
     gc.freeze()  # the process ends: nothing need be looked through once more
@@ -317,8 +507,10 @@ def _shard(text: str, experiment) -> tuple[int, int]:
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
         raise InputError(f"--shard: K/N with K from 1 to N, such as 2/8, wanted, got {text!r}")
     if experiment.stopping is not None:
-        raise InputError("--shard: a fixed number of replications wanted; whether a precision is reached is only known from all of them "
-                         "together")
+        raise InputError(
+            "--shard: a fixed number of replications wanted; whether a precision is reached is only"
+            " known from all of them together"
+        )
     return int(match[1]) - 1, int(match[2])
 
 

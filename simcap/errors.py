@@ -25,7 +25,9 @@ class InputError(SimcapError, ValueError):
 
 
 class _Faults(InputError):
-    """Several faults found in one pass; ``faults`` lists their texts, the message joins them by lines."""
+    """Several faults found in one pass; ``faults`` lists their texts, the message joins them by
+    lines.
+    """
 
     def __init__(self, faults: Iterable[str] | str):
         self.faults = (faults,) if isinstance(faults, str) else tuple(faults)
@@ -52,4 +54,6 @@ class SimulationError(SimcapError):
 
 
 class StudyError(SimcapError):
-    """A study cannot go on: a journal that cannot be read or written, a directory in use, workers that are gone or not alike."""
+    """A study cannot go on: a journal that cannot be read or written, a directory in use, workers
+    that are gone or not alike.
+    """

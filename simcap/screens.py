@@ -1,4 +1,6 @@
-"""What commands print: tables for people on stdout, progress and messages on stderr, JSON on request."""
+"""What commands print: tables for people on stdout, progress and messages on stderr, JSON on
+request.
+"""
 
 from __future__ import annotations
 
@@ -40,20 +42,36 @@ def tell(text: str, quiet: bool) -> None:
 
 @contextmanager
 def progress(quiet: bool, what: str) -> Iterator[Callable]:
-    """A function to call, as often as one likes, with the ``Progress`` so far: on a terminal a bar with replications done, rate and time
-    left, drawn anew four times a second by a thread of its own; elsewhere a line every ten seconds."""
+    """A function to call, as often as one likes, with the ``Progress`` so far: on a terminal a bar
+    with replications done, rate and time left, drawn anew four times a second by a thread of its
+    own; elsewhere a line every ten seconds.
+    """
     if quiet:
         yield lambda progress=None: None
     elif sys.stderr.isatty():
-        bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
-                       TimeElapsedColumn(),
-                       TextColumn("{task.fields[left]}"), console=Console(stderr=True), transient=True, refresh_per_second=4)
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[left]}"),
+            console=Console(stderr=True),
+            transient=True,
+            refresh_per_second=4,
+        )
         task = bar.add_task(what, total=None, rate="", left="")
 
         def draw(progress=None):
             if progress is not None:
-                bar.update(task, completed=progress.done + progress.skipped, total=progress.total, rate=_rate(progress),
-                           left=_left(progress))
+                bar.update(
+                    task,
+                    completed=progress.done + progress.skipped,
+                    total=progress.total,
+                    rate=_rate(progress),
+                    left=_left(progress),
+                )
+
         with bar:
             yield draw
     else:
@@ -64,14 +82,23 @@ def progress(quiet: bool, what: str) -> Iterator[Callable]:
             if progress is not None and time.monotonic() - told >= HEARTBEAT:
                 told = time.monotonic()
                 said = f"{progress.done + progress.skipped} of {progress.total} {what}"
-                print(", ".join(filter(None, (said, _rate(progress), _left(progress)))), file=sys.stderr, flush=True)
+                print(
+                    ", ".join(filter(None, (said, _rate(progress), _left(progress)))),
+                    file=sys.stderr,
+                    flush=True,
+                )
+
         yield tell_now_and_then
 
 
 def _rate(progress) -> str:
     if math.isnan(progress.rate):
         return ""
-    return f"{progress.rate:.1f} a second" if progress.rate >= 1 else f"{60 * progress.rate:.1f} a minute"
+    return (
+        f"{progress.rate:.1f} a second"
+        if progress.rate >= 1
+        else f"{60 * progress.rate:.1f} a minute"
+    )
 
 
 def _left(progress) -> str:
@@ -80,9 +107,17 @@ def _left(progress) -> str:
 
 def announce(experiment, overloads: list[str], recorded: int, quiet: bool) -> None:
     """What is about to run, what earlier runs left, and which staff will be overloaded."""
-    tell(f"{experiment.name}: {design(experiment)} of {say_hours(experiment.scenario.horizon)}, seed {experiment.seed}", quiet)
+    tell(
+        f"{experiment.name}: {design(experiment)} of {say_hours(experiment.scenario.horizon)}, seed"
+        f" {experiment.seed}",
+        quiet,
+    )
     if recorded:
-        tell(f"journal: {recorded} replications of earlier runs; those that are still asked for are not run again", quiet)
+        tell(
+            f"journal: {recorded} replications of earlier runs; those that are still asked for are"
+            " not run again",
+            quiet,
+        )
     if experiment.note:
         tell(f"note: {experiment.note}", quiet)
     for sentence in overloads:
@@ -93,25 +128,53 @@ def design(experiment) -> str:
     """How many runs of what an experiment is."""
     parts = [f"{len(experiment.points)} design points"]
     if experiment.samples:
-        parts.append(f"{len(experiment.samples)} settings of {len(experiment.uncertain)} uncertain inputs")
+        parts.append(
+            f"{len(experiment.samples)} settings of {len(experiment.uncertain)} uncertain inputs"
+        )
     if experiment.stopping is not None:
-        return " × ".join([*parts, f"{experiment.stopping.at_least} to {experiment.stopping.at_most} replications"])
-    return f"{' × '.join([*parts, f'{experiment.replications} replications'])} = {experiment.runs} runs"
+        return " × ".join(
+            [
+                *parts,
+                f"{experiment.stopping.at_least} to {experiment.stopping.at_most} replications",
+            ]
+        )
+    return (
+        f"{' × '.join([*parts, f'{experiment.replications} replications'])} = {experiment.runs}"
+        " runs"
+    )
 
 
 def show_design(experiment) -> None:
     """What would be run."""
     from simcap.study.experiment import point_name
 
-    number = f"{experiment.replications - 1}" if experiment.stopping is None else f"at most {experiment.replications - 1}"
+    number = (
+        f"{experiment.replications - 1}"
+        if experiment.stopping is None
+        else f"at most {experiment.replications - 1}"
+    )
     for point in experiment.points:
-        print(f"{point_name(point)}: replications 0 to {number}, seed {experiment.seed}"
-              + (f", at each of {len(experiment.samples)} settings of {', '.join(experiment.uncertain)}" if experiment.samples else ""))
+        print(
+            f"{point_name(point)}: replications 0 to {number}, seed {experiment.seed}"
+            + (
+                f", at each of {len(experiment.samples)} settings of"
+                f" {', '.join(experiment.uncertain)}"
+                if experiment.samples
+                else ""
+            )
+        )
 
 
 def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -> Table:
     """A plain table; columns from the second to the ``numbers``-th are right-aligned."""
-    made = Table(title=title or None, title_justify="left", title_style="", box=None, pad_edge=False, header_style="bold")
+    made = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="",
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+    )
     for i, column in enumerate(columns):
         made.add_column(column, justify="right" if 0 < i <= numbers else "left", overflow="fold")
     for row in rows:
@@ -133,7 +196,7 @@ def _plain(data):
     return [_plain(value) for value in data] if isinstance(data, (list, tuple)) else data
 
 
-# ---- check and show -------------------------------------------------------------------------------------------------
+# ---- check and show ------------------------------------------------------------------------------
 
 
 def show_check(result, as_json: bool, quiet: bool) -> None:
@@ -142,54 +205,127 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
 
     totals = district(result.loads)
     if as_json:
-        print_json({"scenario": result.scenario.name, "loads": [_load(load) for load in [*totals, *result.loads]],
-                    "points": [{"point": point, "offered_load": loads} for point, loads in result.points],
-                    "warnings": result.warnings})
+        print_json(
+            {
+                "scenario": result.scenario.name,
+                "loads": [_load(load) for load in [*totals, *result.loads]],
+                "points": [
+                    {"point": point, "offered_load": loads} for point, loads in result.points
+                ],
+                "warnings": result.warnings,
+            }
+        )
         return
     console = out()
-    rows = [[load.staff, f"{load.hours_demanded:.1f}", f"{load.hours_rostered:.1f}", f"{load.offered:.2f}"] for load in totals]
-    console.print(table(f"{result.scenario.name}: hours a week", ["staff", "demanded", "rostered", "offered load"], rows))
-    zones = list(dict.fromkeys(load.zone for load in result.loads if sum(other.staff == load.staff for other in result.loads) > 1))
+    rows = [
+        [
+            load.staff,
+            f"{load.hours_demanded:.1f}",
+            f"{load.hours_rostered:.1f}",
+            f"{load.offered:.2f}",
+        ]
+        for load in totals
+    ]
+    console.print(
+        table(
+            f"{result.scenario.name}: hours a week",
+            ["staff", "demanded", "rostered", "offered load"],
+            rows,
+        )
+    )
+    zones = list(
+        dict.fromkeys(
+            load.zone
+            for load in result.loads
+            if sum(other.staff == load.staff for other in result.loads) > 1
+        )
+    )
     if zones:
         by = {(load.zone, load.staff): load for load in result.loads}
         staff = [load.staff for load in totals if any((zone, load.staff) in by for zone in zones)]
-        rows = [[zone, *(f"{by[zone, name].offered:.2f}" if (zone, name) in by else "" for name in staff)] for zone in zones]
+        rows = [
+            [
+                zone,
+                *(f"{by[zone, name].offered:.2f}" if (zone, name) in by else "" for name in staff),
+            ]
+            for zone in zones
+        ]
         console.print()
         console.print(table("offered load by zone", ["zone", *staff], rows))
     if result.points:
         factors, first = list(result.points[0][0]), result.points[0][1]
-        moved = [name for name in first if len({round(loads[name], 3) for _, loads in result.points}) > 1]
-        rows = [[*point.values(), *(f"{loads[name]:.2f}" for name in moved)] for point, loads in result.points]
+        moved = [
+            name for name in first if len({round(loads[name], 3) for _, loads in result.points}) > 1
+        ]
+        rows = [
+            [*point.values(), *(f"{loads[name]:.2f}" for name in moved)]
+            for point, loads in result.points
+        ]
         console.print()
-        console.print(table("offered load by design point", [*(factor.split(".")[-1] for factor in factors), *moved], rows))
+        console.print(
+            table(
+                "offered load by design point",
+                [*(factor.split(".")[-1] for factor in factors), *moved],
+                rows,
+            )
+        )
     for warning in result.warnings:
         tell(f"warning: {warning}", quiet)
 
 
 def _load(load) -> dict:
-    return {"staff": load.staff, "zone": load.zone, "hours_demanded": load.hours_demanded, "hours_rostered": load.hours_rostered,
-            "offered_load": load.offered}
+    return {
+        "staff": load.staff,
+        "zone": load.zone,
+        "hours_demanded": load.hours_demanded,
+        "hours_rostered": load.hours_rostered,
+        "offered_load": load.offered,
+    }
 
 
 def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
     """The parts of a compiled network."""
     from simcap.scenario.arrangement import described
 
-    pools = [[pool.name, _capacity(pool), say_hours(pool.last_start) if pool.last_start else ""] for pool in network.pools]
-    stations = [[station.name, ", ".join(attend.pool for attend in station.pools[:2]) + (" …" if len(station.pools) > 2 else ""),
-                 say_hours(station.service_time.mean), _sessions(station), _ways(station)] for station in network.stations]
-    streams = [[stream.name, ", ".join(stream.to.stations()), _when(stream, scenario.horizon)] for stream in network.arrivals]
-    reviews = [[review.name, type(review).__name__.lower(), say_hours(review.every), ", ".join(places_at_start(review))]
-               for review in network.reviews]
+    pools = [
+        [pool.name, _capacity(pool), say_hours(pool.last_start) if pool.last_start else ""]
+        for pool in network.pools
+    ]
+    stations = [
+        [
+            station.name,
+            ", ".join(attend.pool for attend in station.pools[:2])
+            + (" …" if len(station.pools) > 2 else ""),
+            say_hours(station.service_time.mean),
+            _sessions(station),
+            _ways(station),
+        ]
+        for station in network.stations
+    ]
+    streams = [
+        [stream.name, ", ".join(stream.to.stations()), _when(stream, scenario.horizon)]
+        for stream in network.arrivals
+    ]
+    reviews = [
+        [
+            review.name,
+            type(review).__name__.lower(),
+            say_hours(review.every),
+            ", ".join(places_at_start(review)),
+        ]
+        for review in network.reviews
+    ]
     if as_json:
         print_json({"pools": pools, "stations": stations, "arrivals": streams, "reviews": reviews})
         return
     console = out()
     console.print("\n".join([scenario.name, *described(scenario)]) + "\n")
-    for title, columns, lines in (("pools", ["pool", "places or h a week", "last start"], pools),
-                                  ("stations", ["station", "attended by", "mean time", "sessions", "then"], stations),
-                                  ("arrivals", ["stream", "joins", "residents a week"], streams),
-                                  ("reviews", ["review", "kind", "every", "moves places of"], reviews)):
+    for title, columns, lines in (
+        ("pools", ["pool", "places or h a week", "last start"], pools),
+        ("stations", ["station", "attended by", "mean time", "sessions", "then"], stations),
+        ("arrivals", ["stream", "joins", "residents a week"], streams),
+        ("reviews", ["review", "kind", "every", "moves places of"], reviews),
+    ):
         if title == "reviews" and not lines:
             continue
         console.print(table(f"{title}: {len(lines)}", columns, lines[:rows], numbers=0))
@@ -201,7 +337,9 @@ def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
 
 def diagram(network: Network) -> str:
     """Kinds of station and the ways between them, summed over classes: who goes on from where."""
-    kind = {station.name: station.labels.get("station", station.name) for station in network.stations}
+    kind = {
+        station.name: station.labels.get("station", station.name) for station in network.stations
+    }
     ways: dict[str, dict[str, None]] = {}
     for stream in network.arrivals:
         for goal in stream.to.stations():
@@ -210,7 +348,9 @@ def diagram(network: Network) -> str:
         for routing in station.routing.values():
             for goal in routing.stations():
                 ways.setdefault(kind[station.name], {})[kind[goal]] = None
-    return "\n".join(["pathways"] + [f"  {source} → {', '.join(goals)}" for source, goals in ways.items()])
+    return "\n".join(
+        ["pathways"] + [f"  {source} → {', '.join(goals)}" for source, goals in ways.items()]
+    )
 
 
 def _capacity(pool) -> str:
@@ -228,7 +368,12 @@ def _capacity(pool) -> str:
 
 def _sessions(station) -> str | int:
     """How many sessions, and what is special about them."""
-    if station.sessions != math.inf and station.group is None and station.caseload is None and station.diary is None:
+    if (
+        station.sessions != math.inf
+        and station.group is None
+        and station.caseload is None
+        and station.diary is None
+    ):
         return station.sessions
     said = ["recurring" if station.sessions == math.inf else str(station.sessions)]
     if station.group is not None:
@@ -236,7 +381,9 @@ def _sessions(station) -> str | int:
     if station.caseload is not None:
         said.append(f"caseload {station.caseload.pool}")
     if station.diary is not None:
-        said.append(f"booked {say_hours(station.diary.notice)} ahead" if station.diary.notice else "booked")
+        said.append(
+            f"booked {say_hours(station.diary.notice)} ahead" if station.diary.notice else "booked"
+        )
     return ", ".join(said)
 
 
@@ -246,9 +393,12 @@ def _ways(station) -> str:
         if isinstance(routing, Shortest):
             said.append(f"{outcome}: shortest of {', '.join(routing.among)}")
         elif routing.options:
-            goals = ", ".join(f"{option.probability:.0%} {option.station.split(' | ')[0]}" +
-                              (f" after {say_hours(option.delay.mean)}" if option.delay.mean else "")
-                              for option in routing.options if option.station != LEAVE)
+            goals = ", ".join(
+                f"{option.probability:.0%} {option.station.split(' | ')[0]}"
+                + (f" after {say_hours(option.delay.mean)}" if option.delay.mean else "")
+                for option in routing.options
+                if option.station != LEAVE
+            )
             said.append(f"{outcome}: {goals}")
     return "; ".join(said) or "leave"
 
@@ -259,10 +409,15 @@ def _when(stream, horizon: float) -> str:
     return f"{168 * mean_rate(stream, 0.0, horizon):.2f}"
 
 
-# ---- results --------------------------------------------------------------------------------------------------------
+# ---- results -------------------------------------------------------------------------------------
 
-LEAD = [("coverage_of_need", "all", "coverage"), ("coverage_of_need", "urban", "urban"), ("coverage_of_need", "rural", "rural"),
-        ("wait_mean", "all", "mean wait"), ("within_target", "all", "in target")]
+LEAD = [
+    ("coverage_of_need", "all", "coverage"),
+    ("coverage_of_need", "urban", "urban"),
+    ("coverage_of_need", "rural", "rural"),
+    ("wait_mean", "all", "mean wait"),
+    ("within_target", "all", "in target"),
+]
 
 
 def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
@@ -271,22 +426,40 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
 
     rows, leads = lead_rows(done), lead_measures(done)
     if as_json:
-        print_json({"out": str(directory), "points": rows, "guards": list(done.guards), "failures": [str(f) for f in done.failures]})
+        print_json(
+            {
+                "out": str(directory),
+                "points": rows,
+                "guards": list(done.guards),
+                "failures": [str(f) for f in done.failures],
+            }
+        )
     elif rows:
         factors = list(done.experiment.factors)
         many = len(factors) > MOST_NAMED
-        heads = ["design point"] if many else [factor.split(".")[-1] for factor in factors] or ["scenario"]
+        heads = (
+            ["design point"]
+            if many
+            else [factor.split(".")[-1] for factor in factors] or ["scenario"]
+        )
         lines = []
         for row in rows:
             values = [_cell(row[_key(*where)], where[0]) for where in leads]
             point = [row[factor] for factor in factors]
             named = [done.experiment.called(point)] if many else point or ["as written"]
             lines.append([*named, *values, "*" if row["did not settle"] else ""])
-        said = "" if done.experiment.answer else "contact with a professional in time, as a share of need; wait of those seen "
+        said = (
+            ""
+            if done.experiment.answer
+            else "contact with a professional in time, as a share of need; wait of those seen "
+        )
         title = f"{done.experiment.name}: {said}(± 95 % interval)"
         out().print(table(title, [*heads, *leads.values(), ""], lines))
         if any(row["did not settle"] for row in rows):
-            out().print("* a queue that these residents stood in still grew at the end: means of waits did not settle (see the guards)")
+            out().print(
+                "* a queue that these residents stood in still grew at the end: means of waits did"
+                " not settle (see the guards)"
+            )
     if done.experiment.note and not as_json:
         out().print(f"note: {done.experiment.note}")
     for guard in done.guards:
@@ -294,22 +467,41 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
     for failure in done.failures:
         print(f"simcap: failed: {failure}", file=sys.stderr)
     if done.interrupted:
-        print("simcap: interrupted; what was finished is kept, figures are not drawn; the same command goes on from here", file=sys.stderr)
+        print(
+            "simcap: interrupted; what was finished is kept, figures are not drawn; the same"
+            " command goes on from here",
+            file=sys.stderr,
+        )
     if rows:
         replicated = done.replicated
         if replicated.skipped:
             tell(f"{replicated.skipped} replications were taken from the journal", quiet)
-        tell(f"results in {directory} ({replicated.wall_seconds:.0f} s; simulating and counting took {done.engine_seconds:.0f} s of "
-             "processor time in all)", quiet)
+        tell(
+            f"results in {directory} ({replicated.wall_seconds:.0f} s; simulating and counting took"
+            f" {done.engine_seconds:.0f} s of processor time in all)",
+            quiet,
+        )
 
 
 def lead_measures(done) -> dict[tuple[str, str, str], str]:
-    """{(measure, place, group): head} of the measures on the screen: those of the experiment's answer, or else of coverage and waits."""
+    """{(measure, place, group): head} of the measures on the screen: those of the experiment's
+    answer, or else of coverage and waits.
+    """
     if not done.experiment.answer:
         return {(measure, place, "all"): head for measure, place, head in LEAD}
-    return {(one.measure, one.place, one.group): " ".join([one.measure.replace("_", " "), *(
-        part.removeprefix("station: ").removeprefix("pool: ") for part in (one.group, one.place) if part != "all")])
-        for one in done.experiment.answer}
+    return {
+        (one.measure, one.place, one.group): " ".join(
+            [
+                one.measure.replace("_", " "),
+                *(
+                    part.removeprefix("station: ").removeprefix("pool: ")
+                    for part in (one.group, one.place)
+                    if part != "all"
+                ),
+            ]
+        )
+        for one in done.experiment.answer
+    }
 
 
 def _key(measure: str, place: str, group: str) -> str:
@@ -318,7 +510,9 @@ def _key(measure: str, place: str, group: str) -> str:
 
 
 def lead_rows(done) -> list[dict]:
-    """One dictionary per design point: factors, lead measures as (mean, half width), whether a queue did not settle."""
+    """One dictionary per design point: factors, lead measures as (mean, half width), whether a
+    queue did not settle.
+    """
     rows, leads = [], lead_measures(done)
     groups = {group for _, _, group in leads} | {"all"}
     summary = done.summary[done.summary["group"].isin(groups)]
@@ -335,7 +529,9 @@ def lead_rows(done) -> list[dict]:
             if where in indexed.index:
                 entry = indexed.loc[where]
                 row[_key(*where)] = (float(entry["mean"]), float(entry["upper"] - entry["mean"]))
-        row["did not settle"] = bool((mine[(mine["place"] == "all") & (mine["group"] == "all")]["note"] != "").any())
+        row["did not settle"] = bool(
+            (mine[(mine["place"] == "all") & (mine["group"] == "all")]["note"] != "").any()
+        )
         rows.append(row)
     return rows
 
@@ -355,11 +551,13 @@ def _cell(value: tuple[float, float], measure: str) -> str:
 
 
 def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
-    """Paired differences of one measure, and what comparing many at once, with the same residents, makes of them."""
+    """Paired differences of one measure, and what comparing many at once, with the same residents,
+    makes of them.
+    """
     if as_json:
         print_json(frame.to_dict("records"))
         return
-    factors = [column for column in frame.columns[:list(frame.columns).index("measure")]]
+    factors = [column for column in frame.columns[: list(frame.columns).index("measure")]]
     first, uncertain = frame.iloc[0], "input_lower" in frame
     alone = (frame["p_value"] < 0.05).to_numpy()
     together = (frame["p_holm"] < 0.05).to_numpy()
@@ -367,16 +565,36 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
     for i, (_, row) in enumerate(frame.iterrows()):
         saved = "–" if math.isnan(row["variance_saved"]) else f"{row['variance_saved']:.0%}"
         inputs = [_from_to(row["input_lower"], row["input_upper"])] if uncertain else []
-        rows.append([*(row[factor] for factor in factors), f"{row['mean']:+.4g}", _from_to(row["lower"], row["upper"]), *inputs,
-                     saved,
-                     "differs" if together[i] else "alone only" if alone[i] else ""])
-    out().print(table(f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}: difference from the "
-                      f"baseline, {first['replications']} replications",
-                      [*factors, "difference", "95 % interval", *(["over uncertain inputs"] if uncertain else []), "variance saved", ""],
-                      rows))
+        rows.append(
+            [
+                *(row[factor] for factor in factors),
+                f"{row['mean']:+.4g}",
+                _from_to(row["lower"], row["upper"]),
+                *inputs,
+                saved,
+                "differs" if together[i] else "alone only" if alone[i] else "",
+            ]
+        )
+    out().print(
+        table(
+            f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}:"
+            f" difference from the baseline, {first['replications']} replications",
+            [
+                *factors,
+                "difference",
+                "95 % interval",
+                *(["over uncertain inputs"] if uncertain else []),
+                "variance saved",
+                "",
+            ],
+            rows,
+        )
+    )
     if (alone & ~together).any():
-        out().print(f"{len(frame)} comparisons are made at once. «alone only»: clear if it were the only one, not after Holm's correction "
-                    "for them all.")
+        out().print(
+            f"{len(frame)} comparisons are made at once. «alone only»: clear if it were the only"
+            " one, not after Holm's correction for them all."
+        )
 
 
 def show_quantiles(frame: pd.DataFrame, as_json: bool) -> None:
@@ -384,14 +602,25 @@ def show_quantiles(frame: pd.DataFrame, as_json: bool) -> None:
     if as_json:
         print_json(frame.to_dict("records"))
         return
-    factors = [column for column in frame.columns[:list(frame.columns).index("measure")]]
+    factors = [column for column in frame.columns[: list(frame.columns).index("measure")]]
     first = frame.iloc[0]
-    rows = [[*([row[factor] for factor in factors] or ["as written"]), f"{row['quantile']:.4g}",
-             f"{_bound(row['lower'])} to {_bound(row['upper'])}"] for _, row in frame.iterrows()]
-    out().print(table(f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}: what {first['share']:.0%} of "
-                      f"years "
-                      f"do not exceed, {first['replications']} replications", [*(factors or ["scenario"]), "quantile", "95 % interval"],
-                      rows))
+    rows = [
+        [
+            *([row[factor] for factor in factors] or ["as written"]),
+            f"{row['quantile']:.4g}",
+            f"{_bound(row['lower'])} to {_bound(row['upper'])}",
+        ]
+        for _, row in frame.iterrows()
+    ]
+    out().print(
+        table(
+            f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}:"
+            f" what {first['share']:.0%} of years do not exceed, {first['replications']}"
+            " replications",
+            [*(factors or ["scenario"]), "quantile", "95 % interval"],
+            rows,
+        )
+    )
     if not all(map(math.isfinite, [*frame["lower"], *frame["upper"]])):
         out().print("«?»: more replications are needed to know this bound")
 
@@ -409,8 +638,18 @@ def show_verification(results: list, as_json: bool) -> None:
     if as_json:
         print_json([vars(result) for result in results])
         return
-    rows = [[result.case, result.quantity, f"{result.exact:.5g}", f"{result.simulated:.5g}",
-             f"{(result.simulated - result.exact) / result.error:+.1f}" if result.error else "", "pass" if result.passed else "FAIL"]
-            for result in results]
-    out().print(table("", ["case", "quantity", "exact", "simulated", "standard errors off", ""], rows))
+    rows = [
+        [
+            result.case,
+            result.quantity,
+            f"{result.exact:.5g}",
+            f"{result.simulated:.5g}",
+            f"{(result.simulated - result.exact) / result.error:+.1f}" if result.error else "",
+            "pass" if result.passed else "FAIL",
+        ]
+        for result in results
+    ]
+    out().print(
+        table("", ["case", "quantity", "exact", "simulated", "standard errors off", ""], rows)
+    )
     out().print(f"{sum(result.passed for result in results)} of {len(results)} pass")

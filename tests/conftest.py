@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 
 os.environ.setdefault("MPLBACKEND", "Agg")
-os.environ.setdefault("NUMBA_BOUNDSCHECK", "1")  # an index out of bounds is an error here, not silent damage
+os.environ.setdefault(
+    "NUMBA_BOUNDSCHECK", "1"
+)  # an index out of bounds is an error here, not silent damage
 
 import numpy as np
 import pytest
@@ -18,12 +20,21 @@ from simcap.network import Arrivals, Network
 
 @pytest.fixture(scope="session")
 def simulate_log():
-    """Simulate a network and give its visits as readable tuples, in the order in which they were emitted."""
+    """Simulate a network and give its visits as readable tuples, in the order in which they were
+    emitted.
+    """
     return log
 
 
-def log(network: Network, horizon: float = 100.0, fields: str = "stream resident station joined started ended outcome", **options) -> list:
-    """Visits as tuples of ``fields``, the same on both engines; names for positions, None for NaN, lower-case outcomes."""
+def log(
+    network: Network,
+    horizon: float = 100.0,
+    fields: str = "stream resident station joined started ended outcome",
+    **options,
+) -> list:
+    """Visits as tuples of ``fields``, the same on both engines; names for positions, None for NaN,
+    lower-case outcomes.
+    """
     run, twin = (simcap.simulate(network, horizon, engine=engine, **options) for engine in ENGINES)
     rows = run.read()
     assert rows.tobytes() == twin.read().tobytes()

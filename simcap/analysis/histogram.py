@@ -1,7 +1,9 @@
-"""Waits in a fixed logarithmic histogram, each bin 0.5 % wide: it merges exactly, and quantiles come out within 0.5 %.
+"""Waits in a fixed logarithmic histogram, each bin 0.5 % wide: it merges exactly, and quantiles
+come out within 0.5 %.
 
-A histogram is a row of ``ROW`` counts: how many are in each block of ``BLOCK`` bins, then how many in each bin. Most blocks are empty,
-and a reader skips them. """
+A histogram is a row of ``ROW`` counts: how many are in each block of ``BLOCK`` bins, then how many
+in each bin. Most blocks are empty, and a reader skips them.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ BLOCKS = -(-BINS // BLOCK)
 ROW = BLOCKS + BINS
 NOT_REACHED = -1
 VALUES = np.append(FIRST * np.exp((np.arange(BINS) - 0.5) * WIDTH), np.nan)
-"""The wait in hours that stands for each bin: its geometric middle, 0 for bin 0; NaN, the last, for ``NOT_REACHED``."""
+"""The wait in hours that stands for each bin: its geometric middle, 0 for bin 0; NaN, the last, for
+``NOT_REACHED``.
+"""
 VALUES[0] = 0.0
 
 
@@ -51,8 +55,10 @@ def notes(histograms, row, waits):
 
 
 def bins_reached(attended, censored, members, sizes, shares, events, others, bins):
-    """For each set of rows (the next ``sizes`` of ``members``), the bins that each of ``shares`` do not exceed: of those attended, and,
-    after them, of all, those of ``censored`` censored. ``events`` and ``others`` are room for the sums over a set of one block."""
+    """For each set of rows (the next ``sizes`` of ``members``), the bins that each of ``shares`` do
+    not exceed: of those attended, and, after them, of all, those of ``censored`` censored.
+    ``events`` and ``others`` are room for the sums over a set of one block.
+    """
     begin = 0
     for i in range(len(sizes)):
         met = joined = 0
@@ -81,7 +87,10 @@ def bins_reached(attended, censored, members, sizes, shares, events, others, bin
                     for j in range(len(shares)):
                         if bins[i, j] == NOT_REACHED and passed >= shares[j] * met:
                             bins[i, j] = first + place
-                        if bins[i, len(shares) + j] == NOT_REACHED and 1.0 - staying >= shares[j] - 1e-12:
+                        if (
+                            bins[i, len(shares) + j] == NOT_REACHED
+                            and 1.0 - staying >= shares[j] - 1e-12
+                        ):
                             bins[i, len(shares) + j] = first + place
         begin += sizes[i]
 
@@ -89,17 +98,25 @@ def bins_reached(attended, censored, members, sizes, shares, events, others, bin
 def counted(waits: np.ndarray) -> np.ndarray:
     """The histogram of ``waits`` (hours)."""
     histograms = np.zeros((1, ROW), dtype=np.int32)
-    jit.compiled(sys.modules[__name__]).notes(histograms, 0, np.ascontiguousarray(waits, dtype=float))
+    jit.compiled(sys.modules[__name__]).notes(
+        histograms, 0, np.ascontiguousarray(waits, dtype=float)
+    )
     return histograms[0]
 
 
-def quantiles(attended: np.ndarray, censored: np.ndarray, groups: Groups, shares: tuple[float, ...]) -> np.ndarray:
-    """(sets of ``groups``, 2 × shares): the waits that each of ``shares`` of residents do not exceed; NaN where that is not reached.
+def quantiles(
+    attended: np.ndarray, censored: np.ndarray, groups: Groups, shares: tuple[float, ...]
+) -> np.ndarray:
+    """(sets of ``groups``, 2 × shares): the waits that each of ``shares`` of residents do not
+    exceed; NaN where that is not reached.
 
-    ``attended`` and ``censored`` have a histogram for each member of the sets. The first half is of those attended, the second of all,
-    those in ``censored`` (who gave up, or still wait, by the time they had waited) by the estimate of Kaplan and Meier (1958).
+    ``attended`` and ``censored`` have a histogram for each member of the sets. The first half is of
+    those attended, the second of all, those in ``censored`` (who gave up, or still wait, by the
+    time they had waited) by the estimate of Kaplan and Meier (1958).
     """
     bins = np.empty((len(groups.sizes), 2 * len(shares)), dtype=np.int64)
     kernels, room = jit.compiled(sys.modules[__name__]), np.empty((2, BLOCK), dtype=np.int64)
-    kernels.bins_reached(attended, censored, groups.members, groups.sizes, np.array(shares), room[0], room[1], bins)
+    kernels.bins_reached(
+        attended, censored, groups.members, groups.sizes, np.array(shares), room[0], room[1], bins
+    )
     return VALUES[bins]

@@ -1,4 +1,6 @@
-"""What the tally must know that visits do not say: the window, the targets, those who never asked, the staff and the money."""
+"""What the tally must know that visits do not say: the window, the targets, those who never asked,
+the staff and the money.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class NeedCell:
-    """One need in one zone. ``in_need`` and ``asking`` are expected persons over the observed window, or, for a ``register``, persons in
-    all; ``group_size`` is the number of people in the group."""
+    """One need in one zone. ``in_need`` and ``asking`` are expected persons over the observed
+    window, or, for a ``register``, persons in all; ``group_size`` is the number of people in the
+    group.
+    """
 
     need: str
     group: str
@@ -23,7 +27,9 @@ class NeedCell:
 
 @dataclass(frozen=True)
 class StaffCell:
-    """The people of one pool in one zone: how many, the hours a week each works, and what one costs (CNY a year)."""
+    """The people of one pool in one zone: how many, the hours a week each works, and what one costs
+    (CNY a year).
+    """
 
     staff: str
     zone: str
@@ -34,8 +40,10 @@ class StaffCell:
 
 @dataclass(frozen=True)
 class TallySpec:
-    """Times in hours since the start: the cohort are residents who first came from ``begin`` to before ``end``; the run ends at
-    ``horizon``. Targets in hours. ``zones`` are (zone, kind, population)."""
+    """Times in hours since the start: the cohort are residents who first came from ``begin`` to
+    before ``end``; the run ends at ``horizon``. Targets in hours. ``zones`` are (zone, kind,
+    population).
+    """
 
     begin: float
     end: float

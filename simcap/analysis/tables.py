@@ -1,4 +1,6 @@
-"""Tidy rows of all replications into tables: means with intervals, paired differences with common random numbers."""
+"""Tidy rows of all replications into tables: means with intervals, paired differences with common
+random numbers.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,18 @@ KEYS = ["measure", "place", "group"]
 
 
 class Wide:
-    """Tidy rows as a table: ``values`` (rows × settings × replications) has a row for each combination of the columns ``by``, in the
-    order of first appearance (``heads`` holds those columns and the unit), a setting for each ``sample`` of uncertain inputs (one where
-    the frame has no such column), and a replication for each ``replication``; NaN where there is nothing."""
+    """Tidy rows as a table: ``values`` (rows × settings × replications) has a row for each
+    combination of the columns ``by``, in the order of first appearance (``heads`` holds those
+    columns and the unit), a setting for each ``sample`` of uncertain inputs (one where the frame
+    has no such column), and a replication for each ``replication``; NaN where there is nothing.
+    """
 
     def __init__(self, frame: pd.DataFrame, by: list[str]):
         rows, first = _codes(frame, by)
-        seen, settings = np.unique(frame["sample"] if "sample" in frame else np.zeros(len(frame), np.int64), return_inverse=True)
+        seen, settings = np.unique(
+            frame["sample"] if "sample" in frame else np.zeros(len(frame), np.int64),
+            return_inverse=True,
+        )
         each, replications = np.unique(frame["replication"], return_inverse=True)
         self.heads = frame.iloc[first][[*by, "unit"]].reset_index(drop=True)
         self.uncertain = "sample" in frame
@@ -27,16 +34,22 @@ class Wide:
         self.values[rows, settings, replications] = frame["value"].to_numpy(dtype=float)
 
     def with_interval(self, values: np.ndarray, heads: pd.DataFrame) -> pd.DataFrame:
-        """``heads`` with mean, lower, upper, replications and unit of ``values``, and, where inputs are uncertain, what these make of
-        it."""
+        """``heads`` with mean, lower, upper, replications and unit of ``values``, and, where inputs
+        are uncertain, what these make of it.
+        """
         columns = apart(values) if self.uncertain else _interval(values[:, 0])
-        after = {name: columns.pop(name) for name in ("input_lower", "input_upper", "input_sd") if name in columns}
+        after = {
+            name: columns.pop(name)
+            for name in ("input_lower", "input_upper", "input_sd")
+            if name in columns
+        }
         return heads.drop(columns="unit").assign(**columns, unit=heads["unit"], **after)
 
 
 def _codes(frame: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """(a number for the combination of ``by`` in each row, counted in the order of first appearance; the row in which each appears
-    first)."""
+    """(a number for the combination of ``by`` in each row, counted in the order of first
+    appearance; the row in which each appears first).
+    """
     code = np.zeros(len(frame), dtype=np.int64)
     for column in by:
         part, levels = pd.factorize(frame[column])
@@ -48,24 +61,31 @@ def _codes(frame: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def summary(frame: pd.DataFrame, factors: list[str]) -> pd.DataFrame:
-    """One row per design point × measure × place × group: mean, lower, upper (95 % t interval), replications, unit.
+    """One row per design point × measure × place × group: mean, lower, upper (95 % t interval),
+    replications, unit.
 
-    ``frame`` has the columns of measures.csv; ``factors`` are its factor columns. Rows stay in the order of their first appearance. Where
-    there are uncertain inputs (a column ``sample``), the columns of ``uncertainty.apart``. """
+    ``frame`` has the columns of measures.csv; ``factors`` are its factor columns. Rows stay in the
+    order of their first appearance. Where there are uncertain inputs (a column ``sample``), the
+    columns of ``uncertainty.apart``.
+    """
     wide = Wide(frame, [*factors, *KEYS])
     return wide.with_interval(wide.values, wide.heads)
 
 
 def paired(frame: pd.DataFrame, factors: list[str], baseline: dict) -> pd.DataFrame:
-    """As ``summary``, of the differences from the design point ``baseline`` within each replication: the same residents, so
-    what differs is what was changed. The baseline itself is left out.
+    """As ``summary``, of the differences from the design point ``baseline`` within each
+    replication: the same residents, so what differs is what was changed. The baseline itself is
+    left out.
 
-    Further columns: ``variance_saved``, the share of the variance of the difference that comparing the same residents has saved over
-    comparing independent ones; ``p_value`` of no difference (two-sided t test); ``p_holm``, the same adjusted for
-    comparing all design points in this measure, place and group at once.
+    Further columns: ``variance_saved``, the share of the variance of the difference that comparing
+    the same residents has saved over comparing independent ones; ``p_value`` of no difference
+    (two-sided t test); ``p_holm``, the same adjusted for comparing all design points in this
+    measure, place and group at once.
     """
     wide = Wide(frame, [*factors, *KEYS])
-    at_base = np.logical_and.reduce([wide.heads[factor].astype(str) == str(baseline[factor]) for factor in factors])
+    at_base = np.logical_and.reduce(
+        [wide.heads[factor].astype(str) == str(baseline[factor]) for factor in factors]
+    )
     keys, _ = _codes(wide.heads, KEYS)
     base_of = np.full(keys.max(initial=-1) + 1, -1)
     base_of[keys[at_base]] = np.flatnonzero(at_base)
@@ -76,12 +96,24 @@ def paired(frame: pd.DataFrame, factors: list[str], baseline: dict) -> pd.DataFr
     both = ~np.isnan(mine) & ~np.isnan(theirs)
     difference = np.where(both, mine - theirs, np.nan)
     result = wide.with_interval(difference, wide.heads.iloc[chosen].reset_index(drop=True))
-    mine, theirs, difference = (_over_settings(np.where(both, values, np.nan)) for values in (mine, theirs, difference))
-    apart_variance, together, number = _variance(mine) + _variance(theirs), _variance(difference), (~np.isnan(difference)).sum(axis=1)
+    mine, theirs, difference = (
+        _over_settings(np.where(both, values, np.nan)) for values in (mine, theirs, difference)
+    )
+    apart_variance, together, number = (
+        _variance(mine) + _variance(theirs),
+        _variance(difference),
+        (~np.isnan(difference)).sum(axis=1),
+    )
     with np.errstate(all="ignore"):
-        result["variance_saved"] = np.where(apart_variance > 0, 1.0 - together / apart_variance, np.nan)
+        result["variance_saved"] = np.where(
+            apart_variance > 0, 1.0 - together / apart_variance, np.nan
+        )
         t = result["mean"].to_numpy() / np.sqrt(together / number)
-        p = np.where(together > 0, 2 * stdtr(np.maximum(number - 1, 1), -np.abs(t)), np.where(result["mean"] == 0, 1.0, 0.0))
+        p = np.where(
+            together > 0,
+            2 * stdtr(np.maximum(number - 1, 1), -np.abs(t)),
+            np.where(result["mean"] == 0, 1.0, 0.0),
+        )
     p[number < 2] = np.nan
     adjusted, order = np.empty(len(p)), np.argsort(keys[chosen], kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(keys[chosen][order])) + 1):
@@ -101,7 +133,9 @@ def _variance(values: np.ndarray) -> np.ndarray:
     number = (~np.isnan(values)).sum(axis=1)
     with np.errstate(all="ignore"):
         mean = np.nansum(values, axis=1) / number
-        return np.where(number > 1, np.nansum((values - mean[:, None]) ** 2, axis=1) / (number - 1), np.nan)
+        return np.where(
+            number > 1, np.nansum((values - mean[:, None]) ** 2, axis=1) / (number - 1), np.nan
+        )
 
 
 def _interval(values: np.ndarray) -> dict[str, np.ndarray]:
@@ -109,5 +143,7 @@ def _interval(values: np.ndarray) -> dict[str, np.ndarray]:
     number = (~np.isnan(values)).sum(axis=1)
     with np.errstate(all="ignore"):
         mean = np.where(number > 0, np.nansum(values, axis=1) / number, np.nan)
-        half = stdtrit(np.maximum(number - 1, 1), 0.5 + LEVEL / 2) * np.sqrt(_variance(values) / number)
+        half = stdtrit(np.maximum(number - 1, 1), 0.5 + LEVEL / 2) * np.sqrt(
+            _variance(values) / number
+        )
     return {"mean": mean, "lower": mean - half, "upper": mean + half, "replications": number}

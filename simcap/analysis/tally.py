@@ -1,9 +1,10 @@
-"""Visits, batch by batch, into counts. Warm-up is cut here, from the records; nothing is reset while the simulation runs. The counting
-itself is in ``counting``.
+"""Visits, batch by batch, into counts. Warm-up is cut here, from the records; nothing is reset
+while the simulation runs. The counting itself is in ``counting``.
 
-Two things are counted. Per *resident* of the cohort: when they first had any contact, when a professional, whether a course was
-completed; kept in arrays by stream and number. Per *station* (one need at one place): joinings, waits, outcomes, hours. Both
-are laid on axes (need, zone) or (kind of station, zone), which ``measures`` sums up.
+Two things are counted. Per *resident* of the cohort: when they first had any contact, when a
+professional, whether a course was completed; kept in arrays by stream and number. Per *station*
+(one need at one place): joinings, waits, outcomes, hours. Both are laid on axes (need, zone) or
+(kind of station, zone), which ``measures`` sums up.
 """
 
 from __future__ import annotations
@@ -44,11 +45,12 @@ class Axis:
 
 @dataclass(frozen=True)
 class Layout:
-    """What each stream, station and pool of a network is to the tally, as arrays by position. The same for every replication. A kind of
-    station that is part of another has it as its whole, any other itself.
+    """What each stream, station and pool of a network is to the tally, as arrays by position. The
+    same for every replication. A kind of station that is part of another has it as its whole, any
+    other itself.
 
-    ``members`` are the pools of all stations, one station after another; ``closings`` (hours at which places close, pool after pool;
-    where those of each pool begin; where they end).
+    ``members`` are the pools of all stations, one station after another; ``closings`` (hours at
+    which places close, pool after pool; where those of each pool begin; where they end).
     """
 
     zones: Axis
@@ -78,7 +80,10 @@ def layout(network: Network, spec: TallySpec) -> Layout:
     zones = Axis([zone for zone, _, _ in spec.zones] + ["district"])
     needs = Axis(cell.need for cell in spec.needs)
     kind = [station.labels.get("station", station.name) for station in network.stations]
-    whole = [station.labels.get("part of") or name for station, name in zip(network.stations, kind, strict=True)]
+    whole = [
+        station.labels.get("part of") or name
+        for station, name in zip(network.stations, kind, strict=True)
+    ]
     kinds = Axis([*kind, *whole])
     of_pool = staff_by_pool(network)
     staff = Axis(name for name, _ in of_pool.values())
@@ -89,40 +94,88 @@ def layout(network: Network, spec: TallySpec) -> Layout:
 
     first = [of_pool[station.pools[0].pool] for station in network.stations]
     station_kind, station_whole = kinds.of(kind), kinds.of(whole)
-    station_zone, referral = zones.of(by_station("zone", "district")), np.array([r == "yes" for r in by_station("referral")])
+    station_zone, referral = (
+        zones.of(by_station("zone", "district")),
+        np.array([r == "yes" for r in by_station("referral")]),
+    )
     contact = np.array([CONTACTS[contact] for contact in by_station("contact")])
-    treatment, role = np.array([t == "yes" for t in by_station("treatment")]), np.array(by_station("role"))
-    queue_staff, queue_zone = staff.of(name for name, _ in first), zones.of(zone or "district" for _, zone in first)
+    treatment, role = (
+        np.array([t == "yes" for t in by_station("treatment")]),
+        np.array(by_station("role")),
+    )
+    queue_staff, queue_zone = (
+        staff.of(name for name, _ in first),
+        zones.of(zone or "district" for _, zone in first),
+    )
     number = np.array([len(station.pools) for station in network.stations])
     targets = {"hotline answer": spec.hotline_answer, "crisis response": spec.crisis_response}
     marks = np.zeros(len(network.stations), dtype=counting.MARK)
     for name, column in (
-            ("target", [targets.get(station.labels.get("target", ""), spec.first_contact) for station in network.stations]),
-            ("cell", station_kind * len(zones) + station_zone), ("queue", queue_staff * len(zones) + queue_zone),
-            ("pool", np.cumsum(number) - number), ("pools", number), ("team", [station.team for station in network.stations]),
-            ("caseload", [NO_POOL if station.caseload is None else pools[station.caseload.pool] for station in network.stations]),
-            ("sessions", [station.sessions for station in network.stations]),
-            ("contact", contact), ("treatment", treatment), ("referral", referral), ("register", role == "register"),
-            ("crisis", role == "crisis")):
+        (
+            "target",
+            [
+                targets.get(station.labels.get("target", ""), spec.first_contact)
+                for station in network.stations
+            ],
+        ),
+        ("cell", station_kind * len(zones) + station_zone),
+        ("queue", queue_staff * len(zones) + queue_zone),
+        ("pool", np.cumsum(number) - number),
+        ("pools", number),
+        ("team", [station.team for station in network.stations]),
+        (
+            "caseload",
+            [
+                NO_POOL if station.caseload is None else pools[station.caseload.pool]
+                for station in network.stations
+            ],
+        ),
+        ("sessions", [station.sessions for station in network.stations]),
+        ("contact", contact),
+        ("treatment", treatment),
+        ("referral", referral),
+        ("register", role == "register"),
+        ("crisis", role == "crisis"),
+    ):
         marks[name] = column
     return Layout(
-        zones, needs, kinds, staff,
-        needs.of(stream.labels["need"] for stream in network.arrivals), zones.of(stream.labels["zone"] for stream in network.arrivals),
-        np.array([stream.labels.get("register", "") == "yes" for stream in network.arrivals]), station_kind, station_whole, station_zone,
-        np.array([d == "yes" for d in by_station("duplicate")]), referral, role, marks,
-        np.array([pools[a.pool] for station in network.stations for a in station.pools], dtype=np.int64),
-        _closings(network, spec.horizon), queue_staff, queue_zone, staff.of(name for name, _ in of_pool.values()),
-        zones.of(zone or "district" for _, zone in of_pool.values()))
+        zones,
+        needs,
+        kinds,
+        staff,
+        needs.of(stream.labels["need"] for stream in network.arrivals),
+        zones.of(stream.labels["zone"] for stream in network.arrivals),
+        np.array([stream.labels.get("register", "") == "yes" for stream in network.arrivals]),
+        station_kind,
+        station_whole,
+        station_zone,
+        np.array([d == "yes" for d in by_station("duplicate")]),
+        referral,
+        role,
+        marks,
+        np.array(
+            [pools[a.pool] for station in network.stations for a in station.pools], dtype=np.int64
+        ),
+        _closings(network, spec.horizon),
+        queue_staff,
+        queue_zone,
+        staff.of(name for name, _ in of_pool.values()),
+        zones.of(zone or "district" for _, zone in of_pool.values()),
+    )
 
 
 class Tally:
-    """Counts of one replication. ``add`` batches in order, then ``close``. ``at`` is the ``layout`` of network and spec, made if not given.
+    """Counts of one replication. ``add`` batches in order, then ``close``. ``at`` is the ``layout``
+    of network and spec, made if not given.
 
-    ``stations`` (``counting.COUNTS``) are counts by station, ``people`` (``counting.PERSON``) the residents, one stretch for each stream;
-    ``waits`` and ``unfinished`` histograms by (kind × zone), ``weeks`` and ``waiting`` the numbers in line by (staff, zone) at the end of
-    each observed week and at half past each hour, ``daily`` by staff at each midnight from the start of the run to the end of the window,
-    ``busy`` those at work by pool at half past each hour, ``worked`` hours by pool. Once closed, ``residents`` (``counting.RESIDENTS``) are
-    counts by (need × zone), ``first_waits`` and ``first_unfinished`` the histograms of their waits for a professional.
+    ``stations`` (``counting.COUNTS``) are counts by station, ``people`` (``counting.PERSON``) the
+    residents, one stretch for each stream; ``waits`` and ``unfinished`` histograms by (kind ×
+    zone), ``weeks`` and ``waiting`` the numbers in line by (staff, zone) at the end of each
+    observed week and at half past each hour, ``daily`` by staff at each midnight from the start of
+    the run to the end of the window, ``busy`` those at work by pool at half past each hour,
+    ``worked`` hours by pool. Once closed, ``residents`` (``counting.RESIDENTS``) are counts by
+    (need × zone), ``first_waits`` and ``first_unfinished`` the histograms of their waits for a
+    professional.
     """
 
     def __init__(self, network: Network, spec: TallySpec, at: Layout | None = None):
@@ -132,9 +185,13 @@ class Tally:
         self.stations = np.zeros(len(network.stations), dtype=counting.COUNTS)
         self.room = np.full(len(network.arrivals), 16, dtype=np.int64)
         self.people = _nobody(int(self.room.sum()))
-        self.waits, self.unfinished = (np.zeros((len(at.kinds) * len(at.zones), histogram.ROW), np.int32) for _ in range(2))
+        self.waits, self.unfinished = (
+            np.zeros((len(at.kinds) * len(at.zones), histogram.ROW), np.int32) for _ in range(2)
+        )
         self.residents = np.zeros(cells, dtype=counting.RESIDENTS)
-        self.first_waits, self.first_unfinished = (np.zeros((cells, histogram.ROW), np.int32) for _ in range(2))
+        self.first_waits, self.first_unfinished = (
+            np.zeros((cells, histogram.ROW), np.int32) for _ in range(2)
+        )
         self.weeks = np.zeros((lines, int(spec.weeks) + 1), dtype=np.int64)
         self.waiting = np.zeros((lines, hours + 1), dtype=np.int32)
         self.daily = np.zeros((lines, int(spec.end // 24) + 2), dtype=np.int32)
@@ -142,9 +199,16 @@ class Tally:
         self.overruns: list[np.ndarray] = []
         self.kernels = jit.compiled(counting)
         self._window = np.zeros(1, dtype=counting.WINDOW)
-        for name, value in (("begin", spec.begin), ("end", spec.end), ("horizon", spec.horizon), ("target", spec.first_contact),
-                            ("visit", spec.register_visit),
-                            ("hours", hours), ("weeks", self.weeks.shape[1] - 1), ("days", self.daily.shape[1] - 1)):
+        for name, value in (
+            ("begin", spec.begin),
+            ("end", spec.end),
+            ("horizon", spec.horizon),
+            ("target", spec.first_contact),
+            ("visit", spec.register_visit),
+            ("hours", hours),
+            ("weeks", self.weeks.shape[1] - 1),
+            ("days", self.daily.shape[1] - 1),
+        ):
             self._window[name] = value
         self._book: counting.Book | None = None
 
@@ -154,7 +218,7 @@ class Tally:
         self._make_room(visits)
         book = self._open(len(visits) * int(self.map.marks["pools"].max()))
         self.kernels.count(book, visits)
-        self.overruns.append(book.overruns[:self._window["overruns"][0]].copy())
+        self.overruns.append(book.overruns[: self._window["overruns"][0]].copy())
         self._window["overruns"] = 0
 
     def _open(self, overruns: int) -> counting.Book:
@@ -163,9 +227,25 @@ class Tally:
         if book is None:
             times, first, last = at.closings
             book = counting.Book(
-                self._window, at.marks, self.stations, at.members, np.empty(0, np.int64), self.people, self.waits, self.unfinished,
-                self.weeks, self.waiting, self.daily, self.busy, self.worked, times, first, first.copy(), last,
-                np.empty(0, dtype=counting.OVERRUN))
+                self._window,
+                at.marks,
+                self.stations,
+                at.members,
+                np.empty(0, np.int64),
+                self.people,
+                self.waits,
+                self.unfinished,
+                self.weeks,
+                self.waiting,
+                self.daily,
+                self.busy,
+                self.worked,
+                times,
+                first,
+                first.copy(),
+                last,
+                np.empty(0, dtype=counting.OVERRUN),
+            )
         if len(book.overruns) < overruns:
             book = book._replace(overruns=np.empty(overruns, dtype=counting.OVERRUN))
         self._book = book._replace(people=self.people, offset=self._offset())
@@ -176,7 +256,9 @@ class Tally:
         return np.cumsum(self.room) - self.room
 
     def _make_room(self, visits: np.ndarray) -> None:
-        """Room for the residents of ``visits``, twice as much for each stream that has too little."""
+        """Room for the residents of ``visits``, twice as much for each stream that has too
+        little.
+        """
         numbers = np.zeros(len(self.room), dtype=np.int64)
         self.kernels.needed(numbers, visits)
         if (numbers <= self.room).all():
@@ -188,46 +270,85 @@ class Tally:
         self.room, self.people = room, people
 
     def close(self) -> None:
-        """After the last batch: what came and went becomes what was there, and residents are counted."""
+        """After the last batch: what came and went becomes what was there, and residents are
+        counted.
+        """
         at = self.map
         for changes in (self.weeks, self.waiting, self.daily, self.busy):
             np.cumsum(changes, axis=1, out=changes)
         self.daily = self.daily[:, :-1].reshape(len(at.staff), len(at.zones), -1).sum(axis=1)
-        self.kernels.count_residents(self._window, at.stream_need * len(at.zones) + at.stream_zone, at.stream_register, self._offset(),
-                                     self.room, self.people, self.residents, self.first_waits, self.first_unfinished)
+        self.kernels.count_residents(
+            self._window,
+            at.stream_need * len(at.zones) + at.stream_zone,
+            at.stream_register,
+            self._offset(),
+            self.room,
+            self.people,
+            self.residents,
+            self.first_waits,
+            self.first_unfinished,
+        )
         self._book = None
 
     def idle_while_others_wait(self, capacity: np.ndarray) -> np.ndarray:
-        """Place-hours by (staff × zone), in the window, free while residents of another zone waited for the same staff; read at half
-        past each hour. ``capacity`` is a run's table."""
+        """Place-hours by (staff × zone), in the window, free while residents of another zone waited
+        for the same staff; read at half past each hour. ``capacity`` is a run's table.
+        """
         at, hours = self.map, np.zeros(len(self.waiting))
         steps = np.bincount(capacity["pool"], minlength=len(self.busy))
         from_hour = np.ceil(capacity["time"] - self.spec.begin - 0.5).astype(np.int64)
         places = np.where(np.isinf(capacity["places"]), -1, capacity["places"]).astype(np.int64)
-        self.kernels.idle(self.waiting, np.empty((len(at.staff), self.waiting.shape[1]), dtype=np.int32), self.busy, from_hour, places,
-                          steps,
-                          at.pool_staff * len(at.zones) + at.pool_zone, len(at.zones), hours)
+        self.kernels.idle(
+            self.waiting,
+            np.empty((len(at.staff), self.waiting.shape[1]), dtype=np.int32),
+            self.busy,
+            from_hour,
+            places,
+            steps,
+            at.pool_staff * len(at.zones) + at.pool_zone,
+            len(at.zones),
+            hours,
+        )
         return hours
 
     def rostered(self, capacity: np.ndarray) -> np.ndarray:
         """Place-hours by pool, in the window, of ``capacity`` (a run's table)."""
         last = np.append(capacity["pool"][1:] != capacity["pool"][:-1], True)
-        until = np.where(last, self.spec.end, np.append(capacity["time"][1:], 0.0)).clip(self.spec.begin, self.spec.end)
+        until = np.where(last, self.spec.end, np.append(capacity["time"][1:], 0.0)).clip(
+            self.spec.begin, self.spec.end
+        )
         lasts = until - capacity["time"].clip(self.spec.begin, self.spec.end)
         offered = np.multiply(lasts, capacity["places"], where=lasts > 0, out=np.zeros(len(lasts)))
         return np.bincount(capacity["pool"], offered, minlength=len(self.worked))
 
     def overtime(self, capacity: np.ndarray) -> np.ndarray:
-        """Hours by pool, in the window, in which more were at work than ``capacity`` (a run's table) has places.
+        """Hours by pool, in the window, in which more were at work than ``capacity`` (a run's
+        table) has places.
 
-        Only sessions that were going on while places closed matter: nobody starts where all places are taken, so whoever is at work while
-        there are too many started before the last closing.
+        Only sessions that were going on while places closed matter: nobody starts where all places
+        are taken, so whoever is at work while there are too many started before the last closing.
         """
-        overruns, pools = np.concatenate([np.empty(0, dtype=counting.OVERRUN), *self.overruns]), len(self.worked)
-        ordered = [overruns[name][np.lexsort((overruns[name], overruns["pool"]))] for name in ("start", "end")]
-        sessions, steps = (np.bincount(table["pool"], minlength=pools) for table in (overruns, capacity))
+        overruns, pools = (
+            np.concatenate([np.empty(0, dtype=counting.OVERRUN), *self.overruns]),
+            len(self.worked),
+        )
+        ordered = [
+            overruns[name][np.lexsort((overruns[name], overruns["pool"]))]
+            for name in ("start", "end")
+        ]
+        sessions, steps = (
+            np.bincount(table["pool"], minlength=pools) for table in (overruns, capacity)
+        )
         hours = np.zeros(pools)
-        self.kernels.excess(*ordered, sessions, capacity["time"].copy(), capacity["places"].copy(), steps, self._window, hours)
+        self.kernels.excess(
+            *ordered,
+            sessions,
+            capacity["time"].copy(),
+            capacity["places"].copy(),
+            steps,
+            self._window,
+            hours,
+        )
         return hours
 
 
@@ -239,18 +360,29 @@ def _nobody(number: int) -> np.ndarray:
 
 
 def _closings(network: Network, horizon: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(hours at which places close, or a review may close them, pool after pool; where those of each pool begin; where they end)."""
+    """(hours at which places close, or a review may close them, pool after pool; where those of
+    each pool begin; where they end).
+    """
     times = []
     for pool in network.pools:
         at, places = capacity_steps(pool, horizon)
-        reviews = [review_times(review, horizon) for review in network.reviews if pool.name in places_at_start(review)]
-        times.append(np.unique(np.concatenate([at[1:][places[1:] < places[:-1]], *reviews])) / 3.6e9)
+        reviews = [
+            review_times(review, horizon)
+            for review in network.reviews
+            if pool.name in places_at_start(review)
+        ]
+        times.append(
+            np.unique(np.concatenate([at[1:][places[1:] < places[:-1]], *reviews])) / 3.6e9
+        )
     last = np.cumsum([len(part) for part in times], dtype=np.int64)
     return np.concatenate([np.empty(0), *times]), last - [len(part) for part in times], last
 
 
-def tally(run, spec: TallySpec, at: Layout | None = None, stopping: threading.Event | None = None) -> Tally:
-    """The counts of ``run``, whose visits are read here; ``at`` is the ``layout`` of its network and ``spec``, made if not given.
+def tally(
+    run, spec: TallySpec, at: Layout | None = None, stopping: threading.Event | None = None
+) -> Tally:
+    """The counts of ``run``, whose visits are read here; ``at`` is the ``layout`` of its network
+    and ``spec``, made if not given.
 
     Where ``stopping`` is set meanwhile, nothing more is simulated, and ``Stopped`` is raised.
     """
@@ -261,4 +393,3 @@ def tally(run, spec: TallySpec, at: Layout | None = None, stopping: threading.Ev
             raise Stopped
     counts.close()
     return counts
-

@@ -13,28 +13,46 @@ ENGINES = ("compiled", "simpy")
 
 
 def prepare(engine: str) -> None:
-    """Compile what ``engine`` needs if this machine has not done so before, so that the processes started from this one find it done."""
+    """Compile what ``engine`` needs if this machine has not done so before, so that the processes
+    started from this one find it done.
+    """
     if engine == "compiled":
         from simcap.engine.compiled_engine import loop
 
         loop()
 
 
-def simulate(network: Network, horizon: float, seed: int = 42, replication: int = 0, engine: str = ENGINES[0],
-             batch_size: int = 65_536) -> Run:
-    """Simulate ``network`` from 0 to ``horizon`` hours and return its ``Run``, whose visits come in batches of ``batch_size``.
+def simulate(
+    network: Network,
+    horizon: float,
+    seed: int = 42,
+    replication: int = 0,
+    engine: str = ENGINES[0],
+    batch_size: int = 65_536,
+) -> Run:
+    """Simulate ``network`` from 0 to ``horizon`` hours and return its ``Run``, whose visits come in
+    batches of ``batch_size``.
 
-    The same ``network``, ``horizon``, ``seed`` and ``replication`` give the same rows, on any ``engine``. Raises ``NetworkError`` for
-    a horizon that is not finite and above 0, a seed or replication outside 0 … 2⁶³ − 1, a batch size below 1, or an unknown engine.
+    The same ``network``, ``horizon``, ``seed`` and ``replication`` give the same rows, on any
+    ``engine``. Raises ``NetworkError`` for a horizon that is not finite and above 0, a seed or
+    replication outside 0 … 2⁶³ − 1, a batch size below 1, or an unknown engine.
     """
     faults = []
     if not isinstance(network, Network):
         faults.append(f"simulate: network: a Network wanted, got {network!r}")
     if not (isinstance(horizon, (int, float)) and math.isfinite(horizon) and horizon > 0):
         faults.append(f"simulate: horizon: finite hours above 0 wanted, got {horizon!r}")
-    for name, number, least in (("seed", seed, 0), ("replication", replication, 0), ("batch_size", batch_size, 1)):
-        if not (isinstance(number, int) and not isinstance(number, bool) and least <= number < 2**63):
-            faults.append(f"simulate: {name}: a whole number from {least} to 2**63 - 1 wanted, got {number!r}")
+    for name, number, least in (
+        ("seed", seed, 0),
+        ("replication", replication, 0),
+        ("batch_size", batch_size, 1),
+    ):
+        if not (
+            isinstance(number, int) and not isinstance(number, bool) and least <= number < 2**63
+        ):
+            faults.append(
+                f"simulate: {name}: a whole number from {least} to 2**63 - 1 wanted, got {number!r}"
+            )
     if engine not in ENGINES:
         faults.append(f"simulate: engine: one of {', '.join(ENGINES)} wanted, got {engine!r}")
     if faults:

@@ -1,7 +1,9 @@
-"""The fast twin of ``simpy_engine``: the same rows from the same network, by ``event_loop`` as machine code.
+"""The fast twin of ``simpy_engine``: the same rows from the same network, by ``event_loop`` as
+machine code.
 
-This module lays the network out, lets the loop run, hands out the batches it fills, gives it more room when it asks, and says in
-words what went wrong: the loop itself only returns why it stopped and where.
+This module lays the network out, lets the loop run, hands out the batches it fills, gives it more
+room when it asks, and says in words what went wrong: the loop itself only returns why it stopped
+and where.
 """
 
 from __future__ import annotations
@@ -24,26 +26,46 @@ EVENTS_AT_ONCE = 2_000_000
 """Events after which the loop comes back, so that an interruption is heeded within a second."""
 
 
-def batches(network: Network, horizon: float, seed: int, replication: int, size: int,
-            decisions: list[tuple[int, int, int]]) -> Iterator[np.ndarray]:
-    """The visits of one replication, in batches of ``size`` rows (the last one shorter), simulated as they are asked for; at the end,
-    what reviews have decided is added to ``decisions``."""
+def batches(
+    network: Network,
+    horizon: float,
+    seed: int,
+    replication: int,
+    size: int,
+    decisions: list[tuple[int, int, int]],
+) -> Iterator[np.ndarray]:
+    """The visits of one replication, in batches of ``size`` rows (the last one shorter), simulated
+    as they are asked for; at the end, what reviews have decided is added to ``decisions``.
+    """
     yield from _batches(loop(), network, horizon, seed, replication, size, decisions)
 
 
 @jit.once
 def loop() -> Any:
-    """``event_loop`` as machine code, read from the disk or compiled; then the user is told why they wait."""
+    """``event_loop`` as machine code, read from the disk or compiled; then the user is told why
+    they wait.
+    """
     machine_code = jit.compiled(event_loop)
-    smallest = Network([Pool("pool")], [Station("station", ["pool"], 1.0)], [Arrivals("station", backlog=2)])
-    with jit.announced("compiling the simulation for this machine: this is done once and takes about a minute"):
+    smallest = Network(
+        [Pool("pool")], [Station("station", ["pool"], 1.0)], [Arrivals("station", backlog=2)]
+    )
+    with jit.announced(
+        "compiling the simulation for this machine: this is done once and takes about a minute"
+    ):
         for _ in _batches(machine_code, smallest, 1.5, 0, 0, 8, []):
             pass
     return machine_code
 
 
-def _batches(loop, network: Network, horizon: float, seed: int, replication: int, size: int,
-             decisions: list[tuple[int, int, int]]) -> Iterator[np.ndarray]:
+def _batches(
+    loop,
+    network: Network,
+    horizon: float,
+    seed: int,
+    replication: int,
+    size: int,
+    decisions: list[tuple[int, int, int]],
+) -> Iterator[np.ndarray]:
     laid = laid_out(network, horizon)
     world = arrays.world(laid.arrays, ticks(horizon), seed, replication, size, laid.room)
     loop.begin(world)
@@ -56,7 +78,7 @@ def _batches(loop, network: Network, horizon: float, seed: int, replication: int
             world = arrays.grown(world, loop.no_room_for_residents(world))
         elif status == event_loop.OVER:
             laid.room = max(laid.room, len(world.residents))
-            decisions += world.decided[:world.state["decided"][0]].tolist()
+            decisions += world.decided[: world.state["decided"][0]].tolist()
             yield from _last(loop, world)
             return
         elif status != event_loop.PAUSED:
@@ -74,11 +96,18 @@ def _fault(network: Network, world: World, status: int) -> SimulationError:
 
 
 def _last(loop, world: World) -> Iterator[np.ndarray]:
-    """The rows since the last batch, and a row for each resident who is still here, sorted by stream and number."""
-    here = np.flatnonzero(world.residents["doing"][:world.state["used"][0]] != ABSENT)
-    here = here[np.argsort(world.residents["stream"][here].astype(np.int64) * MOST_ARRIVALS + world.residents["number"][here])]
+    """The rows since the last batch, and a row for each resident who is still here, sorted by
+    stream and number.
+    """
+    here = np.flatnonzero(world.residents["doing"][: world.state["used"][0]] != ABSENT)
+    here = here[
+        np.argsort(
+            world.residents["stream"][here].astype(np.int64) * MOST_ARRIVALS
+            + world.residents["number"][here]
+        )
+    ]
     while True:
-        here = here[loop.emit_open(world, here):]
+        here = here[loop.emit_open(world, here) :]
         if world.state["rows"][0]:
             yield _batch(world)
         if not len(here):
@@ -88,7 +117,7 @@ def _last(loop, world: World) -> Iterator[np.ndarray]:
 
 def _batch(world: World) -> np.ndarray:
     """The rows written."""
-    return world.out[:world.state["rows"][0]].view(np.ndarray).view(VISIT)
+    return world.out[: world.state["rows"][0]].view(np.ndarray).view(VISIT)
 
 
 def _next_batch(world: World) -> World:

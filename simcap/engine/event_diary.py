@@ -1,4 +1,6 @@
-"""Appointments in the compiled engine: slots of pools, and who is booked into them (see ``simpy_diary``)."""
+"""Appointments in the compiled engine: slots of pools, and who is booked into them (see
+``simpy_diary``).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,9 @@ INLINED = ("earliest", "give_back", "slot_at", "booked_access")
 
 
 def book(world, slot, desk, at, until):
-    """Book a resident into the earliest slot from ``at`` to ``until``, of the first listed of the pools that have it, if there is one."""
+    """Book a resident into the earliest slot from ``at`` to ``until``, of the first listed of the
+    pools that have it, if there is one.
+    """
     resident = world.residents[slot]
     best, best_at, urgent = np.int64(NOBODY), np.int64(0), np.int64(desk.urgent)
     for position in range(np.int64(desk.access), np.int64(desk.access) + desk.accesses):
@@ -46,7 +50,9 @@ def earliest(world, pool, at, urgent):
     full = begin + pool.full[urgent]
     place = max(low, full)
     from_full = place == full
-    while place < end and not rules.may_be_booked(urgent != 0, world.slots[place].places, world.slots[place].kept):
+    while place < end and not rules.may_be_booked(
+        urgent != 0, world.slots[place].places, world.slots[place].kept
+    ):
         place += 1
     if from_full:
         pool.full[urgent] = place - begin

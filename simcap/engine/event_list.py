@@ -1,9 +1,11 @@
 """The event list: at most one event for each resident, which can be moved and taken out.
 
-Events are ordered by (time, ``events.packed``). Those of the present stretch of time stand in a 4-ary heap, which stays small; those
-of later stretches lie in unsorted lists, one for each stretch, and are put on the heap when theirs begins, so that an event far off
-costs little, and next to nothing if it is taken out before. ``pending[slot].place`` is where the event of a slot stands on the heap,
-or ``NOWHERE``, or ``LATER``. A second, binary heap of arrival streams is ordered by who comes next.
+Events are ordered by (time, ``events.packed``). Those of the present stretch of time stand in a
+4-ary heap, which stays small; those of later stretches lie in unsorted lists, one for each stretch,
+and are put on the heap when theirs begins, so that an event far off costs little, and next to
+nothing if it is taken out before. ``pending[slot].place`` is where the event of a slot stands on
+the heap, or ``NOWHERE``, or ``LATER``. A second, binary heap of arrival streams is ordered by who
+comes next.
 """
 
 from __future__ import annotations
@@ -12,8 +14,21 @@ import numpy as np
 
 from simcap.engine.arrays import LATER, NOBODY, NOWHERE
 
-KERNELS = ("earlier", "schedule", "cancel", "reach", "_put_off", "_take_back", "_push", "_remove", "_rise", "_sink", "_put",
-           "comes_before", "come_next")
+KERNELS = (
+    "earlier",
+    "schedule",
+    "cancel",
+    "reach",
+    "_put_off",
+    "_take_back",
+    "_push",
+    "_remove",
+    "_rise",
+    "_sink",
+    "_put",
+    "comes_before",
+    "come_next",
+)
 INLINED = KERNELS
 
 
@@ -23,7 +38,9 @@ def earlier(at, order, other_at, other_order):
 
 
 def schedule(world, slot, at, order):
-    """The event of ``slot`` is the one at ``at`` of this ``order``, instead of the one it may have had."""
+    """The event of ``slot`` is the one at ``at`` of this ``order``, instead of the one it may have
+    had.
+    """
     state, pending = world.state[0], world.pending[slot]
     place = np.int64(pending.place)
     now = at >> state.stretch_bits <= state.stretch
@@ -147,12 +164,18 @@ def _put(world, place, slot, at, order):
 
 
 def comes_before(streams, one, other):
-    """Whether the next resident of stream ``one`` comes before that of ``other`` (both arrive: by time, then stream)."""
-    return streams[one].at < streams[other].at or (streams[one].at == streams[other].at and one < other)
+    """Whether the next resident of stream ``one`` comes before that of ``other`` (both arrive: by
+    time, then stream).
+    """
+    return streams[one].at < streams[other].at or (
+        streams[one].at == streams[other].at and one < other
+    )
 
 
 def come_next(world, place):
-    """The stream at ``place`` of the heap of streams has a new next resident, later than before: let it sink."""
+    """The stream at ``place`` of the heap of streams has a new next resident, later than before:
+    let it sink.
+    """
     coming, streams, number = world.coming, world.streams, np.int64(world.state[0].coming)
     stream = np.int64(coming[place])
     while True:

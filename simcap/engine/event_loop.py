@@ -1,12 +1,14 @@
-"""The event loop of the compiled engine: the verbs of ``simpy_engine`` in the same order, on arrays.
+"""The event loop of the compiled engine: the verbs of ``simpy_engine`` in the same order, on
+arrays.
 
-``advance`` takes one event after another until a batch is full, room runs out or the horizon is reached, and returns why it stopped;
-called again, it goes on where it was. The next event is the earliest of three: the event list (what residents wait for), the next
-arrival of each stream, and the dated events (roster steps and phases), which are known beforehand and sorted. A resident has at
+``advance`` takes one event after another until a batch is full, room runs out or the horizon is
+reached, and returns why it stopped; called again, it goes on where it was. The next event is the
+earliest of three: the event list (what residents wait for), the next arrival of each stream, and
+the dated events (roster steps and phases), which are known beforehand and sorted. A resident has at
 most one event: while they wait, that of the first of their clocks to ring.
 
-A resident is named by their slot, and a desk, an access, a station, a pool or a stream by its position. How this text becomes
-machine code: ``network.jit``.
+A resident is named by their slot, and a desk, an access, a station, a pool or a stream by its
+position. How this text becomes machine code: ``network.jit``.
 """
 
 from __future__ import annotations
@@ -31,37 +33,128 @@ from simcap.engine.limits import MOST_JOININGS, MOST_JOININGS_AT_ONCE
 from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome
 from simcap.network import draws, events, rules
 from simcap.network.clock import INFINITY
-from simcap.network.draws import DELAY, DETERIORATION, DROP_OUT, NO_SHOW, NO_STATION, PATIENCE, PICK, REDIAL, ROUTING, SERVICE
+from simcap.network.draws import (
+    DELAY,
+    DETERIORATION,
+    DROP_OUT,
+    NO_SHOW,
+    NO_STATION,
+    PATIENCE,
+    PICK,
+    REDIAL,
+    ROUTING,
+    SERVICE,
+)
 from simcap.network.events import MOST_ARRIVALS, Kind
 from simcap.network.stations import OUTCOMES_ROUTED
 
-KERNELS = ("begin", "note_who_comes", "advance", "no_room_for_residents", "no_room_for_visited", "follow_date", "next_arrival", "arrive",
-           "enter", "join", "balk", "another_joining", "session_end", "end", "drops_out", "go_on", "follow", "shortest", "leave_network",
-           "accesses_of", "release", "has_place", "has_places", "open_access", "access_at_once", "seat", "take_places", "seat_group",
-           "is_full", "cannot_be_booked",
-           "wait", "set_clock", "join_line", "leave_line", "tie", "link", "unlink", "give_up", "begin_slot", "try_further", "hand_out",
-           "hand_out_rarely", "hand_out_together", "start", "candidate", "note_turn", "sink_turn", "swap_turns", "rank_of", "goes_before",
-           "free_places",
-           "outcome_of", "course_goes_on", "after_session", "first_for", "lines_open",
-           "pick_equal", "block", "duration", "ring", "emit", "emit_open", "joinings_so_far")
+KERNELS = (
+    "begin",
+    "note_who_comes",
+    "advance",
+    "no_room_for_residents",
+    "no_room_for_visited",
+    "follow_date",
+    "next_arrival",
+    "arrive",
+    "enter",
+    "join",
+    "balk",
+    "another_joining",
+    "session_end",
+    "end",
+    "drops_out",
+    "go_on",
+    "follow",
+    "shortest",
+    "leave_network",
+    "accesses_of",
+    "release",
+    "has_place",
+    "has_places",
+    "open_access",
+    "access_at_once",
+    "seat",
+    "take_places",
+    "seat_group",
+    "is_full",
+    "cannot_be_booked",
+    "wait",
+    "set_clock",
+    "join_line",
+    "leave_line",
+    "tie",
+    "link",
+    "unlink",
+    "give_up",
+    "begin_slot",
+    "try_further",
+    "hand_out",
+    "hand_out_rarely",
+    "hand_out_together",
+    "start",
+    "candidate",
+    "note_turn",
+    "sink_turn",
+    "swap_turns",
+    "rank_of",
+    "goes_before",
+    "free_places",
+    "outcome_of",
+    "course_goes_on",
+    "after_session",
+    "first_for",
+    "lines_open",
+    "pick_equal",
+    "block",
+    "duration",
+    "ring",
+    "emit",
+    "emit_open",
+    "joinings_so_far",
+)
 
 ENTRIES = ("begin", "advance", "emit_open", "no_room_for_residents")
 """The kernels that Python calls."""
-RARE = ("hand_out_rarely", "hand_out_together", "seat_group", "take_places", "free_places", "lines_open", "release", "balk", "begin_slot",
-        "sink_turn")
+RARE = (
+    "hand_out_rarely",
+    "hand_out_together",
+    "seat_group",
+    "take_places",
+    "free_places",
+    "lines_open",
+    "release",
+    "balk",
+    "begin_slot",
+    "sink_turn",
+)
 """Those that few residents need: they stay functions, so that the others' code is short."""
 INLINED = tuple(set(KERNELS) - set(ENTRIES) - set(RARE))
 
 FINE, BATCH_FULL, ROOM_WANTED, PAUSED, OVER, FOR_EVER, TOO_OFTEN, TOO_MANY = range(8)
 """Why ``advance`` stopped."""
 
-END, PHASE, CAPACITY, REVIEW, SLOT, ELIGIBLE, DETERIORATE, RENEGE, JOIN, GATHER = (int(kind) for kind in Kind)
+END, PHASE, CAPACITY, REVIEW, SLOT, ELIGIBLE, DETERIORATE, RENEGE, JOIN, GATHER = (
+    int(kind) for kind in Kind
+)
 COMPLETED, SESSION, MISSED, RENEGED, BALKED, DETERIORATED, DROPPED_OUT = (
-    int(outcome) for outcome in (Outcome.COMPLETED, Outcome.SESSION, Outcome.NO_SHOW, Outcome.RENEGED, Outcome.BALKED, Outcome.DETERIORATED,
-                                 Outcome.DROPPED_OUT))
+    int(outcome)
+    for outcome in (
+        Outcome.COMPLETED,
+        Outcome.SESSION,
+        Outcome.NO_SHOW,
+        Outcome.RENEGED,
+        Outcome.BALKED,
+        Outcome.DETERIORATED,
+        Outcome.DROPPED_OUT,
+    )
+)
 OPEN_AS = (-1, int(Outcome.IN_TRANSIT), int(Outcome.WAITING), int(Outcome.ATTENDED))
 """The outcome of the open visit of a resident, by what they are doing."""
-ROUTED_AS = tuple(OUTCOMES_ROUTED.index(outcome.name.lower()) if outcome.name.lower() in OUTCOMES_ROUTED else -1 for outcome in Outcome)
+ROUTED_AS = tuple(
+    OUTCOMES_ROUTED.index(outcome.name.lower()) if outcome.name.lower() in OUTCOMES_ROUTED else -1
+    for outcome in Outcome
+)
 """The position among ``OUTCOMES_ROUTED`` of each outcome."""
 
 
@@ -81,7 +174,11 @@ def note_who_comes(world):
     """Note the earliest of the residents who come next."""
     state, position = world.state[0], np.int64(world.coming[0])
     stream = world.streams[position]
-    state.comes, state.comes_at, state.comes_order = position, stream.at, events.packed(JOIN, position, stream.number)
+    state.comes, state.comes_at, state.comes_order = (
+        position,
+        stream.at,
+        events.packed(JOIN, position, stream.number),
+    )
 
 
 def advance(world, most):
@@ -100,7 +197,8 @@ def advance(world, most):
             date = world.dated[state.dated]
             its_order = events.packed(np.int64(date.kind), np.int64(date.which), 0)
             if event_list.earlier(date.at, its_order, at, order) and event_list.earlier(
-                    date.at, its_order, state.comes_at, state.comes_order):
+                date.at, its_order, state.comes_at, state.comes_order
+            ):
                 if date.at >= state.horizon:
                     return OVER
                 state.now = date.at
@@ -150,7 +248,9 @@ def no_room_for_residents(world):
 
 def no_room_for_visited(world):
     """Whether nobody could join one more station."""
-    return world.state[0].free_visited == NOBODY and world.state[0].used_visited == len(world.visited)
+    return world.state[0].free_visited == NOBODY and world.state[0].used_visited == len(
+        world.visited
+    )
 
 
 def follow_date(world, date):
@@ -160,7 +260,11 @@ def follow_date(world, date):
     if date.kind == CAPACITY:
         opened = 0
         state.dated -= 1
-        while state.dated < len(world.dated) and world.dated[state.dated].at == state.now and world.dated[state.dated].kind == CAPACITY:
+        while (
+            state.dated < len(world.dated)
+            and world.dated[state.dated].at == state.now
+            and world.dated[state.dated].kind == CAPACITY
+        ):
             step = world.dated[state.dated]
             pool = world.pools[step.which]
             pool.roster = step.value
@@ -183,7 +287,7 @@ def follow_date(world, date):
         state.changes += 1
 
 
-# ---- a resident's steps ---------------------------------------------------------------------------------------------
+# ---- a resident's steps --------------------------------------------------------------------------
 
 
 def next_arrival(world, position):
@@ -193,25 +297,50 @@ def next_arrival(world, position):
     at = INFINITY
     if stream.how == DATED_BATCHES:
         while stream.left == 0 and stream.batch < stream.batches:
-            stream.at, stream.left = world.batches[stream.batch].at, world.batches[stream.batch].number
+            stream.at, stream.left = (
+                world.batches[stream.batch].at,
+                world.batches[stream.batch].number,
+            )
             stream.batch += 1
         if stream.left > 0:
             stream.left -= 1
             at = stream.at
     elif stream.how == POISSON:
         at, stream.total, stream.piece = draws.poisson_arrival(
-            stream.total, np.int64(stream.piece), np.int64(stream.last_piece), stream.number, stream.per_hour, world.starts, world.shape,
-            world.done, state.seed, state.replication, stream.key)
+            stream.total,
+            np.int64(stream.piece),
+            np.int64(stream.last_piece),
+            stream.number,
+            stream.per_hour,
+            world.starts,
+            world.shape,
+            world.done,
+            state.seed,
+            state.replication,
+            stream.key,
+        )
     else:
         row = world.durations[stream.interarrival]
-        table = world.values[np.int64(row.values):np.int64(row.values) + row.rows]
-        at = draws.renewal_arrival(stream.at, stream.number, row.kind, row.a, row.b, row.c, table, state.seed, state.replication,
-                                   stream.key)
+        table = world.values[np.int64(row.values) : np.int64(row.values) + row.rows]
+        at = draws.renewal_arrival(
+            stream.at,
+            stream.number,
+            row.kind,
+            row.a,
+            row.b,
+            row.c,
+            table,
+            state.seed,
+            state.replication,
+            stream.key,
+        )
     stream.at = at if at < stream.end else INFINITY
 
 
 def arrive(world, position):
-    """The next resident of a stream comes, and goes to their first station; their slot if they join it at once, or else ``NOBODY``."""
+    """The next resident of a stream comes, and goes to their first station; their slot if they join
+    it at once, or else ``NOBODY``.
+    """
     state, stream = world.state[0], world.streams[position]
     slot = np.int64(state.free)
     if slot == NOBODY:
@@ -224,7 +353,12 @@ def arrive(world, position):
     resident.number, resident.stream, resident.arrived = stream.number, position, state.now / 3.6e9
     resident.joined = resident.started = resident.scheduled = INFINITY
     resident.occasion, resident.session, resident.tries, resident.joinings = 0, 1, 0, 0
-    resident.access, resident.first_station, resident.visited, resident.slot = NOBODY, NOBODY, NOBODY, NOBODY
+    resident.access, resident.first_station, resident.visited, resident.slot = (
+        NOBODY,
+        NOBODY,
+        NOBODY,
+        NOBODY,
+    )
     resident.doing, resident.missed = IN_TRANSIT, False
     next_arrival(world, position)
     event_list.come_next(world, 0)
@@ -233,7 +367,9 @@ def arrive(world, position):
 
 
 def enter(world, slot):
-    """Go to the first station after a delay; the slot of who is there at once, or else ``NOBODY``."""
+    """Go to the first station after a delay; the slot of who is there at once, or else
+    ``NOBODY``.
+    """
     state, resident = world.state[0], world.residents[slot]
     stream = world.streams[resident.stream]
     ways = world.ways[stream.entry]
@@ -264,7 +400,11 @@ def join(world, slot):
         return TOO_OFTEN
     if desk.drawn:
         words = block(world, resident, desk.key, 0)
-        resident.service, resident.routing, resident.no_show = words[SERVICE], words[ROUTING], words[NO_SHOW]
+        resident.service, resident.routing, resident.no_show = (
+            words[SERVICE],
+            words[ROUTING],
+            words[NO_SHOW],
+        )
         patience = words[PATIENCE]
     else:
         patience = 1.0
@@ -272,7 +412,9 @@ def join(world, slot):
     access = access_at_once(world, slot, desk)
     if access != NOBODY:
         seat(world, slot, desk, access)
-    elif resident.session == 1 and (is_full(world, desk, position) or cannot_be_booked(resident, desk)):
+    elif resident.session == 1 and (
+        is_full(world, desk, position) or cannot_be_booked(resident, desk)
+    ):
         balk(world, slot, desk)
     else:
         wait(world, slot, desk, patience)
@@ -315,11 +457,16 @@ def another_joining(world, resident, station):
 def session_end(world, resident, desk):
     """When the session that has just started will end."""
     factor = 1.0 if desk.team else world.accesses[resident.access].factor
-    return rules.later(world.state[0].now, duration(world, resident, desk.key, SERVICE, desk.service, resident.service, factor))
+    return rules.later(
+        world.state[0].now,
+        duration(world, resident, desk.key, SERVICE, desk.service, resident.service, factor),
+    )
 
 
 def end(world, slot):
-    """The session ends: free its places, hand them out, and go on; those attended together follow, one after the other."""
+    """The session ends: free its places, hand them out, and go on; those attended together follow,
+    one after the other.
+    """
     resident = world.residents[slot]
     station = world.stations[resident.station]
     desk = world.desks[station.desk]
@@ -340,7 +487,9 @@ def end(world, slot):
 
 
 def release(world):
-    """Let those of a group that has ended go on, one after the other, for as long as there is room for their rows."""
+    """Let those of a group that has ended go on, one after the other, for as long as there is room
+    for their rows.
+    """
     state = world.state[0]
     while state.leaving != NOBODY and state.rows < len(world.out):
         slot = np.int64(state.leaving)
@@ -349,7 +498,9 @@ def release(world):
 
 
 def free_places(world, slot, desk):
-    """Free the places of a team, or of a session that may end a course with a caseload, and hand them out together."""
+    """Free the places of a team, or of a session that may end a course with a caseload, and hand
+    them out together.
+    """
     resident = world.residents[slot]
     first, last = np.int64(resident.access), np.int64(resident.access) + 1
     if desk.team:
@@ -359,7 +510,9 @@ def free_places(world, slot, desk):
         pool = np.int64(world.accesses[first + i].pool)
         world.pools[pool].busy -= 1
         world.turns[i].pool = pool
-    if desk.caseload != NOBODY and not course_goes_on(world, resident, desk, outcome_of(world, resident, desk)):
+    if desk.caseload != NOBODY and not course_goes_on(
+        world, resident, desk, outcome_of(world, resident, desk)
+    ):
         pool = np.int64(world.accesses[desk.caseload].pool)
         world.pools[pool].busy -= 1
         world.turns[opened].pool = pool
@@ -370,7 +523,9 @@ def free_places(world, slot, desk):
 def after_session(world, slot):
     """Go on after a session, as it ended."""
     resident = world.residents[slot]
-    go_on(world, slot, outcome_of(world, resident, world.desks[world.stations[resident.station].desk]))
+    go_on(
+        world, slot, outcome_of(world, resident, world.desks[world.stations[resident.station].desk])
+    )
 
 
 def outcome_of(world, resident, desk):
@@ -391,33 +546,61 @@ def course_goes_on(world, resident, desk, outcome):
 
 def drops_out(world, resident, desk):
     """Whether the course ends before its last session."""
-    return desk.drop_out > 0 and resident.session < desk.sessions and rules.happens(
-        block(world, resident, desk.key, 1)[DROP_OUT - 4], desk.drop_out)
+    return (
+        desk.drop_out > 0
+        and resident.session < desk.sessions
+        and rules.happens(block(world, resident, desk.key, 1)[DROP_OUT - 4], desk.drop_out)
+    )
 
 
 def go_on(world, slot, outcome):
-    """Close the visit and go where it leads: the next session, another try, another station, or out of the network."""
+    """Close the visit and go where it leads: the next session, another try, another station, or out
+    of the network.
+    """
     state, resident = world.state[0], world.residents[slot]
     desk = world.desks[world.stations[resident.station].desk]
     now, session, tries, due = state.now, 1, 0, INFINITY
     goal = np.int64(resident.station)
     goes_on = course_goes_on(world, resident, desk, outcome)
     if goes_on:
-        due = rules.next_due(resident.started if resident.session == 1 else resident.scheduled, desk.every, now, desk.recurs)
+        due = rules.next_due(
+            resident.started if resident.session == 1 else resident.scheduled,
+            desk.every,
+            now,
+            desk.recurs,
+        )
         at, session = max(now, due), np.int64(resident.session) + 1
-    elif outcome in (RENEGED, BALKED) and desk.redial > 0 and resident.session == 1 and rules.redials(
-            block(world, resident, desk.key, 1)[REDIAL - 4], desk.redial, np.int64(resident.tries), desk.redial_at_most):
+    elif (
+        outcome in (RENEGED, BALKED)
+        and desk.redial > 0
+        and resident.session == 1
+        and rules.redials(
+            block(world, resident, desk.key, 1)[REDIAL - 4],
+            desk.redial,
+            np.int64(resident.tries),
+            desk.redial_at_most,
+        )
+    ):
         tries = np.int64(resident.tries) + 1
-        at = rules.later(now, duration(world, resident, desk.key, DELAY, desk.redial_after, 0.0, 1.0))
+        at = rules.later(
+            now, duration(world, resident, desk.key, DELAY, desk.redial_after, 0.0, 1.0)
+        )
     else:
-        routed_as = DROPPED_OUT if outcome == MISSED and resident.session < desk.sessions else outcome
+        routed_as = (
+            DROPPED_OUT if outcome == MISSED and resident.session < desk.sessions else outcome
+        )
         goal, delay = follow(world, resident, desk.key, world.ways[desk.ways[ROUTED_AS[routed_as]]])
         at = rules.later(now, delay)
     emit(world, resident, goal, outcome)
     if goal == NOBODY:
         leave_network(world, slot)
         return
-    resident.station, resident.session, resident.tries, resident.scheduled = goal, session, tries, due
+    resident.station, resident.session, resident.tries, resident.scheduled = (
+        goal,
+        session,
+        tries,
+        due,
+    )
     resident.access, resident.doing, resident.slot = NOBODY, IN_TRANSIT, NOBODY
     if goes_on and desk.diary:
         event_diary.book(world, slot, desk, at, INFINITY)
@@ -431,7 +614,7 @@ def follow(world, resident, key, ways):
     if ways.shortest:
         option = shortest(world, first, number)
     elif ways.drawn:
-        option = np.int64(rules.way(resident.routing, world.cumulative[first:first + number]))
+        option = np.int64(rules.way(resident.routing, world.cumulative[first : first + number]))
     if option == number:
         return np.int64(NOBODY), np.int64(0)
     chosen = world.options[first + option]
@@ -441,7 +624,9 @@ def follow(world, resident, key, ways):
 
 
 def shortest(world, first, number):
-    """Which of the ``number`` options from ``first`` on leads to the station with the shortest queue."""
+    """Which of the ``number`` options from ``first`` on leads to the station with the shortest
+    queue.
+    """
     best, length = np.int64(0), (np.int64(0), np.int64(0))
     for option in range(number):
         station = world.stations[world.options[first + option].goal]
@@ -467,7 +652,7 @@ def leave_network(world, slot):
     state.free = slot
 
 
-# ---- queues and places ----------------------------------------------------------------------------------------------
+# ---- queues and places ---------------------------------------------------------------------------
 
 
 def accesses_of(desk):
@@ -482,7 +667,9 @@ def has_place(world, access):
 
 
 def has_places(world, desk, access):
-    """Whether somebody may start at ``desk`` by ``access``: a place there or, for a team, in each pool."""
+    """Whether somebody may start at ``desk`` by ``access``: a place there or, for a team, in each
+    pool.
+    """
     if not desk.team:
         return has_place(world, access)
     places = True
@@ -492,23 +679,39 @@ def has_places(world, desk, access):
 
 
 def access_at_once(world, slot, desk):
-    """How a resident who joins ``desk`` can start at once, or ``NOBODY``: nobody does where a group gathers."""
+    """How a resident who joins ``desk`` can start at once, or ``NOBODY``: nobody does where a group
+    gathers.
+    """
     resident, now = world.residents[slot], world.state[0].now
     if desk.diary:
         if resident.session == 1:
-            event_diary.book(world, slot, desk, rules.later(now, desk.notice), rules.later(now, desk.window))
-        return event_diary.booked_access(world, resident, desk) if event_diary.slot_at(world, resident) == now else np.int64(NOBODY)
+            event_diary.book(
+                world, slot, desk, rules.later(now, desk.notice), rules.later(now, desk.window)
+            )
+        return (
+            event_diary.booked_access(world, resident, desk)
+            if event_diary.slot_at(world, resident) == now
+            else np.int64(NOBODY)
+        )
     return np.int64(NOBODY) if desk.group else open_access(world, resident, desk)
 
 
 def open_access(world, resident, desk):
     """How a resident who has joined ``desk`` can start now, or ``NOBODY``."""
-    if desk.special and (world.stations[resident.station].closed or (
-            desk.caseload != NOBODY and resident.session == 1 and not has_place(world, np.int64(desk.caseload)))):
+    if desk.special and (
+        world.stations[resident.station].closed
+        or (
+            desk.caseload != NOBODY
+            and resident.session == 1
+            and not has_place(world, np.int64(desk.caseload))
+        )
+    ):
         return np.int64(NOBODY)
     for access in accesses_of(desk):
         after = world.accesses[access].after
-        if (after == 0 or rules.waited_enough(world.state[0].now, resident.joined, after)) and has_places(world, desk, access):
+        if (
+            after == 0 or rules.waited_enough(world.state[0].now, resident.joined, after)
+        ) and has_places(world, desk, access):
             return np.int64(access)
         if desk.team:
             break
@@ -523,13 +726,20 @@ def seat(world, slot, desk, access):
     else:
         take_places(world, desk, access, resident.session == 1)
     world.stations[resident.station].attended += 1
-    resident.started, resident.access, resident.doing, resident.together = state.now, access, ATTENDED, 1
+    resident.started, resident.access, resident.doing, resident.together = (
+        state.now,
+        access,
+        ATTENDED,
+        1,
+    )
     resident.missed = desk.no_show > 0 and rules.happens(resident.no_show, desk.no_show)
     ring(world, slot, session_end(world, resident, desk), END)
 
 
 def take_places(world, desk, access, first):
-    """Take the places of a session by ``access``, or by all of a team's; for a ``first`` session, that of a caseload too."""
+    """Take the places of a session by ``access``, or by all of a team's; for a ``first`` session,
+    that of a caseload too.
+    """
     if not desk.diary:
         for taken in range(access, access + desk.accesses if desk.team else access + 1):
             world.pools[world.accesses[taken].pool].busy += 1
@@ -538,8 +748,9 @@ def take_places(world, desk, access, first):
 
 
 def seat_group(world, station, desk, access):
-    """Take the places for the first of those in line, as many as a place attends together, and set the end of their session: that of the
-    first of them, to whom the others are tied."""
+    """Take the places for the first of those in line, as many as a place attends together, and set
+    the end of their session: that of the first of them, to whom the others are tied.
+    """
     number = min(station.waiting, desk.at_most)
     take_places(world, desk, access, False)
     station.attended += number
@@ -550,7 +761,12 @@ def seat_group(world, station, desk, access):
             slot = np.int64(station.first[FIRST])
         leave_line(world, slot)
         member = world.residents[slot]
-        member.started, member.access, member.doing, member.together = world.state[0].now, access, ATTENDED, number
+        member.started, member.access, member.doing, member.together = (
+            world.state[0].now,
+            access,
+            ATTENDED,
+            number,
+        )
         member.missed = desk.no_show > 0 and rules.happens(member.no_show, desk.no_show)
         member.next = NOBODY
         if before == NOBODY:
@@ -585,9 +801,15 @@ def wait(world, slot, desk, patience):
     join_line(world, slot, desk)
     resident.doing = WAITING
     clock = desk.patience if resident.session == 1 else desk.patience_between
-    resident.gives_up, resident.why = rules.later(state.now, duration(world, resident, desk.key, PATIENCE, clock, patience, 1.0)), RENEGE
+    resident.gives_up, resident.why = (
+        rules.later(state.now, duration(world, resident, desk.key, PATIENCE, clock, patience, 1.0)),
+        RENEGE,
+    )
     if resident.session == 1:
-        worse = rules.later(state.now, duration(world, resident, desk.key, DETERIORATION, desk.deterioration, 0.0, 1.0))
+        worse = rules.later(
+            state.now,
+            duration(world, resident, desk.key, DETERIORATION, desk.deterioration, 0.0, 1.0),
+        )
         if worse <= resident.gives_up:
             resident.gives_up, resident.why = worse, DETERIORATE
     if desk.group:
@@ -597,7 +819,9 @@ def wait(world, slot, desk, patience):
 
 
 def set_clock(world, slot, desk):
-    """The next event of somebody who waits: their slot begins, a further pool or a small group may do, or they give up."""
+    """The next event of somebody who waits: their slot begins, a further pool or a small group may
+    do, or they give up.
+    """
     resident, now = world.residents[slot], world.state[0].now
     at, kind = resident.gives_up, np.int64(resident.why)
     if desk.further:
@@ -636,7 +860,11 @@ def join_line(world, slot, desk):
         if rules.rank(0, other.session, other.joined, other.stream, other.number) < place:
             break
         before = np.int64(other.previous)
-    after = np.int64(station.first[line]) if before == NOBODY else np.int64(world.residents[before].next)
+    after = (
+        np.int64(station.first[line])
+        if before == NOBODY
+        else np.int64(world.residents[before].next)
+    )
     resident.previous, resident.next = before, after
     tie(world, station, line, before, slot, slot, after)
 
@@ -659,7 +887,9 @@ def leave_line(world, slot):
 
 
 def tie(world, station, line, before, follower, leader, after):
-    """``before`` is now followed by ``follower``, ``after`` preceded by ``leader``; ``NOBODY`` before or after is an end of the line."""
+    """``before`` is now followed by ``follower``, ``after`` preceded by ``leader``; ``NOBODY``
+    before or after is an end of the line.
+    """
     if before == NOBODY:
         station.first[line] = follower
     else:
@@ -714,7 +944,9 @@ def begin_slot(world, slot):
 
 
 def try_further(world, slot):
-    """A further pool, or a group, may now attend this resident: hand out what the pools of their station have, in the order of its list."""
+    """A further pool, or a group, may now attend this resident: hand out what the pools of their
+    station have, in the order of its list.
+    """
     resident = world.residents[slot]
     desk = world.desks[world.stations[resident.station].desk]
     for access in accesses_of(desk):
@@ -724,7 +956,9 @@ def try_further(world, slot):
 
 
 def hand_out(world, position):
-    """Give the free places of a pool to those waiting, first by rank, until nobody more can start."""
+    """Give the free places of a pool to those waiting, first by rank, until nobody more can
+    start.
+    """
     pool = world.pools[position]
     while pool.busy < pool.limit and pool.line != NOBODY:
         slot, access = first_for(world, pool)
@@ -744,7 +978,9 @@ def hand_out(world, position):
 
 
 def start(world, slot, access):
-    """Whoever is in ``slot``, or a group whose first they are, leaves the line and starts by ``access``."""
+    """Whoever is in ``slot``, or a group whose first they are, leaves the line and starts by
+    ``access``.
+    """
     station = world.stations[world.residents[slot].station]
     desk = world.desks[station.desk]
     if desk.team:
@@ -757,10 +993,13 @@ def start(world, slot, access):
 
 
 def hand_out_together(world, opened):
-    """Give the free places of the first ``opened`` pools in ``turns`` to those waiting for any of them, first by rank, until nobody more
-    can start. Who may start by several of them does so by the first that their station lists.
+    """Give the free places of the first ``opened`` pools in ``turns`` to those waiting for any of
+    them, first by rank, until nobody more can start. Who may start by several of them does so by
+    the first that their station lists.
 
-    Places only become fewer meanwhile, so that it is enough to look again for the first at a pool when it is that pool's turn."""
+    Places only become fewer meanwhile, so that it is enough to look again for the first at a pool
+    when it is that pool's turn.
+    """
     if opened == 1:
         hand_out_rarely(world, world.turns[0].pool)
         return
@@ -788,11 +1027,17 @@ def hand_out_together(world, opened):
         if world.desks[world.stations[world.accesses[access].station].desk].siro:
             slot, access = pick_equal(world, world.pools[position], slot, access)
         resident = world.residents[slot]
-        start(world, slot, open_access(world, resident, world.desks[world.stations[resident.station].desk]))
+        start(
+            world,
+            slot,
+            open_access(world, resident, world.desks[world.stations[resident.station].desk]),
+        )
 
 
 def candidate(world, position):
-    """(slot, access) of who is next for a place of the pool at ``position``; ``NOBODY`` if nobody is, or it has none."""
+    """(slot, access) of who is next for a place of the pool at ``position``; ``NOBODY`` if nobody
+    is, or it has none.
+    """
     pool = world.pools[position]
     if pool.busy < pool.limit and pool.line != NOBODY:
         return first_for(world, pool)
@@ -800,8 +1045,9 @@ def candidate(world, position):
 
 
 def note_turn(world, i, position, slot, access):
-    """Who is first at a pool, and their rank among those who are first at other pools: at the pool by which they would start; of a team,
-    the last of its members'."""
+    """Who is first at a pool, and their rank among those who are first at other pools: at the pool
+    by which they would start; of a team, the last of its members'.
+    """
     turn, resident = world.turns[i], world.residents[slot]
     desk = world.desks[world.stations[resident.station].desk]
     priority = np.int64(world.accesses[access].priority)
@@ -816,7 +1062,9 @@ def note_turn(world, i, position, slot, access):
 
 
 def sink_turn(world, i, left):
-    """Let the turn at ``i`` sink in the heap of the first ``left``, until none below it goes before it."""
+    """Let the turn at ``i`` sink in the heap of the first ``left``, until none below it goes before
+    it.
+    """
     while 2 * i + 1 < left:
         below = 2 * i + 1
         if below + 1 < left and goes_before(world.turns[below + 1], world.turns[below]):
@@ -844,7 +1092,9 @@ def rank_of(turn):
 
 
 def goes_before(one, other):
-    """Whether it is the turn of ``one`` before ``other``; of the same resident at two pools, that of the first by position."""
+    """Whether it is the turn of ``one`` before ``other``; of the same resident at two pools, that
+    of the first by position.
+    """
     mine, its = rank_of(one), rank_of(other)
     return mine < its or (mine == its and one.pool < other.pool)
 
@@ -855,7 +1105,9 @@ def hand_out_rarely(world, position):
 
 
 def first_for(world, pool):
-    """(slot, access) of who is next for a place of ``pool``; (``NOBODY``, ``NOBODY``) if nobody can start."""
+    """(slot, access) of who is next for a place of ``pool``; (``NOBODY``, ``NOBODY``) if nobody can
+    start.
+    """
     now = world.state[0].now
     slot, access, place = np.int64(NOBODY), np.int64(NOBODY), rules.rank(0, 1, 0, 0, 0)
     position = np.int64(pool.line)
@@ -864,14 +1116,21 @@ def first_for(world, pool):
         station = world.stations[seen.station]
         desk = world.desks[station.desk]
         if has_places(world, desk, position):
-            from_line, to_line = lines_open(world, station, desk, position) if desk.special else (FOLLOW_UP, FIRST)
+            from_line, to_line = (
+                lines_open(world, station, desk, position) if desk.special else (FOLLOW_UP, FIRST)
+            )
             for line in range(from_line, to_line + 1):
                 first = np.int64(station.first[line])
                 if first != NOBODY:
                     resident = world.residents[first]
                     if rules.waited_enough(now, resident.joined, seen.after):
-                        its_place = rules.rank(np.int64(seen.priority), resident.session, resident.joined, resident.stream,
-                                               resident.number)
+                        its_place = rules.rank(
+                            np.int64(seen.priority),
+                            resident.session,
+                            resident.joined,
+                            resident.stream,
+                            resident.number,
+                        )
                         if slot == NOBODY or its_place < place:
                             slot, access, place = first, position, its_place
                         break
@@ -880,13 +1139,20 @@ def first_for(world, pool):
 
 
 def lines_open(world, station, desk, position):
-    """The first and the last of the two lines from which somebody could start by the access at ``position``, where it has a place (the last
-    before the first: neither). The station must be open, a group must have gathered, and a first session needs a place of the caseload, or
-    of those who attend."""
+    """The first and the last of the two lines from which somebody could start by the access at
+    ``position``, where it has a place (the last before the first: neither). The station must be
+    open, a group must have gathered, and a first session needs a place of the caseload, or of those
+    who attend.
+    """
     if station.closed:
         return FIRST, FOLLOW_UP
     if desk.group:
-        enough = rules.gathered(station.waiting, desk.at_least, event_reviews.longest_wait(world, station), desk.start_at)
+        enough = rules.gathered(
+            station.waiting,
+            desk.at_least,
+            event_reviews.longest_wait(world, station),
+            desk.start_at,
+        )
         return (FOLLOW_UP, FIRST) if enough else (FIRST, FOLLOW_UP)
     if desk.caseload == NOBODY:
         return FOLLOW_UP, FIRST
@@ -898,7 +1164,9 @@ def lines_open(world, station, desk, position):
 
 
 def pick_equal(world, pool, slot, access):
-    """One of those of the same standing as ``slot``, uniformly, at the stations of ``pool`` whose discipline says so."""
+    """One of those of the same standing as ``slot``, uniformly, at the stations of ``pool`` whose
+    discipline says so.
+    """
     state = world.state[0]
     priority = world.accesses[access].priority
     line = FIRST if world.residents[slot].session == 1 else FOLLOW_UP
@@ -914,9 +1182,16 @@ def pick_equal(world, pool, slot, access):
             other = world.accesses[position]
             station = world.stations[other.station]
             desk = world.desks[station.desk]
-            if desk.siro and other.priority == priority and has_places(world, desk, position) and not station.closed:
+            if (
+                desk.siro
+                and other.priority == priority
+                and has_places(world, desk, position)
+                and not station.closed
+            ):
                 other_slot = np.int64(station.first[line])
-                while other_slot != NOBODY and rules.waited_enough(state.now, world.residents[other_slot].joined, other.after):
+                while other_slot != NOBODY and rules.waited_enough(
+                    state.now, world.residents[other_slot].joined, other.after
+                ):
                     equals += 1
                     if find and equals == wanted:
                         return other_slot, position
@@ -924,18 +1199,27 @@ def pick_equal(world, pool, slot, access):
     return slot, access
 
 
-# ---- draws, events and rows -----------------------------------------------------------------------------------------
+# ---- draws, events and rows ----------------------------------------------------------------------
 
 
 def block(world, resident, key, number):
     """The four uniforms of a block for this resident at this station and occasion."""
     state = world.state[0]
-    return draws.uniforms(state.seed, state.replication, world.streams[resident.stream].key, resident.number, key,
-                          np.int64(resident.occasion), number)
+    return draws.uniforms(
+        state.seed,
+        state.replication,
+        world.streams[resident.stream].key,
+        resident.number,
+        key,
+        np.int64(resident.occasion),
+        number,
+    )
 
 
 def duration(world, resident, key, use, position, u, factor):
-    """Microseconds of the duration at ``position`` for this resident at this occasion; ``u`` is drawn here if its ``use`` is of block 1."""
+    """Microseconds of the duration at ``position`` for this resident at this occasion; ``u`` is
+    drawn here if its ``use`` is of block 1.
+    """
     row = world.durations[position]
     if row.fixed != NOT_FIXED and factor == 1.0:
         return np.int64(row.fixed)
@@ -943,9 +1227,23 @@ def duration(world, resident, key, use, position, u, factor):
         u = block(world, resident, key, 1)[use - 4]
     state, table = world.state[0], world.values
     if row.rows > 0:
-        table = world.values[np.int64(row.values):np.int64(row.values) + row.rows]
-    return draws.duration(row.kind, row.a, row.b, row.c, table, u, factor, use, state.seed, state.replication,
-                          world.streams[resident.stream].key, resident.number, key, np.int64(resident.occasion))
+        table = world.values[np.int64(row.values) : np.int64(row.values) + row.rows]
+    return draws.duration(
+        row.kind,
+        row.a,
+        row.b,
+        row.c,
+        table,
+        u,
+        factor,
+        use,
+        state.seed,
+        state.replication,
+        world.streams[resident.stream].key,
+        resident.number,
+        key,
+        np.int64(resident.occasion),
+    )
 
 
 def ring(world, slot, at, kind):
@@ -954,7 +1252,9 @@ def ring(world, slot, at, kind):
         event_list.cancel(world, slot)
     else:
         resident = world.residents[slot]
-        event_list.schedule(world, slot, at, events.packed(kind, np.int64(resident.stream), resident.number))
+        event_list.schedule(
+            world, slot, at, events.packed(kind, np.int64(resident.stream), resident.number)
+        )
 
 
 def emit(world, resident, goal, outcome):
@@ -969,12 +1269,18 @@ def emit(world, resident, goal, outcome):
         row.pool, row.together = world.accesses[resident.access].pool, resident.together
     row.next = LEFT if goal == NOBODY else goal
     row.occasion, row.session, row.outcome = resident.occasion, resident.session, outcome
-    row.arrived, row.joined, row.ended = resident.arrived, resident.joined / 3.6e9, state.now / 3.6e9
+    row.arrived, row.joined, row.ended = (
+        resident.arrived,
+        resident.joined / 3.6e9,
+        state.now / 3.6e9,
+    )
     row.started = np.nan if resident.started == INFINITY else resident.started / 3.6e9
 
 
 def emit_open(world, slots):
-    """Write a row for each of the residents in ``slots``, who are still here, while there is room; the number written."""
+    """Write a row for each of the residents in ``slots``, who are still here, while there is room;
+    the number written.
+    """
     state = world.state[0]
     for i in range(len(slots)):
         if state.rows == len(world.out):

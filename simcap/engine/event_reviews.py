@@ -8,22 +8,52 @@ from simcap.engine.arrays import ARRIVALS, DISPATCH, FIRST, FOLLOW_UP, NOBODY, O
 from simcap.network import rules
 from simcap.network.clock import HOUR
 
-KERNELS = ("review", "warn", "read_all", "dispatch", "need_of", "share_out", "rate", "waiting", "oldest", "longest_wait", "allow",
-           "decided")
-INLINED = ("warn", "read_all", "dispatch", "need_of", "share_out", "rate", "waiting", "oldest", "longest_wait", "allow", "decided")
+KERNELS = (
+    "review",
+    "warn",
+    "read_all",
+    "dispatch",
+    "need_of",
+    "share_out",
+    "rate",
+    "waiting",
+    "oldest",
+    "longest_wait",
+    "allow",
+    "decided",
+)
+INLINED = (
+    "warn",
+    "read_all",
+    "dispatch",
+    "need_of",
+    "share_out",
+    "rate",
+    "waiting",
+    "oldest",
+    "longest_wait",
+    "allow",
+    "decided",
+)
 
 
 def review(world, position, until_next):
-    """The review at ``position`` takes place, the next one so many microseconds later (0: there is none); whether anything changes."""
+    """The review at ``position`` takes place, the next one so many microseconds later (0: there is
+    none); whether anything changes.
+    """
     rule = world.reviews[position]
-    return dispatch(world, rule, until_next / HOUR if until_next else rule.ahead) if rule.kind == DISPATCH else warn(world, rule)
+    return (
+        dispatch(world, rule, until_next / HOUR if until_next else rule.ahead)
+        if rule.kind == DISPATCH
+        else warn(world, rule)
+    )
 
 
 def warn(world, rule):
     """Find the warning level, and do what it says."""
     before, reading = rule.level, read_all(world, rule)
     first, number = np.int64(rule.threshold), np.int64(rule.thresholds)
-    wanted = rules.called(reading, world.thresholds[first:first + number])
+    wanted = rules.called(reading, world.thresholds[first : first + number])
     level, calm = rules.warned(before, wanted, rule.calm, rule.enough)
     rule.level, rule.calm = level, calm
     if level == before:
@@ -74,11 +104,15 @@ def dispatch(world, rule, ahead):
 
 
 def need_of(world, rule, first, number, ahead):
-    """The need of the residents at these stations; the rates at which they join are smoothed on the way."""
+    """The need of the residents at these stations; the rates at which they join are smoothed on the
+    way.
+    """
     work = 0.0
     for i in range(first, first + number):
         watched = world.watched[i]
-        watched.rate = rules.smoothed(watched.rate, rate(world, rule, watched), rule.smoothing, not rule.begun)
+        watched.rate = rules.smoothed(
+            watched.rate, rate(world, rule, watched), rule.smoothing, not rule.begun
+        )
         work += watched.hours * (world.stations[watched.station].waiting + watched.rate * ahead)
     if rule.reads == ARRIVALS:
         return work
@@ -101,7 +135,9 @@ def share_out(world, rule, first, number):
         world.targets[i].wanted = 0
     for _ in range(rule.floating):
         best = first
-        most = rules.claim(world.targets[first].need, world.targets[first].own + world.targets[first].wanted)
+        most = rules.claim(
+            world.targets[first].need, world.targets[first].own + world.targets[first].wanted
+        )
         for i in range(first + 1, first + number):
             target = world.targets[i]
             claim = rules.claim(target.need, target.own + target.wanted)

@@ -69,8 +69,10 @@ READS = {"waiting": WAITING_NOW, "oldest": OLDEST, "arrivals": ARRIVALS, "expect
 
 @dataclass
 class Laid:
-    """The arrays of a network as they stand before the first event, by their names in ``World``; ``horizon`` in hours; ``room`` for as many
-    residents as were ever present at once in the replications so far."""
+    """The arrays of a network as they stand before the first event, by their names in ``World``;
+    ``horizon`` in hours; ``room`` for as many residents as were ever present at once in the
+    replications so far.
+    """
 
     horizon: float
     arrays: dict[str, np.ndarray]
@@ -82,7 +84,9 @@ _laying = threading.Lock()
 
 
 def laid_out(network: Network, horizon: float) -> Laid:
-    """The arrays of ``network`` up to ``horizon`` hours; those of the last horizon asked for are kept for as long as the network is."""
+    """The arrays of ``network`` up to ``horizon`` hours; those of the last horizon asked for are
+    kept for as long as the network is.
+    """
     with _laying:
         kept = _kept.get(id(network))
         if kept is None:
@@ -114,7 +118,7 @@ class _Rows:
         return self.number - 1
 
     def array(self) -> np.ndarray:
-        return self.rows[:self.number].copy()
+        return self.rows[: self.number].copy()
 
 
 class _Layout:
@@ -122,10 +126,22 @@ class _Layout:
 
     def __init__(self, resolved: Resolved, horizon: float):
         self.network, self.resolved, self.horizon = resolved.network, resolved, horizon
-        self.durations, self.options, self.ways, self.desks = _Rows(DURATION, True), _Rows(OPTION), _Rows(WAYS, True), _Rows(DESK)
-        self.accesses, self.streams, self.batches, self.changes = (_Rows(dtype) for dtype in (ACCESS, STREAM, BATCH, CHANGE))
+        self.durations, self.options, self.ways, self.desks = (
+            _Rows(DURATION, True),
+            _Rows(OPTION),
+            _Rows(WAYS, True),
+            _Rows(DESK),
+        )
+        self.accesses, self.streams, self.batches, self.changes = (
+            _Rows(dtype) for dtype in (ACCESS, STREAM, BATCH, CHANGE)
+        )
         self.dated: list[tuple[np.ndarray, np.ndarray, int, int]] = []
-        self.closable = {resolved.stations[name] for review in self.network.reviews if isinstance(review, Warn) for name in review.closes}
+        self.closable = {
+            resolved.stations[name]
+            for review in self.network.reviews
+            if isinstance(review, Warn)
+            for name in review.closes
+        }
         self.slots = np.empty(0, dtype=SLOT)
         self.values, self.pieces = _Stretches(2), _Stretches(3)
         self.cumulative: list[float] = []
@@ -154,46 +170,100 @@ class _Layout:
         np.logical_or.at(any_drawn, self.desk_stations, desks["drawn"])
         desks["drawn"] = any_drawn[self.desk_stations]
         starts, shape, done = self.pieces.columns()
-        return {"desks": desks, "durations": self.durations.array(), "ways": self.ways.array(),
-                "options": self.options.array(), "cumulative": np.array(self.cumulative, dtype=float),
-                "values": np.ascontiguousarray(np.column_stack(self.values.columns())), "members": members,
-                "batches": self.batches.array(), "starts": starts, "shape": shape, "done": done, "dated": dated,
-                "changes": self.changes.array(), "slots": self.slots, **reviews.arrays(),
-                "accesses": self.accesses.array(), "stations": stations, "pools": pools, "streams": self.streams.array()}
+        return {
+            "desks": desks,
+            "durations": self.durations.array(),
+            "ways": self.ways.array(),
+            "options": self.options.array(),
+            "cumulative": np.array(self.cumulative, dtype=float),
+            "values": np.ascontiguousarray(np.column_stack(self.values.columns())),
+            "members": members,
+            "batches": self.batches.array(),
+            "starts": starts,
+            "shape": shape,
+            "done": done,
+            "dated": dated,
+            "changes": self.changes.array(),
+            "slots": self.slots,
+            **reviews.arrays(),
+            "accesses": self.accesses.array(),
+            "stations": stations,
+            "pools": pools,
+            "streams": self.streams.array(),
+        }
 
-    # ---- stations --------------------------------------------------------------------------------------------------
+    # ---- stations --------------------------------------------------------------------------------
 
     def _accesses(self, desk: Desk) -> int:
         """Lay down how ``desk`` is attended, and its caseload; the position of the first row."""
         first = self.accesses.number
         for access in desk.pools if desk.caseload is None else (*desk.pools, desk.caseload):
-            self.accesses.add(after=access.after, reserve=access.reserve, factor=access.factor, pool=access.pool, station=desk.position,
-                              priority=access.priority, next=NOBODY, previous=NOBODY)
+            self.accesses.add(
+                after=access.after,
+                reserve=access.reserve,
+                factor=access.factor,
+                pool=access.pool,
+                station=desk.position,
+                priority=access.priority,
+                next=NOBODY,
+                previous=NOBODY,
+            )
         return first
 
     def _desk(self, desk: Desk) -> int:
         ways = tuple(self._ways(desk.ways[outcome]) for outcome in OUTCOMES_ROUTED)
         service, patience = self._duration(desk.service), self._duration(desk.patience)
         between = self._duration(desk.patience_between)
-        drawn = (desk.no_show > 0 or any(self.durations.rows[row].fixed == NOT_FIXED for row in (service, patience, between))
-                 or any(access.factor != 1 for access in desk.pools) or any(self.ways.rows[row].drawn for row in ways))
+        drawn = (
+            desk.no_show > 0
+            or any(
+                self.durations.rows[row].fixed == NOT_FIXED for row in (service, patience, between)
+            )
+            or any(access.factor != 1 for access in desk.pools)
+            or any(self.ways.rows[row].drawn for row in ways)
+        )
         self.desk_stations.append(desk.position)
         first, number = self.first_access[desk.position], len(desk.pools)
         at_most, at_least, start_at = desk.group or (1, 1, 0)
         return self.desks.add(
-            key=desk.key, queue_limit=min(desk.queue_limit, UNLIMITED), every=desk.every, sessions=min(desk.sessions, UNLIMITED),
-            redial_at_most=min(desk.redial_at_most, UNLIMITED), redial=desk.redial, no_show=desk.no_show, drop_out=desk.drop_out,
-            access=first, accesses=number, service=service, patience=patience, patience_between=between,
-            deterioration=self._duration(desk.deterioration), redial_after=self._duration(desk.redial_after), ways=ways, team=desk.team,
-            siro=desk.siro, limited=bool(desk.limit_pools), drawn=drawn, recurs=desk.recurs,
-            further=not desk.diary and (desk.group is not None or any(access.after > 0 for access in desk.pools)),
+            key=desk.key,
+            queue_limit=min(desk.queue_limit, UNLIMITED),
+            every=desk.every,
+            sessions=min(desk.sessions, UNLIMITED),
+            redial_at_most=min(desk.redial_at_most, UNLIMITED),
+            redial=desk.redial,
+            no_show=desk.no_show,
+            drop_out=desk.drop_out,
+            access=first,
+            accesses=number,
+            service=service,
+            patience=patience,
+            patience_between=between,
+            deterioration=self._duration(desk.deterioration),
+            redial_after=self._duration(desk.redial_after),
+            ways=ways,
+            team=desk.team,
+            siro=desk.siro,
+            limited=bool(desk.limit_pools),
+            drawn=drawn,
+            recurs=desk.recurs,
+            further=not desk.diary
+            and (desk.group is not None or any(access.after > 0 for access in desk.pools)),
             plain=not desk.team and not desk.diary and desk.group is None and desk.caseload is None,
-            special=desk.group is not None or desk.caseload is not None or desk.position in self.closable, group=desk.group is not None,
+            special=desk.group is not None
+            or desk.caseload is not None
+            or desk.position in self.closable,
+            group=desk.group is not None,
             diary=desk.diary,
-            urgent=desk.urgent, caseload=NOBODY if desk.caseload is None else first + number,
-            linked=0 if desk.diary else number + (desk.caseload is not None), at_most=at_most, at_least=at_least,
+            urgent=desk.urgent,
+            caseload=NOBODY if desk.caseload is None else first + number,
+            linked=0 if desk.diary else number + (desk.caseload is not None),
+            at_most=at_most,
+            at_least=at_least,
             start_at=start_at,
-            notice=desk.notice, window=desk.window)
+            notice=desk.notice,
+            window=desk.window,
+        )
 
     def _ways(self, ways: Ways) -> int:
         delays = tuple(self._duration(delay) for delay in ways.delays)
@@ -202,16 +272,27 @@ class _Layout:
             self.options.add(goal=NOBODY if goal is None else goal, delay=delay)
             self.cumulative.append(1.0 if ways.shortest else ways.cumulative[i])
         drawn = not ways.shortest and bool(ways.cumulative) and ways.cumulative[0] < 1
-        return self.ways.add(option=first if delays else 0, options=len(delays), shortest=ways.shortest, drawn=drawn)
+        return self.ways.add(
+            option=first if delays else 0, options=len(delays), shortest=ways.shortest, drawn=drawn
+        )
 
     def _duration(self, duration: Duration) -> int:
         kind, a, b, c, values = duration.row
         first = self.values.add(values.tobytes(), values.T) if len(values) else 0
-        return self.durations.add(fixed=NOT_FIXED if duration.fixed is None else duration.fixed, a=a, b=b, c=c, kind=kind, values=first,
-                                  rows=len(values))
+        return self.durations.add(
+            fixed=NOT_FIXED if duration.fixed is None else duration.fixed,
+            a=a,
+            b=b,
+            c=c,
+            kind=kind,
+            values=first,
+            rows=len(values),
+        )
 
     def _phases(self, stations: np.ndarray) -> None:
-        """Lay down each phase's desks and when it begins; those of a phase at 0 stand from the beginning."""
+        """Lay down each phase's desks and when it begins; those of a phase at 0 stand from the
+        beginning.
+        """
         for number, phase in enumerate(self.network.phases):
             at = ticks(phase.at)
             for station in phase.stations:
@@ -222,16 +303,25 @@ class _Layout:
                 else:
                     self.changes.add(station=desk.position, desk=row)
             if at > 0:
-                self.dated.append((np.array([at]), np.array([self.changes.number]), number, Kind.PHASE))
+                self.dated.append(
+                    (np.array([at]), np.array([self.changes.number]), number, Kind.PHASE)
+                )
 
     def _dated(self) -> np.ndarray:
-        """Roster steps and phases in order of time, kind and position (in which those of one moment have been laid down)."""
+        """Roster steps and phases in order of time, kind and position (in which those of one moment
+        have been laid down).
+        """
         if not self.dated:
             return np.empty(0, dtype=DATED)
         numbers = [len(part[0]) for part in self.dated]
-        columns = {"at": np.concatenate([part[0] for part in self.dated]), "value": np.concatenate([part[1] for part in self.dated]),
-                   "which": np.repeat(np.array([part[2] for part in self.dated], dtype=np.uint32), numbers),
-                   "kind": np.repeat(np.array([part[3] for part in self.dated], dtype=np.int8), numbers)}
+        columns = {
+            "at": np.concatenate([part[0] for part in self.dated]),
+            "value": np.concatenate([part[1] for part in self.dated]),
+            "which": np.repeat(
+                np.array([part[2] for part in self.dated], dtype=np.uint32), numbers
+            ),
+            "kind": np.repeat(np.array([part[3] for part in self.dated], dtype=np.int8), numbers),
+        }
         self.dated.clear()
         order = np.argsort(columns["at"], kind="stable")
         dated = np.empty(len(order), dtype=DATED)
@@ -239,7 +329,7 @@ class _Layout:
             dated[field] = column[order]
         return dated
 
-    # ---- pools and streams -----------------------------------------------------------------------------------------
+    # ---- pools and streams -----------------------------------------------------------------------
 
     def _pools(self) -> tuple[np.ndarray, np.ndarray]:
         pools = np.zeros(len(self.network.pools), dtype=POOL)
@@ -247,7 +337,9 @@ class _Layout:
         for position, pool in enumerate(self.network.pools):
             times, limits = start_limits(pool, self.horizon)
             pools["limit"][position] = pools["roster"][position] = limits[0]
-            pools["queue_limit"][position] = UNLIMITED if pool.queue_limit is None else min(pool.queue_limit, UNLIMITED)
+            pools["queue_limit"][position] = (
+                UNLIMITED if pool.queue_limit is None else min(pool.queue_limit, UNLIMITED)
+            )
             self.dated.append((times[1:], limits[1:], position, Kind.CAPACITY))
         pools["at_most"] = UNLIMITED
         self._slots(pools)
@@ -270,7 +362,10 @@ class _Layout:
         self.slots = np.concatenate(parts)
 
     def _stream(self, position: int) -> None:
-        stream, fields = self.network.arrivals[position], dict.fromkeys(("interarrival", "batch", "batches", "piece", "last_piece"), 0)
+        stream, fields = (
+            self.network.arrivals[position],
+            dict.fromkeys(("interarrival", "batch", "batches", "piece", "last_piece"), 0),
+        )
         how, at, per_hour = RENEWAL, ticks(stream.start), 0.0
         if stream.batches or stream.backlog:
             how, fields["batch"] = DATED_BATCHES, self.batches.number
@@ -285,13 +380,24 @@ class _Layout:
         else:
             assert stream.interarrival is not None
             fields["interarrival"] = self._duration(as_duration(stream.interarrival))
-        self.streams.add(key=self.resolved.stream_keys[position], number=-1, at=at, end=stream_end(stream, self.horizon), left=0, total=0.0,
-                         per_hour=per_hour, entry=self._ways(self.resolved.entry(stream)), how=how, **fields)
+        self.streams.add(
+            key=self.resolved.stream_keys[position],
+            number=-1,
+            at=at,
+            end=stream_end(stream, self.horizon),
+            left=0,
+            total=0.0,
+            per_hour=per_hour,
+            entry=self._ways(self.resolved.entry(stream)),
+            how=how,
+            **fields,
+        )
 
 
 class _Reviews:
-    """Lays the reviews of a network out. ``at_start`` are (pool, places it has at most) before the first of them, ``dated`` when they
-    are."""
+    """Lays the reviews of a network out. ``at_start`` are (pool, places it has at most) before the
+    first of them, ``dated`` when they are.
+    """
 
     def __init__(self, resolved: Resolved, horizon: float):
         self.reviews, self.watched, self.targets = _Rows(REVIEW), _Rows(WATCHED), _Rows(TARGET)
@@ -302,27 +408,56 @@ class _Reviews:
         self.at_start: list[tuple[int, int]] = []
         self.dated: list[tuple[np.ndarray, np.ndarray, int, int]] = []
         self.most = 0
-        for position, (review, rule) in enumerate(zip(resolved.network.reviews, resolved.rules(), strict=True)):
+        for position, (review, rule) in enumerate(
+            zip(resolved.network.reviews, resolved.rules(), strict=True)
+        ):
             times = np.array(review_times(review, horizon), dtype=np.int64)
-            self.dated.append((times, np.append(np.diff(times), 0)[:len(times)], position, Kind.REVIEW))
+            self.dated.append(
+                (times, np.append(np.diff(times), 0)[: len(times)], position, Kind.REVIEW)
+            )
             self.most += len(times) * len(review.lines)
             fields: dict[str, float] = dict.fromkeys(REVIEW.names or (), 0)
-            fields |= {"line": rule.line, "reads": READS[rule.reads], "smoothing": rule.smoothing, "affect": len(self.affected),
-                       "affects": len(rule.affects), "during": NOBODY}
+            fields |= {
+                "line": rule.line,
+                "reads": READS[rule.reads],
+                "smoothing": rule.smoothing,
+                "affect": len(self.affected),
+                "affects": len(rule.affects),
+                "during": NOBODY,
+            }
             self.affected += rule.affects
-            self.reviews.add(**fields | (self._dispatch(rule) if isinstance(rule, DispatchRule) else self._warn(rule)))
+            self.reviews.add(
+                **fields
+                | (self._dispatch(rule) if isinstance(rule, DispatchRule) else self._warn(rule))
+            )
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array of reviews, by its name in ``World``."""
-        return {"reviews": self.reviews.array(), "watched": self.watched.array(), "targets": self.targets.array(),
-                "ceilings": self.ceilings.array(), "closes": self.closes.array(), "thresholds": np.array(self.thresholds, dtype=float),
-                "places": np.array(self.places, dtype=np.int64), "affected": np.array(self.affected, dtype=np.uint32),
-                "decided": np.zeros(self.most, dtype=DECIDED)}
+        return {
+            "reviews": self.reviews.array(),
+            "watched": self.watched.array(),
+            "targets": self.targets.array(),
+            "ceilings": self.ceilings.array(),
+            "closes": self.closes.array(),
+            "thresholds": np.array(self.thresholds, dtype=float),
+            "places": np.array(self.places, dtype=np.int64),
+            "affected": np.array(self.affected, dtype=np.uint32),
+            "decided": np.zeros(self.most, dtype=DECIDED),
+        }
 
     def _warn(self, rule: WarnRule) -> dict:
-        fields = {"kind": WARN, "enough": rule.calm, "threshold": len(self.thresholds), "thresholds": len(rule.thresholds),
-                  "ceiling": self.ceilings.number, "ceilings": len(rule.places), "close": self.closes.number, "closes": len(rule.closes),
-                  "watch": self._watch(rule.stations), "watches": len(rule.stations)}
+        fields = {
+            "kind": WARN,
+            "enough": rule.calm,
+            "threshold": len(self.thresholds),
+            "thresholds": len(rule.thresholds),
+            "ceiling": self.ceilings.number,
+            "ceilings": len(rule.places),
+            "close": self.closes.number,
+            "closes": len(rule.closes),
+            "watch": self._watch(rule.stations),
+            "watches": len(rule.stations),
+        }
         self.thresholds += rule.thresholds
         for pool, levels in rule.places:
             self.ceilings.add(pool=pool, place=len(self.places))
@@ -334,12 +469,28 @@ class _Reviews:
 
     def _dispatch(self, rule: DispatchRule) -> dict:
         during, level = rule.during or (NOBODY, 0)
-        fields: dict[str, float] = {"kind": DISPATCH, "ahead": rule.ahead, "floating": rule.places, "target": self.targets.number,
-                                    "targets": len(rule.pools),
-                  "during": during, "from_level": level}
-        for pool, stations, own, start in zip(rule.pools, rule.stations, rule.own, rule.start, strict=True):
-            self.targets.add(pool=pool, watch=self._watch(stations), watches=len(stations), own=own, need=0.0, start=start, given=start,
-                             wanted=start)
+        fields: dict[str, float] = {
+            "kind": DISPATCH,
+            "ahead": rule.ahead,
+            "floating": rule.places,
+            "target": self.targets.number,
+            "targets": len(rule.pools),
+            "during": during,
+            "from_level": level,
+        }
+        for pool, stations, own, start in zip(
+            rule.pools, rule.stations, rule.own, rule.start, strict=True
+        ):
+            self.targets.add(
+                pool=pool,
+                watch=self._watch(stations),
+                watches=len(stations),
+                own=own,
+                need=0.0,
+                start=start,
+                given=start,
+                wanted=start,
+            )
             self.at_start.append((pool, start))
         return fields
 
@@ -352,7 +503,9 @@ class _Reviews:
 
 
 class _Stretches:
-    """Columns of numbers laid one stretch after another; a stretch known by its key is laid down once."""
+    """Columns of numbers laid one stretch after another; a stretch known by its key is laid down
+    once.
+    """
 
     def __init__(self, columns: int):
         self.parts: list[list[np.ndarray]] = [[np.empty(0)] for _ in range(columns)]

@@ -22,12 +22,15 @@ DECISION = np.dtype([("time", "<f8"), ("rule", "<i4"), ("level", "<i4")])
 class Run:
     """One replication of ``network`` up to ``horizon`` hours.
 
-    ``visits`` yields batches (NumPy arrays of dtype ``VISIT``) while the simulation goes on, and can be read once; ``read()`` gives all
-    of them as one array. ``streams``, ``stations`` and ``pools`` are the names behind the positions in a visit. ``capacity`` is a table
-    (time in hours, pool, places: infinite allowed) of every step of what a roster, or slots, and reviews allow; ``decisions`` one (time
-    in hours, rule, level) of what reviews decided, whose rules are called as ``rules`` says (a level of ``Dispatch`` are the places that
-    stand there). Where there are reviews, both are known once all visits are read. ``fingerprint`` is the SHA-256 over all rows, known
-    once they are read. """
+    ``visits`` yields batches (NumPy arrays of dtype ``VISIT``) while the simulation goes on, and
+    can be read once; ``read()`` gives all of them as one array. ``streams``, ``stations`` and
+    ``pools`` are the names behind the positions in a visit. ``capacity`` is a table (time in hours,
+    pool, places: infinite allowed) of every step of what a roster, or slots, and reviews allow;
+    ``decisions`` one (time in hours, rule, level) of what reviews decided, whose rules are called
+    as ``rules`` says (a level of ``Dispatch`` are the places that stand there). Where there are
+    reviews, both are known once all visits are read. ``fingerprint`` is the SHA-256 over all rows,
+    known once they are read.
+    """
 
     network: Network
     horizon: float
@@ -54,7 +57,9 @@ class Run:
     @property
     def visits(self) -> Iterator[np.ndarray]:
         if self._state != "not read":
-            raise RuntimeError("the visits of a Run can be read once; simulate again, or keep what read() gives")
+            raise RuntimeError(
+                "the visits of a Run can be read once; simulate again, or keep what read() gives"
+            )
         self._state = "being read"
         return self._reading()
 
@@ -84,7 +89,10 @@ class Run:
         table = np.empty(sum(len(times) for times, _ in steps), dtype=CAPACITY)
         if steps:
             times, places = (np.concatenate(column) for column in zip(*steps, strict=True))
-            table["time"], table["places"] = times / 3.6e9, np.where(places == UNLIMITED, np.inf, places)
+            table["time"], table["places"] = (
+                times / 3.6e9,
+                np.where(places == UNLIMITED, np.inf, places),
+            )
             table["pool"] = np.repeat(np.arange(len(steps)), [len(times) for times, _ in steps])
         return table
 
@@ -122,9 +130,13 @@ class Run:
         return table
 
 
-def _fewer(one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def _fewer(
+    one: tuple[np.ndarray, np.ndarray], other: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
     """The steps of the smaller of two step functions, both of which begin at 0."""
     times = np.unique(np.concatenate([one[0], other[0]]))
-    least = np.minimum(*(levels[np.searchsorted(at, times, side="right") - 1] for at, levels in (one, other)))
+    least = np.minimum(
+        *(levels[np.searchsorted(at, times, side="right") - 1] for at, levels in (one, other))
+    )
     keep = np.append(True, least[1:] != least[:-1])
     return times[keep], least[keep]

@@ -10,8 +10,9 @@ from simcap.network.resolved import Access
 
 
 class Booking(NamedTuple):
-    """Who has it is attended by ``access`` at the moment ``at``, that of the ``place``-th slot; ``kept`` if it is a place for the
-    urgent."""
+    """Who has it is attended by ``access`` at the moment ``at``, that of the ``place``-th slot;
+    ``kept`` if it is a place for the urgent.
+    """
 
     access: Access
     place: int
@@ -20,7 +21,9 @@ class Booking(NamedTuple):
 
 
 class Book:
-    """What is left of the slots of a pool. Those before ``full`` are taken: for the routine, for the urgent."""
+    """What is left of the slots of a pool. Those before ``full`` are taken: for the routine, for
+    the urgent.
+    """
 
     def __init__(self, times, places, kept):
         self.times, self.places, self.kept = times.tolist(), places.tolist(), kept.tolist()
@@ -30,7 +33,9 @@ class Book:
         """The first slot from ``at`` on with a place, or None."""
         place = max(bisect_left(self.times, at), self.full[urgent])
         from_full = place == self.full[urgent]
-        while place < len(self.times) and not rules.may_be_booked(urgent, self.places[place], self.kept[place]):
+        while place < len(self.times) and not rules.may_be_booked(
+            urgent, self.places[place], self.kept[place]
+        ):
             place += 1
         if from_full:
             self.full[urgent] = place

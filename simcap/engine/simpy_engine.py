@@ -1,13 +1,14 @@
 """The readable reference: one replication under SimPy.
 
-``journey`` is a resident's way through the network, read top to bottom. ``World`` holds what they meet: pools, the queues at
-stations, the clock. There is no statistic in here; every decision is one of ``network.rules`` and every draw one of
-``network.draws``.
+``journey`` is a resident's way through the network, read top to bottom. ``World`` holds what they
+meet: pools, the queues at stations, the clock. There is no statistic in here; every decision is one
+of ``network.rules`` and every draw one of ``network.draws``.
 
-SimPy runs its own events (priorities 0 and 1) before any other of the same time. That fits: a resident who is handed a place
-goes on at once, and every event of ours, with a priority that packs (kind, a, b), waits until this is done.
-A clock that has become stale (patience of who has been attended meanwhile) stays in SimPy's list and does nothing when it
-rings; clocks that would ring at or after the horizon are not set at all.
+SimPy runs its own events (priorities 0 and 1) before any other of the same time. That fits: a
+resident who is handed a place goes on at once, and every event of ours, with a priority that packs
+(kind, a, b), waits until this is done. A clock that has become stale (patience of who has been
+attended meanwhile) stays in SimPy's list and does nothing when it rings; clocks that would ring at
+or after the horizon are not set at all.
 """
 
 from __future__ import annotations
@@ -28,16 +29,46 @@ from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome, batch
 from simcap.network import Network, draws, jit, rules
 from simcap.network.clock import INFINITY, ticks
 from simcap.network.diary import Slots
-from simcap.network.draws import DELAY, DETERIORATION, DROP_OUT, NO_SHOW, NO_STATION, PATIENCE, PICK, REDIAL, ROUTING, SERVICE
+from simcap.network.draws import (
+    DELAY,
+    DETERIORATION,
+    DROP_OUT,
+    NO_SHOW,
+    NO_STATION,
+    PATIENCE,
+    PICK,
+    REDIAL,
+    ROUTING,
+    SERVICE,
+)
 from simcap.network.events import MOST_ARRIVALS, Kind, packed
-from simcap.network.resolved import UNLIMITED, Access, Desk, Duration, Ways, arrival_blocks, resolve, review_times, slots, start_limits
+from simcap.network.resolved import (
+    UNLIMITED,
+    Access,
+    Desk,
+    Duration,
+    Ways,
+    arrival_blocks,
+    resolve,
+    review_times,
+    slots,
+    start_limits,
+)
 
 NOT_YET = INFINITY
 
 
-def batches(network: Network, horizon: float, seed: int, replication: int, size: int, decisions: list[Decision]) -> Iterator[np.ndarray]:
-    """The visits of one replication, in batches of about ``size`` rows, simulated as they are asked for; ``decisions`` of reviews are
-    added."""
+def batches(
+    network: Network,
+    horizon: float,
+    seed: int,
+    replication: int,
+    size: int,
+    decisions: list[Decision],
+) -> Iterator[np.ndarray]:
+    """The visits of one replication, in batches of about ``size`` rows, simulated as they are asked
+    for; ``decisions`` of reviews are added.
+    """
     world = World(network, horizon, seed, replication, decisions)
     env, rows = world.env, world.rows
     while env.peek() < world.horizon:
@@ -47,7 +78,7 @@ def batches(network: Network, horizon: float, seed: int, replication: int, size:
             rows.clear()
     rows += world.open_rows()
     for first in range(0, len(rows), size):
-        yield batch(rows[first:first + size])
+        yield batch(rows[first : first + size])
 
 
 def arrive(world: World, stream: int):
@@ -97,14 +128,33 @@ class Moment(Event):
 class Resident:
     """One resident and the visit they are in."""
 
-    __slots__ = ("access", "arrived", "booking", "called", "first_draws", "group", "joined", "joinings_now", "last_joined", "missed",
-                 "number",
-                 "occasion", "occasions", "released", "scheduled", "session", "started", "station", "stream", "tries")
+    __slots__ = (
+        "access",
+        "arrived",
+        "booking",
+        "called",
+        "first_draws",
+        "group",
+        "joined",
+        "joinings_now",
+        "last_joined",
+        "missed",
+        "number",
+        "occasion",
+        "occasions",
+        "released",
+        "scheduled",
+        "session",
+        "started",
+        "station",
+        "stream",
+        "tries",
+    )
 
-    access: Any            # the Access by which they are attended, or None
-    booking: Any           # their Booking, or None
-    group: Any             # those attended together with them, first by rank, or None
-    released: Event        # what ends their session, where they are not the first of their group
+    access: Any  # the Access by which they are attended, or None
+    booking: Any  # their Booking, or None
+    group: Any  # those attended together with them, first by rank, or None
+    released: Event  # what ends their session, where they are not the first of their group
     first_draws: tuple
     occasion: int
     station: int
@@ -114,7 +164,13 @@ class Resident:
         self.occasions: dict[int, int] = {}
         self.session, self.scheduled, self.tries = 1, NOT_YET, 0
         self.joined = self.started = self.last_joined = NOT_YET
-        self.joinings_now, self.missed, self.access, self.booking, self.group = 0, False, None, None, None
+        self.joinings_now, self.missed, self.access, self.booking, self.group = (
+            0,
+            False,
+            None,
+            None,
+            None,
+        )
         self.called: Event | None = None
 
     @property
@@ -139,8 +195,12 @@ class Line:
     def remove(self, resident: Resident) -> None:
         del self.entries[bisect_left(self.entries, resident.place_in_line)]
 
-    def first(self, now: int, after: int, follow_ups: bool = True, new: bool = True) -> tuple | None:
-        """The first who has waited ``after``: the first of the ``follow_ups``, or else of the ``new``, those on a first visit."""
+    def first(
+        self, now: int, after: int, follow_ups: bool = True, new: bool = True
+    ) -> tuple | None:
+        """The first who has waited ``after``: the first of the ``follow_ups``, or else of the
+        ``new``, those on a first visit.
+        """
         entries = self.entries
         if follow_ups and new and (after == 0 or rules.waited_enough(now, entries[0][1], after)):
             return entries[0]
@@ -154,18 +214,28 @@ class Line:
         return max((now - head[1] for head in self._heads()), default=0)
 
     def _heads(self, follow_ups: bool = True, new: bool = True) -> list[tuple]:
-        """The first of the follow-ups and the first of the new, where there are any and they are asked for."""
+        """The first of the follow-ups and the first of the new, where there are any and they are
+        asked for.
+        """
         first_new = bisect_left(self.entries, (True,))
-        return self.entries[:1] * (follow_ups and first_new > 0) + self.entries[first_new:first_new + 1] * new
+        return (
+            self.entries[:1] * (follow_ups and first_new > 0)
+            + self.entries[first_new : first_new + 1] * new
+        )
 
     def equals(self, new: bool, now: int, after: int) -> list[tuple]:
         """All on a follow-up, or all who are ``new``, who have waited ``after``."""
-        return [other for other in self.entries if other[0] == new and rules.waited_enough(now, other[1], after)]
+        return [
+            other
+            for other in self.entries
+            if other[0] == new and rules.waited_enough(now, other[1], after)
+        ]
 
 
 class Staff:
-    """A pool: ``limit`` are the places on which somebody may start (those of the ``roster``, but ``at_most`` what a review allows),
-    ``busy`` those at work."""
+    """A pool: ``limit`` are the places on which somebody may start (those of the ``roster``, but
+    ``at_most`` what a review allows), ``busy`` those at work.
+    """
 
     __slots__ = ("at_most", "busy", "limit", "lines", "picks", "position", "roster")
 
@@ -181,35 +251,58 @@ class Staff:
 class World:
     """The state of one replication."""
 
-    def __init__(self, network: Network, horizon: float, seed: int, replication: int, decisions: list[Decision]):
+    def __init__(
+        self,
+        network: Network,
+        horizon: float,
+        seed: int,
+        replication: int,
+        decisions: list[Decision],
+    ):
         self.network, self.hours, self.seed, self.replication = network, horizon, seed, replication
         self.horizon = ticks(horizon)
         self.resolved = resolve(network)
         self.kernels = jit.compiled(draws)
-        self.env: Any = simpy.Environment(initial_time=0)  # Any: to SimPy time may be a fraction, here it never is
+        self.env: Any = simpy.Environment(
+            initial_time=0
+        )  # Any: to SimPy time may be a fraction, here it never is
         self.rows: list[tuple] = []
         self.present: dict[Resident, None] = {}
         self.desks = [self.resolved.desk(station) for station in network.stations]
         self.entries = [self.resolved.entry(stream) for stream in network.arrivals]
         self.lines = [Line() for _ in self.desks]
-        self.attended, self.came, self.closed = [0] * len(self.desks), [0] * len(self.desks), [False] * len(self.desks)
+        self.attended, self.came, self.closed = (
+            [0] * len(self.desks),
+            [0] * len(self.desks),
+            [False] * len(self.desks),
+        )
         self.staff = [Staff(position) for position in range(len(self.resolved.pools))]
-        self.members = [[desk.position for desk in self.desks if any(a.pool == p.position for a in desk.pools)] for p in self.staff]
-        self.books = {position: Book(*slots(network, pool, horizon)) for position, pool in enumerate(network.pools)
-                      if isinstance(pool.capacity, Slots)}
+        self.members = [
+            [desk.position for desk in self.desks if any(a.pool == p.position for a in desk.pools)]
+            for p in self.staff
+        ]
+        self.books = {
+            position: Book(*slots(network, pool, horizon))
+            for position, pool in enumerate(network.pools)
+            if isinstance(pool.capacity, Slots)
+        }
         self.reviews = Reviews(self, decisions)
         for position, review in enumerate(network.reviews):
             self._follow_review(position, review_times(review, horizon))
         self._follow_rosters([start_limits(pool, horizon) for pool in network.pools])
         for number, phase in enumerate(network.phases):
-            self._follow_phase(number, ticks(phase.at), [self.resolved.desk(station) for station in phase.stations])
+            self._follow_phase(
+                number, ticks(phase.at), [self.resolved.desk(station) for station in phase.stations]
+            )
         for stream in range(len(network.arrivals)):
             self.env.process(arrive(self, stream))
 
-    # ---- the clock -------------------------------------------------------------------------------------------------
+    # ---- the clock -------------------------------------------------------------------------------
 
     def moment(self, at: int, kind: Kind, resident: Resident) -> Event:
-        """An event of ``resident`` at ``at``; one that never rings if this is not before the horizon."""
+        """An event of ``resident`` at ``at``; one that never rings if this is not before the
+        horizon.
+        """
         if at >= self.horizon:
             return Event(self.env)
         return Moment(self.env, at, packed(kind, resident.stream, resident.number))
@@ -219,8 +312,14 @@ class World:
             Moment(self.env, at, packed(kind, a, b), lambda _: call())
 
     def arrivals(self, stream: int) -> Iterator[np.ndarray]:
-        return arrival_blocks(self.network.arrivals[stream], self.resolved.stream_keys[stream], self.hours, self.seed,
-                              self.replication, self.kernels)
+        return arrival_blocks(
+            self.network.arrivals[stream],
+            self.resolved.stream_keys[stream],
+            self.hours,
+            self.seed,
+            self.replication,
+            self.kernels,
+        )
 
     def _follow_rosters(self, rosters: list[tuple[np.ndarray, np.ndarray]]) -> None:
         """All pools that change at one moment have done so before their places are handed out."""
@@ -236,6 +335,7 @@ class World:
                 for staff, limit in changes[at]:
                     staff.allow(limit, staff.at_most)
                 self.hand_out([staff for staff, _ in changes[at]])
+
         self.env.process(step())
 
     def _follow_review(self, position: int, times: list[int]) -> None:
@@ -243,32 +343,57 @@ class World:
             for i, at in enumerate(times):
                 yield Moment(self.env, at, packed(Kind.REVIEW, position, 0))
                 self.reviews.review(position, times[i + 1] - at if i + 1 < len(times) else 0)
+
         self.env.process(step())
 
     def _follow_phase(self, number: int, at: int, desks: list[Desk]) -> None:
         def begin():
             for desk in desks:
                 self.desks[desk.position] = desk
+
         if at == 0:
             begin()
         else:
             self._ring(at, Kind.PHASE, number, 0, begin)
 
-    # ---- draws -----------------------------------------------------------------------------------------------------
+    # ---- draws -----------------------------------------------------------------------------------
 
     def uniforms(self, resident: Resident, station_key: int, block: int) -> tuple:
-        return self.kernels.uniforms(self.seed, self.replication, self.resolved.stream_keys[resident.stream], resident.number,
-                                     station_key, resident.occasion, block)
+        return self.kernels.uniforms(
+            self.seed,
+            self.replication,
+            self.resolved.stream_keys[resident.stream],
+            resident.number,
+            station_key,
+            resident.occasion,
+            block,
+        )
 
-    def duration(self, resident: Resident, station_key: int, use: int, what: Duration, factor: float = 1.0) -> int:
+    def duration(
+        self, resident: Resident, station_key: int, use: int, what: Duration, factor: float = 1.0
+    ) -> int:
         """Microseconds of ``what`` for this resident at this occasion."""
         if what.fixed is not None and factor == 1.0:
             return what.fixed
-        u = resident.first_draws[use] if use < 4 else self.uniforms(resident, station_key, 1)[use - 4]
-        return self.kernels.duration(*what.row, u, factor, use, self.seed, self.replication,
-                                     self.resolved.stream_keys[resident.stream], resident.number, station_key, resident.occasion)
+        u = (
+            resident.first_draws[use]
+            if use < 4
+            else self.uniforms(resident, station_key, 1)[use - 4]
+        )
+        return self.kernels.duration(
+            *what.row,
+            u,
+            factor,
+            use,
+            self.seed,
+            self.replication,
+            self.resolved.stream_keys[resident.stream],
+            resident.number,
+            station_key,
+            resident.occasion,
+        )
 
-    # ---- a resident's steps ----------------------------------------------------------------------------------------
+    # ---- a resident's steps ----------------------------------------------------------------------
 
     def enter(self, resident: Resident) -> tuple[int, int]:
         """The first station of ``resident`` and when they join it."""
@@ -292,7 +417,9 @@ class World:
         resident.occasion = resident.occasions.get(station, 0)
         resident.occasions[station] = resident.occasion + 1
         if resident.occasion >= limits.MOST_JOININGS - 1:
-            raise limits.too_often(self.network, resident.stream, resident.number, station, self.env.now)
+            raise limits.too_often(
+                self.network, resident.stream, resident.number, station, self.env.now
+            )
         resident.first_draws = self.uniforms(resident, desk.key, 0)
         self.came[station] += 1
         access = self._access_at_once(resident, desk)
@@ -306,14 +433,22 @@ class World:
         return Outcome.WAITING
 
     def _note_loop(self, resident: Resident, station: int) -> None:
-        """Raise where this resident joins again and again while no time passes: the run would never end."""
-        resident.joinings_now = resident.joinings_now + 1 if resident.last_joined == self.env.now else 1
+        """Raise where this resident joins again and again while no time passes: the run would never
+        end.
+        """
+        resident.joinings_now = (
+            resident.joinings_now + 1 if resident.last_joined == self.env.now else 1
+        )
         resident.last_joined = self.env.now
         if resident.joinings_now > limits.MOST_JOININGS_AT_ONCE:
-            raise limits.for_ever(self.network, resident.stream, resident.number, station, self.env.now)
+            raise limits.for_ever(
+                self.network, resident.stream, resident.number, station, self.env.now
+            )
 
     def session(self, resident: Resident) -> Event:
-        """The end of the session that ``resident`` has just started; in a group, that of the first of them."""
+        """The end of the session that ``resident`` has just started; in a group, that of the first
+        of them.
+        """
         if resident.group is not None and resident.group[0] is not resident:
             resident.released = Event(self.env)
             return resident.released
@@ -323,12 +458,20 @@ class World:
         return self.moment(rules.later(self.env.now, lasts), Kind.END, resident)
 
     def finish(self, resident: Resident) -> Outcome:
-        """The session ends: say what became of the visit; who is alone, or the first of a group, frees its places and hands them out."""
+        """The session ends: say what became of the visit; who is alone, or the first of a group,
+        frees its places and hands them out.
+        """
         desk = self.desks[resident.station]
         outcome = self._outcome(resident, desk)
         if resident.group is None or resident.group[0] is resident:
             self.attended[desk.position] -= len(resident.group or (resident,))
-            freed = [] if desk.diary else [a.pool for a in desk.pools] if desk.team else [resident.access.pool]
+            freed = (
+                []
+                if desk.diary
+                else [a.pool for a in desk.pools]
+                if desk.team
+                else [resident.access.pool]
+            )
             if desk.caseload is not None and not self._course_goes_on(resident, desk, outcome):
                 freed.append(desk.caseload.pool)
             self._free(freed)
@@ -361,7 +504,9 @@ class World:
             station, session, tries, due = desk.position, 1, resident.tries + 1, NOT_YET
             at = rules.later(now, self.duration(resident, desk.key, DELAY, desk.redial_after))
         else:
-            station, delay = self._follow(resident, desk.key, desk.ways[self._routed_as(resident, desk, outcome)])
+            station, delay = self._follow(
+                resident, desk.key, desk.ways[self._routed_as(resident, desk, outcome)]
+            )
             at, session, tries, due = rules.later(now, delay), 1, 0, NOT_YET
         self.rows.append(self._row(resident, LEFT if station is None else station, now, outcome))
         resident.session, resident.tries, resident.scheduled = session, tries, due
@@ -376,8 +521,11 @@ class World:
         return station, at
 
     def _drops_out(self, resident: Resident, desk: Desk) -> bool:
-        return desk.drop_out > 0 and resident.session < desk.sessions and rules.happens(
-            self.uniforms(resident, desk.key, 1)[DROP_OUT - 4], desk.drop_out)
+        return (
+            desk.drop_out > 0
+            and resident.session < desk.sessions
+            and rules.happens(self.uniforms(resident, desk.key, 1)[DROP_OUT - 4], desk.drop_out)
+        )
 
     def _course_goes_on(self, resident: Resident, desk: Desk, outcome: Outcome) -> bool:
         if outcome is Outcome.NO_SHOW:
@@ -385,8 +533,17 @@ class World:
         return outcome is Outcome.SESSION
 
     def _redials(self, resident: Resident, desk: Desk, outcome: Outcome) -> bool:
-        return (outcome in (Outcome.RENEGED, Outcome.BALKED) and desk.redial > 0 and resident.session == 1 and rules.redials(
-            self.uniforms(resident, desk.key, 1)[REDIAL - 4], desk.redial, resident.tries, desk.redial_at_most))
+        return (
+            outcome in (Outcome.RENEGED, Outcome.BALKED)
+            and desk.redial > 0
+            and resident.session == 1
+            and rules.redials(
+                self.uniforms(resident, desk.key, 1)[REDIAL - 4],
+                desk.redial,
+                resident.tries,
+                desk.redial_at_most,
+            )
+        )
 
     def _routed_as(self, resident: Resident, desk: Desk, outcome: Outcome) -> str:
         if outcome is Outcome.NO_SHOW and resident.session < desk.sessions:
@@ -396,30 +553,43 @@ class World:
     def _follow(self, resident: Resident, key: int, ways: Ways) -> tuple[Any, int]:
         """The station that ``ways`` lead this resident to (None: leave), and the delay."""
         if ways.shortest:
-            lengths = [rules.queue_length(len(self.lines[goal]), self.attended[goal]) for goal in ways.goals]
+            lengths = [
+                rules.queue_length(len(self.lines[goal]), self.attended[goal])
+                for goal in ways.goals
+            ]
             option = lengths.index(min(lengths))
         else:
             option = rules.way(resident.first_draws[ROUTING], ways.cumulative)
             if option == len(ways.goals):
                 return None, 0
         delay = ways.delays[option]
-        return ways.goals[option], 0 if ways.goals[option] is None else self.duration(resident, key, DELAY, delay)
+        return ways.goals[option], 0 if ways.goals[option] is None else self.duration(
+            resident, key, DELAY, delay
+        )
 
-    # ---- queues and places -----------------------------------------------------------------------------------------
+    # ---- queues and places -----------------------------------------------------------------------
 
     def _has_place(self, access: Access) -> bool:
         staff = self.staff[access.pool]
         return rules.has_place(staff.limit, staff.busy, access.reserve)
 
     def _access_at_once(self, resident: Resident, desk: Desk) -> Access | None:
-        """How ``resident``, who joins ``desk``, can start at once: nobody does where a group gathers."""
+        """How ``resident``, who joins ``desk``, can start at once: nobody does where a group
+        gathers.
+        """
         if desk.diary:
             return self._booked_access(resident, desk)
-        return None if desk.group is not None else self._open_access(desk, resident.session, resident.joined)
+        return (
+            None
+            if desk.group is not None
+            else self._open_access(desk, resident.session, resident.joined)
+        )
 
     def _open_access(self, desk: Desk, session: int, joined: int) -> Access | None:
         """How somebody who joined ``desk`` then can start this ``session`` now."""
-        if self.closed[desk.position] or (session == 1 and desk.caseload is not None and not self._has_place(desk.caseload)):
+        if self.closed[desk.position] or (
+            session == 1 and desk.caseload is not None and not self._has_place(desk.caseload)
+        ):
             return None
         if desk.team:
             return desk.pools[0] if all(map(self._has_place, desk.pools)) else None
@@ -428,7 +598,9 @@ class World:
                 return access
         return None
 
-    def _seat(self, resident: Resident, desk: Desk, access: Access, members: list[Resident] | None = None) -> None:
+    def _seat(
+        self, resident: Resident, desk: Desk, access: Access, members: list[Resident] | None = None
+    ) -> None:
         """Take the places for ``resident``, or for all ``members`` of a group together."""
         if not desk.diary:
             for taken in desk.pools if desk.team else (access,):
@@ -438,13 +610,17 @@ class World:
         for member in members or (resident,):
             self.attended[desk.position] += 1
             member.started, member.access, member.group = self.env.now, access, members
-            member.missed = rules.happens(member.first_draws[NO_SHOW], self.desks[desk.position].no_show)
+            member.missed = rules.happens(
+                member.first_draws[NO_SHOW], self.desks[desk.position].no_show
+            )
 
     def _full(self, desk: Desk) -> bool:
         if rules.balks(len(self.lines[desk.position]), desk.queue_limit):
             return True
-        return any(rules.balks(sum(len(self.lines[member]) for member in self.members[pool]), limit)
-                   for pool, limit in desk.limit_pools)
+        return any(
+            rules.balks(sum(len(self.lines[member]) for member in self.members[pool]), limit)
+            for pool, limit in desk.limit_pools
+        )
 
     def _wait(self, resident: Resident, desk: Desk) -> None:
         """Put ``resident`` in line and set the clocks that may end the wait."""
@@ -455,33 +631,67 @@ class World:
         line.add(resident)
         resident.called = call = Event(self.env)
         if desk.group is not None:
-            self._ring(self.env.now, Kind.GATHER, resident.stream, resident.number, lambda: self._gather(resident, desk, call))
+            self._ring(
+                self.env.now,
+                Kind.GATHER,
+                resident.stream,
+                resident.number,
+                lambda: self._gather(resident, desk, call),
+            )
             return
         self._set_clocks(resident, desk, call)
         if resident.booking is not None:
-            self._ring(resident.booking.at, Kind.SLOT, resident.stream, resident.number, lambda: self._begin(resident, desk, call))
+            self._ring(
+                resident.booking.at,
+                Kind.SLOT,
+                resident.stream,
+                resident.number,
+                lambda: self._begin(resident, desk, call),
+            )
 
     def _called_from(self, desk: Desk) -> tuple[Access, ...]:
         """By which pools those in line at ``desk`` may be called."""
-        return () if desk.diary else desk.pools if desk.caseload is None else (*desk.pools, desk.caseload)
+        return (
+            ()
+            if desk.diary
+            else desk.pools
+            if desk.caseload is None
+            else (*desk.pools, desk.caseload)
+        )
 
     def _set_clocks(self, resident: Resident, desk: Desk, call: Event) -> None:
         now = resident.joined
         patience = desk.patience if resident.session == 1 else desk.patience_between
-        clocks = [(Kind.RENEGE, Outcome.RENEGED, self.duration(resident, desk.key, PATIENCE, patience))]
+        clocks = [
+            (Kind.RENEGE, Outcome.RENEGED, self.duration(resident, desk.key, PATIENCE, patience))
+        ]
         if resident.session == 1:
             worse = self.duration(resident, desk.key, DETERIORATION, desk.deterioration)
             clocks.append((Kind.DETERIORATE, Outcome.DETERIORATED, worse))
         for kind, outcome, after in clocks:
             at = rules.later(now, after)
-            self._ring(at, kind, resident.stream, resident.number, lambda outcome=outcome: self._give_up(resident, call, outcome))
+            self._ring(
+                at,
+                kind,
+                resident.stream,
+                resident.number,
+                lambda outcome=outcome: self._give_up(resident, call, outcome),
+            )
         further = set() if desk.diary else {access.after for access in desk.pools}
         for after in (further if desk.group is None else {desk.group[2]}) - {0}:
             at = rules.later(now, after)
-            self._ring(at, Kind.ELIGIBLE, resident.stream, resident.number, lambda: self._try_further(resident, call))
+            self._ring(
+                at,
+                Kind.ELIGIBLE,
+                resident.stream,
+                resident.number,
+                lambda: self._try_further(resident, call),
+            )
 
     def _gather(self, resident: Resident, desk: Desk, call: Event) -> None:
-        """All who join at this moment have: a group may start. Who goes on waiting has clocks from now on."""
+        """All who join at this moment have: a group may start. Who goes on waiting has clocks from
+        now on.
+        """
         self._try_further(resident, call)
         if not call.triggered:
             self._set_clocks(resident, desk, call)
@@ -509,17 +719,24 @@ class World:
                 self.hand_out([self.staff[access.pool]])
 
     def hand_out(self, opened: list[Staff]) -> None:
-        """Give the free places of all ``opened`` to those waiting for any of them, first by rank, until nobody more can start. Who may
-        start by several of them does so by the first that their station lists.
+        """Give the free places of all ``opened`` to those waiting for any of them, first by rank,
+        until nobody more can start. Who may start by several of them does so by the first that
+        their station lists.
 
-        Places only become fewer meanwhile, so that it is enough to look again for the first at a pool when it is that pool's turn."""
+        Places only become fewer meanwhile, so that it is enough to look again for the first at a
+        pool when it is that pool's turn.
+        """
         if len(opened) == 1:
             rank, entry, access, desk = self._next_for(opened[0])
             while rank is not None:
                 self._start(opened[0], rank, entry, access, desk, False)
                 rank, entry, access, desk = self._next_for(opened[0])
             return
-        turns = [(turn, staff.position) for staff in opened if (turn := self._turn(*self._next_for(staff))) is not None]
+        turns = [
+            (turn, staff.position)
+            for staff in opened
+            if (turn := self._turn(*self._next_for(staff))) is not None
+        ]
         heapq.heapify(turns)
         while turns:
             noted, position = heapq.heappop(turns)
@@ -532,22 +749,34 @@ class World:
                 self._start(staff, rank, entry, access, desk, True)
 
     def _turn(self, rank: tuple | None, entry: Any, access: Access, desk: Desk) -> tuple | None:
-        """The rank among those who are first at other pools: at the pool by which they would start; of a team, the last of its members'."""
+        """The rank among those who are first at other pools: at the pool by which they would start;
+        of a team, the last of its members'.
+        """
         if rank is None or not (desk.team or access is desk.caseload):
             return rank
-        by = desk.pools if desk.team else [self._open_access(desk, entry[-1].session, entry[-1].joined)]
+        by = (
+            desk.pools
+            if desk.team
+            else [self._open_access(desk, entry[-1].session, entry[-1].joined)]
+        )
         return max(member.priority for member in by if member is not None), *rank[1:]
 
-    def _start(self, staff: Staff, rank: tuple, entry: tuple, access: Any, desk: Desk, look: bool) -> None:
-        """Whoever is next, at ``entry`` or one of their equals, leaves the line and starts, by ``access``, or, if one must ``look``, by the
-        first that their station lists and that has a place."""
+    def _start(
+        self, staff: Staff, rank: tuple, entry: tuple, access: Any, desk: Desk, look: bool
+    ) -> None:
+        """Whoever is next, at ``entry`` or one of their equals, leaves the line and starts, by
+        ``access``, or, if one must ``look``, by the first that their station lists and that has a
+        place.
+        """
         if desk.siro:
             entry, access, desk = self._picked(staff, rank)
         resident, members = entry[-1], None
         if look or access is desk.caseload:
             access = self._open_access(desk, resident.session, resident.joined)
         if desk.group is not None:
-            members = [waiting[-1] for waiting in self.lines[desk.position].entries[:desk.group[0]]]
+            members = [
+                waiting[-1] for waiting in self.lines[desk.position].entries[: desk.group[0]]
+            ]
         for member in members or (resident,):
             self._leave_line(member)
         self._seat(resident, desk, desk.pools[0] if desk.team else access, members)
@@ -555,14 +784,22 @@ class World:
             member.called.succeed(Outcome.ATTENDED)
 
     def _next_for(self, staff: Staff) -> tuple:
-        """(rank, entry, access, desk) of who is next for a place of ``staff``; all None if nobody can start."""
+        """(rank, entry, access, desk) of who is next for a place of ``staff``; all None if nobody
+        can start.
+        """
         best: Any = None
         choice: tuple = (None, None, None)
         for line, desk, access in staff.lines.values() if staff.busy < staff.limit else ():
             entry = self._first_of(line, desk, access)
             if entry is not None:
                 resident = entry[-1]
-                rank = rules.rank(access.priority, resident.session, resident.joined, resident.stream, resident.number)
+                rank = rules.rank(
+                    access.priority,
+                    resident.session,
+                    resident.joined,
+                    resident.stream,
+                    resident.number,
+                )
                 if best is None or rank < best:
                     best, choice = rank, (entry, access, desk)
         return best, *choice
@@ -570,38 +807,65 @@ class World:
     def _first_of(self, line: Line, desk: Desk, access: Access) -> tuple | None:
         """The first in ``line`` who could start by ``access`` now."""
         now = self.env.now
-        if self.closed[desk.position] or not (all(map(self._has_place, desk.pools)) if desk.team else self._has_place(access)):
+        if self.closed[desk.position] or not (
+            all(map(self._has_place, desk.pools)) if desk.team else self._has_place(access)
+        ):
             return None
-        if desk.group is not None and not rules.gathered(len(line), desk.group[1], line.longest(now), desk.group[2]):
+        if desk.group is not None and not rules.gathered(
+            len(line), desk.group[1], line.longest(now), desk.group[2]
+        ):
             return None
         if desk.caseload is None:
             return line.first(now, access.after)
         if access is not desk.caseload:
             return line.first(now, access.after, new=self._has_place(desk.caseload))
         entry = line.first(now, 0, follow_ups=False)
-        return entry if entry is not None and self._open_access(desk, 1, entry[1]) is not None else None
+        return (
+            entry
+            if entry is not None and self._open_access(desk, 1, entry[1]) is not None
+            else None
+        )
 
     def _picked(self, staff: Staff, best: tuple) -> tuple:
-        """(entry, access, desk) of one of those of the ``best`` standing, uniformly, at the stations whose discipline says so."""
+        """(entry, access, desk) of one of those of the ``best`` standing, uniformly, at the
+        stations whose discipline says so.
+        """
         equals, new = [], best[1]
         for position in sorted(staff.lines):
             line, other, way_in = staff.lines[position]
             can = all(map(self._has_place, other.pools)) if other.team else self._has_place(way_in)
             if other.siro and way_in.priority == best[0] and can and not self.closed[position]:
-                equals += [(candidate, way_in, other) for candidate in line.equals(new, self.env.now, way_in.after)]
-        u = self.kernels.uniforms(self.seed, self.replication, self.resolved.pool_keys[staff.position], staff.picks, PICK, 0, 0)[0]
+                equals += [
+                    (candidate, way_in, other)
+                    for candidate in line.equals(new, self.env.now, way_in.after)
+                ]
+        u = self.kernels.uniforms(
+            self.seed,
+            self.replication,
+            self.resolved.pool_keys[staff.position],
+            staff.picks,
+            PICK,
+            0,
+            0,
+        )[0]
         staff.picks += 1
         return equals[rules.pick(u, len(equals))]
 
-    # ---- diaries ---------------------------------------------------------------------------------------------------
+    # ---- diaries ---------------------------------------------------------------------------------
 
     def _earliest(self, resident: Resident, desk: Desk, at: int, until: int) -> Booking | None:
-        """Book ``resident`` into the earliest slot from ``at`` to ``until``, of the first listed of the pools that have it."""
+        """Book ``resident`` into the earliest slot from ``at`` to ``until``, of the first listed of
+        the pools that have it.
+        """
         best, urgent = None, desk.urgent
         for access in desk.pools:
             book = self.books[access.pool]
             place = book.earliest(rules.later(at, access.after), urgent)
-            if place is not None and book.times[place] <= until and (best is None or book.times[place] < best.at):
+            if (
+                place is not None
+                and book.times[place] <= until
+                and (best is None or book.times[place] < best.at)
+            ):
                 best = Booking(access, place, book.times[place])
         return best if best is None else self.books[best.access.pool].take(best, urgent)
 
@@ -609,8 +873,14 @@ class World:
         """Book who joins a diary for the first time; how they start, if their slot begins now."""
         now = self.env.now
         if resident.session == 1:
-            resident.booking = self._earliest(resident, desk, rules.later(now, desk.notice), rules.later(now, desk.window))
-        return resident.booking.access if resident.booking is not None and resident.booking.at == now else None
+            resident.booking = self._earliest(
+                resident, desk, rules.later(now, desk.notice), rules.later(now, desk.window)
+            )
+        return (
+            resident.booking.access
+            if resident.booking is not None and resident.booking.at == now
+            else None
+        )
 
     def _cannot_be_booked(self, resident: Resident, desk: Desk) -> bool:
         return desk.diary and resident.booking is None and desk.window < INFINITY
@@ -626,16 +896,31 @@ class World:
             self._seat(resident, desk, resident.booking.access)
             call.succeed(Outcome.ATTENDED)
 
-    # ---- rows ------------------------------------------------------------------------------------------------------
+    # ---- rows ------------------------------------------------------------------------------------
 
     def _row(self, resident: Resident, goal: int, ended: int, outcome: Outcome) -> tuple:
         pool = NO_POOL if resident.access is None else resident.access.pool
         together = 0 if resident.access is None else len(resident.group or (resident,))
-        return (resident.number, resident.stream, resident.station, pool, goal, resident.occasion, resident.session,
-                resident.arrived, resident.joined, resident.started, ended, outcome, together)
+        return (
+            resident.number,
+            resident.stream,
+            resident.station,
+            pool,
+            goal,
+            resident.occasion,
+            resident.session,
+            resident.arrived,
+            resident.joined,
+            resident.started,
+            ended,
+            outcome,
+            together,
+        )
 
     def open_rows(self) -> list[tuple]:
-        """A row for each resident who is still here, sorted by stream and number (each has just one)."""
+        """A row for each resident who is still here, sorted by stream and number (each has just
+        one).
+        """
         rows = []
         for resident in sorted(self.present, key=lambda r: (r.stream, r.number)):
             if resident.joined == NOT_YET:

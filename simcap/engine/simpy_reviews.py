@@ -15,7 +15,9 @@ Decision = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Watching:
-    """A station that a review reads: how many had joined when it did so last, and how many do so an hour, smoothed."""
+    """A station that a review reads: how many had joined when it did so last, and how many do so an
+    hour, smoothed.
+    """
 
     station: int
     hours: float
@@ -24,7 +26,9 @@ class Watching:
 
 
 class Reviews:
-    """The reviews of ``world``, which they read and change; what they decide is added to ``decisions``."""
+    """The reviews of ``world``, which they read and change; what they decide is added to
+    ``decisions``.
+    """
 
     def __init__(self, world: Any, decisions: list[Decision]):
         self.world, self.decisions = world, decisions
@@ -33,20 +37,34 @@ class Reviews:
         self.first = [True] * len(self.rules)
         self.readings = [0.0] * len(self.rules)
         self.levels, self.calm = [0] * len(self.rules), [0] * len(self.rules)
-        self.given = [list(rule.start) if isinstance(rule, DispatchRule) else [] for rule in self.rules]
-        self.watching = [[[Watching(watched.station, watched.hours) for watched in stations] for stations in _watched(rule)]
-                         for rule in self.rules]
+        self.given = [
+            list(rule.start) if isinstance(rule, DispatchRule) else [] for rule in self.rules
+        ]
+        self.watching = [
+            [
+                [Watching(watched.station, watched.hours) for watched in stations]
+                for stations in _watched(rule)
+            ]
+            for rule in self.rules
+        ]
         for rule in self.rules:
-            at_most = zip(rule.pools, rule.start, strict=True) if isinstance(rule, DispatchRule) else (
-                (pool, levels[0]) for pool, levels in rule.places)
+            at_most = (
+                zip(rule.pools, rule.start, strict=True)
+                if isinstance(rule, DispatchRule)
+                else ((pool, levels[0]) for pool, levels in rule.places)
+            )
             for pool, places in at_most:
                 world.staff[pool].allow(0, places)
 
     def review(self, position: int, until_next: int) -> None:
-        """The review at ``position`` takes place, the next one so many microseconds later (0: there is none)."""
+        """The review at ``position`` takes place, the next one so many microseconds later (0: there
+        is none).
+        """
         rule, world = self.rules[position], self.world
         if isinstance(rule, DispatchRule):
-            changed = self._dispatch(position, rule, until_next / HOUR if until_next else rule.ahead)
+            changed = self._dispatch(
+                position, rule, until_next / HOUR if until_next else rule.ahead
+            )
         else:
             changed = self._warn(position, rule)
         if changed:
@@ -55,7 +73,9 @@ class Reviews:
     def _warn(self, position: int, rule: WarnRule) -> bool:
         level = self.levels[position]
         wanted = rules.called(self._reading(position, rule), rule.thresholds)
-        self.levels[position], self.calm[position] = rules.warned(level, wanted, self.calm[position], rule.calm)
+        self.levels[position], self.calm[position] = rules.warned(
+            level, wanted, self.calm[position], rule.calm
+        )
         if self.levels[position] == level:
             return False
         level = self.levels[position]
@@ -74,25 +94,38 @@ class Reviews:
                 now += self._rate(position, watched)
         else:
             now = self._oldest(stations) if rule.reads == "oldest" else self._waiting(stations)
-        self.readings[position] = rules.smoothed(self.readings[position], now, rule.smoothing, self.first[position])
+        self.readings[position] = rules.smoothed(
+            self.readings[position], now, rule.smoothing, self.first[position]
+        )
         self.last[position], self.first[position] = self.world.env.now, False
         return self.readings[position]
 
     def _dispatch(self, position: int, rule: DispatchRule, ahead: float) -> bool:
-        needs = [self._need(position, rule, stations, ahead) for stations in self.watching[position]]
+        needs = [
+            self._need(position, rule, stations, ahead) for stations in self.watching[position]
+        ]
         self.last[position], self.first[position] = self.world.env.now, False
-        before, self.given[position] = self.given[position], self._shared_out(rule, needs, self.given[position])
+        before, self.given[position] = (
+            self.given[position],
+            self._shared_out(rule, needs, self.given[position]),
+        )
         for i, pool in enumerate(rule.pools):
             if self.given[position][i] != before[i]:
                 self._allow(pool, self.given[position][i])
                 self._decided(rule.line + i, self.given[position][i])
         return self.given[position] != before
 
-    def _need(self, position: int, rule: DispatchRule, stations: list[Watching], ahead: float) -> float:
-        """The need of the residents at ``stations`` for so many hours ``ahead``; the rates at which they join are smoothed on the way."""
+    def _need(
+        self, position: int, rule: DispatchRule, stations: list[Watching], ahead: float
+    ) -> float:
+        """The need of the residents at ``stations`` for so many hours ``ahead``; the rates at which
+        they join are smoothed on the way.
+        """
         work = 0.0
         for watched in stations:
-            watched.rate = rules.smoothed(watched.rate, self._rate(position, watched), rule.smoothing, self.first[position])
+            watched.rate = rules.smoothed(
+                watched.rate, self._rate(position, watched), rule.smoothing, self.first[position]
+            )
             work += watched.hours * (len(self.world.lines[watched.station]) + watched.rate * ahead)
         if rule.reads == "expected":
             return work
@@ -125,7 +158,16 @@ class Reviews:
 
     def _oldest(self, stations: list[Watching]) -> float:
         """Hours that whoever has waited longest has waited."""
-        return max((self.world.lines[watched.station].longest(self.world.env.now) for watched in stations), default=0) / HOUR
+        return (
+            max(
+                (
+                    self.world.lines[watched.station].longest(self.world.env.now)
+                    for watched in stations
+                ),
+                default=0,
+            )
+            / HOUR
+        )
 
     def _allow(self, pool: int, at_most: int) -> None:
         self.world.staff[pool].allow(self.world.staff[pool].roster, at_most)

@@ -1,1 +1,3 @@
-"""The measures of the source documents, one module each: part of a scenario in, parts of a network out."""
+"""The measures of the source documents, one module each: part of a scenario in, parts of a network
+out.
+"""

@@ -1,7 +1,9 @@
 """The joint crisis team of police, health and community, or its members one after the other.
 
-Source: seed 003 一(二)3 (crisis plan, joint team of police, health and community), seed 001 §3.2.4. Jointly, all go together as soon as one
-of each is free; otherwise they come in turn, and each begins anew. The response is the moment at which a professional is there. """
+Source: seed 003 一(二)3 (crisis plan, joint team of police, health and community), seed 001 §3.2.4.
+Jointly, all go together as soon as one of each is free; otherwise they come in turn, and each
+begins anew. The response is the moment at which a professional is there.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,9 @@ from simcap.scenario.schema import Edge, Scenario, Step
 
 
 def rewritten(scenario: Scenario, block: CrisisTeam) -> Scenario:
-    """``scenario`` with the members together, or as a chain of stations that ends where the pathway of the team went on."""
+    """``scenario`` with the members together, or as a chain of stations that ends where the pathway
+    of the team went on.
+    """
     stations, spec = dict(scenario.stations), scenario.stations[block.station]
     if block.joint:
         stations[block.station] = spec.model_copy(update={"team": len(spec.pools) > 1})
@@ -23,13 +27,23 @@ def rewritten(scenario: Scenario, block: CrisisTeam) -> Scenario:
     professional = block.professional or spec.pools[-1].pool
     pathways = {name: dict(steps) for name, steps in scenario.pathways.items()}
     for name, seat in zip(names, spec.pools, strict=True):
-        counts = {} if seat.pool == professional else {"contact": "none", "role": None, "treatment": False, "target": "crisis response"}
+        counts = (
+            {}
+            if seat.pool == professional
+            else {"contact": "none", "role": None, "treatment": False, "target": "crisis response"}
+        )
         stations[name] = spec.model_copy(update={"team": False, "pools": [seat], **counts})
     for pathway, steps in pathways.items():
         if block.station in scenario.stations_of(pathway):
             last = steps.get(block.station, Step())
             for name, following in itertools.pairwise(names):
-                steps[name] = last.model_copy(update={"completed": {following: Edge.model_construct(share=1.0, after=block.between)}})
+                steps[name] = last.model_copy(
+                    update={
+                        "completed": {
+                            following: Edge.model_construct(share=1.0, after=block.between)
+                        }
+                    }
+                )
             steps[names[-1]] = last
     return scenario.model_copy(update={"stations": stations, "pathways": pathways})
 
@@ -48,9 +62,17 @@ def faults(scenario: Scenario, block: CrisisTeam) -> Iterator[Fault]:
     if block.professional is not None and block.professional not in pools:
         yield ("professional",), f"one of {', '.join(pools)} wanted, got {block.professional!r}"
     if block.joint and any(seat.after or seat.factor != 1 for seat in seats):
-        yield ("station",), f"members without `after` and `factor` wanted, since a team starts together; got {block.station!r}"
+        yield (
+            ("station",),
+            (
+                "members without `after` and `factor` wanted, since a team starts together; got"
+                f" {block.station!r}"
+            ),
+        )
 
 
 def described(block: CrisisTeam) -> str:
     """One line for ``simcap show``."""
-    return f"{block.station}: its members come {'together' if block.joint else 'one after the other'}"
+    return (
+        f"{block.station}: its members come {'together' if block.joint else 'one after the other'}"
+    )

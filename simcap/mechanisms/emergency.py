@@ -1,9 +1,11 @@
 """Everyday and emergency mode, with red, yellow and blue warnings.
 
-Source: seed 001 §3.2.4 (dual mode, continuity, resources reallocated), §4.5.2 (risk forecast, three-colour warning,
-monitor–warn–intervene–feedback), seed 003 三(二) (graded warning). The shock happens whatever is done about it; the dual mode counts
-arrivals, opens surge places by colour, postpones routine sessions from a colour on, and goes back to everyday when it has been calm for
-long enough. """
+Source: seed 001 §3.2.4 (dual mode, continuity, resources reallocated), §4.5.2 (risk forecast,
+three-colour warning, monitor–warn–intervene–feedback), seed 003 三(二) (graded warning). The shock
+happens whatever is done about it; the dual mode counts arrivals, opens surge places by colour,
+postpones routine sessions from a colour on, and goes back to everyday when it has been calm for
+long enough.
+"""
 
 from __future__ import annotations
 
@@ -18,35 +20,70 @@ from simcap.scenario.lending import Beside
 from simcap.scenario.schema import Scenario
 
 
-def multipliers(shock: Shock | None, station: str, start: datetime.date) -> tuple[tuple[float, float, float], ...]:
-    """(from, to, factor) in hours since the ``start`` of what the shock does to those who come to ``station``."""
+def multipliers(
+    shock: Shock | None, station: str, start: datetime.date
+) -> tuple[tuple[float, float, float], ...]:
+    """(from, to, factor) in hours since the ``start`` of what the shock does to those who come to
+    ``station``.
+    """
     if shock is None or (shock.stations and station not in shock.stations):
         return ()
     begin = 24.0 * (shock.from_ - start).days
     return ((max(begin, 0.0), begin + shock.lasts, shock.times),) if begin + shock.lasts > 0 else ()
 
 
-def beside(block: Emergency, places: dict[str, list[str]], standing: Callable[[str, int, str], Roster]) -> Iterator[Beside]:
-    """A pool of surge places for each pool and each of the ``places`` where it stands; ``standing`` gives the roster of so many who stand
-    every shift."""
+def beside(
+    block: Emergency, places: dict[str, list[str]], standing: Callable[[str, int, str], Roster]
+) -> Iterator[Beside]:
+    """A pool of surge places for each pool and each of the ``places`` where it stands; ``standing``
+    gives the roster of so many who stand every shift.
+    """
     if block.dual_mode:
         for pool, by_level in block.surge.items():
             for place in places[pool]:
-                yield Beside(pool, place, Pool(name_of(pool, place), standing(pool, max(by_level), place),
-                                               labels={"staff": pool, "zone": place, "hours": "kept"}))
+                yield Beside(
+                    pool,
+                    place,
+                    Pool(
+                        name_of(pool, place),
+                        standing(pool, max(by_level), place),
+                        labels={"staff": pool, "zone": place, "hours": "kept"},
+                    ),
+                )
 
 
 def review(block: Emergency, places: dict[str, list[str]], stations: Iterable[Station]) -> Warn:
     """The review that warns. ``levels`` are arrivals a day at all watched stations together."""
-    kinds = {station.name: {station.labels.get("station", ""), station.labels.get("part of", "")} for station in stations}
+    kinds = {
+        station.name: {station.labels.get("station", ""), station.labels.get("part of", "")}
+        for station in stations
+    }
     watched = [name for name, kind in kinds.items() if kind & {*block.watch}]
     if not watched:
-        raise ScenarioError(f"mechanisms.emergency.watch: a station that somebody comes by wanted, got {', '.join(block.watch)}")
-    closed = {name: COLOURS.index(block.postpone[station]) + 1 for name, kind in kinds.items() for station in kind & block.postpone.keys()}
-    surge = {name_of(pool, place): (0, *by_level) for pool, by_level in block.surge.items() for place in places[pool]}
-    return Warn("emergency", tuple(watched), tuple(level / 24 for level in block.levels or ()), block.every, "arrivals",
-                calm=max(block.calm, 1),
-                places=surge, closes=closed)
+        raise ScenarioError(
+            "mechanisms.emergency.watch: a station that somebody comes by wanted, got"
+            f" {', '.join(block.watch)}"
+        )
+    closed = {
+        name: COLOURS.index(block.postpone[station]) + 1
+        for name, kind in kinds.items()
+        for station in kind & block.postpone.keys()
+    }
+    surge = {
+        name_of(pool, place): (0, *by_level)
+        for pool, by_level in block.surge.items()
+        for place in places[pool]
+    }
+    return Warn(
+        "emergency",
+        tuple(watched),
+        tuple(level / 24 for level in block.levels or ()),
+        block.every,
+        "arrivals",
+        calm=max(block.calm, 1),
+        places=surge,
+        closes=closed,
+    )
 
 
 def name_of(pool: str, place: str) -> str:
@@ -60,11 +97,15 @@ def names(block: Emergency) -> Iterator[Name]:
     yield from keys("surge", POOL, block.surge)
     yield from keys("postpone", STATION, block.postpone)
     if block.shock is not None:
-        yield from ((("shock", "stations", i), STATION, name) for i, name in enumerate(block.shock.stations))
+        yield from (
+            (("shock", "stations", i), STATION, name) for i, name in enumerate(block.shock.stations)
+        )
 
 
 def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
-    """A dual mode that cannot warn, surge places that nobody can use, stations that cannot be closed, a shock outside the run."""
+    """A dual mode that cannot warn, surge places that nobody can use, stations that cannot be
+    closed, a shock outside the run.
+    """
     if block.dual_mode and not block.watch:
         yield ("watch",), "at least one station to watch wanted in dual mode"
     levels = block.levels or ()
@@ -73,19 +114,37 @@ def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
         yield ("levels",), f"three increasing numbers of arrivals a day wanted, got {got}"
     yield from above_zero(every=block.every, calm=block.calm)
     for name in block.surge:
-        users = [spec for spec in scenario.stations.values() if name in [seat.pool for seat in spec.pools]]
+        users = [
+            spec
+            for spec in scenario.stations.values()
+            if name in [seat.pool for seat in spec.pools]
+        ]
         if not scenario.pools[name].roster:
             yield ("surge", name), "a pool with a roster wanted"
         elif all(spec.team or spec.diary is not None for spec in users):
-            yield ("surge", name), "a pool of a station without a team or a diary wanted: further places would attend nobody"
+            yield (
+                ("surge", name),
+                (
+                    "a pool of a station without a team or a diary wanted: further places would"
+                    " attend nobody"
+                ),
+            )
     for name in block.postpone:
         if scenario.stations[name].diary is not None:
             yield ("postpone", name), "a station without a diary wanted"
-    entered = {station for need in scenario.needs.values() if need.in_need is not None for station in need.enters_by}
+    entered = {
+        station
+        for need in scenario.needs.values()
+        if need.in_need is not None
+        for station in need.enters_by
+    }
     if block.shock is not None:
         for i, station in enumerate(block.shock.stations):
             if station not in entered:
-                yield ("shock", "stations", i), f"a station by which residents come through the year wanted, got {station!r}"
+                yield (
+                    ("shock", "stations", i),
+                    f"a station by which residents come through the year wanted, got {station!r}",
+                )
         begin = 24.0 * (block.shock.from_ - scenario.start).days
         if not -block.shock.lasts < begin < scenario.horizon:
             yield ("shock", "from"), f"a shock within the run wanted, got {block.shock.from_}"
@@ -96,10 +155,20 @@ def described(block: Emergency) -> str:
     said = []
     if block.shock is not None:
         shock = block.shock
-        said.append(f"from {shock.from_} for {shock.lasts / 24:g} days {shock.times:g} times as many come to "
-                    f"{', '.join(shock.stations) or 'all stations'}")
+        said.append(
+            f"from {shock.from_} for {shock.lasts / 24:g} days {shock.times:g} times as many come"
+            f" to {', '.join(shock.stations) or 'all stations'}"
+        )
     if block.dual_mode:
-        levels = ", ".join(f"{colour} at {level:g}" for colour, level in zip(COLOURS, block.levels or (), strict=True))
-        said.append(f"dual mode: {levels} arrivals a day; surge: {', '.join(block.surge) or 'none'}; "
-                    f"postponed: {', '.join(f'{station} from {colour}' for station, colour in block.postpone.items()) or 'nothing'}")
+        levels = ", ".join(
+            f"{colour} at {level:g}"
+            for colour, level in zip(COLOURS, block.levels or (), strict=True)
+        )
+        postponed = ", ".join(
+            f"{station} from {colour}" for station, colour in block.postpone.items()
+        )
+        said.append(
+            f"dual mode: {levels} arrivals a day; surge: {', '.join(block.surge) or 'none'};"
+            f" postponed: {postponed or 'nothing'}"
+        )
     return "; ".join(said) or "everyday mode only"

@@ -1,11 +1,14 @@
-"""Hotlines: lines apart or as one, seats by the hour of the day, repeat callers, call-backs after a crisis; the national rule.
+"""Hotlines: lines apart or as one, seats by the hour of the day, repeat callers, call-backs after a
+crisis; the national rule.
 
-Source: seed 003 一(二)2 (a 24 h seat and four dedicated lines), seed 002 三(一) (area hotlines), evidence B.5: at least two seats and 18
-hours a day (notice of the National Health Commission, 25 December 2024), 3 % of callers make 60 % of the calls (Pirkis 2016), high-risk
-callers are called back after 24 hours, a week, one, three and six months.
+Source: seed 003 一(二)2 (a 24 h seat and four dedicated lines), seed 002 三(一) (area hotlines),
+evidence B.5: at least two seats and 18 hours a day (notice of the National Health Commission, 25
+December 2024), 3 % of callers make 60 % of the calls (Pirkis 2016), high-risk callers are called
+back after 24 hours, a week, one, three and six months.
 
-Call-backs are made to those whom a crisis station does not hand on to further care: who is handed on is followed up there, and a resident
-is in one place at a time. """
+Call-backs are made to those whom a crisis station does not hand on to further care: who is handed
+on is followed up there, and a resident is in one place at a time.
+"""
 
 from __future__ import annotations
 
@@ -37,17 +40,38 @@ def rewritten(scenario: Scenario, block: Hotline) -> Scenario:
 
 
 def _with_seats(scenario: Scenario, block: Hotline) -> Scenario:
-    """Seats by the hour of the day, every day of the year; an hour of a seat costs what it did, and a pool that is scaled stays so."""
+    """Seats by the hour of the day, every day of the year; an hour of a seat costs what it did, and
+    a pool that is scaled stays so.
+    """
     pools, rosters = dict(scenario.pools), dict(scenario.rosters)
     for name, by_hour in block.seats.items():
         spans = {span_of_hours(span): seats for span, seats in by_hour.items()}
-        shifts = [f"{first:02d}:00-{last:02d}:00 x{seats}" for (first, last), seats in sorted(spans.items()) if seats]
-        rosters[f"seats of {name}"] = RosterSpec.model_construct(shifts={"Mon-Sun": shifts}, holidays="open")
-        pool, hours = pools[name], 7.0 * sum((last - first) * seats for (first, last), seats in spans.items())
-        week = math.fsum((end - start) * places for start, end, places in scenario.rosters[pool.roster].week())
-        before = (1.0 if pool.number is None else pool.number) * (week if pool.hours_each is None else pool.hours_each)
-        pools[name] = pool.model_copy(update={"number": 1.0, "hours_each": None, "roster": f"seats of {name}",
-                                              "cost_each": pool.cost_each * hours / before if before else 0.0})
+        shifts = [
+            f"{first:02d}:00-{last:02d}:00 x{seats}"
+            for (first, last), seats in sorted(spans.items())
+            if seats
+        ]
+        rosters[f"seats of {name}"] = RosterSpec.model_construct(
+            shifts={"Mon-Sun": shifts}, holidays="open"
+        )
+        pool, hours = (
+            pools[name],
+            7.0 * sum((last - first) * seats for (first, last), seats in spans.items()),
+        )
+        week = math.fsum(
+            (end - start) * places for start, end, places in scenario.rosters[pool.roster].week()
+        )
+        before = (1.0 if pool.number is None else pool.number) * (
+            week if pool.hours_each is None else pool.hours_each
+        )
+        pools[name] = pool.model_copy(
+            update={
+                "number": 1.0,
+                "hours_each": None,
+                "roster": f"seats of {name}",
+                "cost_each": pool.cost_each * hours / before if before else 0.0,
+            }
+        )
     return scenario.model_copy(update={"pools": pools, "rosters": rosters})
 
 
@@ -58,26 +82,39 @@ def _pooled(scenario: Scenario, lines: list[str]) -> Scenario:
     for line in lines:
         own = [seat.pool for seat in stations[line].pools]
         others = [seat for pool, seat in seats.items() if pool not in own]
-        stations[line] = stations[line].model_copy(update={"pools": [*stations[line].pools, *others]})
+        stations[line] = stations[line].model_copy(
+            update={"pools": [*stations[line].pools, *others]}
+        )
     return scenario.model_copy(update={"stations": stations})
 
 
 def _with_repeat_callers(scenario: Scenario, block: RepeatCallers) -> Scenario:
-    """A few callers go to a station of their own on the same seats, and call again, answered or not, so often that they make their share of
-    the calls; after the last they go where others go. Their calls come on top of those of the scenario. On a pathway that hands all callers
-    on (that of a crisis, as a rule) nobody is one of them."""
-    stations, pathways = dict(scenario.stations), {name: dict(steps) for name, steps in scenario.pathways.items()}
+    """A few callers go to a station of their own on the same seats, and call again, answered or
+    not, so often that they make their share of the calls; after the last they go where others go.
+    Their calls come on top of those of the scenario. On a pathway that hands all callers on (that
+    of a crisis, as a rule) nobody is one of them.
+    """
+    stations, pathways = (
+        dict(scenario.stations),
+        {name: dict(steps) for name, steps in scenario.pathways.items()},
+    )
     name, spec = f"{block.station}, frequent caller", stations[block.station]
     on_them = []
     for pathway, steps in pathways.items():
         step = steps.get(block.station, Step())
         back = step.completed[block.station].share if block.station in step.completed else 0.0
-        handed_on = math.fsum(edge.share for goal, edge in step.completed.items() if goal != block.station)
+        handed_on = math.fsum(
+            edge.share for goal, edge in step.completed.items() if goal != block.station
+        )
         if block.station in scenario.stations_of(pathway) and handed_on < 1 - 1e-9 and back < 1:
             on_them.append(pathway)
             last = 1 / calls_each(back, block)
-            steps[name] = step.model_copy(update={outcome: _again(getattr(step, outcome), block, name, last)
-                                                  for outcome in ("completed", "reneged", "balked")})
+            steps[name] = step.model_copy(
+                update={
+                    outcome: _again(getattr(step, outcome), block, name, last)
+                    for outcome in ("completed", "reneged", "balked")
+                }
+            )
     stations[name] = spec.model_copy(update={"instead": [], "part_of": block.station})
     other = Instead.model_construct(station=name, share=block.callers, pathways=on_them)
     stations[block.station] = spec.model_copy(update={"instead": [*spec.instead, other]})
@@ -87,26 +124,41 @@ def _with_repeat_callers(scenario: Scenario, block: RepeatCallers) -> Scenario:
 def _again(edges: dict[str, Edge], block: RepeatCallers, name: str, last: float) -> dict[str, Edge]:
     """``edges`` for a call that is the ``last`` with this probability: another call otherwise."""
     back = edges[block.station].share if block.station in edges else 0.0
-    others = {goal: edge.model_copy(update={"share": edge.share * last / (1 - back)}) for goal, edge in edges.items()
-              if goal != block.station and back < 1}
+    others = {
+        goal: edge.model_copy(update={"share": edge.share * last / (1 - back)})
+        for goal, edge in edges.items()
+        if goal != block.station and back < 1
+    }
     return {**others, name: Edge.model_construct(share=1 - last, after=block.gap)}
 
 
 def calls_each(back: float, block: RepeatCallers) -> float:
-    """Calls of a frequent caller on average: with ``callers`` of all, they make ``calls`` of the calls, where of the others the share
-    ``back`` calls again after each call."""
-    return max(1.0, block.calls / (1 - block.calls) * (1 - block.callers) / block.callers / (1 - back))
+    """Calls of a frequent caller on average: with ``callers`` of all, they make ``calls`` of the
+    calls, where of the others the share ``back`` calls again after each call.
+    """
+    return max(
+        1.0, block.calls / (1 - block.calls) * (1 - block.callers) / block.callers / (1 - back)
+    )
 
 
 def _with_call_backs(scenario: Scenario, block: CallBacks) -> Scenario:
-    """A chain of calls for those who would leave: each is due as long after the end of the one before as their times lie apart, so that
-    the later ones are as late as the earlier ones waited."""
-    stations, pathways = dict(scenario.stations), {name: dict(steps) for name, steps in scenario.pathways.items()}
+    """A chain of calls for those who would leave: each is due as long after the end of the one
+    before as their times lie apart, so that the later ones are as late as the earlier ones waited.
+    """
+    stations, pathways = (
+        dict(scenario.stations),
+        {name: dict(steps) for name, steps in scenario.pathways.items()},
+    )
     names = [f"call-back {i + 1}" for i in range(len(block.at))]
     for name in names:
         stations[name] = StationSpec.model_construct(
-            place="district", pools=[Seat.model_construct(pool=block.pool, priority=1)], service_time=block.time, patience=block.patience,
-            role="follow up", source="evidence B.5 (24 h, 1 week, 1, 3 and 6 months)")
+            place="district",
+            pools=[Seat.model_construct(pool=block.pool, priority=1)],
+            service_time=block.time,
+            patience=block.patience,
+            role="follow up",
+            source="evidence B.5 (24 h, 1 week, 1, 3 and 6 months)",
+        )
     waits = [after - before for before, after in zip([0.0, *block.at], block.at, strict=False)]
     for pathway, steps in pathways.items():
         for station in block.after:
@@ -114,9 +166,13 @@ def _with_call_backs(scenario: Scenario, block: CallBacks) -> Scenario:
                 step = steps.get(station, Step())
                 left = 1 - math.fsum(edge.share for edge in step.completed.values())
                 if left > 1e-9:
-                    steps[station] = step.model_copy(update={"completed": {**step.completed, names[0]: _edge(left, waits[0])}})
+                    steps[station] = step.model_copy(
+                        update={"completed": {**step.completed, names[0]: _edge(left, waits[0])}}
+                    )
         for name, following, wait in zip(names, names[1:], waits[1:], strict=False):
-            steps[name] = Step.model_construct(completed={following: _edge(1.0, wait)}, reneged={following: _edge(1.0, wait)})
+            steps[name] = Step.model_construct(
+                completed={following: _edge(1.0, wait)}, reneged={following: _edge(1.0, wait)}
+            )
     return scenario.model_copy(update={"stations": stations, "pathways": pathways})
 
 
@@ -125,21 +181,46 @@ def _edge(share: float, hours: float) -> Edge:
 
 
 def notices(scenario: Scenario) -> Iterator[str]:
-    """A sentence for each hotline that has fewer seats or hours than the national notice asks for."""
+    """A sentence for each hotline that has fewer seats or hours than the national notice
+    asks for.
+    """
     for name, spec in scenario.stations.items():
         if spec.role != "hotline":
             continue
-        changes = [(at % 168, places) for seat in spec.pools for start, end, places in _staffed(scenario, seat.pool)
-                   for at, places in ((start, places), (end, -places))]
-        changes += [(0.0, places) for seat in spec.pools for start, end, places in _staffed(scenario, seat.pool) if end % 168 < start]
+        changes = [
+            (at % 168, places)
+            for seat in spec.pools
+            for start, end, places in _staffed(scenario, seat.pool)
+            for at, places in ((start, places), (end, -places))
+        ]
+        changes += [
+            (0.0, places)
+            for seat in spec.pools
+            for start, end, places in _staffed(scenario, seat.pool)
+            if end % 168 < start
+        ]
         times = sorted({0.0, 168.0, *(24.0 * day for day in range(7)), *(at for at, _ in changes)})
-        seats = [(start, end, math.fsum(places for at, places in changes if at <= start)) for start, end in itertools.pairwise(times)]
+        seats = [
+            (start, end, math.fsum(places for at, places in changes if at <= start))
+            for start, end in itertools.pairwise(times)
+        ]
         most = max(places for _, _, places in seats)
-        hours = min(math.fsum(end - start for start, end, places in seats if places > 1e-9 and start // 24 == day) for day in range(7))
+        hours = min(
+            math.fsum(
+                end - start for start, end, places in seats if places > 1e-9 and start // 24 == day
+            )
+            for day in range(7)
+        )
         if most < LEAST_SEATS - 1e-9:
-            yield f"{name}: {most:.3g} seat{'s' if most != 1 else ''} at most; the national notice asks for at least {LEAST_SEATS}"
+            yield (
+                f"{name}: {most:.3g} seat{'s' if most != 1 else ''} at most; the national notice"
+                f" asks for at least {LEAST_SEATS}"
+            )
         if hours < LEAST_HOURS - 1e-9:
-            yield f"{name}: answered {hours:.3g} hours a day; the national notice asks for at least {LEAST_HOURS}"
+            yield (
+                f"{name}: answered {hours:.3g} hours a day; the national notice asks for at least"
+                f" {LEAST_HOURS}"
+            )
 
 
 def _staffed(scenario: Scenario, name: str) -> list[tuple[float, float, float]]:
@@ -157,13 +238,18 @@ def names(block: Hotline) -> Iterator[Name]:
     yield from keys("seats", POOL, block.seats)
     if block.call_backs is not None:
         yield ("call_backs", "pool"), POOL, block.call_backs.pool
-        yield from ((("call_backs", "after", i), STATION, name) for i, name in enumerate(block.call_backs.after))
+        yield from (
+            (("call_backs", "after", i), STATION, name)
+            for i, name in enumerate(block.call_backs.after)
+        )
     if block.repeat_callers is not None:
         yield ("repeat_callers", "station"), STATION, block.repeat_callers.station
 
 
 def faults(scenario: Scenario, block: Hotline) -> Iterator[Fault]:
-    """Seats without hours, or more than one number for an hour; call-backs out of order; shares of nothing or all."""
+    """Seats without hours, or more than one number for an hour; call-backs out of order; shares of
+    nothing or all.
+    """
     if block.pooled and len(block.lines) < 2:
         yield ("lines",), f"two lines or more wanted where they are pooled, got {len(block.lines)}"
     for name, by_hour in block.seats.items():
@@ -173,27 +259,53 @@ def faults(scenario: Scenario, block: Hotline) -> Iterator[Fault]:
         if not any(by_hour.values()):
             yield ("seats", name), "at least one seat for an hour wanted"
         elif len(set(hours)) < len(hours):
-            yield ("seats", name), f"one number of seats for each hour wanted, got {', '.join(by_hour)}"
+            yield (
+                ("seats", name),
+                f"one number of seats for each hour wanted, got {', '.join(by_hour)}",
+            )
     if block.call_backs is not None:
         calls = block.call_backs
-        yield from ((("call_backs", *path), text) for path, text in some(after=calls.after, at=calls.at))
+        yield from (
+            (("call_backs", *path), text) for path, text in some(after=calls.after, at=calls.at)
+        )
         if calls.at != sorted(calls.at):
-            yield ("call_backs", "at"), f"times one after the other wanted, got {', '.join(f'{at:g} h' for at in calls.at)}"
+            yield (
+                ("call_backs", "at"),
+                (
+                    "times one after the other wanted, got"
+                    f" {', '.join(f'{at:g} h' for at in calls.at)}"
+                ),
+            )
         if not scenario.pools[calls.pool].roster:
             yield ("call_backs", "pool"), f"a pool with a roster wanted, got {calls.pool!r}"
         if calls.time.never is not None:
             yield ("call_backs", "time"), "a time that ends wanted, got never"
     for field in ("callers", "calls") if block.repeat_callers is not None else ():
         if not 0 < (share := getattr(block.repeat_callers, field)) < 1:
-            yield ("repeat_callers", field), f"a share above 0 and below 100 % wanted, got {share:.0%}"
+            yield (
+                ("repeat_callers", field),
+                f"a share above 0 and below 100 % wanted, got {share:.0%}",
+            )
 
 
 def described(block: Hotline) -> str:
     """One line for ``simcap show``."""
-    said = [f"{', '.join(block.lines)} {'as one' if block.pooled else 'apart'}"] if len(block.lines) > 1 else []
-    said += [f"{name} {', '.join(f'{span} h: {seats}' for span, seats in by_hour.items())}" for name, by_hour in block.seats.items()]
+    said = (
+        [f"{', '.join(block.lines)} {'as one' if block.pooled else 'apart'}"]
+        if len(block.lines) > 1
+        else []
+    )
+    said += [
+        f"{name} {', '.join(f'{span} h: {seats}' for span, seats in by_hour.items())}"
+        for name, by_hour in block.seats.items()
+    ]
     if is_on(block.repeat_callers):
-        said.append(f"{block.repeat_callers.callers:.0%} of callers make {block.repeat_callers.calls:.0%} of the calls")
+        said.append(
+            f"{block.repeat_callers.callers:.0%} of callers make {block.repeat_callers.calls:.0%}"
+            " of the calls"
+        )
     if is_on(block.call_backs):
-        said.append(f"{len(block.call_backs.at)} call-backs after {', '.join(block.call_backs.after)}")
+        said.append(
+            f"{len(block.call_backs.at)} call-backs after {', '.join(block.call_backs.after)}"
+        )
     return "; ".join(said)

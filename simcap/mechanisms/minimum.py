@@ -1,7 +1,8 @@
 """At least one station, with somebody at its head, in each sparsely populated zone.
 
-Source: seed 002 三(三): where few people live there is to be at least one service station, with a station head. Staff that a zone has fewer
-of than the minimum are raised to it; what that takes is added, not taken from others.
+Source: seed 002 三(三): where few people live there is to be at least one service station, with a
+station head. Staff that a zone has fewer of than the minimum are raised to it; what that takes is
+added, not taken from others.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from simcap.scenario.staff import DISTRICT, people
 
 def rewritten(scenario: Scenario, block: Minimum) -> Scenario:
     """``scenario`` with at least so many people in every zone."""
-    pools = {name: pool.model_copy(update={"at_least": max(pool.at_least, block.people.get(name, 0.0))}) for name,
-             pool in scenario.pools.items()}
+    pools = {
+        name: pool.model_copy(update={"at_least": max(pool.at_least, block.people.get(name, 0.0))})
+        for name, pool in scenario.pools.items()
+    }
     return scenario.model_copy(update={"pools": pools})
 
 
@@ -36,13 +39,23 @@ def faults(scenario: Scenario, block: Minimum) -> Iterator[Fault]:
 
 def notices(scenario: Scenario) -> Iterator[str]:
     """A sentence for each zone in which nobody stands at any station of its own."""
-    local = {seat.pool for spec in scenario.stations.values() if spec.place == "zone" and spec.contact != "none" for seat in spec.pools}
+    local = {
+        seat.pool
+        for spec in scenario.stations.values()
+        if spec.place == "zone" and spec.contact != "none"
+        for seat in spec.pools
+    }
     anywhere = any(people(scenario.pools[name], scenario).get(DISTRICT, 0) for name in local)
     for zone in scenario.zones if local and not anywhere else ():
         if not any(people(scenario.pools[name], scenario).get(zone.zone, 0) for name in local):
-            yield f"{zone.zone}: nobody at any station of the zone; at least one station in every zone is wanted (seed 002 三(三))"
+            yield (
+                f"{zone.zone}: nobody at any station of the zone; at least one station in every"
+                " zone is wanted (seed 002 三(三))"
+            )
 
 
 def described(block: Minimum) -> str:
     """One line for ``simcap show``."""
-    return ", ".join(f"at least {number:g} of {name} in every zone" for name, number in block.people.items())
+    return ", ".join(
+        f"at least {number:g} of {name} in every zone" for name, number in block.people.items()
+    )

@@ -1,21 +1,35 @@
 """One core, many actors: every pool has an owner, and sharing is set for each pair of owners.
 
-Source: seed 001 §3 (health, education, civil affairs, justice, union, women's federation, social organisations; five linkages), seed 000
-§2.2 (who owes what is agreed), seed 003 三(一). A share of a pool's hours works at stations of another owner, at those it is able to, after
-that owner's own staff. """
+Source: seed 001 §3 (health, education, civil affairs, justice, union, women's federation,
+social organisations; five linkages), seed 000 §2.2 (who owes what is agreed), seed 003
+三(一). A share of a pool's hours works at stations of another owner, at those it is able
+to, after that owner's own staff.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import OWNER, POOL, STATION, Fault, Name, at_most_all, keys, queued, some
+from simcap.scenario.block_links import (
+    OWNER,
+    POOL,
+    STATION,
+    Fault,
+    Name,
+    at_most_all,
+    keys,
+    queued,
+    some,
+)
 from simcap.scenario.blocks import Owners
 from simcap.scenario.lending import Lend
 from simcap.scenario.schema import Scenario
 
 
 def lends(scenario: Scenario, block: Owners) -> Iterator[Lend]:
-    """What each pool gives to each other owner: of a zone's staff, to that zone; of the district's, to all."""
+    """What each pool gives to each other owner: of a zone's staff, to that zone; of the district's,
+    to all.
+    """
     zones = [zone.zone for zone in scenario.zones]
     for name, able in block.can.items():
         pool = scenario.pools[name]
@@ -35,9 +49,17 @@ def owner_of(scenario: Scenario, station: str) -> str | None:
 def names(block: Owners) -> Iterator[Name]:
     """Pools, stations and owners."""
     yield from keys("can", POOL, block.can)
-    yield from ((("can", pool, i), STATION, name) for pool, able in block.can.items() for i, name in enumerate(able))
+    yield from (
+        (("can", pool, i), STATION, name)
+        for pool, able in block.can.items()
+        for i, name in enumerate(able)
+    )
     yield from keys("shares", OWNER, block.shares)
-    yield from ((("shares", lender, owner), OWNER, owner) for lender, to in block.shares.items() for owner in to)
+    yield from (
+        (("shares", lender, owner), OWNER, owner)
+        for lender, to in block.shares.items()
+        for owner in to
+    )
 
 
 def faults(scenario: Scenario, block: Owners) -> Iterator[Fault]:
@@ -50,11 +72,17 @@ def faults(scenario: Scenario, block: Owners) -> Iterator[Fault]:
         if pool.owner is None or not pool.roster:
             yield ("can", name), "a pool with an owner and a roster wanted"
         elif own := [station for station in able if owner_of(scenario, station) == pool.owner]:
-            yield ("can", name), f"stations of other owners wanted, got {', '.join(own)} of {pool.owner} itself"
+            yield (
+                ("can", name),
+                f"stations of other owners wanted, got {', '.join(own)} of {pool.owner} itself",
+            )
         yield from ((("can", name), text) for _, text in queued(scenario, "can", able))
 
 
 def described(block: Owners) -> str:
     """One line for ``simcap show``."""
-    return ", ".join(f"{lender} gives {share:.0%} of its hours to {borrower}" for lender, to in block.shares.items() for borrower,
-                     share in to.items())
+    return ", ".join(
+        f"{lender} gives {share:.0%} of its hours to {borrower}"
+        for lender, to in block.shares.items()
+        for borrower, share in to.items()
+    )

@@ -1,8 +1,10 @@
 """One helps one (一帮一扶): a strong unit helps a weak one.
 
-Source: seed 002 三(三) (pairs of urban and rural units; the strong train and supervise the weak), seed 001 §4.4.1 (a hundred help a
-hundred), seed 003 一(三)1 (the district centre is paired with primary care). Some hours of the helping zone's staff attend the residents of
-the zone they help, travelling included; guiding takes further hours, and those who are guided get more out of theirs. """
+Source: seed 002 三(三) (pairs of urban and rural units; the strong train and supervise the weak),
+seed 001 §4.4.1 (a hundred help a hundred), seed 003 一(三)1 (the district centre is paired with
+primary care). Some hours of the helping zone's staff attend the residents of the zone they help,
+travelling included; guiding takes further hours, and those who are guided get more out of theirs.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +12,59 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from simcap.network import Pool, Roster
-from simcap.scenario.block_links import POOL, ZONE, Fault, Name, above_zero, by_zone, keys, listed, some
+from simcap.scenario.block_links import (
+    POOL,
+    ZONE,
+    Fault,
+    Name,
+    above_zero,
+    by_zone,
+    keys,
+    listed,
+    some,
+)
 from simcap.scenario.blocks import Pairing
 from simcap.scenario.lending import Beside, Lend
 from simcap.scenario.schema import Scenario
 
 
 def lends(block: Pairing) -> Iterator[Lend]:
-    """What the staff of each helping zone give to the zones they help, the same to each of them, and to guiding, which attends nobody."""
+    """What the staff of each helping zone give to the zones they help, the same to each of them,
+    and to guiding, which attends nobody.
+    """
     helped = Counter(block.pairs.values())
     for pool in block.pools:
         for zone, helper in block.pairs.items():
-            yield Lend(pool, helper, f"for {zone}", block.hours / helped[helper], {zone: 0}, factor=block.travel)
+            yield Lend(
+                pool,
+                helper,
+                f"for {zone}",
+                block.hours / helped[helper],
+                {zone: 0},
+                factor=block.travel,
+            )
         if block.supervision:
             yield from (Lend(pool, helper, "guiding", block.supervision, {}) for helper in helped)
 
 
-def beside(block: Pairing, people: dict[str, dict[str, float]], roster_of: Callable[[str, float, str], Roster]) -> Iterator[Beside]:
+def beside(
+    block: Pairing,
+    people: dict[str, dict[str, float]],
+    roster_of: Callable[[str, float, str], Roster],
+) -> Iterator[Beside]:
     """The further hours that guided staff work productively, as staff beside them."""
     for pool in block.guided if block.raises else ():
         for zone in block.pairs:
             roster = roster_of(pool, people[pool][zone] * block.raises, zone)
-            yield Beside(pool, zone, Pool(f"{pool} | {zone} | guided", roster, labels={"staff": pool, "zone": zone, "hours": "kept"}))
+            yield Beside(
+                pool,
+                zone,
+                Pool(
+                    f"{pool} | {zone} | guided",
+                    roster,
+                    labels={"staff": pool, "zone": zone, "hours": "kept"},
+                ),
+            )
 
 
 def names(block: Pairing) -> Iterator[Name]:
@@ -43,14 +76,30 @@ def names(block: Pairing) -> Iterator[Name]:
 
 
 def faults(scenario: Scenario, block: Pairing) -> Iterator[Fault]:
-    """Pools that are not by zone, zones paired with themselves, hours above all, guidance that changes nothing."""
-    yield from some(pools=block.pools, pairs=block.pairs, **({"guided": block.guided} if block.raises else {}))
+    """Pools that are not by zone, zones paired with themselves, hours above all, guidance that
+    changes nothing.
+    """
+    yield from some(
+        pools=block.pools, pairs=block.pairs, **({"guided": block.guided} if block.raises else {})
+    )
     yield from above_zero(travel=block.travel)
-    yield from by_zone(scenario, [("pools", name) for name in block.pools] + [("guided", name) for name in block.guided])
-    yield from ((("pairs", zone), "another zone than the one that is helped wanted") for zone, helper in block.pairs.items()
-                if zone == helper)
+    yield from by_zone(
+        scenario,
+        [("pools", name) for name in block.pools] + [("guided", name) for name in block.guided],
+    )
+    yield from (
+        (("pairs", zone), "another zone than the one that is helped wanted")
+        for zone, helper in block.pairs.items()
+        if zone == helper
+    )
     if block.hours + block.supervision > 1:
-        yield ("hours",), f"hours and supervision of at most 100 % together wanted, got {block.hours + block.supervision:.0%}"
+        yield (
+            ("hours",),
+            (
+                "hours and supervision of at most 100 % together wanted, got"
+                f" {block.hours + block.supervision:.0%}"
+            ),
+        )
     if block.guided and not block.raises:
         yield ("raises",), "a share above 0 wanted beside `guided`, got 0"
 
@@ -58,4 +107,7 @@ def faults(scenario: Scenario, block: Pairing) -> Iterator[Fault]:
 def described(block: Pairing) -> str:
     """One line for ``simcap show``."""
     pairs = ", ".join(f"{helper} helps {zone}" for zone, helper in block.pairs.items())
-    return f"{pairs}: {block.hours:.0%} of the hours of {', '.join(block.pools)}, time × {block.travel:g}"
+    return (
+        f"{pairs}: {block.hours:.0%} of the hours of {', '.join(block.pools)}, time ×"
+        f" {block.travel:g}"
+    )

@@ -1,8 +1,11 @@
-"""Staff as they are: vacancy, absence, supervision, training time, turnover and the time that recruiting takes.
+"""Staff as they are: vacancy, absence, supervision, training time, turnover and the time that
+recruiting takes.
 
-Source: seed 003 三(四) (at least ten trainings a year, supervision of cases, recruiting, allowances that keep people), seed 002 二(三)
-(qualified staff are scarce), seed 001 §4.3.1 (post allowances keep grassroots staff). Shares of time are taken from the productive
-share of the hours; who leaves is missing until a successor is there. """
+Source: seed 003 三(四) (at least ten trainings a year, supervision of cases, recruiting,
+allowances that keep people), seed 002 二(三) (qualified staff are scarce), seed 001 §4.3.1
+(post allowances keep grassroots staff). Shares of time are taken from the productive
+share of the hours; who leaves is missing until a successor is there.
+"""
 
 from __future__ import annotations
 
@@ -17,40 +20,58 @@ from simcap.scenario.staff import YEAR
 
 
 def rewritten(scenario: Scenario, block: Reality) -> Scenario:
-    """``scenario`` with the hours that are left of those on paper. Where nothing is said of turnover, a pool keeps its own; of appointments
-    it takes the share that is missing on average."""
-    leaving = {"turnover": block.turnover, "recruitment": block.recruitment} if block.turnover else {}
+    """``scenario`` with the hours that are left of those on paper. Where nothing is said of
+    turnover, a pool keeps its own; of appointments it takes the share that is missing on average.
+    """
+    leaving = (
+        {"turnover": block.turnover, "recruitment": block.recruitment} if block.turnover else {}
+    )
     missing = min(1.0, block.turnover * block.recruitment / YEAR)
     pools = dict(scenario.pools)
     for name in block.pools:
         pool = pools[name]
-        changes = {"productive": pool.productive * productive(block) * (1 - missing)} if pool.slots else {
-            "productive": pool.productive * productive(block), **leaving}
+        changes = (
+            {"productive": pool.productive * productive(block) * (1 - missing)}
+            if pool.slots
+            else {"productive": pool.productive * productive(block), **leaving}
+        )
         pools[name] = pool.model_copy(update=changes)
     return scenario.model_copy(update={"pools": pools})
 
 
 def productive(block: Reality) -> float:
-    """The share of the rostered hours that residents get: of the posts that are filled, those who are there, the time not spent on
-    supervision and training."""
+    """The share of the rostered hours that residents get: of the posts that are filled, those who
+    are there, the time not spent on supervision and training.
+    """
     return (1 - block.vacancy) * (1 - block.absence) * (1 - block.supervision - block.training)
 
 
-def gaps(number: float, turnover: float, recruitment: float, horizon: float, zone: str) -> tuple[tuple[float, float], ...]:
-    """(hours since the start, share of ``number`` people who are there) from each time on at which that changes.
+def gaps(
+    number: float, turnover: float, recruitment: float, horizon: float, zone: str
+) -> tuple[tuple[float, float], ...]:
+    """(hours since the start, share of ``number`` people who are there) from each time on at which
+    that changes.
 
-    People leave evenly through the years, ``turnover`` of them in each, and one who leaves is missing for ``recruitment`` hours; less than
-    one person is one who is there for some of the time. When the first leaves differs from zone to zone (by the zone's name), so that they
-    do not all leave at once: assumed.
+    People leave evenly through the years, ``turnover`` of them in each, and one who leaves is
+    missing for ``recruitment`` hours; less than one person is one who is there for some of the
+    time. When the first leaves differs from zone to zone (by the zone's name), so that they do not
+    all leave at once: assumed.
     """
     if number <= 0 or turnover <= 0 or recruitment <= 0:
         return ()
     number = max(number, 1.0)
     between = YEAR / (number * turnover)
     first = between * int.from_bytes(hashlib.sha256(zone.encode()).digest()[:4], "big") / 2**32
-    leave = [first + k * between for k in range(-math.ceil(recruitment / between) - 1, math.ceil(horizon / between) + 1)]
+    leave = [
+        first + k * between
+        for k in range(-math.ceil(recruitment / between) - 1, math.ceil(horizon / between) + 1)
+    ]
     moments = sorted({0.0, *leave, *(at + recruitment for at in leave)})
-    there = [(at, max(0.0, 1 - sum(gone <= at < gone + recruitment for gone in leave) / number)) for at in moments if at < horizon]
+    there = [
+        (at, max(0.0, 1 - sum(gone <= at < gone + recruitment for gone in leave) / number))
+        for at in moments
+        if at < horizon
+    ]
     return tuple(step for i, step in enumerate(there) if i == 0 or step[1] != there[i - 1][1])
 
 
@@ -62,12 +83,17 @@ def names(block: Reality) -> Iterator[Name]:
 def faults(scenario: Scenario, block: Reality) -> Iterator[Fault]:
     """No pools; more time for supervision and training than there is."""
     yield from some(pools=block.pools)
-    yield from at_most_all(("training",), (block.supervision, block.training), "supervision and training")
+    yield from at_most_all(
+        ("training",), (block.supervision, block.training), "supervision and training"
+    )
 
 
 def described(block: Reality) -> str:
     """One line for ``simcap show``."""
     said = f"{', '.join(block.pools)}: {productive(block):.0%} of their hours are for residents"
     if block.turnover:
-        said += f"; {block.turnover:.0%} leave in a year, each missing for {block.recruitment / 168:.0f} weeks"
+        said += (
+            f"; {block.turnover:.0%} leave in a year, each missing for"
+            f" {block.recruitment / 168:.0f} weeks"
+        )
     return said

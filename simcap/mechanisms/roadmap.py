@@ -1,9 +1,12 @@
-"""The three-stage roadmap: survey and first agreements, platform and common scales, dispatch by data.
+"""The three-stage roadmap: survey and first agreements, platform and common scales, dispatch by
+data.
 
-Source: seed 000 §3.3 (base building, optimisation of the system, intelligent upgrade), §3.2 (E rises year by year as the mechanism
-matures), §2.1 (plans are made 50 % faster). From each date on, the level of collaboration, the time an assessment takes and whether
-floating staff are dispatched are those of the phase, and what a phase does not say goes on as before; residents keep what was drawn for
-them before. Dispatch that has begun does not end. """
+Source: seed 000 §3.3 (base building, optimisation of the system, intelligent upgrade), §3.2 (E
+rises year by year as the mechanism matures), §2.1 (plans are made 50 % faster). From each date on,
+the level of collaboration, the time an assessment takes and whether floating staff are dispatched
+are those of the phase, and what a phase does not say goes on as before; residents keep what was
+drawn for them before. Dispatch that has begun does not end.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,19 @@ from simcap.scenario.schema import Scenario
 
 
 def phases(scenario: Scenario, block: Roadmap) -> list[tuple[float, Scenario]]:
-    """(hours since the start, the scenario as it is from then on) of each phase. Of those that begin before the start, the last is in
-    force from it."""
+    """(hours since the start, the scenario as it is from then on) of each phase. Of those that
+    begin before the start, the last is in force from it.
+    """
     dated, in_force = [], RoadmapPhase.model_construct(from_=scenario.start)
     for phase in block.phases:
-        said = {name: value for name in ("level", "assessment", "dispatch") if (value := getattr(phase, name)) is not None}
+        said = {
+            name: value
+            for name in ("level", "assessment", "dispatch")
+            if (value := getattr(phase, name)) is not None
+        }
         in_force = in_force.model_copy(update=said)
         dated.append((_hours(scenario, phase), as_of(scenario, block, in_force)))
-    return dated[max(0, sum(at == 0 for at, _ in dated) - 1):]
+    return dated[max(0, sum(at == 0 for at, _ in dated) - 1) :]
 
 
 def _hours(scenario: Scenario, phase: RoadmapPhase) -> float:
@@ -36,7 +44,9 @@ def as_of(scenario: Scenario, block: Roadmap, phase: RoadmapPhase) -> Scenario:
         collaboration = collaboration.model_copy(update={"level": phase.level})
     for name in block.assessments:
         factor = 1.0 if phase.assessment is None else phase.assessment
-        stations[name] = stations[name].model_copy(update={"service_time": stations[name].service_time.times(factor)})
+        stations[name] = stations[name].model_copy(
+            update={"service_time": stations[name].service_time.times(factor)}
+        )
     return scenario.model_copy(update={"collaboration": collaboration, "stations": stations})
 
 
@@ -47,7 +57,9 @@ def levels(scenario: Scenario, block: Roadmap) -> list[tuple[float, float]]:
 
 
 def dispatch_begins(scenario: Scenario, block: Roadmap) -> float:
-    """When floating staff begin to be dispatched, in hours since the start: at once, if no phase says so."""
+    """When floating staff begin to be dispatched, in hours since the start: at once, if no phase
+    says so.
+    """
     if all(phase.dispatch is None for phase in block.phases):
         return 0.0
     return next((_hours(scenario, phase) for phase in block.phases if phase.dispatch), float("inf"))
@@ -62,7 +74,10 @@ def faults(scenario: Scenario, block: Roadmap) -> Iterator[Fault]:
     """Times of assessments that belong to no station; dispatch where nobody floats."""
     for i, phase in enumerate(block.phases):
         if phase.assessment is not None and not block.assessments:
-            yield ("phases", i, "assessment"), "stations listed in `assessments` wanted beside it, got none"
+            yield (
+                ("phases", i, "assessment"),
+                "stations listed in `assessments` wanted beside it, got none",
+            )
         if phase.dispatch and scenario.mechanisms.dispatch is None:
             yield ("phases", i, "dispatch"), "a block `dispatch` wanted beside it, got none"
 

@@ -1,8 +1,10 @@
 """Telemedicine: residents far away are seen by video.
 
-Source: seed 001 §3.3.1, §3.3.2 (telemedicine, a tele-psychological platform), seed 002 三 (remote technical support for the grassroots).
-Evidence B.6: no-shows 30 % fewer (range 0 to 50 %; in one place they were more). Those seen by video are seen by the same staff; what
-changes is who comes and how long it takes. """
+Source: seed 001 §3.3.1, §3.3.2 (telemedicine, a tele-psychological platform), seed 002 三 (remote
+technical support for the grassroots). Evidence B.6: no-shows 30 % fewer (range 0 to 50 %; in one
+place they were more). Those seen by video are seen by the same staff; what changes is who comes and
+how long it takes.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,26 @@ from simcap.scenario.schema import Instead, Scenario
 
 
 def rewritten(scenario: Scenario, block: Telemedicine) -> Scenario:
-    """``scenario`` with a station «… by video» beside each, to which its share of residents goes instead."""
-    stations, pathways = dict(scenario.stations), {name: dict(steps) for name, steps in scenario.pathways.items()}
+    """``scenario`` with a station «… by video» beside each, to which its share of residents goes
+    instead.
+    """
+    stations, pathways = (
+        dict(scenario.stations),
+        {name: dict(steps) for name, steps in scenario.pathways.items()},
+    )
     for name, share in block.stations.items():
         spec = stations[name]
-        seats = [seat.model_copy(update={"factor": seat.factor * block.time}) for seat in spec.pools]
-        stations[name_of(name)] = spec.model_copy(update={
-            "pools": seats, "no_show": min(1.0, spec.no_show * block.no_show), "instead": [], "part_of": name})
+        seats = [
+            seat.model_copy(update={"factor": seat.factor * block.time}) for seat in spec.pools
+        ]
+        stations[name_of(name)] = spec.model_copy(
+            update={
+                "pools": seats,
+                "no_show": min(1.0, spec.no_show * block.no_show),
+                "instead": [],
+                "part_of": name,
+            }
+        )
         other = Instead.model_construct(station=name_of(name), share=share, zones=block.zones)
         stations[name] = spec.model_copy(update={"instead": [*spec.instead, other]})
         for steps in pathways.values():
@@ -51,4 +66,7 @@ def faults(scenario: Scenario, block: Telemedicine) -> Iterator[Fault]:
 def described(block: Telemedicine) -> str:
     """One line for ``simcap show``."""
     shares = ", ".join(f"{share:.0%} of {name}" for name, share in block.stations.items())
-    return f"{shares} by video in {', '.join(block.zones)} zones; no-shows × {block.no_show:g}, time × {block.time:g}"
+    return (
+        f"{shares} by video in {', '.join(block.zones)} zones; no-shows × {block.no_show:g}, time ×"
+        f" {block.time:g}"
+    )

@@ -1,8 +1,11 @@
-"""Experts who visit: hospital experts stationed in communities on fixed days, mobile units, «three sinkings».
+"""Experts who visit: hospital experts stationed in communities on fixed days, mobile units, «three
+sinkings».
 
-Source: seed 000 §2.1 (hospital experts periodically in communities), seed 001 §3.3 (experts, techniques and resources sink to the
-grassroots; a mobile platform in the transition zones). On a visiting day one expert is in the zone for some hours, taken from the hours
-of their pool, and attends that zone's residents there, in the weeks and on the holidays in which their pool works. """
+Source: seed 000 §2.1 (hospital experts periodically in communities), seed 001 §3.3 (experts,
+techniques and resources sink to the grassroots; a mobile platform in the transition zones). On a
+visiting day one expert is in the zone for some hours, taken from the hours of their pool, and
+attends that zone's residents there, in the weeks and on the holidays in which their pool works.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,18 @@ import math
 from collections.abc import Iterator
 
 from simcap.errors import ScenarioError
-from simcap.scenario.block_links import POOL, STATION, ZONE, Fault, Name, above_zero, keys, listed, queued, some
+from simcap.scenario.block_links import (
+    POOL,
+    STATION,
+    ZONE,
+    Fault,
+    Name,
+    above_zero,
+    keys,
+    listed,
+    queued,
+    some,
+)
 from simcap.scenario.blocks import Visiting
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import shift_hours, week_days
@@ -19,25 +33,44 @@ from simcap.scenario.staff import people, week_hours
 
 
 def rewritten(scenario: Scenario, block: Visiting) -> Scenario:
-    """``scenario`` with a pool of visits for each zone that has a day, first of those who attend where the pool itself is the first."""
+    """``scenario`` with a pool of visits for each zone that has a day, first of those who attend
+    where the pool itself is the first.
+    """
     pools, rosters, stations = dict(scenario.pools), dict(scenario.rosters), dict(scenario.stations)
     base = pools[block.pool]
     usual = scenario.rosters[base.roster]
     for zone, days in block.days.items():
-        rosters[name_of(zone)] = usual.model_copy(update={"shifts": {days: [block.hours]}, "weeks": block.weeks or usual.weeks})
-        pools[name_of(zone)] = PoolSpec.model_construct(number=1.0, zone=zone, roster=name_of(zone), last_start=base.last_start,
-                                                        owner=base.owner, part_of=block.pool, source=block.source)
+        rosters[name_of(zone)] = usual.model_copy(
+            update={"shifts": {days: [block.hours]}, "weeks": block.weeks or usual.weeks}
+        )
+        pools[name_of(zone)] = PoolSpec.model_construct(
+            number=1.0,
+            zone=zone,
+            roster=name_of(zone),
+            last_start=base.last_start,
+            owner=base.owner,
+            part_of=block.pool,
+            source=block.source,
+        )
     for name in block.stations:
         spec = stations[name]
-        seats = [Seat.model_construct(pool=name_of(zone), priority=spec.pools[0].priority, factor=block.travel) for zone in block.days]
+        seats = [
+            Seat.model_construct(
+                pool=name_of(zone), priority=spec.pools[0].priority, factor=block.travel
+            )
+            for zone in block.days
+        ]
         both = [*seats, *spec.pools] if spec.pools[0].pool == block.pool else [*spec.pools, *seats]
         stations[name] = spec.model_copy(update={"pools": both})
     taken = share_of_hours(scenario, block)
     if taken > 1:
-        raise ScenarioError(f"mechanisms.visiting.days: visits of at most the hours that {block.pool} has left wanted, got {taken:.2g} "
-                            f"times "
-                            "as many")
-    pools[block.pool] = base.model_copy(update={"elsewhere": 1 - (1 - base.elsewhere) * (1 - taken)})
+        raise ScenarioError(
+            f"mechanisms.visiting.days: visits of at most the hours that {block.pool} has left"
+            f" wanted, got {taken:.2g} times as many"
+        )
+    pools[block.pool] = base.model_copy(
+        update={"elsewhere": 1 - (1 - base.elsewhere) * (1 - taken)}
+    )
     return scenario.model_copy(update={"pools": pools, "rosters": rosters, "stations": stations})
 
 
@@ -48,9 +81,14 @@ def hours_a_week(block: Visiting) -> float:
 
 
 def share_of_hours(scenario: Scenario, block: Visiting) -> float:
-    """The share of the pool's productive hours that the visits take; above 1 where they take more than it has."""
+    """The share of the pool's productive hours that the visits take; above 1 where they take more
+    than it has.
+    """
     pool = scenario.pools[block.pool]
-    each, number = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each, sum(people(pool, scenario).values())
+    each, number = (
+        week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each,
+        sum(people(pool, scenario).values()),
+    )
     offered = number * each * pool.productive * (1 - pool.elsewhere)
     usual = scenario.rosters[pool.roster].weeks
     often = _often(block.weeks or usual) / _often(usual)
@@ -75,7 +113,9 @@ def names(block: Visiting) -> Iterator[Name]:
 
 
 def faults(scenario: Scenario, block: Visiting) -> Iterator[Fault]:
-    """A pool that is not the district's, more visits than it has hours for, stations where nobody else can attend."""
+    """A pool that is not the district's, more visits than it has hours for, stations where nobody
+    else can attend.
+    """
     yield from some(stations=block.stations, days=block.days)
     yield from above_zero(travel=block.travel)
     yield from queued(scenario, "stations", block.stations)
@@ -83,10 +123,18 @@ def faults(scenario: Scenario, block: Visiting) -> Iterator[Fault]:
     if pool.per == "zone" or not pool.roster:
         yield ("pool",), f"a pool of the district with a roster wanted, got {block.pool!r}"
     elif share_of_hours(scenario, block) > 1:
-        yield ("days",), f"visits of at most the pool's hours wanted, got {share_of_hours(scenario, block):.1f} times as many"
+        yield (
+            ("days",),
+            (
+                "visits of at most the pool's hours wanted, got"
+                f" {share_of_hours(scenario, block):.1f} times as many"
+            ),
+        )
 
 
 def described(block: Visiting) -> str:
     """One line for ``simcap show``."""
     days = ", ".join(f"{zone} {text}" for zone, text in block.days.items())
-    return f"{block.pool} for {', '.join(block.stations)}: {days}, {block.hours}" + (f", {block.weeks} weeks" if block.weeks else "")
+    return f"{block.pool} for {', '.join(block.stations)}: {days}, {block.hours}" + (
+        f", {block.weeks} weeks" if block.weeks else ""
+    )

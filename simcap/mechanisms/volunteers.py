@@ -1,28 +1,52 @@
 """Volunteers by season: retired people, parents at home, students in their holidays.
 
-Source: seed 002 三(三): a team of retired people, full-time mothers and students on holiday beside the fixed staff of the stations; seed
-003 三(四): professional-led, volunteer-assisted. Each kind is a pool of its own in every zone, with its own roster (``during: school
-holidays`` for students). """
+Source: seed 002 三(三): a team of retired people, full-time mothers and students on holiday
+beside the fixed staff of the stations; seed 003 三(四): professional-led,
+volunteer-assisted. Each kind is a pool of its own in every zone, with its own roster
+(``during: school holidays`` for students).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import COLUMN, ROSTER, STATION, Fault, Name, few_enough, listed, queued, some
+from simcap.scenario.block_links import (
+    COLUMN,
+    ROSTER,
+    STATION,
+    Fault,
+    Name,
+    few_enough,
+    listed,
+    queued,
+    some,
+)
 from simcap.scenario.blocks import Volunteers
 from simcap.scenario.schema import PoolSpec, Scenario, Seat
 
 
 def rewritten(scenario: Scenario, block: Volunteers) -> Scenario:
-    """``scenario`` with a pool for each kind, which works at the stations that the block names, after their own staff."""
+    """``scenario`` with a pool for each kind, which works at the stations that the block names,
+    after their own staff.
+    """
     pools, stations = dict(scenario.pools), dict(scenario.stations)
     for kind, volunteers in block.kinds.items():
         pools[name_of(kind)] = PoolSpec.model_construct(
-            per="zone", number=volunteers.number, from_=volunteers.as_column, hours_each=volunteers.hours_each, roster=volunteers.roster,
-            last_start=block.last_start, owner="volunteers", source=block.source)
+            per="zone",
+            number=volunteers.number,
+            from_=volunteers.as_column,
+            hours_each=volunteers.hours_each,
+            roster=volunteers.roster,
+            last_start=block.last_start,
+            owner="volunteers",
+            source=block.source,
+        )
     for name in block.stations:
         spec = stations[name]
-        seats = [Seat.model_construct(pool=name_of(kind), priority=spec.pools[0].priority) for kind in block.kinds]
+        seats = [
+            Seat.model_construct(pool=name_of(kind), priority=spec.pools[0].priority)
+            for kind in block.kinds
+        ]
         stations[name] = spec.model_copy(update={"pools": [*spec.pools, *seats]})
     return scenario.model_copy(update={"pools": pools, "stations": stations})
 
@@ -35,24 +59,42 @@ def name_of(kind: str) -> str:
 def names(block: Volunteers) -> Iterator[Name]:
     """Stations, rosters and columns."""
     yield from listed("stations", STATION, block.stations)
-    yield from ((("kinds", kind, "roster"), ROSTER, part.roster) for kind, part in block.kinds.items())
-    yield from ((("kinds", kind, "as_column"), COLUMN, part.as_column) for kind, part in block.kinds.items())
+    yield from (
+        (("kinds", kind, "roster"), ROSTER, part.roster) for kind, part in block.kinds.items()
+    )
+    yield from (
+        (("kinds", kind, "as_column"), COLUMN, part.as_column) for kind, part in block.kinds.items()
+    )
 
 
 def faults(scenario: Scenario, block: Volunteers) -> Iterator[Fault]:
-    """Stations where volunteers cannot help, or would pass for professionals; columns without anybody."""
+    """Stations where volunteers cannot help, or would pass for professionals; columns without
+    anybody.
+    """
     yield from some(stations=block.stations, kinds=block.kinds)
     yield from queued(scenario, "stations", block.stations)
     for name in block.stations:
         if scenario.stations[name].contact == "professional":
-            yield ("stations",), f"a station whose contact is lay, or none, wanted, since volunteers are no professionals; got {name!r}"
+            yield (
+                ("stations",),
+                (
+                    "a station whose contact is lay, or none, wanted, since volunteers are no"
+                    f" professionals; got {name!r}"
+                ),
+            )
     for kind, part in block.kinds.items():
         yield from few_enough(("kinds", kind, "number"), part.number)
         if sum(scenario.column(part.as_column).values()) == 0:
-            yield ("kinds", kind, "as_column"), f"a column with at least one number above 0 wanted, got {part.as_column!r}"
+            yield (
+                ("kinds", kind, "as_column"),
+                f"a column with at least one number above 0 wanted, got {part.as_column!r}",
+            )
 
 
 def described(block: Volunteers) -> str:
     """One line for ``simcap show``."""
-    kinds = ", ".join(f"{kind.number:g} {name} ({kind.hours_each:g} h a week, {kind.roster})" for name, kind in block.kinds.items())
+    kinds = ", ".join(
+        f"{kind.number:g} {name} ({kind.hours_each:g} h a week, {kind.roster})"
+        for name, kind in block.kinds.items()
+    )
     return f"{kinds} at {', '.join(block.stations)}"

@@ -18,9 +18,11 @@ from simcap.network.routing import LEAVE, Routing, as_routing
 
 @dataclass(frozen=True)
 class Rate:
-    """Poisson arrivals: ``per_hour`` residents an hour on average, times ``week[h]`` in hour h of the week (168 factors; all 1
-    where none are given; ``week_starts`` is the hour of the week at time 0), times ``factor`` in each (from, to, factor) of
-    ``multipliers``, in hours since the start (growth, season, a shock; those that overlap multiply)."""
+    """Poisson arrivals: ``per_hour`` residents an hour on average, times ``week[h]`` in hour h of
+    the week (168 factors; all 1 where none are given; ``week_starts`` is the hour of the week at
+    time 0), times ``factor`` in each (from, to, factor) of ``multipliers``, in hours since the
+    start (growth, season, a shock; those that overlap multiply).
+    """
 
     per_hour: float
     week: tuple[float, ...] = ()
@@ -31,30 +33,42 @@ class Rate:
         object.__setattr__(self, "week", tuple(self.week))
         object.__setattr__(self, "multipliers", tuple(tuple(row) for row in self.multipliers))
         checks = Checks("Rate").nonnegative(per_hour=self.per_hour).each_nonnegative(week=self.week)
-        checks.true(len(self.week) in (0, 168), f"week: 168 factors, one for each hour, wanted, got {len(self.week)}")
-        checks.true(0 <= self.week_starts < 168, f"week_starts: from 0 to below 168 wanted, got {self.week_starts!r}")
+        checks.true(
+            len(self.week) in (0, 168),
+            f"week: 168 factors, one for each hour, wanted, got {len(self.week)}",
+        )
+        checks.true(
+            0 <= self.week_starts < 168,
+            f"week_starts: from 0 to below 168 wanted, got {self.week_starts!r}",
+        )
         for i, row in enumerate(self.multipliers):
-            checks.true(len(row) == 3 and row[0] < row[1] and row[2] >= 0,
-                        f"multipliers[{i}]: (from, to, factor) with from < to and factor ≥ 0 wanted, got {row}")
+            checks.true(
+                len(row) == 3 and row[0] < row[1] and row[2] >= 0,
+                f"multipliers[{i}]: (from, to, factor) with from < to and factor ≥ 0 wanted, got"
+                f" {row}",
+            )
         checks.done()
 
     def pieces(self, start: float, until: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(starts in hours, factors, integral of the factor up to each start) from 0 on; the last piece has no end.
+        """(starts in hours, factors, integral of the factor up to each start) from 0 on; the last
+        piece has no end.
 
-        The factor is 0 before ``start`` and from ``until`` on; a weekly pattern is laid out up to ``until``.
+        The factor is 0 before ``start`` and from ``until`` on; a weekly pattern is laid out up to
+        ``until``.
         """
         return _pieces(self.week, self.week_starts, self.multipliers, start, until)
 
 
 @dataclass(frozen=True)
 class Arrivals:
-    """One stream of residents, numbered from 0 in order of arrival, who first join ``to`` (a station, probabilities over
-    stations, or ``Shortest``).
+    """One stream of residents, numbered from 0 in order of arrival, who first join ``to`` (a
+    station, probabilities over stations, or ``Shortest``).
 
-    Just one of these says when: ``interarrival`` (a renewal stream; exponential gives Poisson), ``rate`` (Poisson, varying),
-    ``batches`` ((time, number) in hours, in order of time), ``backlog`` (residents already waiting at time 0; how
-    long they have waited before is not known to the model). ``name`` is ``to`` where none is given. A stream runs from ``start`` to
-    before ``until`` hours.
+    Just one of these says when: ``interarrival`` (a renewal stream; exponential gives Poisson),
+    ``rate`` (Poisson, varying), ``batches`` ((time, number) in hours, in order of time),
+    ``backlog`` (residents already waiting at time 0; how long they have waited before is not known
+    to the model). ``name`` is ``to`` where none is given. A stream runs from ``start`` to before
+    ``until`` hours.
     """
 
     to: Any
@@ -78,23 +92,41 @@ class Arrivals:
         self._check(Checks(who))
 
     def _check(self, checks: Checks) -> None:
-        given = [self.interarrival is not None, self.rate is not None, bool(self.batches), self.backlog != 0]
+        given = [
+            self.interarrival is not None,
+            self.rate is not None,
+            bool(self.batches),
+            self.backlog != 0,
+        ]
         checks.true(sum(given) == 1, "just one of interarrival, rate, batches and backlog wanted")
         checks.name(name=self.name).whole(0, backlog=self.backlog).nonnegative(start=self.start)
         checks.true(self.until > self.start, f"until: later than start wanted, got {self.until!r}")
         if self.interarrival is not None:
-            checks.true(isinstance(self.interarrival, Distribution) and self.interarrival.mean > 0,
-                        f"interarrival: a distribution with a mean above 0 wanted, got {self.interarrival!r}")
+            checks.true(
+                isinstance(self.interarrival, Distribution) and self.interarrival.mean > 0,
+                "interarrival: a distribution with a mean above 0 wanted, got"
+                f" {self.interarrival!r}",
+            )
         if not (self.rate is None or isinstance(self.rate, Rate)):
             checks.true(False, f"rate: a Rate wanted, got {self.rate!r}")
         if isinstance(self.to, Routing):
-            total = math.fsum(option.probability for option in self.to.options if option.station != LEAVE)
-            checks.true(abs(total - 1) < 1e-9, f"to: probabilities of joining with a sum of 1 wanted, got {total!r}")
-        checks.true(not (self.backlog and self.start > 0), f"start: 0 wanted beside a backlog, got {self.start!r}")
+            total = math.fsum(
+                option.probability for option in self.to.options if option.station != LEAVE
+            )
+            checks.true(
+                abs(total - 1) < 1e-9,
+                f"to: probabilities of joining with a sum of 1 wanted, got {total!r}",
+            )
+        checks.true(
+            not (self.backlog and self.start > 0),
+            f"start: 0 wanted beside a backlog, got {self.start!r}",
+        )
         before = 0.0
         for i, row in enumerate(self.batches):
             fits = len(row) == 2 and row[0] >= before and isinstance(row[1], int) and row[1] >= 0
-            checks.true(fits, f"batches[{i}]: (hours, whole number), in order of time wanted, got {row}")
+            checks.true(
+                fits, f"batches[{i}]: (hours, whole number), in order of time wanted, got {row}"
+            )
             before = row[0] if fits else before
         checks.done()
 

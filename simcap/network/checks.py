@@ -1,4 +1,6 @@
-"""Checks of arguments: all faults of one object at once, in one form, «who: field: what is wanted, got what»."""
+"""Checks of arguments: all faults of one object at once, in one form, «who: field: what is wanted,
+got what».
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,9 @@ from simcap.errors import NetworkError
 
 
 class Checks:
-    """Collects the faults of the object called ``who``; ``done`` raises them together as one ``NetworkError``."""
+    """Collects the faults of the object called ``who``; ``done`` raises them together as one
+    ``NetworkError``.
+    """
 
     def __init__(self, who: str):
         self.who = who
@@ -24,20 +28,33 @@ class Checks:
         return self._each(numbers, lambda x: _is_number(x) and math.isfinite(x), "a finite number")
 
     def positive(self, **numbers) -> Checks:
-        return self._each(numbers, lambda x: _is_number(x) and math.isfinite(x) and x > 0, "a finite number above 0")
+        return self._each(
+            numbers,
+            lambda x: _is_number(x) and math.isfinite(x) and x > 0,
+            "a finite number above 0",
+        )
 
     def nonnegative(self, **numbers) -> Checks:
-        return self._each(numbers, lambda x: _is_number(x) and math.isfinite(x) and x >= 0, "a finite number ≥ 0")
+        return self._each(
+            numbers, lambda x: _is_number(x) and math.isfinite(x) and x >= 0, "a finite number ≥ 0"
+        )
 
     def share(self, **numbers) -> Checks:
         return self._each(numbers, lambda x: _is_number(x) and 0 <= x <= 1, "a share from 0 to 1")
 
     def whole(self, least: int, **numbers) -> Checks:
-        return self._each(numbers, lambda x: isinstance(x, Integral) and not isinstance(x, bool) and int(x) >= least,
-                          f"a whole number ≥ {least}")
+        return self._each(
+            numbers,
+            lambda x: isinstance(x, Integral) and not isinstance(x, bool) and int(x) >= least,
+            f"a whole number ≥ {least}",
+        )
 
     def name(self, **names) -> Checks:
-        return self._each(names, lambda x: isinstance(x, str) and x.strip() == x != "", "a name (text without blanks at its ends)")
+        return self._each(
+            names,
+            lambda x: isinstance(x, str) and x.strip() == x != "",
+            "a name (text without blanks at its ends)",
+        )
 
     def each_positive(self, **sequences) -> Checks:
         for field, numbers in sequences.items():

@@ -1,7 +1,8 @@
 """The clock: whole microseconds inside, hours at every public face.
 
-Sums of whole numbers are exact, so six 50-minute sessions from noon end at five o'clock, and two events are
-simultaneous when the calendar says so. A duration is rounded once, when it is drawn or compiled.
+Sums of whole numbers are exact, so six 50-minute sessions from noon end at five o'clock, and two
+events are simultaneous when the calendar says so. A duration is rounded once, when it is drawn or
+compiled.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Distributions of durations, in hours.
 
-Each is a frozen dataclass that checks itself, knows its ``mean`` and ``sd`` (offered loads need them) and gives the
-``row`` by which ``draws.draw`` samples it: (kind, a, b, c, table). Parameters are means and standard deviations,
-never rates: people have published wrong results by mixing the two.
+Each is a frozen dataclass that checks itself, knows its ``mean`` and ``sd`` (offered loads need
+them) and gives the ``row`` by which ``draws.draw`` samples it: (kind, a, b, c, table). Parameters
+are means and standard deviations, never rates: people have published wrong results by mixing the
+two.
 """
 
 from __future__ import annotations
@@ -16,8 +17,22 @@ import numpy as np
 from simcap.network import draws
 from simcap.network.checks import Checks
 
-__all__ = ["Deterministic", "Distribution", "Empirical", "Erlang", "Exponential", "Gamma", "Hyperexponential", "Lognormal",
-           "Never", "Triangular", "TruncatedNormal", "Uniform", "Weibull", "as_distribution"]
+__all__ = [
+    "Deterministic",
+    "Distribution",
+    "Empirical",
+    "Erlang",
+    "Exponential",
+    "Gamma",
+    "Hyperexponential",
+    "Lognormal",
+    "Never",
+    "Triangular",
+    "TruncatedNormal",
+    "Uniform",
+    "Weibull",
+    "as_distribution",
+]
 
 NO_TABLE = np.empty((0, 2))
 
@@ -108,7 +123,9 @@ class Gamma(Distribution):
 
 @dataclass(frozen=True)
 class Lognormal(Distribution):
-    """Lognormal with the given ``mean`` and ``sd`` of the duration itself (not of its logarithm), in hours."""
+    """Lognormal with the given ``mean`` and ``sd`` of the duration itself (not of its logarithm),
+    in hours.
+    """
 
     mean: float
     sd: float
@@ -118,7 +135,13 @@ class Lognormal(Distribution):
 
     def row(self):
         variance = math.log1p((self.sd / self.mean) ** 2)
-        return draws.LOGNORMAL, math.log(self.mean) - variance / 2, math.sqrt(variance), 0.0, NO_TABLE
+        return (
+            draws.LOGNORMAL,
+            math.log(self.mean) - variance / 2,
+            math.sqrt(variance),
+            0.0,
+            NO_TABLE,
+        )
 
 
 @dataclass(frozen=True)
@@ -132,8 +155,10 @@ class Triangular(Distribution):
     def __post_init__(self):
         checks = self._checks().nonnegative(low=self.low, mode=self.mode, high=self.high)
         checks.done()
-        checks.true(self.low <= self.mode <= self.high and self.low < self.high,
-                    f"low ≤ mode ≤ high and low < high wanted, got {self.low}, {self.mode}, {self.high}").done()
+        checks.true(
+            self.low <= self.mode <= self.high and self.low < self.high,
+            f"low ≤ mode ≤ high and low < high wanted, got {self.low}, {self.mode}, {self.high}",
+        ).done()
 
     @property
     def mean(self):
@@ -174,8 +199,9 @@ class Uniform(Distribution):
 
 @dataclass(frozen=True)
 class TruncatedNormal(Distribution):
-    """A normal distribution of the given ``location`` and ``spread`` (its mean and sd before it is cut), kept to ``low``
-    … ``high`` hours; ``mean`` and ``sd`` are those of what is left."""
+    """A normal distribution of the given ``location`` and ``spread`` (its mean and sd before it is
+    cut), kept to ``low`` … ``high`` hours; ``mean`` and ``sd`` are those of what is left.
+    """
 
     location: float
     spread: float
@@ -183,22 +209,45 @@ class TruncatedNormal(Distribution):
     high: float = math.inf
 
     def __post_init__(self):
-        checks = self._checks().finite(location=self.location).positive(spread=self.spread).nonnegative(low=self.low)
+        checks = (
+            self._checks()
+            .finite(location=self.location)
+            .positive(spread=self.spread)
+            .nonnegative(low=self.low)
+        )
         checks.done()
-        checks.true(self.high > self.low, f"high > low wanted, got {self.high} and {self.low}").done()
-        checks.true(self._kept()[1] > 1e-12, "nothing of the normal distribution lies between low and high").done()
+        checks.true(
+            self.high > self.low, f"high > low wanted, got {self.high} and {self.low}"
+        ).done()
+        checks.true(
+            self._kept()[1] > 1e-12, "nothing of the normal distribution lies between low and high"
+        ).done()
 
     def _kept(self) -> tuple[float, float]:
         """The probability below ``low``, and that between ``low`` and ``high``."""
         below = NormalDist().cdf((self.low - self.location) / self.spread)
-        above = 1.0 if math.isinf(self.high) else NormalDist().cdf((self.high - self.location) / self.spread)
+        above = (
+            1.0
+            if math.isinf(self.high)
+            else NormalDist().cdf((self.high - self.location) / self.spread)
+        )
         return below, above - below
 
     def _edges(self) -> tuple[float, float, float, float]:
-        """The cut points in sds from the location, and the density there divided by the probability kept."""
-        alpha, beta = (self.low - self.location) / self.spread, (self.high - self.location) / self.spread
+        """The cut points in sds from the location, and the density there divided by the probability
+        kept.
+        """
+        alpha, beta = (
+            (self.low - self.location) / self.spread,
+            (self.high - self.location) / self.spread,
+        )
         kept, density = self._kept()[1], NormalDist().pdf
-        return alpha, beta, density(alpha) / kept, (0.0 if math.isinf(beta) else density(beta) / kept)
+        return (
+            alpha,
+            beta,
+            density(alpha) / kept,
+            (0.0 if math.isinf(beta) else density(beta) / kept),
+        )
 
     @property
     def mean(self):
@@ -213,12 +262,20 @@ class TruncatedNormal(Distribution):
 
     def row(self):
         below, kept = self._kept()
-        return draws.TRUNCATED_NORMAL, float(self.location), float(self.spread), kept, np.array([[1.0, below]])
+        return (
+            draws.TRUNCATED_NORMAL,
+            float(self.location),
+            float(self.spread),
+            kept,
+            np.array([[1.0, below]]),
+        )
 
 
 @dataclass(frozen=True)
 class Weibull(Distribution):
-    """Weibull with the given ``mean``, in hours, and ``shape`` (below 1: long tails; 1: exponential)."""
+    """Weibull with the given ``mean``, in hours, and ``shape`` (below 1: long tails; 1:
+    exponential).
+    """
 
     mean: float
     shape: float
@@ -248,11 +305,15 @@ class Hyperexponential(Distribution):
     def __post_init__(self):
         object.__setattr__(self, "probabilities", tuple(self.probabilities))
         object.__setattr__(self, "means", tuple(self.means))
-        checks = self._checks().true(len(self.means) == len(self.probabilities) > 0,
-                                     "as many means as probabilities wanted, and at least one")
+        checks = self._checks().true(
+            len(self.means) == len(self.probabilities) > 0,
+            "as many means as probabilities wanted, and at least one",
+        )
         checks.each_positive(means=self.means).each_positive(probabilities=self.probabilities)
-        checks.true(abs(sum(self.probabilities) - 1) < 1e-9,
-                    f"probabilities: a sum of 1 wanted, got {sum(self.probabilities)!r}").done()
+        checks.true(
+            abs(sum(self.probabilities) - 1) < 1e-9,
+            f"probabilities: a sum of 1 wanted, got {sum(self.probabilities)!r}",
+        ).done()
 
     @property
     def mean(self):
@@ -269,7 +330,9 @@ class Hyperexponential(Distribution):
 
 @dataclass(frozen=True)
 class Empirical(Distribution):
-    """``values[i]`` hours with a probability in proportion to ``weights[i]`` (equal where no weights are given)."""
+    """``values[i]`` hours with a probability in proportion to ``weights[i]`` (equal where no
+    weights are given).
+    """
 
     values: tuple[float, ...]
     weights: tuple[float, ...] | None = None
@@ -278,16 +341,23 @@ class Empirical(Distribution):
         object.__setattr__(self, "values", tuple(self.values))
         weights = (1.0,) * len(self.values) if self.weights is None else tuple(self.weights)
         object.__setattr__(self, "weights", weights)
-        checks = self._checks().true(len(weights) == len(self.values) > 0, "as many weights as values wanted, and at least one")
+        checks = self._checks().true(
+            len(weights) == len(self.values) > 0,
+            "as many weights as values wanted, and at least one",
+        )
         checks.each_nonnegative(values=self.values).each_positive(weights=weights).done()
 
     @property
     def mean(self):
-        return sum(v * w for v, w in zip(self.values, self.weights, strict=True)) / sum(self.weights)
+        return sum(v * w for v, w in zip(self.values, self.weights, strict=True)) / sum(
+            self.weights
+        )
 
     @property
     def sd(self):
-        second = sum(v * v * w for v, w in zip(self.values, self.weights, strict=True)) / sum(self.weights)
+        second = sum(v * v * w for v, w in zip(self.values, self.weights, strict=True)) / sum(
+            self.weights
+        )
         return math.sqrt(max(0.0, second - self.mean**2))
 
     def row(self):
@@ -311,12 +381,16 @@ class Never(Distribution):
 
 
 def as_distribution(value: Distribution | float, who: str) -> Distribution:
-    """``value`` itself, or ``Deterministic(value)`` where a number of hours was given; ``who`` is named in the error."""
+    """``value`` itself, or ``Deterministic(value)`` where a number of hours was given; ``who`` is
+    named in the error.
+    """
     if isinstance(value, Distribution):
         return value
     checks = Checks(who)
-    checks.true(isinstance(value, (int, float)) and not isinstance(value, bool),
-                f"a distribution or a number of hours wanted, got {value!r}").done()
+    checks.true(
+        isinstance(value, (int, float)) and not isinstance(value, bool),
+        f"a distribution or a number of hours wanted, got {value!r}",
+    ).done()
     return Deterministic(value)
 
 

@@ -1,38 +1,44 @@
 """The one total order of simultaneous events.
 
-Events are taken by (time, kind, a, b). For kinds about residents, a is the position of their arrival stream by name and b
-their number in it; for the others a is the position by name of the review, or the number of the phase. All roster steps of one moment
-are one event (CAPACITY). Each event hands out all the places it freed, together and by rank, before the next event is taken. Events before
-the horizon happen, those at it do not.
+Events are taken by (time, kind, a, b). For kinds about residents, a is the position of their
+arrival stream by name and b their number in it; for the others a is the position by name of the
+review, or the number of the phase. All roster steps of one moment are one event (CAPACITY). Each
+event hands out all the places it freed, together and by rank, before the next event is taken.
+Events before the horizon happen, those at it do not.
 
 | kind | what happens | so that |
 |---|---|---|
-| END | a session ends, its places are free | a place freed at noon goes to the resident whose patience ends at noon |
+| END | a session ends | a place freed at noon goes to who would give up at noon |
 | PHASE | dated parameters change | who joins at that moment meets the new ones |
-| CAPACITY | the roster steps of this moment | a place that opens at nine takes the resident whose patience ends at nine |
-| REVIEW | a rule reads the queues and moves places | what opens at nine is counted, who arrives at nine is not |
+| CAPACITY | roster steps | a place that opens at nine takes who would give up at nine |
+| REVIEW | a rule moves places | what opens at nine counts, who arrives at nine does not |
 | SLOT | an appointment begins | who is booked for nine is seen rather than gives up at nine |
-| ELIGIBLE | a resident has waited long enough for a further pool | they may start there rather than give up |
+| ELIGIBLE | a further pool may attend | they may start there rather than give up |
 | DETERIORATE | a waiting resident gets worse | worse goes before impatient |
 | RENEGE | a waiting resident gives up | |
-| JOIN | arrivals, hand-offs, redials and due sessions | who is leaving has left the queue when its length is read |
-| GATHER | a group may start with who has just joined | those who join at one moment start together |
+| JOIN | arrivals, hand-offs, redials, due sessions | who leaves has left the queue that is read |
+| GATHER | a group may start | those who join at one moment start together |
 
-A fall of capacity already binds sessions that would start at its own moment (``resolved.start_limits``): with END before
-CAPACITY alone, a session that ends with the shift would be followed by one that starts at closing time.
+A fall of capacity already binds sessions that would start at its own moment
+(``resolved.start_limits``): with END before CAPACITY alone, a session that ends with the shift
+would be followed by one that starts at closing time.
 
-Finer points. An END first hands out the places it freed, those of a team or of a course that ends together, and then routes the resident
-who leaves, so that ``Shortest`` reads queues after the hand-out. An ELIGIBLE lets all pools of the resident's station, in the
-order of its list, hand out what they have by rank: somebody else who is eligible by then may start first. A due session joins
-as everybody does, so that with ``every=0`` whoever waits gets the place before the next session does.
+Finer points. An END first hands out the places it freed, those of a team or of a course that ends
+together, and then routes the resident who leaves, so that ``Shortest`` reads queues after the
+hand-out. An ELIGIBLE lets all pools of the resident's station, in the order of its list, hand out
+what they have by rank: somebody else who is eligible by then may start first. A due session joins
+as everybody does, so that with ``every=0`` whoever waits gets the place before the next session
+does.
 
-A group that a place was waiting for starts at a GATHER, one that was waiting for a place when the place is handed out. Who gathers has no
-other clock before: with a place free, patience of nothing is served there too. The END of a group is that of the first of them; the
-others follow in the order in which they stood in line. A course that ends hands out its caseload place with the other places of its END;
-who reneges between two sessions hands it out at the RENEGE.
+A group that a place was waiting for starts at a GATHER, one that was waiting for a place when the
+place is handed out. Who gathers has no other clock before: with a place free, patience of nothing
+is served there too. The END of a group is that of the first of them; the others follow in the order
+in which they stood in line. A course that ends hands out its caseload place with the other places
+of its END; who reneges between two sessions hands it out at the RENEGE.
 
-ELIGIBLE and GATHER are additions to the kinds that the design lists: ``Attend(after=…)`` and ``Group(start_at=…)`` need a moment at which
-they come true, and whoever joins a group must wait for those of the same moment.
+ELIGIBLE and GATHER are additions to the kinds that the design lists: ``Attend(after=…)`` and
+``Group(start_at=…)`` need a moment at which they come true, and whoever joins a group must wait for
+those of the same moment.
 """
 
 from __future__ import annotations
@@ -63,5 +69,7 @@ class Kind(IntEnum):
 
 
 def packed(kind: int, a: int, b: int) -> int:
-    """(``kind``, ``a``, ``b``) as one whole number ≥ 2 that sorts the same way (a below ``MOST_STREAMS``, b below ``MOST_ARRIVALS``)."""
+    """(``kind``, ``a``, ``b``) as one whole number ≥ 2 that sorts the same way (a below
+    ``MOST_STREAMS``, b below ``MOST_ARRIVALS``).
+    """
     return 2 + (((kind << 23) + a) << 36) + b

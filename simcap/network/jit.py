@@ -1,16 +1,20 @@
 """Compiles kernels with Numba, on first use.
 
-A kernel is a function in Numba's subset of Python, named in its module's ``KERNELS``. ``compiled(module)`` loads the module's
-file a second time under another name, puts the compiled twin in the place of each module of kernels that it uses, and a
-compiled function in the place of each of its own kernels. So the same text is run by CPython (to read, to test) and as machine
-code (to simulate), and importing simcap imports no Numba.
+A kernel is a function in Numba's subset of Python, named in its module's ``KERNELS``.
+``compiled(module)`` loads the module's file a second time under another name, puts the compiled
+twin in the place of each module of kernels that it uses, and a compiled function in the place of
+each of its own kernels. So the same text is run by CPython (to read, to test) and as machine code
+(to simulate), and importing simcap imports no Numba.
 
-Machine code is kept on disk in a directory named after a hash of the sources and Numba's version: Numba itself does
-not notice an edit in a function that another file's function calls, and would run the old one. Kernels are compiled without
-reference counts (they own no arrays: all are made by who calls them), which would cost a locked addition for each array at each call;
-those in a module's ``INLINED`` become part of who calls them, since handing many arrays from function to function costs as much.
+Machine code is kept on disk in a directory named after a hash of the sources and Numba's version:
+Numba itself does not notice an edit in a function that another file's function calls, and would run
+the old one. Kernels are compiled without reference counts (they own no arrays: all are made by who
+calls them), which would cost a locked addition for each array at each call; those in a module's
+``INLINED`` become part of who calls them, since handing many arrays from function to function costs
+as much.
 
-What a user should know is logged under "simcap" as a warning, which Python writes to stderr unless told otherwise.
+What a user should know is logged under "simcap" as a warning, which Python writes to stderr unless
+told otherwise.
 """
 
 from __future__ import annotations
@@ -34,11 +38,15 @@ from typing import Any
 log = logging.getLogger("simcap")
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "python", "_nrt": False}
-"""How every kernel is compiled: other threads may run meanwhile, a division by zero is an error, nothing counts references."""
+"""How every kernel is compiled: other threads may run meanwhile, a division by zero is an error,
+nothing counts references.
+"""
 
 
 def once(function: Callable) -> Callable:
-    """As ``functools.cache``, where several threads ask at once: the first does it, the others wait for what it made."""
+    """As ``functools.cache``, where several threads ask at once: the first does it, the others wait
+    for what it made.
+    """
     made: dict[tuple, Any] = {}
     lock = threading.RLock()
 
@@ -48,6 +56,7 @@ def once(function: Callable) -> Callable:
             if args not in made:
                 made[args] = function(*args)
             return made[args]
+
     return call
 
 
@@ -59,13 +68,19 @@ def compiled(module: ModuleType) -> ModuleType:
     twin = _second_copy(module)
     for name, value in _kernel_modules(twin):
         setattr(twin, name, compiled(value))
-    settings: Any = numba.config  # filled from the environment when Numba is imported, which no type checker sees
+    settings: Any = (
+        numba.config
+    )  # filled from the environment when Numba is imported, which no type checker sees
     before = settings.CACHE_DIR
     directory = cache_directory(f"{numba.__version__} {settings.BOUNDSCHECK}", module)
     settings.CACHE_DIR = str(directory or "")
     try:
         for name in twin.KERNELS:
-            options = {"cache": directory is not None, "forceinline": name in getattr(twin, "INLINED", ()), **OPTIONS}
+            options = {
+                "cache": directory is not None,
+                "forceinline": name in getattr(twin, "INLINED", ()),
+                **OPTIONS,
+            }
             kernel = numba.njit(**options)(getattr(twin, name))
             if directory is not None and not settings.DISABLE_JIT:
                 _forgive(kernel, directory)
@@ -96,19 +111,31 @@ def announced(message: str) -> Iterator[None]:
 
 
 def cache_directory(version: str, module: ModuleType) -> Path | None:
-    """Where machine code of ``module`` by compiler ``version`` is kept, or None if nothing can be written anywhere.
+    """Where machine code of ``module`` by compiler ``version`` is kept, or None if nothing can be
+    written anywhere.
 
-    ``SIMCAP_CACHE_DIR`` names the place, else the user's cache directory does. Where that cannot be written, this is said once, and a
-    temporary directory serves this process and those it starts.
+    ``SIMCAP_CACHE_DIR`` names the place, else the user's cache directory does. Where that cannot be
+    written, this is said once, and a temporary directory serves this process and those it starts.
     """
     digest = hashlib.sha256(version.encode())
     for source in sorted(_sources(module)):
         digest.update(source.read_bytes())
-    home = Path(os.environ.get("SIMCAP_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "simcap"
+    home = (
+        Path(
+            os.environ.get("SIMCAP_CACHE_DIR")
+            or os.environ.get("XDG_CACHE_HOME")
+            or os.path.expanduser("~/.cache")
+        )
+        / "simcap"
+    )
     fault = _made(home / digest.hexdigest()[:16])
     if fault:
-        log.warning("machine code cannot be kept in %s (%s): it will be compiled anew each time; SIMCAP_CACHE_DIR may name another place",
-                    home, fault)
+        log.warning(
+            "machine code cannot be kept in %s (%s): it will be compiled anew each time;"
+            " SIMCAP_CACHE_DIR may name another place",
+            home,
+            fault,
+        )
         try:
             temporary = tempfile.mkdtemp(prefix="simcap-")
         except OSError:
@@ -132,7 +159,9 @@ def _made(directory: Path) -> str:
 
 
 def _sources(module: ModuleType) -> set[Path]:
-    """The files whose text decides what ``module``'s kernels do: all of its package, and those of the kernels it uses."""
+    """The files whose text decides what ``module``'s kernels do: all of its package, and those of
+    the kernels it uses.
+    """
     assert module.__file__ is not None
     found = set(Path(module.__file__).parent.glob("*.py"))
     for _, value in _kernel_modules(module):
@@ -141,7 +170,11 @@ def _sources(module: ModuleType) -> set[Path]:
 
 
 def _kernel_modules(module: ModuleType) -> list[tuple[str, ModuleType]]:
-    return [(name, value) for name, value in vars(module).items() if isinstance(value, ModuleType) and hasattr(value, "KERNELS")]
+    return [
+        (name, value)
+        for name, value in vars(module).items()
+        if isinstance(value, ModuleType) and hasattr(value, "KERNELS")
+    ]
 
 
 def _second_copy(module: ModuleType) -> ModuleType:
@@ -155,14 +188,20 @@ def _second_copy(module: ModuleType) -> ModuleType:
 
 
 def _forgive(kernel, directory: Path) -> None:
-    """Let ``kernel`` work where its machine code cannot be written after all (a full disk), and say so once."""
+    """Let ``kernel`` work where its machine code cannot be written after all (a full disk), and say
+    so once.
+    """
     save = kernel._cache.save_overload
 
     def saved(signature, code):
         try:
             save(signature, code)
         except OSError as problem:
-            _say_once(f"machine code could not be kept in {directory.parent} ({problem.strerror}): it will be compiled anew")
+            _say_once(
+                f"machine code could not be kept in {directory.parent} ({problem.strerror}): it"
+                " will be compiled anew"
+            )
+
     kernel._cache.save_overload = saved
 
 
@@ -172,11 +211,14 @@ def _say_once(message: str) -> None:
 
 
 def _quiet(function):
-    """With NUMBA_DISABLE_JIT=1 the text runs on NumPy scalars, whose intended 64-bit wrap-around would warn."""
+    """With NUMBA_DISABLE_JIT=1 the text runs on NumPy scalars, whose intended 64-bit wrap-around
+    would warn.
+    """
     import numpy as np
 
     @functools.wraps(function)
     def call(*args):
         with np.errstate(over="ignore"):
             return function(*args)
+
     return call

@@ -23,12 +23,14 @@ def frozen(labels: Mapping[str, str]) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Pool:
-    """Places that attend residents: ``capacity`` is a whole number, ``math.inf``, a ``Roster`` or, for appointments, ``Slots``.
+    """Places that attend residents: ``capacity`` is a whole number, ``math.inf``, a ``Roster`` or,
+    for appointments, ``Slots``.
 
-    When capacity falls, those at work finish (there is no pre-emption) and nobody starts while the number at work is at or
-    above the new capacity. Later than ``last_start`` hours before places close nobody is started on them (just then, somebody
-    still is; at closing time itself nobody ever is). ``queue_limit`` counts all who wait at the stations of this pool.
-    ``labels`` mean nothing to an engine.
+    When capacity falls, those at work finish (there is no pre-emption) and nobody starts while the
+    number at work is at or above the new capacity. Later than ``last_start`` hours before places
+    close nobody is started on them (just then, somebody still is; at closing time itself nobody
+    ever is). ``queue_limit`` counts all who wait at the stations of this pool. ``labels`` mean
+    nothing to an engine.
     """
 
     name: str
@@ -39,13 +41,29 @@ class Pool:
 
     def __post_init__(self):
         object.__setattr__(self, "labels", frozen(self.labels))
-        checks = Checks(f"Pool({self.name!r})").name(name=self.name).nonnegative(last_start=self.last_start)
+        checks = (
+            Checks(f"Pool({self.name!r})")
+            .name(name=self.name)
+            .nonnegative(last_start=self.last_start)
+        )
         if not isinstance(self.capacity, (Roster, Slots)):
-            fits = isinstance(self.capacity, Real) and not isinstance(self.capacity, bool) and (
-                self.capacity == math.inf or (self.capacity >= 0 and self.capacity == int(self.capacity)))
-            checks.true(fits, f"capacity: a whole number ≥ 0, inf, a Roster or Slots wanted, got {self.capacity!r}")
-        checks.true(not (isinstance(self.capacity, Slots) and self.last_start),
-                    "last_start: none wanted beside Slots, which say when each begins")
+            fits = (
+                isinstance(self.capacity, Real)
+                and not isinstance(self.capacity, bool)
+                and (
+                    self.capacity == math.inf
+                    or (self.capacity >= 0 and self.capacity == int(self.capacity))
+                )
+            )
+            checks.true(
+                fits,
+                "capacity: a whole number ≥ 0, inf, a Roster or Slots wanted, got"
+                f" {self.capacity!r}",
+            )
+        checks.true(
+            not (isinstance(self.capacity, Slots) and self.last_start),
+            "last_start: none wanted beside Slots, which say when each begins",
+        )
         if self.queue_limit is not None:
             checks.whole(0, queue_limit=self.queue_limit)
         checks.done()
@@ -56,9 +74,10 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Attend:
-    """That ``pool`` attends a station: with ``priority`` (lower first) among the stations of that pool; only residents who
-    have waited ``after`` hours; keeping ``reserve`` of its places free from this station; service taking ``factor`` as long
-    (travel, tele)."""
+    """That ``pool`` attends a station: with ``priority`` (lower first) among the stations of that
+    pool; only residents who have waited ``after`` hours; keeping ``reserve`` of its places free
+    from this station; service taking ``factor`` as long (travel, tele).
+    """
 
     pool: str
     priority: int = 0
@@ -68,11 +87,17 @@ class Attend:
 
     def __post_init__(self):
         checks = Checks(f"Attend({self.pool!r})").name(pool=self.pool).nonnegative(after=self.after)
-        checks.true(isinstance(self.priority, int) and not isinstance(self.priority, bool) and abs(self.priority) < 2**20,
-                    f"priority: a whole number wanted, got {self.priority!r}")
+        checks.true(
+            isinstance(self.priority, int)
+            and not isinstance(self.priority, bool)
+            and abs(self.priority) < 2**20,
+            f"priority: a whole number wanted, got {self.priority!r}",
+        )
         checks.whole(0, reserve=self.reserve).positive(factor=self.factor).done()
 
 
 def _rebuilt(cls, fields):
-    """A frozen part from its fields: labels are read-only views, which do not pickle by themselves."""
+    """A frozen part from its fields: labels are read-only views, which do not pickle by
+    themselves.
+    """
     return cls(**fields)

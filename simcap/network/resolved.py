@@ -1,6 +1,8 @@
-"""A network as an engine wants it: positions for names, microseconds for hours, rows for distributions, nothing optional.
+"""A network as an engine wants it: positions for names, microseconds for hours, rows for
+distributions, nothing optional.
 
-``resolve`` is pure: the same network gives the same result, whatever the order its parts were written in.
+``resolve`` is pure: the same network gives the same result, whatever the order its parts were
+written in.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ UNLIMITED = INFINITY
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A distribution's row for ``draws.duration``; ``fixed`` is its value in microseconds where it needs no draw."""
+    """A distribution's row for ``draws.duration``; ``fixed`` is its value in microseconds where it
+    needs no draw.
+    """
 
     row: tuple[int, float, float, float, np.ndarray]
     fixed: int | None
@@ -37,7 +41,9 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Options by cumulative probability (``shortest``: all of equal standing); goals are positions of stations, None is leaving."""
+    """Options by cumulative probability (``shortest``: all of equal standing); goals are positions
+    of stations, None is leaving.
+    """
 
     cumulative: tuple[float, ...]
     goals: tuple[Any, ...]
@@ -62,8 +68,9 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A station. ``limit_pools`` are those of its pools that limit their common queue, with the limits; ``group`` is (size, at least,
-    microseconds after which fewer are enough)."""
+    """A station. ``limit_pools`` are those of its pools that limit their common queue, with the
+    limits; ``group`` is (size, at least, microseconds after which fewer are enough).
+    """
 
     position: int
     key: int
@@ -103,8 +110,10 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class WarnRule:
-    """``Warn`` by position; its decisions stand in ``line`` of a run's table. ``places`` are (pool, at most so many at each level),
-    ``closes`` (station, level), ``affects`` the pools that may have places to hand out after a change, by position."""
+    """``Warn`` by position; its decisions stand in ``line`` of a run's table. ``places`` are (pool,
+    at most so many at each level), ``closes`` (station, level), ``affects`` the pools that may have
+    places to hand out after a change, by position.
+    """
 
     line: int
     reads: str
@@ -119,8 +128,10 @@ class WarnRule:
 
 @dataclass(frozen=True, slots=True)
 class DispatchRule:
-    """``Dispatch`` by position; its decisions stand in ``line`` and the following ones, a pool each. ``stations`` are those of each pool;
-    ``ahead`` are the hours that the last review looks ahead; ``during`` is (position of the ``Warn``, level) or None."""
+    """``Dispatch`` by position; its decisions stand in ``line`` and the following ones, a pool
+    each. ``stations`` are those of each pool; ``ahead`` are the hours that the last review looks
+    ahead; ``during`` is (position of the ``Warn``, level) or None.
+    """
 
     line: int
     reads: str
@@ -155,33 +166,68 @@ class Resolved:
         found: list[WarnRule | DispatchRule] = []
         line = 0
         for review in self.network.reviews:
-            found.append(self._warn_rule(line, review) if isinstance(review, Warn) else self._dispatch_rule(line, review))
+            found.append(
+                self._warn_rule(line, review)
+                if isinstance(review, Warn)
+                else self._dispatch_rule(line, review)
+            )
             line += len(review.lines)
         return found
 
     def _dispatch_rule(self, line: int, review: Dispatch) -> DispatchRule:
-        listed = {self.pools[pool]: [station for station in self.network.stations if any(a.pool == pool for a in station.pools)]
-                  for pool in review.pools}
+        listed = {
+            self.pools[pool]: [
+                station
+                for station in self.network.stations
+                if any(a.pool == pool for a in station.pools)
+            ]
+            for pool in review.pools
+        }
         names = [other.name for other in self.network.reviews]
         return DispatchRule(
-            line, review.need, review.smoothing, review.every, review.places, tuple(listed), tuple(map(self._watched, listed.values())),
-            tuple(map(float, review.own)), review.start,
-            None if review.during is None else (names.index(review.during[0]), review.during[1]), tuple(sorted(listed)))
+            line,
+            review.need,
+            review.smoothing,
+            review.every,
+            review.places,
+            tuple(listed),
+            tuple(map(self._watched, listed.values())),
+            tuple(map(float, review.own)),
+            review.start,
+            None if review.during is None else (names.index(review.during[0]), review.during[1]),
+            tuple(sorted(listed)),
+        )
 
     def _warn_rule(self, line: int, review: Warn) -> WarnRule:
         stations = {station.name: station for station in self.network.stations}
-        places = tuple((self.pools[pool], tuple(UNLIMITED if math.isinf(number) else int(number) for number in levels))
-                       for pool, levels in sorted(review.places.items()))
+        places = tuple(
+            (
+                self.pools[pool],
+                tuple(UNLIMITED if math.isinf(number) else int(number) for number in levels),
+            )
+            for pool, levels in sorted(review.places.items())
+        )
         attend = {self.pools[a.pool] for name in review.closes for a in stations[name].pools}
         return WarnRule(
-            line, review.reads, review.smoothing, self._watched([stations[name] for name in review.stations]),
-            tuple(map(float, review.thresholds)), review.calm, places,
+            line,
+            review.reads,
+            review.smoothing,
+            self._watched([stations[name] for name in review.stations]),
+            tuple(map(float, review.thresholds)),
+            review.calm,
+            places,
             tuple((self.stations[name], level) for name, level in sorted(review.closes.items())),
-            tuple(sorted(attend | {pool for pool, _ in places})))
+            tuple(sorted(attend | {pool for pool, _ in places})),
+        )
 
     def _watched(self, stations: list[Station]) -> tuple[Watched, ...]:
-        return tuple(Watched(self.stations[station.name], float(station.service_time.mean) / (station.group.size if station.group else 1))
-                     for station in stations)
+        return tuple(
+            Watched(
+                self.stations[station.name],
+                float(station.service_time.mean) / (station.group.size if station.group else 1),
+            )
+            for station in stations
+        )
 
     def entry(self, stream: Arrivals) -> Ways:
         """Where residents of ``stream`` go first."""
@@ -191,8 +237,12 @@ class Resolved:
 def resolve(network: Network) -> Resolved:
     """``network`` with positions for names and microseconds for hours."""
     return Resolved(
-        network, {pool.name: i for i, pool in enumerate(network.pools)}, {station.name: i for i, station in enumerate(network.stations)},
-        tuple(name_key(stream.name) for stream in network.arrivals), tuple(name_key(pool.name) for pool in network.pools))
+        network,
+        {pool.name: i for i, pool in enumerate(network.pools)},
+        {station.name: i for i, station in enumerate(network.stations)},
+        tuple(name_key(stream.name) for stream in network.arrivals),
+        tuple(name_key(pool.name) for pool in network.pools),
+    )
 
 
 def capacity_steps(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
@@ -204,25 +254,36 @@ def capacity_steps(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def start_limits(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
-    """(times in microseconds, how many may be at work for one more to start) of ``pool`` from 0 up to ``horizon`` hours.
+    """(times in microseconds, how many may be at work for one more to start) of ``pool`` from 0 up
+    to ``horizon`` hours.
 
-    Limits fall a microsecond before places close even without a ``last_start``: END comes before CAPACITY in the order of events, and
-    who waits would otherwise start at the very moment of closing whenever a session ends with the shift. Nobody starts on slots: they are
-    booked.
+    Limits fall a microsecond before places close even without a ``last_start``: END comes before
+    CAPACITY in the order of events, and who waits would otherwise start at the very moment of
+    closing whenever a session ends with the shift. Nobody starts on slots: they are booked.
     """
     if isinstance(pool.capacity, Slots):
         return np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)
     if not isinstance(pool.capacity, Roster):
         return capacity_steps(pool, horizon)
-    times, limits = last_starts(*pool.capacity.steps(horizon + pool.last_start + 1.0), max(ticks(pool.last_start), 2))
+    times, limits = last_starts(
+        *pool.capacity.steps(horizon + pool.last_start + 1.0), max(ticks(pool.last_start), 2)
+    )
     keep = (times < ticks(horizon)) | (times == 0)
     return times[keep], limits[keep]
 
 
-def slots(network: Network, pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(times in microseconds, places, places kept for the urgent) of the slots of ``pool`` that can matter up to ``horizon`` hours: who
-    finds none within their window balks, and that window may end later."""
-    windows = [station.diary.window for station in network.stations if station.diary is not None and math.isfinite(station.diary.window)]
+def slots(
+    network: Network, pool: Pool, horizon: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(times in microseconds, places, places kept for the urgent) of the slots of ``pool`` that can
+    matter up to ``horizon`` hours: who finds none within their window balks, and that window may
+    end later.
+    """
+    windows = [
+        station.diary.window
+        for station in network.stations
+        if station.diary is not None and math.isfinite(station.diary.window)
+    ]
     assert isinstance(pool.capacity, Slots)
     return pool.capacity.until(horizon + max(windows, default=0.0) + 1e-6)
 
@@ -238,20 +299,30 @@ def review_times(review: Warn | Dispatch, horizon: float) -> list[int]:
 
 
 def stream_end(stream: Arrivals, horizon: float) -> int:
-    """When ``stream`` ends in a run of ``horizon`` hours, in microseconds: arrivals then or later do not happen."""
+    """When ``stream`` ends in a run of ``horizon`` hours, in microseconds: arrivals then or later
+    do not happen.
+    """
     return min(ticks(stream.until), ticks(horizon))
 
 
 def batches(stream: Arrivals, horizon: float) -> list[tuple[int, int]]:
-    """(microseconds, residents) of the batches, or of the backlog, that come within ``horizon`` hours."""
+    """(microseconds, residents) of the batches, or of the backlog, that come within ``horizon``
+    hours.
+    """
     given = [(0.0, stream.backlog)] if stream.backlog else stream.batches
-    return [(ticks(at), number) for at, number in given
-            if ticks(stream.start) <= ticks(at) < stream_end(stream, horizon) and number]
+    return [
+        (ticks(at), number)
+        for at, number in given
+        if ticks(stream.start) <= ticks(at) < stream_end(stream, horizon) and number
+    ]
 
 
-def arrival_blocks(stream: Arrivals, key: int, horizon: float, seed: int, replication: int, kernels):
-    """Arrays of arrival times in microseconds (resident 0, 1, …), in blocks, up to ``horizon`` hours; ``kernels`` is the
-    compiled ``draws``. Times at or past the stream's end are not given."""
+def arrival_blocks(
+    stream: Arrivals, key: int, horizon: float, seed: int, replication: int, kernels
+):
+    """Arrays of arrival times in microseconds (resident 0, 1, …), in blocks, up to ``horizon``
+    hours; ``kernels`` is the compiled ``draws``. Times at or past the stream's end are not given.
+    """
     if stream.batches or stream.backlog:
         for at, number in batches(stream, horizon):
             yield np.full(number, at, dtype=np.int64)
@@ -264,10 +335,16 @@ def arrival_blocks(stream: Arrivals, key: int, horizon: float, seed: int, replic
     while True:
         block = np.empty(size, dtype=np.int64)
         if stream.interarrival is not None:
-            carried = (kernels.renewal_block(block, first, *carried, *stream.interarrival.row(), seed, replication, key),)
+            carried = (
+                kernels.renewal_block(
+                    block, first, *carried, *stream.interarrival.row(), seed, replication, key
+                ),
+            )
         else:
-            carried = kernels.poisson_block(block, first, *carried, float(rate.per_hour), *pieces, seed, replication, key)
-        inside = block[:np.searchsorted(block, end)]
+            carried = kernels.poisson_block(
+                block, first, *carried, float(rate.per_hour), *pieces, seed, replication, key
+            )
+        inside = block[: np.searchsorted(block, end)]
         if len(inside):
             yield inside
         if len(inside) < size:
@@ -278,23 +355,44 @@ def arrival_blocks(stream: Arrivals, key: int, horizon: float, seed: int, replic
 def _desk(station: Station, stations: dict, pools: dict, limits: dict) -> Desk:
     redial, group, diary = station.redial, station.group, station.diary
     return Desk(
-        stations[station.name], name_key(station.name),
+        stations[station.name],
+        name_key(station.name),
         tuple(_access(a, pools) for a in station.pools),
-        station.team, station.discipline == "siro", as_duration(station.service_time), as_duration(station.patience),
-        as_duration(station.deterioration), as_duration(station.patience_between),
+        station.team,
+        station.discipline == "siro",
+        as_duration(station.service_time),
+        as_duration(station.patience),
+        as_duration(station.deterioration),
+        as_duration(station.patience_between),
         UNLIMITED if station.queue_limit is None else station.queue_limit,
         tuple((pools[a.pool], limits[a.pool]) for a in station.pools if limits[a.pool] is not None),
         0.0 if redial is None else redial.probability,
-        as_duration(station.service_time if redial is None else redial.after), 0 if redial is None else redial.at_most,
-        UNLIMITED if station.sessions == math.inf else int(station.sessions), ticks(station.every), station.no_show, station.drop_out,
-        {outcome: _ways(_routing(station, outcome), stations) for outcome in OUTCOMES_ROUTED}, station.sessions == math.inf,
+        as_duration(station.service_time if redial is None else redial.after),
+        0 if redial is None else redial.at_most,
+        UNLIMITED if station.sessions == math.inf else int(station.sessions),
+        ticks(station.every),
+        station.no_show,
+        station.drop_out,
+        {outcome: _ways(_routing(station, outcome), stations) for outcome in OUTCOMES_ROUTED},
+        station.sessions == math.inf,
         None if station.caseload is None else _access(station.caseload, pools),
         None if group is None else (group.size, group.at_least, ticks(group.start_at)),
-        *((False, False, 0, 0) if diary is None else (True, diary.urgent, ticks(diary.notice), ticks(diary.window))))
+        *(
+            (False, False, 0, 0)
+            if diary is None
+            else (True, diary.urgent, ticks(diary.notice), ticks(diary.window))
+        ),
+    )
 
 
 def _access(attend: Attend, pools: dict) -> Access:
-    return Access(pools[attend.pool], attend.priority, ticks(attend.after), attend.reserve, float(attend.factor))
+    return Access(
+        pools[attend.pool],
+        attend.priority,
+        ticks(attend.after),
+        attend.reserve,
+        float(attend.factor),
+    )
 
 
 def _routing(station: Station, outcome: str) -> Routing | Shortest:
@@ -308,13 +406,21 @@ def _ways(routing: Routing | Shortest, stations: dict) -> Ways:
         return NO_WAYS
     if isinstance(routing, Shortest):
         delay = as_duration(routing.delay)
-        return Ways((), tuple(stations[name] for name in routing.among), (delay,) * len(routing.among), True)
+        return Ways(
+            (), tuple(stations[name] for name in routing.among), (delay,) * len(routing.among), True
+        )
     options = [option for option in routing.options if option.probability > 0]
-    cumulative = [math.fsum(option.probability for option in options[:i + 1]) for i in range(len(options))]
+    cumulative = [
+        math.fsum(option.probability for option in options[: i + 1]) for i in range(len(options))
+    ]
     if cumulative and abs(cumulative[-1] - 1) < 1e-9:
         cumulative[-1] = 1.0
-    goals = tuple(None if option.station == LEAVE else stations[option.station] for option in options)
-    return Ways(tuple(cumulative), goals, tuple(as_duration(option.delay) for option in options), False)
+    goals = tuple(
+        None if option.station == LEAVE else stations[option.station] for option in options
+    )
+    return Ways(
+        tuple(cumulative), goals, tuple(as_duration(option.delay) for option in options), False
+    )
 
 
 def as_duration(distribution: Distribution) -> Duration:

@@ -1,12 +1,16 @@
 """Reviews: at fixed times a rule reads the queues and moves places.
 
-``Warn`` turns one number into a level (0 is every day) and gives pools more or fewer places, and closes stations, by level. ``Dispatch``
-moves floating places between pools. What they read: residents ``waiting`` at stations; how long the ``oldest`` of them has waited, in
-hours; ``arrivals``, joinings an hour since the review before, follow-up sessions included. Smoothing is exponential (Brown 1956):
-``smoothing`` times what is read now, and the rest of 1 times the smoothed reading before.
+``Warn`` turns one number into a level (0 is every day) and gives pools more or fewer places, and
+closes stations, by level. ``Dispatch`` moves floating places between pools. What they read:
+residents ``waiting`` at stations; how long the ``oldest`` of them has waited, in hours;
+``arrivals``, joinings an hour since the review before, follow-up sessions included. Smoothing is
+exponential (Brown 1956): ``smoothing`` times what is read now, and the rest of 1 times the smoothed
+reading before.
 
-A place that is taken from a pool is taken as when its roster falls: those at work there finish. A review comes after the ends of sessions
-of its moment (``events``): who is handed a place then starts before it. """
+A place that is taken from a pool is taken as when its roster falls: those at work there finish. A
+review comes after the ends of sessions of its moment (``events``): who is handed a place then
+starts before it.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +28,16 @@ NEEDS = ("waiting", "oldest", "expected")
 
 @dataclass(frozen=True)
 class Warn:
-    """A warning level, reviewed ``every`` hours from ``first`` on (after the first ``every`` hours where it is not given).
+    """A warning level, reviewed ``every`` hours from ``first`` on (after the first ``every`` hours
+    where it is not given).
 
-    What is read (``reads``) at all ``stations`` together, smoothed, calls for level i when it reaches the i-th of the ``thresholds``. The
-    level rises at once to the one called for, and falls to it when ``calm`` reviews in a row have called for less. At each level a pool
-    of ``places`` has at most so many places ({pool: (at level 0, at level 1, …)}; inf: as its roster says), and from its level on nobody
-    starts at a station of ``closes`` ({station: level}); who waits there goes on waiting. """
+    What is read (``reads``) at all ``stations`` together, smoothed, calls for level i when it
+    reaches the i-th of the ``thresholds``. The level rises at once to the one called for, and falls
+    to it when ``calm`` reviews in a row have called for less. At each level a pool of ``places``
+    has at most so many places ({pool: (at level 0, at level 1, …)}; inf: as its roster says), and
+    from its level on nobody starts at a station of ``closes`` ({station: level}); who waits there
+    goes on waiting.
+    """
 
     name: str
     stations: tuple[str, ...]
@@ -45,24 +53,44 @@ class Warn:
     def __post_init__(self):
         for name in ("stations", "thresholds"):
             object.__setattr__(self, name, _listed(self, name, getattr(self, name)))
-        object.__setattr__(self, "places", frozen({pool: _listed(self, f"places[{pool!r}]", levels) for pool,
-                                                   levels in self.places.items()}))
+        object.__setattr__(
+            self,
+            "places",
+            frozen(
+                {
+                    pool: _listed(self, f"places[{pool!r}]", levels)
+                    for pool, levels in self.places.items()
+                }
+            ),
+        )
         object.__setattr__(self, "closes", frozen(self.closes))
         checks = _checked(self).one_of(READINGS, reads=self.reads).whole(1, calm=self.calm)
-        checks.true(len(set(self.stations)) == len(self.stations), f"stations: each station once wanted, got {list(self.stations)}")
-        checks.true(len(self.stations) > 0, "stations: at least one wanted").true(len(self.thresholds) > 0,
-                                                                                  "thresholds: at least one wanted")
+        checks.true(
+            len(set(self.stations)) == len(self.stations),
+            f"stations: each station once wanted, got {list(self.stations)}",
+        )
+        checks.true(len(self.stations) > 0, "stations: at least one wanted").true(
+            len(self.thresholds) > 0, "thresholds: at least one wanted"
+        )
         checks.each_nonnegative(thresholds=self.thresholds)
         checks.done()
-        checks.true(all(a < b for a, b in zip(self.thresholds, self.thresholds[1:], strict=False)),
-                    f"thresholds: increasing numbers wanted, got {self.thresholds}")
+        checks.true(
+            all(a < b for a, b in zip(self.thresholds, self.thresholds[1:], strict=False)),
+            f"thresholds: increasing numbers wanted, got {self.thresholds}",
+        )
         for pool, levels in self.places.items():
-            checks.true(len(levels) == len(self.thresholds) + 1 and all(_places(number) for number in levels),
-                        f"places[{pool!r}]: a whole number ≥ 0 or inf for each of the levels 0 to {len(self.thresholds)} wanted, got "
-                        f"{levels}")
+            checks.true(
+                len(levels) == len(self.thresholds) + 1
+                and all(_places(number) for number in levels),
+                f"places[{pool!r}]: a whole number ≥ 0 or inf for each of the levels 0 to"
+                f" {len(self.thresholds)} wanted, got {levels}",
+            )
         for station, level in self.closes.items():
-            checks.true(isinstance(level, int) and 1 <= level <= len(self.thresholds),
-                        f"closes[{station!r}]: a level from 1 to {len(self.thresholds)} wanted, got {level!r}")
+            checks.true(
+                isinstance(level, int) and 1 <= level <= len(self.thresholds),
+                f"closes[{station!r}]: a level from 1 to {len(self.thresholds)} wanted, got"
+                f" {level!r}",
+            )
         checks.done()
 
     @property
@@ -71,25 +99,32 @@ class Warn:
         return (self.name,)
 
     def __reduce__(self):
-        return _rebuilt, (Warn, {**self.__dict__, "places": dict(self.places), "closes": dict(self.closes)})
+        return _rebuilt, (
+            Warn,
+            {**self.__dict__, "places": dict(self.places), "closes": dict(self.closes)},
+        )
 
 
 @dataclass(frozen=True)
 class Dispatch:
-    """Floating ``places`` that stand in ``pools``, reviewed ``every`` hours from ``first`` on (after the first ``every`` hours where it
-    is not given). Each of the pools has the places that its roster offers, but no more than stand there: give each a roster with all of
-    them.
+    """Floating ``places`` that stand in ``pools``, reviewed ``every`` hours from ``first`` on
+    (after the first ``every`` hours where it is not given). Each of the pools has the places that
+    its roster offers, but no more than stand there: give each a roster with all of them.
 
-    At a review they go, one after the other, to the pool with the most need for each place that it has: those that have been given to it
-    and those that its residents have anyway (``own``, one number for each pool; 0 where none are given). ``need`` is of the stations that
-    list the pool: residents "waiting", hours that the "oldest" has waited, or "expected": hours of work (as stations are without phases),
-    for those waiting and for those who will join until the next review if as many join an hour as before (smoothed, station by station).
-    Groups are counted by the hours that their sessions take, not by heads. Of equal claims the one with more need goes first, then the
-    one listed first. While nobody needs any, they stay where they are. A place that is moved while somebody is attended there is free
-    where it goes at once, while that session goes on: for so long it works twice, which tells where reviews are not much rarer than
-    sessions are long. Before the first review they stand as ``start`` says, or else evenly. ``during`` is
-    (name of a ``Warn``, level): they move from that level on only, and below it stand as at the start. ``also`` are further times, in
-    hours, at which there is a review. """
+    At a review they go, one after the other, to the pool with the most need for each place that it
+    has: those that have been given to it and those that its residents have anyway (``own``, one
+    number for each pool; 0 where none are given). ``need`` is of the stations that list the pool:
+    residents "waiting", hours that the "oldest" has waited, or "expected": hours of work (as
+    stations are without phases), for those waiting and for those who will join until the next
+    review if as many join an hour as before (smoothed, station by station). Groups are counted by
+    the hours that their sessions take, not by heads. Of equal claims the one with more need goes
+    first, then the one listed first. While nobody needs any, they stay where they are. A place that
+    is moved while somebody is attended there is free where it goes at once, while that session goes
+    on: for so long it works twice, which tells where reviews are not much rarer than sessions are
+    long. Before the first review they stand as ``start`` says, or else evenly. ``during`` is (name
+    of a ``Warn``, level): they move from that level on only, and below it stand as at the start.
+    ``also`` are further times, in hours, at which there is a review.
+    """
 
     name: str
     places: int
@@ -111,51 +146,83 @@ class Dispatch:
         number = len(self.pools)
         checks = _checked(self).one_of(NEEDS, need=self.need).whole(0, places=self.places)
         checks.true(number > 0, "pools: at least one wanted")
-        checks.true(len(set(self.pools)) == number, f"pools: each pool once wanted, got {list(self.pools)}")
+        checks.true(
+            len(set(self.pools)) == number, f"pools: each pool once wanted, got {list(self.pools)}"
+        )
         checks.done()
         object.__setattr__(self, "own", self.own or (0.0,) * number)
-        object.__setattr__(self, "start", self.start or tuple(self.places // number + (i < self.places % number) for i in range(number)))
-        checks.true(len(self.own) == number, f"own: a number for each of the {number} pools wanted, got {len(self.own)}")
+        object.__setattr__(
+            self,
+            "start",
+            self.start
+            or tuple(self.places // number + (i < self.places % number) for i in range(number)),
+        )
+        checks.true(
+            len(self.own) == number,
+            f"own: a number for each of the {number} pools wanted, got {len(self.own)}",
+        )
         checks.each_nonnegative(own=self.own)
         checks.each_nonnegative(also=self.also)
-        fits = self.during is None or (len(self.during) == 2 and isinstance(self.during[0], str) and isinstance(self.during[1], int))
+        fits = self.during is None or (
+            len(self.during) == 2
+            and isinstance(self.during[0], str)
+            and isinstance(self.during[1], int)
+        )
         checks.true(fits, f"during: (name of a Warn, level) wanted, got {self.during!r}")
         for i, places in enumerate(self.start):
             checks.whole(0, **{f"start[{i}]": places})
         checks.done()
-        checks.true(len(self.start) == number and sum(self.start) == self.places,
-                    f"start: {self.places} places over {number} pools wanted, got {list(self.start)}")
+        checks.true(
+            len(self.start) == number and sum(self.start) == self.places,
+            f"start: {self.places} places over {number} pools wanted, got {list(self.start)}",
+        )
         checks.done()
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What its decisions are called in a run's table: one line for each pool, the places that stand there."""
+        """What its decisions are called in a run's table: one line for each pool, the places that
+        stand there.
+        """
         return tuple(f"{self.name}: {pool}" for pool in self.pools)
 
 
 def places_at_start(review: Warn | Dispatch) -> dict[str, float]:
-    """At most so many places has each pool of ``review`` before its first decision (inf: as its roster says)."""
+    """At most so many places has each pool of ``review`` before its first decision (inf: as its
+    roster says).
+    """
     if isinstance(review, Warn):
         return {pool: levels[0] for pool, levels in review.places.items()}
     return dict(zip(review.pools, review.start, strict=True))
 
 
 def _checked(review: Any) -> Checks:
-    checks = Checks(f"{type(review).__name__}({review.name!r})").name(name=review.name).positive(every=review.every)
+    checks = (
+        Checks(f"{type(review).__name__}({review.name!r})")
+        .name(name=review.name)
+        .positive(every=review.every)
+    )
     if review.first is not None:
         checks.nonnegative(first=review.first)
     checks.share(smoothing=review.smoothing)
-    checks.true(not isinstance(review.every, (int, float)) or not 0 < review.every < 1 / 60,
-                f"every: a minute at least wanted, got {review.every!r} h")
-    return checks.true(review.smoothing != 0, "smoothing: above 0 wanted, since nothing would be read otherwise")
+    checks.true(
+        not isinstance(review.every, (int, float)) or not 0 < review.every < 1 / 60,
+        f"every: a minute at least wanted, got {review.every!r} h",
+    )
+    return checks.true(
+        review.smoothing != 0, "smoothing: above 0 wanted, since nothing would be read otherwise"
+    )
 
 
 def _places(number) -> bool:
-    return number == math.inf or (isinstance(number, int) and not isinstance(number, bool) and number >= 0)
+    return number == math.inf or (
+        isinstance(number, int) and not isinstance(number, bool) and number >= 0
+    )
 
 
 def _listed(review: Any, field: str, given) -> tuple:
     """``given`` as a tuple; a ``NetworkError`` if it is no list."""
     Checks(f"{type(review).__name__}({review.name!r})").true(
-        isinstance(given, Iterable) and not isinstance(given, str), f"{field}: a list wanted, got {given!r}").done()
+        isinstance(given, Iterable) and not isinstance(given, str),
+        f"{field}: a list wanted, got {given!r}",
+    ).done()
     return tuple(given)

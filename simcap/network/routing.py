@@ -1,4 +1,6 @@
-"""Where a resident goes next: probabilities over stations or the shortest of some queues, each with a hand-off delay."""
+"""Where a resident goes next: probabilities over stations or the shortest of some queues, each with
+a hand-off delay.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +18,21 @@ LEAVE = "leave"
 
 @dataclass(frozen=True, slots=True)
 class To:
-    """One way on: to ``station`` (or ``LEAVE``) with ``probability`` after ``delay`` (a distribution or hours)."""
+    """One way on: to ``station`` (or ``LEAVE``) with ``probability`` after ``delay`` (a
+    distribution or hours).
+    """
 
     station: str
     probability: float = 1.0
     delay: Any = field(default_factory=lambda: Deterministic(0.0))
 
     def __post_init__(self):
-        object.__setattr__(self, "delay", as_distribution(self.delay, f"To({self.station!r}): delay"))
-        Checks(f"To({self.station!r})").name(station=self.station).share(probability=self.probability).done()
+        object.__setattr__(
+            self, "delay", as_distribution(self.delay, f"To({self.station!r}): delay")
+        )
+        Checks(f"To({self.station!r})").name(station=self.station).share(
+            probability=self.probability
+        ).done()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,9 @@ class Routing:
     def __post_init__(self):
         object.__setattr__(self, "options", tuple(self.options))
         total = math.fsum(option.probability for option in self.options)
-        Checks("Routing").true(total <= 1 + 1e-9, f"probabilities with a sum of at most 1 wanted, got {total!r}").done()
+        Checks("Routing").true(
+            total <= 1 + 1e-9, f"probabilities with a sum of at most 1 wanted, got {total!r}"
+        ).done()
 
     def stations(self) -> tuple[str, ...]:
         return tuple(option.station for option in self.options if option.station != LEAVE)
@@ -44,8 +54,10 @@ class Routing:
 
 @dataclass(frozen=True, slots=True)
 class Shortest:
-    """The one of ``among`` with the fewest residents waiting (ties: the fewest waiting or attended, then the order of the
-    list), after ``delay`` (a distribution or hours). Lengths are read when the resident is routed, not when they arrive there."""
+    """The one of ``among`` with the fewest residents waiting (ties: the fewest waiting or attended,
+    then the order of the list), after ``delay`` (a distribution or hours). Lengths are read when
+    the resident is routed, not when they arrive there.
+    """
 
     among: tuple[str, ...]
     delay: Any = field(default_factory=lambda: Deterministic(0.0))
@@ -63,7 +75,9 @@ class Shortest:
 
 
 def as_routing(value, who: str) -> Routing | Shortest:
-    """A ``Routing`` from what a person may write: a station's name, {name: probability or To}, a ``To``, a list of ``To``."""
+    """A ``Routing`` from what a person may write: a station's name, {name: probability or To}, a
+    ``To``, a list of ``To``.
+    """
     if isinstance(value, (Routing, Shortest)):
         return value
     if isinstance(value, str):
@@ -73,13 +87,17 @@ def as_routing(value, who: str) -> Routing | Shortest:
     if isinstance(value, Mapping):
         return Routing(tuple(_option(name, option, who) for name, option in value.items()))
     checks = Checks(who)
-    checks.true(isinstance(value, (list, tuple)) and all(isinstance(option, To) for option in value),
-                f"a station's name, {{name: probability}}, To, Routing or Shortest wanted, got {value!r}").done()
+    checks.true(
+        isinstance(value, (list, tuple)) and all(isinstance(option, To) for option in value),
+        f"a station's name, {{name: probability}}, To, Routing or Shortest wanted, got {value!r}",
+    ).done()
     return Routing(tuple(value))
 
 
 def _option(name: str, option, who: str) -> To:
     if isinstance(option, To):
-        Checks(who).true(option.station == name, f"{name!r} is given a way to {option.station!r}").done()
+        Checks(who).true(
+            option.station == name, f"{name!r} is given a way to {option.station!r}"
+        ).done()
         return option
     return To(name, option)

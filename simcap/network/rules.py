@@ -1,7 +1,8 @@
 """Every decision of a replication, once: scalar functions and sort keys that both engines call.
 
-They choose nothing out of containers; each engine keeps its own ordered queues and asks here who goes first, who may
-start, who gives up and where a uniform number leads. Uniforms lie in (0, 1]; times are whole microseconds.
+They choose nothing out of containers; each engine keeps its own ordered queues and asks here who
+goes first, who may start, who gives up and where a uniform number leads. Uniforms lie in (0, 1];
+times are whole microseconds.
 """
 
 from __future__ import annotations
@@ -10,23 +11,47 @@ import math
 
 from simcap.network.clock import INFINITY
 
-KERNELS = ("rank", "has_place", "waited_enough", "gathered", "balks", "happens", "way", "redials", "pick", "later", "next_due",
-           "queue_length",
-           "may_be_booked", "smoothed", "called", "warned", "places_left", "claim", "claims_more")
+KERNELS = (
+    "rank",
+    "has_place",
+    "waited_enough",
+    "gathered",
+    "balks",
+    "happens",
+    "way",
+    "redials",
+    "pick",
+    "later",
+    "next_due",
+    "queue_length",
+    "may_be_booked",
+    "smoothed",
+    "called",
+    "warned",
+    "places_left",
+    "claim",
+    "claims_more",
+)
 
 
 def rank(priority: int, session: int, joined: int, stream: int, resident: int) -> tuple:
-    """Who of those waiting for one pool goes first: the smallest. Follow-up sessions go before first ones."""
+    """Who of those waiting for one pool goes first: the smallest. Follow-up sessions go before
+    first ones.
+    """
     return priority, session == 1, joined, stream, resident
 
 
 def has_place(limit: int, busy: int, reserve: int) -> bool:
-    """Whether a pool with ``limit`` startable places, ``busy`` at work, has one beyond those it keeps in ``reserve``."""
+    """Whether a pool with ``limit`` startable places, ``busy`` at work, has one beyond those it
+    keeps in ``reserve``.
+    """
     return limit - busy > reserve
 
 
 def waited_enough(now: int, joined: int, after: int) -> bool:
-    """Whether who joined at ``joined`` may be attended by a pool that takes only those who have waited ``after``."""
+    """Whether who joined at ``joined`` may be attended by a pool that takes only those who have
+    waited ``after``.
+    """
     return now - joined >= after
 
 
@@ -41,12 +66,16 @@ def balks(waiting: int, queue_limit: int) -> bool:
 
 
 def happens(u: float, probability: float) -> bool:
-    """Whether an event of this ``probability`` happens to who drew ``u``: never at 0, always at 1."""
+    """Whether an event of this ``probability`` happens to who drew ``u``: never at 0,
+    always at 1.
+    """
     return u <= probability
 
 
 def way(u: float, cumulative: tuple[float, ...]) -> int:
-    """Which option ``u`` leads to: its position among the ``cumulative`` probabilities, or their number for leaving."""
+    """Which option ``u`` leads to: its position among the ``cumulative`` probabilities, or their
+    number for leaving.
+    """
     for i, bound in enumerate(cumulative):
         if u <= bound:
             return i
@@ -69,7 +98,9 @@ def later(now: int, duration: int) -> int:
 
 
 def next_due(scheduled: int, every: int, now: int, recurs: bool) -> int:
-    """When the session after the one ``scheduled`` then is due. Of visits that recur, those due by ``now`` are left out."""
+    """When the session after the one ``scheduled`` then is due. Of visits that recur, those due by
+    ``now`` are left out.
+    """
     due = later(scheduled, every)
     if recurs and due <= now:
         due = later(due, (now - due) // every * every + every)
@@ -82,20 +113,26 @@ def queue_length(waiting: int, attended: int) -> tuple[int, int]:
 
 
 def may_be_booked(urgent: bool, places: int, kept: int) -> bool:
-    """Whether a slot with ``places`` left, and ``kept`` more for the urgent, has one for this resident."""
+    """Whether a slot with ``places`` left, and ``kept`` more for the urgent, has one for this
+    resident.
+    """
     return places > 0 or (urgent and kept > 0)
 
 
-# ---- reviews ----------------------------------------------------------------------------------------------------------
+# ---- reviews -------------------------------------------------------------------------------------
 
 
 def smoothed(before: float, now: float, share: float, first: bool) -> float:
-    """The reading ``now`` smoothed exponentially with the one ``before``, unless it is the ``first``."""
+    """The reading ``now`` smoothed exponentially with the one ``before``, unless it is the
+    ``first``.
+    """
     return now if first else share * now + (1.0 - share) * before
 
 
 def called(reading: float, thresholds: tuple[float, ...]) -> int:
-    """The warning level that ``reading`` calls for: how many of the increasing ``thresholds`` it reaches."""
+    """The warning level that ``reading`` calls for: how many of the increasing ``thresholds`` it
+    reaches.
+    """
     for level, threshold in enumerate(thresholds):
         if reading < threshold:
             return level
@@ -103,8 +140,9 @@ def called(reading: float, thresholds: tuple[float, ...]) -> int:
 
 
 def warned(level: int, wanted: int, calm: int, enough: int) -> tuple[int, int]:
-    """(level, reviews in a row that called for less) after a review that calls for the level ``wanted``: up at once, down after
-    ``enough``."""
+    """(level, reviews in a row that called for less) after a review that calls for the level
+    ``wanted``: up at once, down after ``enough``.
+    """
     if wanted >= level:
         return wanted, 0
     if calm + 1 >= enough:
@@ -125,5 +163,7 @@ def claim(need: float, places: float) -> float:
 
 
 def claims_more(claim: float, need: float, best: float, its_need: float) -> bool:
-    """Whether a pool goes before the best so far: by its claim, then by its need; of equals the first stays."""
+    """Whether a pool goes before the best so far: by its claim, then by its need; of equals the
+    first stays.
+    """
     return claim > best or (claim == best and need > its_need)

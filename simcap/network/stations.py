@@ -17,14 +17,17 @@ from simcap.network.pools import Attend, _rebuilt, frozen
 from simcap.network.routing import as_routing
 
 OUTCOMES_ROUTED = ("completed", "reneged", "balked", "deteriorated", "dropped_out", "no_show")
-"""Outcomes a routing can be given for. ``no_show`` is the last session of a course missed; without a routing of its own it
-goes on as ``completed``."""
+"""Outcomes a routing can be given for. ``no_show`` is the last session of a course missed; without
+a routing of its own it goes on as ``completed``.
+"""
 
 
 @dataclass(frozen=True)
 class Redial:
-    """Who reneged or balked on first joining tries again with ``probability`` ``after`` some time (a distribution or hours), at
-    most ``at_most`` times in a row; each try has a patience of its own."""
+    """Who reneged or balked on first joining tries again with ``probability`` ``after`` some time
+    (a distribution or hours), at most ``at_most`` times in a row; each try has a patience of its
+    own.
+    """
 
     probability: float
     after: Any = field(default_factory=lambda: Deterministic(0.0))
@@ -37,32 +40,41 @@ class Redial:
 
 @dataclass(frozen=True)
 class Station:
-    """Where residents of one class wait for, and are attended by, a place of one of ``pools`` (names or ``Attend``; a resident
-    takes the first listed with a place for them), or, with ``team``, one place of each of them at once, all or nothing.
+    """Where residents of one class wait for, and are attended by, a place of one of ``pools``
+    (names or ``Attend``; a resident takes the first listed with a place for them), or, with
+    ``team``, one place of each of them at once, all or nothing.
 
-    *Waiting.* ``patience`` and ``deterioration`` are clocks that run from joining to the start; who would find ``queue_limit``
-    residents waiting balks. Deterioration, balking and redialling are for first sessions only. ``discipline`` is "fifo" or
-    "siro" (a waiting resident picked uniformly among those of the best priority, follow-ups still first, at all such stations of
-    the pool; who ranks first decides whether there is a pick). ``redial`` is what reneged and balked residents do.
+    *Waiting.* ``patience`` and ``deterioration`` are clocks that run from joining to the start; who
+    would find ``queue_limit`` residents waiting balks. Deterioration, balking and redialling are
+    for first sessions only. ``discipline`` is "fifo" or "siro" (a waiting resident picked uniformly
+    among those of the best priority, follow-ups still first, at all such stations of the pool; who
+    ranks first decides whether there is a pick). ``redial`` is what reneged and balked residents
+    do.
 
-    *Rank.* A place goes to the least (priority, follow-up before first session, time of joining). Places that come free or open at one
-    moment are handed out together, to the first of all who wait for any of them: a team has the last of its members' priorities, and who
-    waits for a caseload that of the pool that would attend them.
+    *Rank.* A place goes to the least (priority, follow-up before first session, time of joining).
+    Places that come free or open at one moment are handed out together, to the first of all who
+    wait for any of them: a team has the last of its members' priorities, and who waits for a
+    caseload that of the pool that would attend them.
 
-    *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the scheduled time of session k
-    (of the first: when it started), joins then and waits with ``patience_between``. A ``no_show`` takes the place
-    for that session's time without being attended; ``drop_out`` is drawn after every session but the last, missed ones included
-    (such a row has the outcome no_show and goes where dropped_out goes). Follow-ups count in the queue that others find. With
-    ``sessions=math.inf`` visits recur without end; dates that have gone by when one ends are left out, not made up for.
+    *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the
+    scheduled time of session k (of the first: when it started), joins then and waits with
+    ``patience_between``. A ``no_show`` takes the place for that session's time without being
+    attended; ``drop_out`` is drawn after every session but the last, missed ones included (such a
+    row has the outcome no_show and goes where dropped_out goes). Follow-ups count in the queue that
+    others find. With ``sessions=math.inf`` visits recur without end; dates that have gone by when
+    one ends are left out, not made up for.
 
-    *Caseload.* A first session needs a place of the pool ``caseload`` too (a name, or ``Attend`` with a priority or reserve there), which
-    is held until the course ends, however it does: who waits for it waits for both at once.
+    *Caseload.* A first session needs a place of the pool ``caseload`` too (a name, or ``Attend``
+    with a priority or reserve there), which is held until the course ends, however it does: who
+    waits for it waits for both at once.
 
-    *Group.* With ``group``, a place attends several residents together (``Group``). Who joins waits at least until all who join at that
-    moment are there (but for those whom a session of no length lets come at the same moment).
+    *Group.* With ``group``, a place attends several residents together (``Group``). Who joins waits
+    at least until all who join at that moment are there (but for those whom a session of no length
+    lets come at the same moment).
 
-    *Diary.* With ``diary``, residents are booked into slots (``Diary``): all ``pools`` then have ``Slots`` for a capacity. They wait,
-    with their clocks, from joining until their slot begins; nobody goes by rank there.
+    *Diary.* With ``diary``, residents are booked into slots (``Diary``): all ``pools`` then have
+    ``Slots`` for a capacity. They wait, with their clocks, from joining until their slot begins;
+    nobody goes by rank there.
 
     *Routing* is by outcome: {"completed": {"ward": 0.2}, "reneged": "desk"}; who has none leaves.
 
@@ -92,42 +104,66 @@ class Station:
     def __post_init__(self):
         who = f"Station({self.name!r})"
         pools = (self.pools,) if isinstance(self.pools, (str, Attend)) else self.pools
-        listed = isinstance(pools, (list, tuple)) and all(isinstance(pool, (str, Attend)) for pool in pools)
+        listed = isinstance(pools, (list, tuple)) and all(
+            isinstance(pool, (str, Attend)) for pool in pools
+        )
         for argument, fits, wanted in (
-                ("pools", listed, "names or Attend"), ("routing", isinstance(self.routing, Mapping), "{outcome: where to}"),
-                ("team", isinstance(self.team, bool), "True or False"),
-                ("redial", self.redial is None or isinstance(self.redial, Redial), "a Redial")):
+            ("pools", listed, "names or Attend"),
+            ("routing", isinstance(self.routing, Mapping), "{outcome: where to}"),
+            ("team", isinstance(self.team, bool), "True or False"),
+            ("redial", self.redial is None or isinstance(self.redial, Redial), "a Redial"),
+        ):
             if not fits:
-                raise NetworkError([f"{who}: {argument}: {wanted} wanted, got {getattr(self, argument)!r}"])
-        object.__setattr__(self, "pools", tuple(Attend(pool) if isinstance(pool, str) else pool for pool in pools))
+                raise NetworkError(
+                    [f"{who}: {argument}: {wanted} wanted, got {getattr(self, argument)!r}"]
+                )
+        object.__setattr__(
+            self, "pools", tuple(Attend(pool) if isinstance(pool, str) else pool for pool in pools)
+        )
         if isinstance(self.caseload, str):
             object.__setattr__(self, "caseload", Attend(self.caseload))
         for clock in ("service_time", "patience", "deterioration", "patience_between"):
-            object.__setattr__(self, clock, as_distribution(getattr(self, clock), f"{who}: {clock}"))
+            object.__setattr__(
+                self, clock, as_distribution(getattr(self, clock), f"{who}: {clock}")
+            )
         object.__setattr__(self, "labels", frozen(self.labels))
-        routing = {outcome: as_routing(value, f"{who}: routing[{outcome!r}]") for outcome, value in self.routing.items()}
+        routing = {
+            outcome: as_routing(value, f"{who}: routing[{outcome!r}]")
+            for outcome, value in self.routing.items()
+        }
         object.__setattr__(self, "routing", frozen(routing))
         self._check(Checks(who))
 
     def _check(self, checks: Checks) -> None:
-        checks.name(name=self.name).share(no_show=self.no_show, drop_out=self.drop_out).nonnegative(every=self.every)
+        checks.name(name=self.name).share(no_show=self.no_show, drop_out=self.drop_out).nonnegative(
+            every=self.every
+        )
         checks.one_of(("fifo", "siro"), discipline=self.discipline)
         if self.sessions != math.inf:
             checks.whole(1, sessions=self.sessions)
-        checks.true(self.sessions != math.inf or ticks(self.every) > 0,
-                    f"every: hours above 0 wanted where visits recur, got {self.every!r}")
+        checks.true(
+            self.sessions != math.inf or ticks(self.every) > 0,
+            f"every: hours above 0 wanted where visits recur, got {self.every!r}",
+        )
         if self.queue_limit is not None:
             checks.whole(0, queue_limit=self.queue_limit)
         names = [attend.pool for attend in self.pools]
         checks.true(len(names) > 0, "pools: at least one wanted")
         checks.true(len(set(names)) == len(names), f"pools: each pool once wanted, got {names}")
-        checks.true(not isinstance(self.service_time, Never), "service_time: a time that ends wanted, got Never()")
+        checks.true(
+            not isinstance(self.service_time, Never),
+            "service_time: a time that ends wanted, got Never()",
+        )
         for outcome in self.routing:
             checks.one_of(OUTCOMES_ROUTED, **{"routing, outcome": outcome})
-        checks.true(not (self.team and any(attend.after for attend in self.pools)),
-                    "team: pools without `after` wanted, since a team starts together")
-        checks.true(not (self.team and any(attend.factor != 1 for attend in self.pools)),
-                    "team: pools without `factor` wanted, since a team has one service time")
+        checks.true(
+            not (self.team and any(attend.after for attend in self.pools)),
+            "team: pools without `after` wanted, since a team starts together",
+        )
+        checks.true(
+            not (self.team and any(attend.factor != 1 for attend in self.pools)),
+            "team: pools without `factor` wanted, since a team has one service time",
+        )
         self._check_caseload(checks, names)
         self._check_group(checks)
         self._check_diary(checks)
@@ -139,9 +175,14 @@ class Station:
         fits = isinstance(self.caseload, Attend)
         checks.true(fits, f"caseload: a pool's name or Attend wanted, got {self.caseload!r}")
         if fits:
-            checks.true(self.caseload.after == 0 and self.caseload.factor == 1, "caseload: no `after` and no `factor` wanted")
-            checks.true(self.caseload.pool not in names, f"caseload: another pool than those that attend wanted, got "
-                                                         f"{self.caseload.pool!r}")
+            checks.true(
+                self.caseload.after == 0 and self.caseload.factor == 1,
+                "caseload: no `after` and no `factor` wanted",
+            )
+            checks.true(
+                self.caseload.pool not in names,
+                f"caseload: another pool than those that attend wanted, got {self.caseload.pool!r}",
+            )
         self._check_apart(checks, "caseload", discipline="fifo", group=None, diary=None)
 
     def _check_group(self, checks: Checks) -> None:
@@ -149,24 +190,38 @@ class Station:
             return
         checks.true(isinstance(self.group, Group), f"group: a Group wanted, got {self.group!r}")
         self._check_apart(checks, "group", discipline="fifo", diary=None)
-        checks.true(not any(attend.after for attend in self.pools), "group: pools without `after` wanted, since a group starts together")
+        checks.true(
+            not any(attend.after for attend in self.pools),
+            "group: pools without `after` wanted, since a group starts together",
+        )
         if self.queue_limit is not None and isinstance(self.group, Group):
-            checks.true(self.queue_limit >= self.group.at_least,
-                        f"queue_limit: at least the {self.group.at_least} that a group needs wanted, got {self.queue_limit}")
+            checks.true(
+                self.queue_limit >= self.group.at_least,
+                f"queue_limit: at least the {self.group.at_least} that a group needs wanted, got"
+                f" {self.queue_limit}",
+            )
 
     def _check_diary(self, checks: Checks) -> None:
         if self.diary is None:
             return
         checks.true(isinstance(self.diary, Diary), f"diary: a Diary wanted, got {self.diary!r}")
         self._check_apart(checks, "diary", discipline="fifo", team=False)
-        checks.true(not any(attend.priority or attend.reserve for attend in self.pools),
-                    "diary: pools without `priority` and `reserve` wanted, since residents are booked as they come")
+        checks.true(
+            not any(attend.priority or attend.reserve for attend in self.pools),
+            "diary: pools without `priority` and `reserve` wanted, since residents are booked as"
+            " they come",
+        )
 
     def _check_apart(self, checks: Checks, feature: str, **others) -> None:
         """What cannot stand beside ``feature``, with the value that means it does not."""
         for other, without in others.items():
             value = getattr(self, other)
-            checks.true(value == without, f"{feature}: {other}={without!r} wanted beside it, got {value!r}")
+            checks.true(
+                value == without, f"{feature}: {other}={without!r} wanted beside it, got {value!r}"
+            )
 
     def __reduce__(self):
-        return _rebuilt, (Station, {**self.__dict__, "labels": dict(self.labels), "routing": dict(self.routing)})
+        return _rebuilt, (
+            Station,
+            {**self.__dict__, "labels": dict(self.labels), "routing": dict(self.routing)},
+        )

@@ -1,7 +1,7 @@
 """Figures for planners, drawn from the frames of a sweep: one module per family of figures.
 
-A figure whose data is not there (no second level of staff, no waits) is left out. Nothing here knows of Huadu: the names of
-staff, stations, zones and factors come from the results.
+A figure whose data is not there (no second level of staff, no waits) is left out. Nothing here
+knows of Huadu: the names of staff, stations, zones and factors come from the results.
 """
 
 from __future__ import annotations
@@ -40,13 +40,20 @@ FIGURES: dict[str, Callable[[View], Figure | None]] = {
 }
 """File name: what draws it. Each returns None where the results hold nothing to draw."""
 ALONG_LEVELS = ("coverage", "marginal", "tradeoff")
-"""Those that go along the levels of collaboration and staff: an experiment that names its answer asks something else."""
-OF_A_SAMPLE: dict[str, Callable[[View], Figure | None]] = {"responses": study.responses, "warm_up": study.warm_up}
+"""Those that go along the levels of collaboration and staff: an experiment that names its answer
+asks something else.
+"""
+OF_A_SAMPLE: dict[str, Callable[[View], Figure | None]] = {
+    "responses": study.responses,
+    "warm_up": study.warm_up,
+}
 """The same where factors were sampled, so that there are no levels to go along."""
 
 
 def prepare() -> None:
-    """Load what drawing needs (fonts, writers of files), so that the first figure is drawn as fast as the others."""
+    """Load what drawing needs (fonts, writers of files), so that the first figure is drawn as fast
+    as the others.
+    """
     with use_theme():
         figure = sheet(2.0, 2.0, "字 a", "b", ["c"])
         figure.subplots().plot([0, 1], "o-", label="d")
@@ -54,27 +61,39 @@ def prepare() -> None:
 
 
 _views: list[View] = []
-"""What copies of this process draw from: it is there when they are made, and so need not be sent."""
+"""What copies of this process draw from: it is there when they are made, and so need not be sent.
+"""
 
 
-def figures(results: Sweep, out: Path, jobs: int = 1, meanwhile: Callable[[], None] = lambda: None) -> list[Path]:
-    """Write each figure of ``results`` as PNG and SVG into the directory ``out``; the paths written, in order.
+def figures(
+    results: Sweep, out: Path, jobs: int = 1, meanwhile: Callable[[], None] = lambda: None
+) -> list[Path]:
+    """Write each figure of ``results`` as PNG and SVG into the directory ``out``; the paths
+    written, in order.
 
-    With ``jobs`` above 1 they are drawn by as many copies of this process, where the system can make copies and no other threads are at
-    work. ``meanwhile`` is called while they are drawn, or else before. """
+    With ``jobs`` above 1 they are drawn by as many copies of this process, where the system can
+    make copies and no other threads are at work. ``meanwhile`` is called while they are drawn, or
+    else before.
+    """
     clear(out)
     if results.summary.empty:
         meanwhile()
         return []
     out.mkdir(parents=True, exist_ok=True)
     names, view = list(_drawing(results)), View(results)
-    if jobs == 1 or "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
+    if (
+        jobs == 1
+        or "fork" not in multiprocessing.get_all_start_methods()
+        or threading.active_count() > 1
+    ):
         meanwhile()
         return [path for name in names for path in _written(view, out, name)]
     _views.append(view)
     gc.freeze()  # looking for cycles would touch, and so copy, the memory that copies share
     try:
-        with ProcessPoolExecutor(min(jobs, len(names)), multiprocessing.get_context("fork"), _begin_copy, (os.getpid(),)) as copies:
+        with ProcessPoolExecutor(
+            min(jobs, len(names)), multiprocessing.get_context("fork"), _begin_copy, (os.getpid(),)
+        ) as copies:
             written = copies.map(_written_by_copy, names, [out] * len(names))
             meanwhile()
             return [path for paths in written for path in paths]
@@ -84,14 +103,18 @@ def figures(results: Sweep, out: Path, jobs: int = 1, meanwhile: Callable[[], No
 
 
 def clear(out: Path) -> None:
-    """Take away figures of earlier results from the directory ``out``: those of a sweep are all of that sweep."""
+    """Take away figures of earlier results from the directory ``out``: those of a sweep are all of
+    that sweep.
+    """
     for name in {**FIGURES, **OF_A_SAMPLE}:
         for ending in ("png", "svg"):
             (out / f"{name}.{ending}").unlink(missing_ok=True)
 
 
 def _begin_copy(original: int) -> None:
-    """In a copy of the process ``original``: an interruption is for the original, and without it there is nothing to do."""
+    """In a copy of the process ``original``: an interruption is for the original, and without it
+    there is nothing to do.
+    """
     end_with_parent(original)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -111,7 +134,11 @@ def _written(view: View, out: Path, name: str) -> list[Path]:
 def _drawing(results: Sweep) -> dict[str, Callable[[View], Figure | None]]:
     if results.experiment.sampled:
         return OF_A_SAMPLE
-    return {name: draw for name, draw in FIGURES.items() if not (results.experiment.answer and name in ALONG_LEVELS)}
+    return {
+        name: draw
+        for name, draw in FIGURES.items()
+        if not (results.experiment.answer and name in ALONG_LEVELS)
+    }
 
 
 def drawn(results: Sweep) -> dict[str, Figure]:

@@ -12,8 +12,10 @@ from simcap.plots.theme import GREY, sheet
 from simcap.plots.view import COLLABORATION, Cell, View, say_factor, say_level
 
 NEED = "Those in need include residents who never ask for help."
-BARS = (" Bars: 95 % intervals of each value. All levels share their residents, so differences between levels are known better than the "
-        "bars suggest (see comparison.csv).")
+BARS = (
+    " Bars: 95 % intervals of each value. All levels share their residents, so differences between"
+    " levels are known better than the bars suggest (see comparison.csv)."
+)
 QUEUES = " Where staff is short, more completed referrals can lengthen the queue they lead to."
 
 
@@ -22,13 +24,35 @@ def coverage(view: View) -> Figure | None:
     if view.across is None:
         return None
     axis, lines, levels = axis_of(view, true=False), series(view), view.levels(view.across)
-    panels = {place: [Series(line, [view.cell("coverage_of_need", place, point=view.point(level, line.level)).times(100)
-                                    for level in levels]) for line in lines] for place in view.places}
+    panels = {
+        place: [
+            Series(
+                line,
+                [
+                    view.cell("coverage_of_need", place, point=view.point(level, line.level)).times(
+                        100
+                    )
+                    for level in levels
+                ],
+            )
+            for line in lines
+        ]
+        for place in view.places
+    }
     drawn = [cell for rows in panels.values() for row in rows for cell in row.cells]
     if not any(math.isfinite(cell.mean) for cell in drawn):
         return None
-    figure = sheet(1.9 + 2.75 * max(len(panels), 2), 3.7, f"Of those in need, how many meet a professional {view.in_target}", view.held,
-                   [NEED + (BARS if view.replications > 1 else ""), view.unsettled_note(drawn, view.points), view.source])
+    figure = sheet(
+        1.9 + 2.75 * max(len(panels), 2),
+        3.7,
+        f"Of those in need, how many meet a professional {view.in_target}",
+        view.held,
+        [
+            NEED + (BARS if view.replications > 1 else ""),
+            view.unsettled_note(drawn, view.points),
+            view.source,
+        ],
+    )
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for ax, (place, rows) in zip(axes, panels.items(), strict=True):
         for number, row in enumerate(rows):
@@ -41,7 +65,7 @@ def coverage(view: View) -> Figure | None:
     return figure
 
 
-# ---- what collaboration gains and costs -----------------------------------------------------------------------------
+# ---- what collaboration gains and costs ----------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -57,24 +81,43 @@ class Panel:
 
 
 def tradeoff(view: View) -> Figure | None:
-    """Referrals and waits over collaboration, a line for each level of staff: more referrals completed can lengthen the queue."""
+    """Referrals and waits over collaboration, a line for each level of staff: more referrals
+    completed can lengthen the queue.
+    """
     along, other = (view.hue, view.across) if view.hue else (view.across, None)
     levels = view.levels(along)
     if along is None or len(levels) < 2:
         return None
-    panels = [panel for panel in _panels(view)
-              if any(math.isfinite(view.cell(panel.measure, group=panel.group, point=point).mean) for point in view.points)]
+    panels = [
+        panel
+        for panel in _panels(view)
+        if any(
+            math.isfinite(view.cell(panel.measure, group=panel.group, point=point).mean)
+            for point in view.points
+        )
+    ]
     if not panels:
         return None
     axis, lines, said = axis_of(view, along, true=False), series(view, other), say_factor(along)
-    drawn = {(row, column): [_series(view, panel, line, bool(row)) for line in lines]
-             for column, panel in enumerate(panels) for row in (0, 1)}
+    drawn = {
+        (row, column): [_series(view, panel, line, bool(row)) for line in lines]
+        for column, panel in enumerate(panels)
+        for row in (0, 1)
+    }
     cells = [cell for rows in drawn.values() for row in rows for cell in row.cells]
     same = f" at the same level of {say_factor(other)}" if other else ""
-    note = (f"Above: means. Below: change from {said} {say_level(levels[0])}{same}, with the same residents in both, replication by "
-            "replication." + (QUEUES if along == COLLABORATION else ""))
-    figure = sheet(2.2 + 3.0 * len(panels), 5.6, f"{said[:1].upper()}{said[1:]}: what it changes in referrals, assessments and waits",
-                   view.held, [note, view.unsettled_note(cells, view.points), view.source])
+    note = (
+        f"Above: means. Below: change from {said} {say_level(levels[0])}{same}, with the same"
+        " residents in both, replication by replication."
+        + (QUEUES if along == COLLABORATION else "")
+    )
+    figure = sheet(
+        2.2 + 3.0 * len(panels),
+        5.6,
+        f"{said[:1].upper()}{said[1:]}: what it changes in referrals, assessments and waits",
+        view.held,
+        [note, view.unsettled_note(cells, view.points), view.source],
+    )
     axes = figure.subplots(2, len(panels), sharex=True, squeeze=False)
     for (row, column), rows in drawn.items():
         ax, panel = axes[row, column], panels[column]
@@ -93,18 +136,54 @@ def tradeoff(view: View) -> Figure | None:
 
 
 def _panels(view: View) -> list[Panel]:
-    panels = [Panel("Referrals completed", "referrals_completed", "all", "% of referrals made", "percentage points", 100),
-              Panel("Assessments repeated", "duplicate_assessments", "all", f"in the {view.weeks}", "assessments"),
-              Panel("Mean wait to a professional", "wait_mean", "all", "days from asking", "days", 1 / 24)]
+    panels = [
+        Panel(
+            "Referrals completed",
+            "referrals_completed",
+            "all",
+            "% of referrals made",
+            "percentage points",
+            100,
+        ),
+        Panel(
+            "Assessments repeated",
+            "duplicate_assessments",
+            "all",
+            f"in the {view.weeks}",
+            "assessments",
+        ),
+        Panel(
+            "Mean wait to a professional", "wait_mean", "all", "days from asking", "days", 1 / 24
+        ),
+    ]
     if view.staff:
-        panels.append(Panel(f"Waiting for {view.staff}", "queue_mean", f"pool: {view.staff}", "residents, mean number", "residents"))
+        panels.append(
+            Panel(
+                f"Waiting for {view.staff}",
+                "queue_mean",
+                f"pool: {view.staff}",
+                "residents, mean number",
+                "residents",
+            )
+        )
     return panels
 
 
 def _series(view: View, panel: Panel, line: Line, changed: bool) -> Series:
-    """``panel`` along the levels for one level of the other factor; if ``changed``, less its value at the first level."""
-    points = ([view.point(line.level, level) for level in view.levels(view.hue)] if view.hue
-              else [view.point(level) for level in view.levels(view.across)])
-    cells: list[Cell] = [view.change(panel.measure, panel.group, point, points[0]) if changed
-                         else view.cell(panel.measure, group=panel.group, point=point) for point in points]
+    """``panel`` along the levels for one level of the other factor; if ``changed``, less its value
+    at the first level.
+    """
+    points = (
+        [view.point(line.level, level) for level in view.levels(view.hue)]
+        if view.hue
+        else [view.point(level) for level in view.levels(view.across)]
+    )
+    cells: list[Cell] = [
+        (
+            view.change(panel.measure, panel.group, point, points[0])
+            if changed
+            else view.cell(panel.measure, group=panel.group, point=point)
+        )
+        for point in points
+    ]
     return Series(line, [cell.times(panel.factor) for cell in cells])

@@ -18,39 +18,83 @@ from simcap.plots.view import Cell, View, interval
 
 DEMANDED, ROSTERED = "#d55e00", "#0173b2"
 
-# ---- hours ----------------------------------------------------------------------------------------------------------
+# ---- hours ---------------------------------------------------------------------------------------
 
 
 def hours(view: View) -> Figure | None:
     """Hours a week demanded and rostered, staff by staff, the most loaded on top."""
-    pools = {group.removeprefix("pool: "): None for (point, measure, place, group) in view.cells
-             if point == view.base and measure == "hours_rostered" and place == "all"}
+    pools = {
+        group.removeprefix("pool: "): None
+        for (point, measure, place, group) in view.cells
+        if point == view.base and measure == "hours_rostered" and place == "all"
+    }
     if not pools:
         return None
     loads = {name: _load(view, name) for name in pools}
     names = sorted(pools, key=lambda name: -loads[name])
-    figure = sheet(10.5, 1.15 + 0.36 * len(names), "Hours of staff that residents would need beside hours on the roster", view.where,
-                   ["Hours demanded: what those who come would need if nobody gave up waiting. Offered load: hours demanded over hours "
-                    "rostered; from 1 on (red) the roster cannot meet demand, and the queue ends only by people giving up.", view.source])
+    figure = sheet(
+        10.5,
+        1.15 + 0.36 * len(names),
+        "Hours of staff that residents would need beside hours on the roster",
+        view.where,
+        [
+            (
+                "Hours demanded: what those who come would need if nobody gave up waiting. Offered"
+                " load: hours demanded over hours rostered; from 1 on (red) the roster cannot meet"
+                " demand, and the queue ends only by people giving up."
+            ),
+            view.source,
+        ],
+    )
     ax = figure.subplots()
     least = _least(view, names)
     for y, name in enumerate(names):
-        _pair(ax, y, view.cell("hours_demanded", group=f"pool: {name}").mean, view.cell("hours_rostered", group=f"pool: {name}").mean,
-              least, loads[name] >= 1)
+        _pair(
+            ax,
+            y,
+            view.cell("hours_demanded", group=f"pool: {name}").mean,
+            view.cell("hours_rostered", group=f"pool: {name}").mean,
+            least,
+            loads[name] >= 1,
+        )
         _remarks(ax, y, loads[name], _full(view, name))
     ax.set_xscale("log")
     right = 1.8 * ax.get_xlim()[1]
     ax.set_xlim(0.7 * least, right)
-    ticks = [tick for power in range(-3, 8) for tick in (1.0 * 10**power, 3.0 * 10**power) if least <= tick <= right]
+    ticks = [
+        tick
+        for power in range(-3, 8)
+        for tick in (1.0 * 10**power, 3.0 * 10**power)
+        if least <= tick <= right
+    ]
     ax.set_xticks(ticks, [f"{tick:,.10g}" for tick in ticks])
     ax.set_xticks([], minor=True)
-    ax.set(xlabel="hours a week (each gridline about three times the one before)", ylim=(len(names) - 0.4, -0.9))
+    ax.set(
+        xlabel="hours a week (each gridline about three times the one before)",
+        ylim=(len(names) - 0.4, -0.9),
+    )
     ax.set_yticks(range(len(names)), [shortened(name, 34) for name in names])
     for label, name in zip(ax.get_yticklabels(), names, strict=True):
         label.set_color(ALARM if loads[name] >= 1 else INK)
-    ax.text(1.02, -0.85, "offered load", transform=ax.get_yaxis_transform(), size=9, color=GREY, va="center")
+    ax.text(
+        1.02,
+        -0.85,
+        "offered load",
+        transform=ax.get_yaxis_transform(),
+        size=9,
+        color=GREY,
+        va="center",
+    )
     if any(_full(view, name) for name in names):
-        ax.text(1.17, -0.85, "zones at 1 or more", transform=ax.get_yaxis_transform(), size=9, color=GREY, va="center")
+        ax.text(
+            1.17,
+            -0.85,
+            "zones at 1 or more",
+            transform=ax.get_yaxis_transform(),
+            size=9,
+            color=GREY,
+            va="center",
+        )
     ax.plot([], [], "o", color=DEMANDED, ms=8, label="hours demanded")
     ax.plot([], [], "|", color=ROSTERED, ms=13, mew=4, label="hours rostered")
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.1)
@@ -59,37 +103,76 @@ def hours(view: View) -> Figure | None:
 
 def _load(view: View, name: str) -> float:
     """The offered load; infinite where hours are demanded and none rostered."""
-    load, demanded = view.cell("offered_load", group=f"pool: {name}").mean, view.cell("hours_demanded", group=f"pool: {name}").mean
+    load, demanded = (
+        view.cell("offered_load", group=f"pool: {name}").mean,
+        view.cell("hours_demanded", group=f"pool: {name}").mean,
+    )
     return load if load == load else math.inf if demanded > 0 else 0.0
 
 
 def _least(view: View, names: list[str]) -> float:
     """The left end of the axis: below every value above 0."""
-    found = [view.cell(measure, group=f"pool: {name}").mean for name in names for measure in ("hours_demanded", "hours_rostered")]
+    found = [
+        view.cell(measure, group=f"pool: {name}").mean
+        for name in names
+        for measure in ("hours_demanded", "hours_rostered")
+    ]
     found = [value for value in found if value > 0]
     return 0.5 * min(found) if found else 0.1
 
 
-def _pair(ax: Axes, y: float, demanded: float, rostered: float, least: float, overloaded: bool) -> None:
+def _pair(
+    ax: Axes, y: float, demanded: float, rostered: float, least: float, overloaded: bool
+) -> None:
     at = [max(value, least) for value in (demanded, rostered)]
-    ax.plot(at, [y, y], color=ALARM if overloaded else PALE, lw=4, solid_capstyle="butt", alpha=0.45 if overloaded else 1, zorder=1)
+    ax.plot(
+        at,
+        [y, y],
+        color=ALARM if overloaded else PALE,
+        lw=4,
+        solid_capstyle="butt",
+        alpha=0.45 if overloaded else 1,
+        zorder=1,
+    )
     ax.plot(at[1], y, "|", color=ROSTERED, ms=15, mew=4, zorder=2)
     ax.plot(at[0], y, "o", color=DEMANDED, ms=8, zorder=3)
-    for x, value, right in ((at[0], demanded, demanded > rostered), (at[1], rostered, demanded <= rostered)):
-        ax.annotate(_hours(value), (x, y), (9 if right else -9, 0), textcoords="offset points", va="center",
-                    ha="left" if right else "right", size=8.5, color=GREY if value == rostered else INK)
+    for x, value, right in (
+        (at[0], demanded, demanded > rostered),
+        (at[1], rostered, demanded <= rostered),
+    ):
+        ax.annotate(
+            _hours(value),
+            (x, y),
+            (9 if right else -9, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left" if right else "right",
+            size=8.5,
+            color=GREY if value == rostered else INK,
+        )
 
 
 def _remarks(ax: Axes, y: float, load: float, full: str) -> None:
     said = f"{load:.2f}" if math.isfinite(load) else "nobody rostered"
     style: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "size": 9.5, "va": "center"}
-    ax.text(1.02, y, said, color=ALARM if load >= 1 else INK, weight="bold" if load >= 1 else "normal", **style)
+    ax.text(
+        1.02,
+        y,
+        said,
+        color=ALARM if load >= 1 else INK,
+        weight="bold" if load >= 1 else "normal",
+        **style,
+    )
     ax.text(1.17, y, full, color=INK if full.startswith("0") else ALARM, **style)
 
 
 def _full(view: View, name: str) -> str:
-    """How many zones have more demand for ``name`` than roster; empty for staff that is not of zones."""
-    loads = [view.cell("offered_load", zone.zone, f"pool: {name}").mean for zone in view.scenario.zones]
+    """How many zones have more demand for ``name`` than roster; empty for staff that is not of
+    zones.
+    """
+    loads = [
+        view.cell("offered_load", zone.zone, f"pool: {name}").mean for zone in view.scenario.zones
+    ]
     known = [load for load in loads if math.isfinite(load)]
     return f"{sum(load >= 1 for load in known)} of {len(known)}" if known else ""
 
@@ -98,33 +181,56 @@ def _hours(value: float) -> str:
     return f"{value:,.0f}" if value >= 20 or value == 0 else f"{value:.2g}"
 
 
-# ---- what the next hours buy ----------------------------------------------------------------------------------------
+# ---- what the next hours buy ---------------------------------------------------------------------
 
 
 def next_counsellor(view: View) -> Figure | None:
-    """Residents reached against hours of the staff that is varied, and what each step brings for ten more hours a week."""
+    """Residents reached against hours of the staff that is varied, and what each step brings for
+    ten more hours a week.
+    """
     levels = view.levels(view.across)
     if not view.staff or len(levels) < 2:
         return None
     reached = view.values("people_in_need") * view.values("coverage_of_need")
     axis = axis_of(view)
-    lines = [Series(line, [_reached(view, reached, view.point(level, line.level)) for level in levels]) for line in series(view)]
-    steps = [Series(line.line, [_step(view, reached, step, line.line.level, axis.width(i)) for i, step in enumerate(pairwise(levels))])
-             for line in lines]
+    lines = [
+        Series(line, [_reached(view, reached, view.point(level, line.level)) for level in levels])
+        for line in series(view)
+    ]
+    steps = [
+        Series(
+            line.line,
+            [
+                _step(view, reached, step, line.line.level, axis.width(i))
+                for i, step in enumerate(pairwise(levels))
+            ],
+        )
+        for line in lines
+    ]
     if not any(math.isfinite(cell.mean) for line in lines for cell in line.cells):
         return None
     drawn = [cell for line in (*lines, *steps) for cell in line.cells]
     unit = "10 more rostered hours a week" if axis.true else "step"
-    figure = sheet(11.5, 4.5, f"What more hours of {view.staff} buy: residents who meet a professional {view.in_target}", view.held,
-                   ["Right: differences from one step of staff to the next, the same residents in both, replication by replication."
-                    + _each(view),
-                    view.unsettled_note(drawn, view.points), view.source])
+    figure = sheet(
+        11.5,
+        4.5,
+        f"What more hours of {view.staff} buy: residents who meet a professional {view.in_target}",
+        view.held,
+        [
+            "Right: differences from one step of staff to the next, the same residents in both,"
+            " replication by replication." + _each(view),
+            view.unsettled_note(drawn, view.points),
+            view.source,
+        ],
+    )
     left, right = figure.subplots(1, 2)
     shades = _shade((left, right), view, axis)
     for number, line in enumerate(lines):
         line.draw(left, axis.dodged(number, len(lines)))
     _draw_steps(right, steps, axis)
-    left.set(title=f"Residents who meet one {view.in_target}", ylabel=f"residents in the {view.weeks}")
+    left.set(
+        title=f"Residents who meet one {view.in_target}", ylabel=f"residents in the {view.weeks}"
+    )
     from_zero([left])
     right.set(title=f"More of them for {unit}", ylabel=f"residents in the {view.weeks}")
     for ax in (left, right):
@@ -136,11 +242,17 @@ def next_counsellor(view: View) -> Figure | None:
 
 def _reached(view: View, reached: pd.DataFrame, point: tuple) -> Cell:
     note = view.cell("coverage_of_need", point=point).note
-    return interval(reached.loc[[point]].to_numpy()[0], note) if point in reached.index else Cell(math.nan)
+    return (
+        interval(reached.loc[[point]].to_numpy()[0], note)
+        if point in reached.index
+        else Cell(math.nan)
+    )
 
 
 def _step(view: View, reached: pd.DataFrame, step: tuple[str, str], hue: str, width: float) -> Cell:
-    """Residents gained by a ``step`` from one level to the next, for each of its ``width`` units of the axis."""
+    """Residents gained by a ``step`` from one level to the next, for each of its ``width`` units of
+    the axis.
+    """
     a, b = (view.point(level, hue) for level in step)
     if a not in reached.index or b not in reached.index:
         return Cell(math.nan)
@@ -156,7 +268,14 @@ def _draw_steps(ax: Axes, steps: list[Series], axis: Axis) -> None:
         apart = 0.22 * np.diff(axis.at) * ((number + 0.5) / len(steps) - 0.5)
         for cell, start, end in zip(line.cells, axis.at, axis.at[1:], strict=False):
             inset = 0.06 * (end - start)
-            ax.plot([start + inset, end - inset], [cell.mean] * 2, color=line.line.colour, lw=2.2, alpha=0.5, solid_capstyle="butt")
+            ax.plot(
+                [start + inset, end - inset],
+                [cell.mean] * 2,
+                color=line.line.colour,
+                lw=2.2,
+                alpha=0.5,
+                solid_capstyle="butt",
+            )
         line.draw(ax, middles + apart, joined=False)
 
 
@@ -164,16 +283,33 @@ def _shade(axes: Iterable[Axes], view: View, axis: Axis) -> int:
     """Shade hours that the demand exceeds; in how many depths."""
     if not axis.true:
         return 0
-    demands = [view.cell("hours_demanded", group=f"pool: {view.staff}", point=view.point(view.levels(view.across)[0], line.level)).mean
-               for line in series(view)]
+    demands = [
+        view.cell(
+            "hours_demanded",
+            group=f"pool: {view.staff}",
+            point=view.point(view.levels(view.across)[0], line.level),
+        ).mean
+        for line in series(view)
+    ]
     demands = [demand for demand in demands if demand > axis.at[0]]
     for ax in axes:
         left = axis.limits[0]
         for demand in demands:
-            ax.axvspan(left, min(demand, axis.limits[1]), color=ALARM, alpha=0.16 / len(demands), lw=0, zorder=0)
+            ax.axvspan(
+                left,
+                min(demand, axis.limits[1]),
+                color=ALARM,
+                alpha=0.16 / len(demands),
+                lw=0,
+                zorder=0,
+            )
     return len(demands)
 
 
 def _each(view: View) -> str:
     each = view.scenario.pools[view.staff].hours_each if view.staff else None
-    return f" A full member of the {view.staff} works {each:.3g} h a week." if each and each >= 1 else ""
+    return (
+        f" A full member of the {view.staff} works {each:.3g} h a week."
+        if each and each >= 1
+        else ""
+    )

@@ -1,4 +1,6 @@
-"""About the study itself: was the warm-up long enough, how do sampled factors matter, what is not known."""
+"""About the study itself: was the warm-up long enough, how do sampled factors matter, what is not
+known.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,18 @@ from simcap.scenario.units import say_hours
 from simcap.study.design import numbers_of
 
 MOST_PANELS = 6
-LEAD = (("coverage_of_need", "Coverage of need", "% of those in need", 100.0), ("wait_mean", "Mean wait of those seen", "days from asking",
-                                                                                1 / 24),
-        ("within_target", "Seen within the target", "% of those who asked", 100.0))
+LEAD = (
+    ("coverage_of_need", "Coverage of need", "% of those in need", 100.0),
+    ("wait_mean", "Mean wait of those seen", "days from asking", 1 / 24),
+    ("within_target", "Seen within the target", "% of those who asked", 100.0),
+)
 """Measure, title, unit, factor."""
 
 
 def warm_up(view: View) -> Figure | None:
-    """Residents waiting, by staff, from the first day on, with the warm-up that was set and the one advised."""
+    """Residents waiting, by staff, from the first day on, with the warm-up that was set and the one
+    advised.
+    """
     advice = view.results.warm_up
     if advice is None:
         return None
@@ -29,16 +35,25 @@ def warm_up(view: View) -> Figure | None:
         return None
     columns = min(3, len(queues))
     rows = -(-len(queues) // columns)
-    note = ("Numbers waiting at midnight; line: mean of the replications, grey: from their lowest to their highest. MSER-5 (White 1997) "
-            "leaves out as many first days as make the mean of the rest best known. It knows nothing of seasons: where a queue rises and "
-            "falls with the school year, it has no answer.")
-    figure = sheet(2.0 + 3.3 * max(columns, 2), 0.5 + 2.2 * rows, "Was the warm-up long enough? Who waits, from the first day on",
-                   view.where,
-                   [note, view.source])
+    note = (
+        "Numbers waiting at midnight; line: mean of the replications, grey: from their lowest to"
+        " their highest. MSER-5 (White 1997) leaves out as many first days as make the mean of the"
+        " rest best known. It knows nothing of seasons: where a queue rises and falls with the"
+        " school year, it has no answer."
+    )
+    figure = sheet(
+        2.0 + 3.3 * max(columns, 2),
+        0.5 + 2.2 * rows,
+        "Was the warm-up long enough? Who waits, from the first day on",
+        view.where,
+        [note, view.source],
+    )
     axes = figure.subplots(rows, columns, squeeze=False)
     for ax, (staff, series) in zip(axes.flat, queues, strict=False):
         weeks, days = np.arange(series.shape[1]) / 7, advice.days[staff]
-        ax.fill_between(weeks, series.min(axis=0), series.max(axis=0), color=GREY, alpha=0.3, lw=0, zorder=1)
+        ax.fill_between(
+            weeks, series.min(axis=0), series.max(axis=0), color=GREY, alpha=0.3, lw=0, zorder=1
+        )
         ax.plot(weeks, series.mean(axis=0), color=KIND_COLOURS["urban"], lw=1.6, zorder=2)
         ax.axvline(advice.warm_up / 7, color=GREY, ls="--", lw=1.2, zorder=3)
         if days is not None:
@@ -47,29 +62,57 @@ def warm_up(view: View) -> Figure | None:
         ax.set_title(f"{shortened(staff, 26)}\nMSER-5: {said}")
         ax.set_ylim(0, None)
         ax.set_xlim(0, weeks[-1])
-    for ax in axes.flat[len(queues):]:
+    for ax in axes.flat[len(queues) :]:
         ax.set_visible(False)
     for ax in axes[:, 0]:
         ax.set_ylabel("residents waiting")
-    for ax in axes.flat[:len(queues)][-columns:]:
+    for ax in axes.flat[: len(queues)][-columns:]:
         ax.set_xlabel("weeks since the start")
-    handles = [Line2D([], [], color=GREY, ls="--", label=f"warm-up set:\n{say_hours(24 * advice.warm_up)}"),
-               Line2D([], [], color=ALARM, ls=":", lw=1.8, label="MSER-5")]
-    axes[0, columns - 1].legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0, alignment="left")
+    handles = [
+        Line2D(
+            [], [], color=GREY, ls="--", label=f"warm-up set:\n{say_hours(24 * advice.warm_up)}"
+        ),
+        Line2D([], [], color=ALARM, ls=":", lw=1.8, label="MSER-5"),
+    ]
+    axes[0, columns - 1].legend(
+        handles=handles,
+        loc="upper left",
+        bbox_to_anchor=(1.02, 1.0),
+        borderaxespad=0,
+        alignment="left",
+    )
     return figure
 
 
 def responses(view: View) -> Figure | None:
     """What sampled factors do: each design point, over the value of each factor."""
-    ranged = {factor: numbers for i, factor in enumerate(view.factors)
-              if len(view.levels(factor)) > 2 and (numbers := numbers_of([point[i] for point in view.points])) is not None}
-    told = [panel for panel in LEAD if any(np.isfinite(view.cell(panel[0], point=point).mean) for point in view.points)]
+    ranged = {
+        factor: numbers
+        for i, factor in enumerate(view.factors)
+        if len(view.levels(factor)) > 2
+        and (numbers := numbers_of([point[i] for point in view.points])) is not None
+    }
+    told = [
+        panel
+        for panel in LEAD
+        if any(np.isfinite(view.cell(panel[0], point=point).mean) for point in view.points)
+    ]
     if not view.experiment.sampled or not ranged or not told:
         return None
-    figure = sheet(2.0 + 2.9 * max(len(ranged), 2), 0.4 + 2.1 * len(told), "What the sampled factors change", view.scenario.name,
-                   [f"Each point is one of {len(view.points)} design points, with the means of its replications; all factors vary at once, "
-                    f"so a "
-                    "cloud without a slope says that this factor matters little beside the others. Hollow: did not settle.", view.source])
+    figure = sheet(
+        2.0 + 2.9 * max(len(ranged), 2),
+        0.4 + 2.1 * len(told),
+        "What the sampled factors change",
+        view.scenario.name,
+        [
+            (
+                f"Each point is one of {len(view.points)} design points, with the means of its"
+                " replications; all factors vary at once, so a cloud without a slope says that"
+                " this factor matters little beside the others. Hollow: did not settle."
+            ),
+            view.source,
+        ],
+    )
     axes = figure.subplots(len(told), len(ranged), squeeze=False, sharey="row", sharex="col")
     for row, (measure, title, unit, factor) in enumerate(told):
         cells = [view.cell(measure, point=point).times(factor) for point in view.points]
@@ -77,7 +120,14 @@ def responses(view: View) -> Figure | None:
             ax, at = axes[row, column], np.array(numbers)
             for settled, fill in ((True, KIND_COLOURS["urban"]), (False, "white")):
                 chosen = np.array([cell.settled == settled for cell in cells])
-                ax.plot(at[chosen], np.array([cell.mean for cell in cells])[chosen], "o", mfc=fill, mec=KIND_COLOURS["urban"], ms=4.5)
+                ax.plot(
+                    at[chosen],
+                    np.array([cell.mean for cell in cells])[chosen],
+                    "o",
+                    mfc=fill,
+                    mec=KIND_COLOURS["urban"],
+                    ms=4.5,
+                )
             if row == len(told) - 1:
                 ax.set_xlabel(say_factor(name))
         axes[row, 0].set_ylabel(f"{title}\n{unit}")
@@ -85,34 +135,61 @@ def responses(view: View) -> Figure | None:
 
 
 def uncertainty(view: View) -> Figure | None:
-    """What is not known of each lead measure: by luck (more replications would help) and by inputs (they would not)."""
+    """What is not known of each lead measure: by luck (more replications would help) and by inputs
+    (they would not).
+    """
     table = view.results.summary
     if "input_lower" not in table:
         return None
     points = view.points if len(view.points) <= 12 else [view.base]
     table = table[(table["group"] == "all") & (table["place"] == "all")]
-    ranges = {(point, row.measure): (row.input_lower, row.input_upper)
-              for point, row in zip(view.points_of(table), table.itertuples(), strict=True)}
+    ranges = {
+        (point, row.measure): (row.input_lower, row.input_upper)
+        for point, row in zip(view.points_of(table), table.itertuples(), strict=True)
+    }
     panels = [panel for panel in LEAD if any((point, panel[0]) in ranges for point in points)]
-    inputs = "; ".join(f"{say_factor(name)} {span.at(0.0)} to {span.at(1.0)}" for name, span in view.experiment.uncertain.items())
-    note = (f"Uncertain inputs: {inputs}. Thin lines: where the middle 95 % of "
-            f"{sum(sample.independent for sample in view.experiment.samples)} settings of the inputs lie, luck taken out. Thick: 95 % "
-            "interval of the mean by luck alone; more replications make it shorter, the thin line stays.")
-    figure = sheet(3.2 + 2.6 * max(len(panels), 2), 0.8 + 0.36 * len(points), "What is not known: by luck, and by inputs",
-                   view.scenario.name,
-                   [note, view.source])
+    inputs = "; ".join(
+        f"{say_factor(name)} {span.at(0.0)} to {span.at(1.0)}"
+        for name, span in view.experiment.uncertain.items()
+    )
+    note = (
+        f"Uncertain inputs: {inputs}. Thin lines: where the middle 95 % of"
+        f" {sum(sample.independent for sample in view.experiment.samples)} settings of the inputs"
+        " lie, luck taken out. Thick: 95 % interval of the mean by luck alone; more replications"
+        " make it shorter, the thin line stays."
+    )
+    figure = sheet(
+        3.2 + 2.6 * max(len(panels), 2),
+        0.8 + 0.36 * len(points),
+        "What is not known: by luck, and by inputs",
+        view.scenario.name,
+        [note, view.source],
+    )
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     at = np.arange(len(points))[::-1]
     for ax, (measure, title, unit, factor) in zip(axes, panels, strict=True):
         cells: list[Cell] = [view.cell(measure, point=point).times(factor) for point in points]
-        lower, upper = (factor * np.array([ranges.get((point, measure), (np.nan, np.nan))[i] for point in points]) for i in (0, 1))
-        ax.hlines(at, [cell.lower for cell in cells], [cell.upper for cell in cells], color=KIND_COLOURS["urban"], lw=8, alpha=0.55,
-                  zorder=2)
+        lower, upper = (
+            factor
+            * np.array([ranges.get((point, measure), (np.nan, np.nan))[i] for point in points])
+            for i in (0, 1)
+        )
+        ax.hlines(
+            at,
+            [cell.lower for cell in cells],
+            [cell.upper for cell in cells],
+            color=KIND_COLOURS["urban"],
+            lw=8,
+            alpha=0.55,
+            zorder=2,
+        )
         ax.hlines(at, lower, upper, color="black", lw=1.4, zorder=3)
         ax.plot([cell.mean for cell in cells], at, "o", color="white", mec="black", ms=5, zorder=4)
         ax.set(title=title, xlabel=unit)
         ax.set_ylim(-0.7, len(points) - 0.3)
-    axes[0].set_yticks(at, [shortened(", ".join(map(say_level, point)), 30) or "as written" for point in points])
+    axes[0].set_yticks(
+        at, [shortened(", ".join(map(say_level, point)), 30) or "as written" for point in points]
+    )
     return figure
 
 
@@ -127,17 +204,27 @@ def sensitivity(view: View) -> Figure | None:
     inputs = list(view.experiment.uncertain)
     if not panels:
         return None
-    note = ("Dark: share of the variance over inputs that would go if this input alone were known. Light: share that would stay if it "
-            "alone were not. Lines: 95 % bootstrap intervals, wide where samples are few. Luck is averaged over replications, not taken "
-            "out.")
-    figure = sheet(3.6 + 2.5 * max(len(panels), 2), 0.9 + 0.6 * len(inputs), "Which uncertain input matters", view.where,
-                   [note, view.source])
+    note = (
+        "Dark: share of the variance over inputs that would go if this input alone were known."
+        " Light: share that would stay if it alone were not. Lines: 95 % bootstrap intervals, wide"
+        " where samples are few. Luck is averaged over replications, not taken out."
+    )
+    figure = sheet(
+        3.6 + 2.5 * max(len(panels), 2),
+        0.9 + 0.6 * len(inputs),
+        "Which uncertain input matters",
+        view.where,
+        [note, view.source],
+    )
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     light, dark = hues(2)
     at = np.arange(len(inputs))[::-1]
     for ax, (measure, title, _, _) in zip(axes, panels, strict=True):
         rows = table[table["measure"] == measure].set_index("input").loc[inputs]
-        for name, colour, shift, label in (("total", light, -0.19, "total"), ("first_order", dark, 0.19, "first order")):
+        for name, colour, shift, label in (
+            ("total", light, -0.19, "total"),
+            ("first_order", dark, 0.19, "first order"),
+        ):
             values = rows[name].to_numpy(dtype=float)
             ax.barh(at + shift, values, height=0.36, color=colour, label=label)
             ax.hlines(at + shift, rows[f"{name}_lower"], rows[f"{name}_upper"], color="black", lw=1)

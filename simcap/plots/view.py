@@ -1,4 +1,6 @@
-"""A sweep as figures look at it: which factor runs along the axis, which one colours, what a row of the summary says."""
+"""A sweep as figures look at it: which factor runs along the axis, which one colours, what a row of
+the summary says.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ WEEK = 168.0
 
 
 class Cell(NamedTuple):
-    """A mean over replications, its 95 % interval (NaN with one replication) and the summary's note."""
+    """A mean over replications, its 95 % interval (NaN with one replication) and the summary's
+    note.
+    """
 
     mean: float
     lower: float = math.nan
@@ -44,23 +48,36 @@ NOTHING = Cell(math.nan)
 
 
 class View:
-    """``across`` is the factor along the axis (of staff, else the last), ``hue`` the one that colours (collaboration, else the first
-    left); either is None where there is none. Any further factor stays at its baseline."""
+    """``across`` is the factor along the axis (of staff, else the last), ``hue`` the one that
+    colours (collaboration, else the first left); either is None where there is none. Any further
+    factor stays at its baseline.
+    """
 
     def __init__(self, results: Sweep):
         self.results, self.experiment = results, results.experiment
         self.factors = list(self.experiment.factors)
-        self.across = next((factor for factor in self.factors if factor.startswith("pools.")), self.factors[-1] if self.factors else None)
+        self.across = next(
+            (factor for factor in self.factors if factor.startswith("pools.")),
+            self.factors[-1] if self.factors else None,
+        )
         rest = [factor for factor in self.factors if factor != self.across]
         self.hue = COLLABORATION if COLLABORATION in rest else next(iter(rest), None)
         self.cells = _cells(results.summary, self.factors)
         present = {key[0] for key in self.cells}
-        self.points = [point for point in (tuple(map(str, point.values())) for point in self.experiment.points) if point in present]
-        baseline = tuple(str(self.experiment.baseline[factor]) for factor in self.factors) if self.experiment.baseline else ()
+        self.points = [
+            point
+            for point in (tuple(map(str, point.values())) for point in self.experiment.points)
+            if point in present
+        ]
+        baseline = (
+            tuple(str(self.experiment.baseline[factor]) for factor in self.factors)
+            if self.experiment.baseline
+            else ()
+        )
         self.base = baseline if baseline in present or not self.points else self.points[0]
         self.at_baseline = self.base == baseline
 
-    # ---- what is there ----------------------------------------------------------------------------------------------
+    # ---- what is there ---------------------------------------------------------------------------
 
     @property
     def scenario(self) -> Scenario:
@@ -78,7 +95,7 @@ class View:
 
     @property
     def places(self) -> list[str]:
-        """"all" and the kinds of zone, or the one kind alone, where it is all."""
+        """ "all" and the kinds of zone, or the one kind alone, where it is all."""
         return ["all", *self.kinds] if len(self.kinds) > 1 else self.kinds or ["all"]
 
     def levels(self, factor: str | None) -> list[str]:
@@ -86,7 +103,11 @@ class View:
         if factor is None:
             return [""]
         at = self.factors.index(factor)
-        return [str(value) for value in self.experiment.factors[factor] if any(point[at] == str(value) for point in self.points)]
+        return [
+            str(value)
+            for value in self.experiment.factors[factor]
+            if any(point[at] == str(value) for point in self.points)
+        ]
 
     @cached_property
     def staff(self) -> str | None:
@@ -94,25 +115,38 @@ class View:
         if self.across is None or not self.across.startswith("pools."):
             return None
         name = self.across.split(".")[1].strip()
-        return next((pool for pool in self.scenario.pools if name in (pool, pool.replace(" ", "_"))), None)
+        return next(
+            (pool for pool in self.scenario.pools if name in (pool, pool.replace(" ", "_"))), None
+        )
 
     def point(self, across: str = "", hue: str = "") -> tuple:
         """The design point at those levels, all else at the point of ``base``."""
         change = {self.across: across, self.hue: hue}
-        return tuple(change.get(factor) or value for factor, value in zip(self.factors, self.base, strict=True))
+        return tuple(
+            change.get(factor) or value
+            for factor, value in zip(self.factors, self.base, strict=True)
+        )
 
-    # ---- values -----------------------------------------------------------------------------------------------------
+    # ---- values ----------------------------------------------------------------------------------
 
-    def cell(self, measure: str, place: str = "all", group: str = "all", point: tuple | None = None) -> Cell:
+    def cell(
+        self, measure: str, place: str = "all", group: str = "all", point: tuple | None = None
+    ) -> Cell:
         """What the summary says at ``point`` (that of ``base`` unless given)."""
-        return self.cells.get((self.base if point is None else point, measure, place, group), NOTHING)
+        return self.cells.get(
+            (self.base if point is None else point, measure, place, group), NOTHING
+        )
 
     def values(self, measure: str, place: str = "all", group: str = "all") -> pd.DataFrame:
         """Design points × replications; means over the settings of uncertain inputs."""
         frame = self.results.measures
-        frame = frame[(frame["measure"] == measure) & (frame["place"] == place) & (frame["group"] == group)]
+        frame = frame[
+            (frame["measure"] == measure) & (frame["place"] == place) & (frame["group"] == group)
+        ]
         keys = pd.Index(_points(frame, self.factors), tupleize_cols=False, name="point")
-        return frame.assign(point=keys).pivot_table(index="point", columns="replication", values="value", sort=False)
+        return frame.assign(point=keys).pivot_table(
+            index="point", columns="replication", values="value", sort=False
+        )
 
     def points_of(self, table: pd.DataFrame) -> list[tuple]:
         """The design point of each row of a table with the factor columns."""
@@ -123,10 +157,16 @@ class View:
         values = self.values(measure, group=group)
         if point not in values.index or base not in values.index:
             return NOTHING
-        settled = self.cell(measure, group=group, point=point).settled and self.cell(measure, group=group, point=base).settled
-        return interval(values.loc[[point]].to_numpy()[0] - values.loc[[base]].to_numpy()[0], "" if settled else DID_NOT_SETTLE)
+        settled = (
+            self.cell(measure, group=group, point=point).settled
+            and self.cell(measure, group=group, point=base).settled
+        )
+        return interval(
+            values.loc[[point]].to_numpy()[0] - values.loc[[base]].to_numpy()[0],
+            "" if settled else DID_NOT_SETTLE,
+        )
 
-    # ---- words ------------------------------------------------------------------------------------------------------
+    # ---- words -----------------------------------------------------------------------------------
 
     @property
     def replications(self) -> int:
@@ -138,7 +178,7 @@ class View:
 
     @property
     def in_target(self) -> str:
-        """"within 14 days", where the target of a first contact is the same throughout."""
+        """ "within 14 days", where the target of a first contact is the same throughout."""
         targets = {scenario.targets.first_contact for scenario in self.experiment.scenarios}
         hours = targets.pop()
         said = f"{hours / 24:.3g} days" if hours >= 48 else say_hours(hours)
@@ -151,40 +191,73 @@ class View:
 
     @property
     def held(self) -> str:
-        """The scenario, and factors that neither run along the axis nor colour, with their levels."""
-        others = self.say_point([factor for factor in self.factors if factor not in (self.across, self.hue)])
+        """The scenario, and factors that neither run along the axis nor colour, with their
+        levels.
+        """
+        others = self.say_point(
+            [factor for factor in self.factors if factor not in (self.across, self.hue)]
+        )
         return ". ".join(filter(None, (self.scenario.name, others)))
 
     def say_point(self, factors: list[str]) -> str:
         if self.experiment.settings and factors:
             said = self.base[0]
         else:
-            said = ", ".join(f"{say_factor(factor)} {say_level(self.base[self.factors.index(factor)])}" for factor in factors)
-        return f"{'Baseline' if self.at_baseline else 'Not the baseline, which failed'}: {said}" if said else ""
+            said = ", ".join(
+                f"{say_factor(factor)} {say_level(self.base[self.factors.index(factor)])}"
+                for factor in factors
+            )
+        return (
+            f"{'Baseline' if self.at_baseline else 'Not the baseline, which failed'}: {said}"
+            if said
+            else ""
+        )
 
     @property
     def source(self) -> str:
         """The line that stands below every figure."""
         number = self.replications
-        parts = [f"simcap {simcap.__version__}", " ".join(self.scenario.name.split()), self.weeks,
-                 f"{number} replications, 95 % t intervals" if number > 1 else "1 replication, so no intervals"]
+        parts = [
+            f"simcap {simcap.__version__}",
+            " ".join(self.scenario.name.split()),
+            self.weeks,
+            (
+                f"{number} replications, 95 % t intervals"
+                if number > 1
+                else "1 replication, so no intervals"
+            ),
+        ]
         if self.experiment.samples:
-            parts.append(f"at {sum(sample.independent for sample in self.experiment.samples)} settings of uncertain inputs")
+            parts.append(
+                f"at {sum(sample.independent for sample in self.experiment.samples)} settings of"
+                " uncertain inputs"
+            )
         if self.results.failures:
             parts.append(f"{len(self.results.failures)} replications failed")
         if self.results.interrupted:
             parts.append("interrupted: not all was simulated")
         return " · ".join([*parts, "assumptions: see scenario"])
 
-    def unsettled_note(self, cells: Iterable[Cell], points: Iterable[tuple], mark: str = "Hollow markers") -> str:
+    def unsettled_note(
+        self, cells: Iterable[Cell], points: Iterable[tuple], mark: str = "Hollow markers"
+    ) -> str:
         """The footnote for ``cells``, taken from ``points``; empty if all of them settled."""
         if all(cell.settled for cell in cells):
             return ""
         points = set(points)
-        names = {group.removeprefix("pool: "): None for (point, measure, _, group), cell in self.cells.items()
-                 if point in points and measure == "queue_mean" and group.startswith("pool: ") and not cell.settled}
+        names = {
+            group.removeprefix("pool: "): None
+            for (point, measure, _, group), cell in self.cells.items()
+            if point in points
+            and measure == "queue_mean"
+            and group.startswith("pool: ")
+            and not cell.settled
+        }
         whose = f" ({', '.join(names)})" if names else ""
-        return f"{mark}: did not settle. A queue behind the value still grew at the end{whose}; with more weeks the value would be another."
+        return (
+            f"{mark}: did not settle. A queue behind the value still grew at the end{whose}; with"
+            " more weeks the value would be another."
+        )
 
 
 def interval(values: np.ndarray, note: str = "") -> Cell:
@@ -195,7 +268,12 @@ def interval(values: np.ndarray, note: str = "") -> Cell:
 def say_factor(path: str) -> str:
     """A factor's path in words."""
     kind, _, rest = path.partition(".")
-    return shortened((rest if kind in ("pools", "stations", "needs") else path).replace(".", " ").replace("_", " "), 40)
+    return shortened(
+        (rest if kind in ("pools", "stations", "needs") else path)
+        .replace(".", " ")
+        .replace("_", " "),
+        40,
+    )
 
 
 def say_level(level: str) -> str:
@@ -213,10 +291,18 @@ def say_share(share: float) -> str:
 
 
 def _points(frame: pd.DataFrame, factors: list[str]) -> list[tuple]:
-    return list(zip(*(frame[factor].astype(str) for factor in factors), strict=True)) if factors else [()] * len(frame)
+    return (
+        list(zip(*(frame[factor].astype(str) for factor in factors), strict=True))
+        if factors
+        else [()] * len(frame)
+    )
 
 
 def _cells(table: pd.DataFrame, factors: list[str]) -> dict[tuple, Cell]:
     columns = ("measure", "place", "group", "mean", "lower", "upper", "note")
-    rows = zip(_points(table, factors), *(table[column].tolist() for column in columns), strict=True)
-    return {(point, measure, place, group): Cell(*cell) for point, measure, place, group, *cell in rows}
+    rows = zip(
+        _points(table, factors), *(table[column].tolist() for column in columns), strict=True
+    )
+    return {
+        (point, measure, place, group): Cell(*cell) for point, measure, place, group, *cell in rows
+    }

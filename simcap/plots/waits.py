@@ -1,4 +1,6 @@
-"""Waits against their targets: for each kind of station, half and nine in ten of those who joined."""
+"""Waits against their targets: for each kind of station, half and nine in ten of those who
+joined.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +18,20 @@ from simcap.plots.view import NOTHING, Cell, View, say_share
 from simcap.scenario.compile import target_name
 from simcap.scenario.schema import StationSpec
 
-TICKS = {1 / 3600: "1 s", 1 / 360: "10 s", 1 / 60: "1 min", 1 / 6: "10 min", 1.0: "1 h", 6.0: "6 h", 24.0: "1 day", 168.0: "1 week",
-         672.0: "4 weeks", 4368.0: "26 weeks", 43680.0: "5 years", 873600.0: "100 years"}
+TICKS = {
+    1 / 3600: "1 s",
+    1 / 360: "10 s",
+    1 / 60: "1 min",
+    1 / 6: "10 min",
+    1.0: "1 h",
+    6.0: "6 h",
+    24.0: "1 day",
+    168.0: "1 week",
+    672.0: "4 weeks",
+    4368.0: "26 weeks",
+    43680.0: "5 years",
+    873600.0: "100 years",
+}
 NOWHERE = 0.75
 """How far left of the first tick, in powers of ten, those who did not wait at all are drawn."""
 FEW = 5
@@ -45,10 +59,17 @@ class Wait:
 
 
 def waits(view: View) -> Figure | None:
-    """Median and 90th percentile of the wait at each kind of station, by kind of zone, with the target and the share within it."""
+    """Median and 90th percentile of the wait at each kind of station, by kind of zone, with the
+    target and the share within it.
+    """
     stations = view.scenario.stations
-    district = {name: _wait(view, name, "all") for name, spec in stations.items() if spec.contact != "none"}
-    names = sorted((name for name, wait in district.items() if wait.known), key=lambda name: _or(district[name].within.mean, 2.0))
+    district = {
+        name: _wait(view, name, "all") for name, spec in stations.items() if spec.contact != "none"
+    }
+    names = sorted(
+        (name for name, wait in district.items() if wait.known),
+        key=lambda name: _or(district[name].within.mean, 2.0),
+    )
     if not names:
         return None
     rows = {(name, kind): _wait(view, name, kind) for name in names for kind in view.kinds}
@@ -56,30 +77,67 @@ def waits(view: View) -> Figure | None:
     cells = [cell for wait in rows.values() if wait.known for cell in (wait.median, wait.long)]
     scale = _Scale([cell.mean for cell in cells] + [*targets.values()])
     height = 1.1 + len(names) * (0.16 + 0.2 * len(view.kinds))
-    figure = sheet(11.5, height, "How long residents wait at each kind of station, against its target", view.where,
-                   [_note(view, names, [*rows.values()]), view.unsettled_note(cells, [view.base]), view.source])
+    figure = sheet(
+        11.5,
+        height,
+        "How long residents wait at each kind of station, against its target",
+        view.where,
+        [
+            _note(view, names, [*rows.values()]),
+            view.unsettled_note(cells, [view.base]),
+            view.source,
+        ],
+    )
     ax = figure.subplots()
     for y, name in enumerate(names):
-        ax.plot([scale.at(targets[name])] * 2, [y - 0.42, y + 0.42], color=INK, lw=2.2, solid_capstyle="butt", zorder=1.5)
+        ax.plot(
+            [scale.at(targets[name])] * 2,
+            [y - 0.42, y + 0.42],
+            color=INK,
+            lw=2.2,
+            solid_capstyle="butt",
+            zorder=1.5,
+        )
         for number, kind in enumerate(view.kinds):
-            _draw(ax, scale, y + 0.76 * ((number + 0.5) / len(view.kinds) - 0.5), rows[name, kind], kind)
+            _draw(
+                ax,
+                scale,
+                y + 0.76 * ((number + 0.5) / len(view.kinds) - 0.5),
+                rows[name, kind],
+                kind,
+            )
         if y:
             ax.axhline(y - 0.5, color="#dcdcdc", lw=0.8)
     scale.ticks(ax)
-    ax.set_yticks(range(len(names)), [f"{shortened(name, 30)}\n{district[name].joined:,.0f} joined" for name in names])
-    ax.set(ylim=(len(names) - 0.5, -0.5), xlabel="wait (each step of the scale is several times the one before)")
+    ax.set_yticks(
+        range(len(names)),
+        [f"{shortened(name, 30)}\n{district[name].joined:,.0f} joined" for name in names],
+    )
+    ax.set(
+        ylim=(len(names) - 0.5, -0.5),
+        xlabel="wait (each step of the scale is several times the one before)",
+    )
     ax.grid(False, axis="y")
     for x, text in ((1.02, "within target"), (1.16, "gave up")):
         ax.text(x, 1.012, text, transform=ax.transAxes, size=9, color=GREY, va="bottom")
-    ax.legend(handles=_key(view), loc="lower left", bbox_to_anchor=(-0.02, 1.005), ncols=7, borderaxespad=0.2, columnspacing=1.1,
-              handletextpad=0.4)
+    ax.legend(
+        handles=_key(view),
+        loc="lower left",
+        bbox_to_anchor=(-0.02, 1.005),
+        ncols=7,
+        borderaxespad=0.2,
+        columnspacing=1.1,
+        handletextpad=0.4,
+    )
     return figure
 
 
 def _wait(view: View, name: str, place: str) -> Wait:
     joined = _or(view.cell("joined", place, f"station: {name}").mean, 0.0)
-    median, long, within, gone = (view.cell(measure, place, f"station: {name}")
-                                  for measure in ("wait_median_joined", "wait_p90_joined", "within_target", "abandoned"))
+    median, long, within, gone = (
+        view.cell(measure, place, f"station: {name}")
+        for measure in ("wait_median_joined", "wait_p90_joined", "within_target", "abandoned")
+    )
     return Wait(median, long, within, gone, joined)
 
 
@@ -121,21 +179,47 @@ def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
     if not wait.known:
         ax.text(1.02, y, f"fewer than {FEW} joined", color=GREY, **style)
         return
-    ax.text(1.02, y, say_share(wait.within.mean), color=colour, weight="bold" if wait.within.mean < 0.5 else "normal", **style)
+    ax.text(
+        1.02,
+        y,
+        say_share(wait.within.mean),
+        color=colour,
+        weight="bold" if wait.within.mean < 0.5 else "normal",
+        **style,
+    )
     ax.text(1.16, y, say_share(wait.gone.mean), color=colour, **style)
     middle = scale.at(wait.median.mean)
     if wait.endless:
-        ax.annotate("", (middle + 0.38, y), (middle, y), arrowprops={"arrowstyle": "->", "color": colour, "lw": 1.4, "alpha": 0.8})
+        ax.annotate(
+            "",
+            (middle + 0.38, y),
+            (middle, y),
+            arrowprops={"arrowstyle": "->", "color": colour, "lw": 1.4, "alpha": 0.8},
+        )
     else:
-        ax.plot([middle, scale.at(wait.long.mean)], [y, y], color=colour, lw=2, alpha=0.55, zorder=2)
+        ax.plot(
+            [middle, scale.at(wait.long.mean)], [y, y], color=colour, lw=2, alpha=0.55, zorder=2
+        )
         ax.plot(scale.at(wait.long.mean), y, "|", color=colour, ms=8, mew=2.4, zorder=3)
-    ax.plot(middle, y, KIND_MARKERS[kind], color=colour, mfc=colour if wait.median.settled else "white", ms=6, mew=1.5, zorder=4)
+    ax.plot(
+        middle,
+        y,
+        KIND_MARKERS[kind],
+        color=colour,
+        mfc=colour if wait.median.settled else "white",
+        ms=6,
+        mew=1.5,
+        zorder=4,
+    )
 
 
 def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
-    parts = [f"Stations with the smallest share within target on top. Joined: in the {view.weeks}. Waits are of all who joined; who gave "
-             "up or still waits at the end counts as not yet attended. «No wait»: under a second. Within target: attended within it, of "
-             "those who joined (who gave up or missed the appointment was not); bold where fewer than half."]
+    parts = [
+        f"Stations with the smallest share within target on top. Joined: in the {view.weeks}. Waits"
+        " are of all who joined; who gave up or still waits at the end counts as not yet attended."
+        " «No wait»: under a second. Within target: attended within it, of those who joined (who"
+        " gave up or missed the appointment was not); bold where fewer than half."
+    ]
     left_out = [name for name, spec in view.scenario.stations.items() if spec.contact == "none"]
     empty = [name for name in view.scenario.stations if name not in (*names, *left_out)]
     if any(wait.endless for wait in drawn):
@@ -145,13 +229,30 @@ def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
     if left_out:
         parts.append(f"Left out, as no contact: {', '.join(left_out)}.")
     if empty:
-        parts.append(f"Left out, as fewer than {FEW} joined for the first time then: {', '.join(empty)}.")
+        parts.append(
+            f"Left out, as fewer than {FEW} joined for the first time then: {', '.join(empty)}."
+        )
     return " ".join(parts)
 
 
 def _key(view: View) -> list[Line2D]:
-    handles = [Line2D([], [], ls="", marker=KIND_MARKERS[kind], color=KIND_COLOURS[kind], ms=6, label=kind) for kind in view.kinds]
-    handles += [Line2D([], [], ls="", marker="o", color=GREY, ms=6, label="median"),
-                Line2D([], [], color=GREY, lw=2, marker="|", ms=8, mew=2.4, markevery=[1], label="to 90th percentile"),
-                Line2D([], [], ls="", marker="|", color=INK, ms=14, mew=2.2, label="target")]
+    handles = [
+        Line2D([], [], ls="", marker=KIND_MARKERS[kind], color=KIND_COLOURS[kind], ms=6, label=kind)
+        for kind in view.kinds
+    ]
+    handles += [
+        Line2D([], [], ls="", marker="o", color=GREY, ms=6, label="median"),
+        Line2D(
+            [],
+            [],
+            color=GREY,
+            lw=2,
+            marker="|",
+            ms=8,
+            mew=2.4,
+            markevery=[1],
+            label="to 90th percentile",
+        ),
+        Line2D([], [], ls="", marker="|", color=INK, ms=14, mew=2.2, label="target"),
+    ]
     return handles

@@ -1,5 +1,6 @@
-"""What the blocks of mechanisms are checked with: each module in ``mechanisms`` says by ``names`` what must point at something, and by
-``faults`` what else does not fit the scenario."""
+"""What the blocks of mechanisms are checked with: each module in ``mechanisms`` says by ``names``
+what must point at something, and by ``faults`` what else does not fit the scenario.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +14,15 @@ Fault = tuple[tuple, str]
 """(path below the block, text)."""
 
 MOST_PEOPLE = 1_000_000
-POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER = ("pool", "station", "zone", "column of the zones table", "roster", "severity",
-                                                        "owner of a pool")
+POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER = (
+    "pool",
+    "station",
+    "zone",
+    "column of the zones table",
+    "roster",
+    "severity",
+    "owner of a pool",
+)
 
 
 def listed(field: str, kind: str, given: Iterable[str]) -> Iterator[Name]:
@@ -39,7 +47,11 @@ def some(**fields: Iterable) -> Iterator[Fault]:
 
 def above_zero(**fields: float) -> Iterator[Fault]:
     """Fields that are 0."""
-    return (((field,), "a number above 0 wanted, got 0") for field, given in fields.items() if given == 0)
+    return (
+        ((field,), "a number above 0 wanted, got 0")
+        for field, given in fields.items()
+        if given == 0
+    )
 
 
 def few_enough(path: tuple, people: float) -> Iterator[Fault]:
@@ -63,8 +75,13 @@ def by_zone(scenario: Scenario, pools: Iterable[tuple]) -> Iterator[Fault]:
 
 
 def queued(scenario: Scenario, field: str, stations: Iterable[str] | Mapping) -> Iterator[Fault]:
-    """Stations of ``field`` at which nobody else can attend: teams, whose members are all needed, and diaries."""
+    """Stations of ``field`` at which nobody else can attend: teams, whose members are all needed,
+    and diaries.
+    """
     for name in stations:
         spec = scenario.stations[name]
         if spec.team or spec.diary is not None:
-            yield (field,), f"a station without {'a team' if spec.team else 'a diary'} wanted, got {name!r}"
+            yield (
+                (field,),
+                f"a station without {'a team' if spec.team else 'a diary'} wanted, got {name!r}",
+            )

@@ -1,6 +1,8 @@
-"""The blocks of a scenario that switch mechanisms on: one for each module of ``mechanisms``, under its name.
+"""The blocks of a scenario that switch mechanisms on: one for each module of ``mechanisms``, under
+its name.
 
-A block that is there is on, unless it says ``on: false``. Every default that carries a number names its source beside it.
+A block that is there is on, unless it says ``on: false``. Every default that carries a number names
+its source beside it.
 """
 
 from __future__ import annotations
@@ -12,7 +14,17 @@ from typing import Annotated, Literal, TypeGuard, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from simcap.scenario.calendar import week_of
-from simcap.scenario.fields import Kind, Strict, Time, TimeField, date, share_at_levels, shift_hours, span_of_hours, week_days
+from simcap.scenario.fields import (
+    Kind,
+    Strict,
+    Time,
+    TimeField,
+    date,
+    share_at_levels,
+    shift_hours,
+    span_of_hours,
+    week_days,
+)
 from simcap.scenario.units import Duration, Number, Share, Whole, Yearly
 
 
@@ -31,20 +43,24 @@ def is_on(block: B | None) -> TypeGuard[B]:
     return block is not None and block.on
 
 
-# ---- collaboration, a level that moves many things -------------------------------------------------------------------
+# ---- collaboration, a level that moves many things -----------------------------------------------
 
 
 class Shares(Strict):
-    """A share at stated levels, straight lines between; ``on: false`` holds the lowest level's value at every level."""
+    """A share at stated levels, straight lines between; ``on: false`` holds the lowest level's
+    value at every level.
+    """
 
     at: Annotated[dict[float, Share], BeforeValidator(share_at_levels)] = Field(min_length=1)
     on: bool = True
 
 
 class Durations(Strict):
-    """A duration at stated levels, straight lines between; ``on: false`` holds the lowest level's value at every level. Where it
-    ``varies``, it is exponential with that mean, otherwise the same for all; where nothing is said, a crisis hand-off varies and a
-    referral's delay does not (both assumed)."""
+    """A duration at stated levels, straight lines between; ``on: false`` holds the lowest level's
+    value at every level. Where it ``varies``, it is exponential with that mean, otherwise the same
+    for all; where nothing is said, a crisis hand-off varies and a referral's delay does not (both
+    assumed).
+    """
 
     at: Annotated[dict[float, Duration], BeforeValidator(share_at_levels)] = Field(min_length=1)
     on: bool = True
@@ -52,46 +68,58 @@ class Durations(Strict):
 
 
 class Collaboration(Strict):
-    """The level E and what it moves (``mechanisms.collaboration``). The defaults are the design's first table."""
+    """The level E and what it moves (``mechanisms.collaboration``). The defaults are the design's
+    first table.
+    """
 
-    level: Share = 0.6                                    # seed 000 §3.2 (3): expert scoring, initial value
-    shared_hours: Shares = Shares(at={0.0: 0.0, 1.0: 0.5})                      # assumed: 0 to 50 %
-    referral_delay: Durations = Durations.model_validate({"at": {0.0: "21 days", 1.0: "7 days"}})  # assumed (evidence B.6)
+    level: Share = 0.6  # seed 000 §3.2 (3): expert scoring, initial value
+    shared_hours: Shares = Shares(at={0.0: 0.0, 1.0: 0.5})  # assumed: 0 to 50 %
+    referral_delay: Durations = Durations.model_validate(
+        {"at": {0.0: "21 days", 1.0: "7 days"}}
+    )  # assumed (evidence B.6)
     crisis_handoff: Durations = Durations.model_validate(
-        {"at": {0.4: "72 h", 0.6: "24 h", 0.8: "12 h"}})                        # seed 000 table 2; set, not found
-    referral_completion: Shares = Shares(at={0.0: 0.45, 1.0: 0.75})             # evidence B.6: 44-49 % to 71-76 %
-    duplicate_assessment: Shares = Shares(at={0.0: 1.0, 1.0: 0.0})              # assumed: 1 − E (seed 000 §1.2)
+        {"at": {0.4: "72 h", 0.6: "24 h", 0.8: "12 h"}}
+    )  # seed 000 table 2; set, not found
+    referral_completion: Shares = Shares(
+        at={0.0: 0.45, 1.0: 0.75}
+    )  # evidence B.6: 44-49 % to 71-76 %
+    duplicate_assessment: Shares = Shares(at={0.0: 1.0, 1.0: 0.0})  # assumed: 1 − E (seed 000 §1.2)
 
 
-# ---- who attends whom --------------------------------------------------------------------------------------------------
+# ---- who attends whom ----------------------------------------------------------------------------
 
 
 class Owners(Block):
-    """Pairwise sharing between the owners of pools (``mechanisms.owners``). ``shares`` are {lending owner: {borrowing owner: share of the
-    lender's hours}}; ``can`` says at which stations of others the staff of a pool can work: {pool: [station, …]}."""
+    """Pairwise sharing between the owners of pools (``mechanisms.owners``). ``shares`` are {lending
+    owner: {borrowing owner: share of the lender's hours}}; ``can`` says at which stations of others
+    the staff of a pool can work: {pool: [station, …]}.
+    """
 
     shares: dict[str, dict[str, Share]]
     can: dict[str, list[str]]
 
 
 class Pairing(Block):
-    """One helps one (``mechanisms.pairing``). ``pairs`` are {zone that is helped: zone that helps}; the staff of ``pools`` in the helping
-    zone give ``hours`` of theirs, in which a session takes ``travel`` times as long; ``supervision`` is the share of the helper's hours
-    that guiding takes, and ``raises`` how much more of their hours the staff of ``guided`` pools in the helped zone then work
-    productively."""
+    """One helps one (``mechanisms.pairing``). ``pairs`` are {zone that is helped: zone that helps};
+    the staff of ``pools`` in the helping zone give ``hours`` of theirs, in which a session takes
+    ``travel`` times as long; ``supervision`` is the share of the helper's hours that guiding takes,
+    and ``raises`` how much more of their hours the staff of ``guided`` pools in the helped zone
+    then work productively.
+    """
 
     pools: list[str]
     pairs: dict[str, str]
-    hours: Share = 0.1                 # assumed (seed 002 三(三) gives none)
-    travel: Number = 1.2               # assumed: a fifth of the time is spent on the way
-    supervision: Share = 0.0           # assumed; seed 002 三(三): units in pairs are guided and supervised
+    hours: Share = 0.1  # assumed (seed 002 三(三) gives none)
+    travel: Number = 1.2  # assumed: a fifth of the time is spent on the way
+    supervision: Share = 0.0  # assumed; seed 002 三(三): units in pairs are guided and supervised
     guided: list[str] = []
     raises: Share = 0.0
 
 
 class VolunteerKind(Strict):
-    """Volunteers of one kind: ``number`` in the district, shared out over the zones as ``as_column`` is, ``hours_each`` a week while their
-    ``roster`` runs."""
+    """Volunteers of one kind: ``number`` in the district, shared out over the zones as
+    ``as_column`` is, ``hours_each`` a week while their ``roster`` runs.
+    """
 
     number: Number
     as_column: str = "population"
@@ -100,11 +128,13 @@ class VolunteerKind(Strict):
 
 
 class Volunteers(Block):
-    """Seasonal volunteers (``mechanisms.volunteers``), who work at ``stations`` beside their staff, ``last_start`` before closing."""
+    """Seasonal volunteers (``mechanisms.volunteers``), who work at ``stations`` beside their staff,
+    ``last_start`` before closing.
+    """
 
     stations: list[str]
     kinds: dict[str, VolunteerKind]
-    last_start: Duration = 0.5         # assumed: half an hour
+    last_start: Duration = 0.5  # assumed: half an hour
 
 
 class Minimum(Block):
@@ -115,36 +145,41 @@ class Minimum(Block):
 
 def _readable(read: Callable[[str], object]) -> AfterValidator:
     """Text that ``read`` can read, kept as it is written."""
+
     def check(text: str) -> str:
         read(text)
         return text
+
     return AfterValidator(check)
 
 
 class Visiting(Block):
-    """Experts who visit (``mechanisms.visiting``): one of ``pool`` on the ``days`` of each zone ({zone: "Tue" or "Tue, Thu"}), at
-    ``hours`` of the day, every k-th of n ``weeks``, who attends the residents of that zone at ``stations``. Their hours are taken from
-    the pool."""
+    """Experts who visit (``mechanisms.visiting``): one of ``pool`` on the ``days`` of each zone
+    ({zone: "Tue" or "Tue, Thu"}), at ``hours`` of the day, every k-th of n ``weeks``, who attends
+    the residents of that zone at ``stations``. Their hours are taken from the pool.
+    """
 
     pool: str
     stations: list[str]
     days: dict[str, Annotated[str, _readable(week_days)]]
-    hours: Annotated[str, _readable(shift_hours)] = "09:00-12:00"      # assumed: a morning
+    hours: Annotated[str, _readable(shift_hours)] = "09:00-12:00"  # assumed: a morning
     weeks: Annotated[str, _readable(week_of)] | None = None
-    travel: Number = 1.0               # assumed: the way is no part of the hours
+    travel: Number = 1.0  # assumed: the way is no part of the hours
 
 
 class Telemedicine(Block):
-    """Residents of ``zones`` (kinds) who are seen by video (``mechanisms.telemedicine``): {station: share of those who would go there}.
-    No-shows are ``no_show`` times as frequent and a session takes ``time`` times as long."""
+    """Residents of ``zones`` (kinds) who are seen by video (``mechanisms.telemedicine``): {station:
+    share of those who would go there}. No-shows are ``no_show`` times as frequent and a session
+    takes ``time`` times as long.
+    """
 
     stations: dict[str, Share]
     zones: list[Kind] = ["transition", "rural"]
-    no_show: Number = 0.7              # evidence B.6: −30 %, range 0 to −50 %
-    time: Number = 1.0                 # assumed
+    no_show: Number = 0.7  # evidence B.6: −30 %, range 0 to −50 %
+    time: Number = 1.0  # assumed
 
 
-# ---- places that move --------------------------------------------------------------------------------------------------
+# ---- places that move ----------------------------------------------------------------------------
 
 
 COLOURS = ("blue", "yellow", "red")
@@ -152,24 +187,29 @@ COLOURS = ("blue", "yellow", "red")
 
 
 class Dispatch(Block):
-    """Floating staff (``mechanisms.dispatch``): ``people`` who do the work of ``pool`` in one zone at a time, each through every shift of
-    its roster, so that one may do, and cost, as much as several colleagues who work few hours. By ``rule`` they stand as ``as_column`` is
-    shared out over the zones (static), or go where most wait, where somebody has waited longest, or where most work is expected from
-    those waiting and from recent arrivals, reviewed ``every`` so often; with ``during``, only while the
-    emergency's warning has this colour or a worse one, and otherwise they stand as the column is."""
+    """Floating staff (``mechanisms.dispatch``): ``people`` who do the work of ``pool`` in one zone
+    at a time, each through every shift of its roster, so that one may do, and cost, as much as
+    several colleagues who work few hours. By ``rule`` they stand as ``as_column`` is shared out
+    over the zones (static), or go where most wait, where somebody has waited longest, or where most
+    work is expected from those waiting and from recent arrivals, reviewed ``every`` so often; with
+    ``during``, only while the emergency's warning has this colour or a worse one, and otherwise
+    they stand as the column is.
+    """
 
     pool: str
     people: Whole
     rule: Literal["static", "waiting", "oldest", "expected"] = "expected"
-    every: Duration = 168.0            # assumed: weekly
-    smoothing: Share = 0.3             # assumed: a usual constant of exponential smoothing
+    every: Duration = 168.0  # assumed: weekly
+    smoothing: Share = 0.3  # assumed: a usual constant of exponential smoothing
     as_column: str = "population"
     first: Annotated[datetime.date | None, BeforeValidator(date)] = None
     during: Literal["blue", "yellow", "red"] | None = None
 
 
 class Shock(Strict):
-    """From the day ``from_`` on, for ``lasts``, ``times`` as many residents come to ``stations`` (all, if none are named)."""
+    """From the day ``from_`` on, for ``lasts``, ``times`` as many residents come to ``stations``
+    (all, if none are named).
+    """
 
     from_: Annotated[datetime.date, BeforeValidator(date)] = Field(alias="from")
     lasts: Duration
@@ -178,63 +218,80 @@ class Shock(Strict):
 
 
 class Emergency(Block):
-    """Everyday and emergency mode (``mechanisms.emergency``). ``shock`` is what happens, whatever is done about it. Where ``dual_mode``,
-    arrivals at the stations ``watch`` are counted ``every`` so often; ``levels`` are the arrivals a day at all of them together from which
-    it is blue, yellow, red (the seed names three colours and no numbers, so that there is no default); at each level there are ``surge``
-    more places beside a pool ({pool: [at blue, at yellow, at red]}), and from the colour that ``postpone`` names on nobody starts at these
-    stations ({station: colour}). The level falls when it has been ``calm`` for so many reviews."""
+    """Everyday and emergency mode (``mechanisms.emergency``). ``shock`` is what happens, whatever
+    is done about it. Where ``dual_mode``, arrivals at the stations ``watch`` are counted ``every``
+    so often; ``levels`` are the arrivals a day at all of them together from which it is blue,
+    yellow, red (the seed names three colours and no numbers, so that there is no default); at each
+    level there are ``surge`` more places beside a pool ({pool: [at blue, at yellow, at red]}), and
+    from the colour that ``postpone`` names on nobody starts at these stations ({station: colour}).
+    The level falls when it has been ``calm`` for so many reviews.
+    """
 
     shock: Shock | None = None
     dual_mode: bool = True
     watch: list[str] = []
     levels: tuple[Number, Number, Number] | None = None
-    every: Duration = 24.0                                       # assumed: daily
-    calm: Whole = 3                                              # assumed: three calm days
+    every: Duration = 24.0  # assumed: daily
+    calm: Whole = 3  # assumed: three calm days
     surge: dict[str, tuple[Whole, Whole, Whole]] = {}
     postpone: dict[str, Literal["blue", "yellow", "red"]] = {}
 
 
 class Tiers(Block):
-    """High-need, transition and basic zones (``mechanisms.tiers``): ``movable`` is the share of the people of ``pool`` who stand where
-    the zone's tier has them. A zone's tier follows from its yearly need for each of those who stay: the first ``high`` share of the zones
-    are high-need, the last ``basic`` share basic. Every ``adjusted`` years, and every ``assessed`` years, the movable places go to the
-    zones with most work expected."""
+    """High-need, transition and basic zones (``mechanisms.tiers``): ``movable`` is the share of the
+    people of ``pool`` who stand where the zone's tier has them. A zone's tier follows from its
+    yearly need for each of those who stay: the first ``high`` share of the zones are high-need, the
+    last ``basic`` share basic. Every ``adjusted`` years, and every ``assessed`` years, the movable
+    places go to the zones with most work expected.
+    """
 
     pool: str
-    movable: Share = 0.2               # assumed
-    adjusted: Number = 3.0             # years; seed 001 §3.3.4: three-year adjustment
-    assessed: Number = 5.0             # years; seed 001 §3.3.4: five-year assessment
-    high: Share = 1 / 3                # assumed
-    basic: Share = 1 / 3               # assumed
+    movable: Share = 0.2  # assumed
+    adjusted: Number = 3.0  # years; seed 001 §3.3.4: three-year adjustment
+    assessed: Number = 5.0  # years; seed 001 §3.3.4: five-year assessment
+    high: Share = 1 / 3  # assumed
+    basic: Share = 1 / 3  # assumed
 
 
-# ---- lines, crises, referrals ------------------------------------------------------------------------------------------
+# ---- lines, crises, referrals --------------------------------------------------------------------
 
 
 class CallBacks(Block):
-    """Calls to who has been in a crisis, at ``at`` times after it, of ``time`` each, by the staff of ``pool``; a call that came late makes
-    the later ones as late."""
+    """Calls to who has been in a crisis, at ``at`` times after it, of ``time`` each, by the staff
+    of ``pool``; a call that came late makes the later ones as late.
+    """
 
     after: list[str]
     pool: str
-    at: list[Duration] = [24.0, 168.0, 730.0, 2190.0, 4380.0]    # 24 h, 1 week, 1, 3 and 6 months: evidence B.5
-    time: TimeField = Time.model_validate({"fixed": "15 min"})                      # 15 min, assumed
-    patience: TimeField = Time.model_validate({"fixed": "2 weeks"})                 # assumed: after two weeks it is let go
+    at: list[Duration] = [
+        24.0,
+        168.0,
+        730.0,
+        2190.0,
+        4380.0,
+    ]  # 24 h, 1 week, 1, 3 and 6 months: evidence B.5
+    time: TimeField = Time.model_validate({"fixed": "15 min"})  # 15 min, assumed
+    patience: TimeField = Time.model_validate(
+        {"fixed": "2 weeks"}
+    )  # assumed: after two weeks it is let go
 
 
 class RepeatCallers(Block):
-    """A few callers make most of the calls: ``callers`` of them ``calls`` of the calls, a call ``gap`` after the one before; the others
-    call as often as without them."""
+    """A few callers make most of the calls: ``callers`` of them ``calls`` of the calls, a call
+    ``gap`` after the one before; the others call as often as without them.
+    """
 
     station: str
-    callers: Share = 0.03              # Pirkis 2016, evidence B.5
-    calls: Share = 0.6                 # the same
-    gap: TimeField = Time.model_validate({"exponential": {"mean": "3 days"}})       # assumed
+    callers: Share = 0.03  # Pirkis 2016, evidence B.5
+    calls: Share = 0.6  # the same
+    gap: TimeField = Time.model_validate({"exponential": {"mean": "3 days"}})  # assumed
 
 
 class Hotline(Block):
-    """Lines apart or as one, seats by the hour, call-backs, repeat callers (``mechanisms.hotline``). With ``pooled``, every seat of
-    ``lines`` answers all of them. ``seats`` are {pool: {"08-18": 2, …}}, in the place of its roster."""
+    """Lines apart or as one, seats by the hour, call-backs, repeat callers
+    (``mechanisms.hotline``). With ``pooled``, every seat of ``lines`` answers all of them.
+    ``seats`` are {pool: {"08-18": 2, …}}, in the place of its roster.
+    """
 
     lines: list[str] = []
     pooled: bool = False
@@ -244,59 +301,69 @@ class Hotline(Block):
 
 
 class CrisisTeam(Block):
-    """A joint team, or its members one after the other (``mechanisms.crisis_team``). Where not ``joint``, the pools of ``station`` come
-    in the order in which they stand there, each ``between`` after the one before has left."""
+    """A joint team, or its members one after the other (``mechanisms.crisis_team``). Where not
+    ``joint``, the pools of ``station`` come in the order in which they stand there, each
+    ``between`` after the one before has left.
+    """
 
     station: str
     joint: bool = True
-    professional: str | None = None    # whose coming is the response; the last, if none is named
-    between: TimeField = Time.model_validate({"fixed": "4 h"})                    # assumed
+    professional: str | None = None  # whose coming is the response; the last, if none is named
+    between: TimeField = Time.model_validate({"fixed": "4 h"})  # assumed
 
 
 class GreenChannel(Block):
-    """Referrals that go ahead (``mechanisms.green_channel``): those of ``severities`` to ``stations`` arrive in ``completion`` of cases
-    after ``delay``, are not assessed again, and have ``ahead`` taken off their priority there."""
+    """Referrals that go ahead (``mechanisms.green_channel``): those of ``severities`` to
+    ``stations`` arrive in ``completion`` of cases after ``delay``, are not assessed again, and have
+    ``ahead`` taken off their priority there.
+    """
 
     stations: list[str]
     severities: list[str]
-    completion: Share = 0.9            # assumed; evidence B.6: 71 to 76 % where care is integrated
-    delay: Duration = 48.0             # assumed
-    ahead: Whole = 1                   # assumed
+    completion: Share = 0.9  # assumed; evidence B.6: 71 to 76 % where care is integrated
+    delay: Duration = 48.0  # assumed
+    ahead: Whole = 1  # assumed
 
 
 class Levels(Block):
-    """Village station, town room, district experts (``mechanisms.levels``). ``step_up`` and ``step_down`` are {station: {next station:
-    share of those who complete it}}, on every pathway that comes by it, in the place of what the pathway says of the same next station;
-    they go by referral. ``circle`` is the column with the share of residents within 15 minutes of a ``first`` station; of those who live
-    further away, ``beyond`` as many come there as otherwise."""
+    """Village station, town room, district experts (``mechanisms.levels``). ``step_up`` and
+    ``step_down`` are {station: {next station: share of those who complete it}}, on every pathway
+    that comes by it, in the place of what the pathway says of the same next station; they go by
+    referral. ``circle`` is the column with the share of residents within 15 minutes of a ``first``
+    station; of those who live further away, ``beyond`` as many come there as otherwise.
+    """
 
     step_up: dict[str, dict[str, Share]] = {}
     step_down: dict[str, dict[str, Share]] = {}
     circle: str | None = None
     first: list[str] = []
-    beyond: Share = 0.5                # assumed
+    beyond: Share = 0.5  # assumed
 
 
-# ---- staff as they are, and as they will be ----------------------------------------------------------------------------
+# ---- staff as they are, and as they will be ------------------------------------------------------
 
 
 class Reality(Block):
-    """What staff on paper come to (``mechanisms.reality``): of the hours of ``pools``, ``vacancy`` of the posts are not filled,
-    ``absence`` is leave and illness, ``supervision`` and ``training`` are time not spent on residents. Each year ``turnover`` of the
-    people leave, each for as long as ``recruitment`` takes; without it a pool keeps its own turnover."""
+    """What staff on paper come to (``mechanisms.reality``): of the hours of ``pools``, ``vacancy``
+    of the posts are not filled, ``absence`` is leave and illness, ``supervision`` and ``training``
+    are time not spent on residents. Each year ``turnover`` of the people leave, each for as long as
+    ``recruitment`` takes; without it a pool keeps its own turnover.
+    """
 
     pools: list[str]
     vacancy: Share = 0.0
-    absence: Share = 0.05              # assumed
-    supervision: Share = 0.05          # assumed; seed 003 三(四): supervision of cases
-    training: Share = 0.04             # seed 003 三(四): at least ten courses a year; that each takes a day and all attend is assumed
+    absence: Share = 0.05  # assumed
+    supervision: Share = 0.05  # assumed; seed 003 三(四): supervision of cases
+    # seed 003 三(四): at least ten courses a year; that each takes a day and all attend is assumed
+    training: Share = 0.04
     turnover: Yearly = 0.0
-    recruitment: Duration = 2184.0     # assumed: 13 weeks
+    recruitment: Duration = 2184.0  # assumed: 13 weeks
 
 
 class RoadmapPhase(Strict):
-    """From a day on: the level of collaboration, how long an assessment takes (a factor), whether floating staff are dispatched; what is
-    not said goes on as before."""
+    """From a day on: the level of collaboration, how long an assessment takes (a factor), whether
+    floating staff are dispatched; what is not said goes on as before.
+    """
 
     from_: Annotated[datetime.date, BeforeValidator(date)] = Field(alias="from")
     level: Share | None = None
@@ -305,7 +372,9 @@ class RoadmapPhase(Strict):
 
 
 class Roadmap(Block):
-    """Dated phases (``mechanisms.roadmap``). ``assessments`` are the stations whose time the phases change."""
+    """Dated phases (``mechanisms.roadmap``). ``assessments`` are the stations whose time the phases
+    change.
+    """
 
     phases: list[RoadmapPhase] = Field(min_length=1)
     assessments: list[str] = []
@@ -317,7 +386,10 @@ class Roadmap(Block):
             raise ValueError(f"phases in order of time wanted, got {', '.join(map(str, days))}")
         begun = [phase.dispatch for phase in self.phases if phase.dispatch is not None]
         if begun != sorted(begun):
-            raise ValueError("dispatch that goes on once it has begun wanted, got a phase without it after one with it")
+            raise ValueError(
+                "dispatch that goes on once it has begun wanted, got a phase without it after one"
+                " with it"
+            )
         return self
 
 

@@ -1,5 +1,6 @@
-"""The calendar: which hours of a run are public holidays or school holidays, which weekends are worked, where its start stands in the
-week."""
+"""The calendar: which hours of a run are public holidays or school holidays, which weekends are
+worked, where its start stands in the week.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +19,19 @@ def week_starts(start: datetime.date) -> float:
 
 
 def closed_hours(country: str, start: datetime.date, horizon: float) -> Spans:
-    """(from, to) in hours since ``start`` of each run of public holidays up to ``horizon`` hours; "none" has none.
+    """(from, to) in hours since ``start`` of each run of public holidays up to ``horizon`` hours;
+    "none" has none.
 
-    Weekend days next to a holiday belong to it, unless they are worked in exchange. Days off of a province or firm are not in it.
+    Weekend days next to a holiday belong to it, unless they are worked in exchange. Days off of a
+    province or firm are not in it.
     """
     if country == "none":
         return ()
     last = (start + datetime.timedelta(hours=horizon)).year
     official = {day for day, _ in _named_holidays(country, start.year, last)}
-    worked = {start + datetime.timedelta(hours=at) for at, _ in make_up_days(country, start, horizon)}
+    worked = {
+        start + datetime.timedelta(hours=at) for at, _ in make_up_days(country, start, horizon)
+    }
     closed = set(official)
     for day in official:
         for step in (-1, 1):
@@ -37,13 +42,18 @@ def closed_hours(country: str, start: datetime.date, horizon: float) -> Spans:
     return _spans(((day - start).days for day in closed), horizon)
 
 
-def make_up_days(country: str, start: datetime.date, horizon: float) -> tuple[tuple[float, int], ...]:
-    """(hours since ``start`` at which it begins, weekday as which it is worked) of each weekend day that the official arrangement has
-    worked in exchange for a day off, up to ``horizon`` hours."""
+def make_up_days(
+    country: str, start: datetime.date, horizon: float
+) -> tuple[tuple[float, int], ...]:
+    """(hours since ``start`` at which it begins, weekday as which it is worked) of each weekend day
+    that the official arrangement has worked in exchange for a day off, up to ``horizon`` hours.
+    """
     if country == "none":
         return ()
     found = {}
-    for day, name in _named_holidays(country, start.year, (start + datetime.timedelta(hours=horizon)).year):
+    for day, name in _named_holidays(
+        country, start.year, (start + datetime.timedelta(hours=horizon)).year
+    ):
         exchanged = re.search(r"substituted from (\d\d)/(\d\d)/(\d{4})", name)
         if exchanged:
             worked = datetime.date(int(exchanged[3]), int(exchanged[1]), int(exchanged[2]))
@@ -52,8 +62,9 @@ def make_up_days(country: str, start: datetime.date, horizon: float) -> tuple[tu
 
 
 def yearly(ranges: tuple[tuple[str, str], ...], start: datetime.date, horizon: float) -> Spans:
-    """(from, to) in hours since ``start`` of each of ``ranges`` (first and last month-day, "07-12" to "08-31"), every year up to
-    ``horizon``."""
+    """(from, to) in hours since ``start`` of each of ``ranges`` (first and last month-day, "07-12"
+    to "08-31"), every year up to ``horizon``.
+    """
     days = set()
     for year in range(start.year - 1, start.year + int(horizon / 8760) + 3):
         for first, last in ranges:
@@ -66,16 +77,23 @@ def yearly(ranges: tuple[tuple[str, str], ...], start: datetime.date, horizon: f
 def outside(spans: Spans, horizon: float) -> Spans:
     """What ``spans`` leave of the time from 0 to ``horizon`` hours."""
     edges = [0.0, *(edge for span in spans for edge in span), max(horizon, 24.0)]
-    return tuple((begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end)
+    return tuple(
+        (begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end
+    )
 
 
 def weeks_off(weeks: str, start: datetime.date, horizon: float) -> Spans:
-    """(from, to) in hours since ``start`` of the weeks that are left out if only the k-th of every n weeks, written "k of n", is worked;
-    weeks begin on Mondays and are counted from that of ``start``."""
+    """(from, to) in hours since ``start`` of the weeks that are left out if only the k-th of every
+    n weeks, written "k of n", is worked; weeks begin on Mondays and are counted from that of
+    ``start``.
+    """
     which, of = week_of(weeks)
     monday = -24.0 * start.weekday()
-    return tuple((max(0.0, monday + 168.0 * week), monday + 168.0 * (week + 1)) for week in range(int(horizon // 168) + 2)
-                 if week % of != which - 1)
+    return tuple(
+        (max(0.0, monday + 168.0 * week), monday + 168.0 * (week + 1))
+        for week in range(int(horizon // 168) + 2)
+        if week % of != which - 1
+    )
 
 
 def week_of(weeks: str) -> tuple[int, int]:
@@ -89,7 +107,9 @@ def week_of(weeks: str) -> tuple[int, int]:
 def _on(year: int, month_day: str) -> datetime.date:
     """``month_day`` of ``year``; of 29 February, the day before where there is none."""
     month, day = map(int, month_day.split("-"))
-    return datetime.date(year, month, 28 if (month, day) == (2, 29) and not calendar.isleap(year) else day)
+    return datetime.date(
+        year, month, 28 if (month, day) == (2, 29) and not calendar.isleap(year) else day
+    )
 
 
 def _spans(days, horizon: float) -> Spans:
@@ -104,17 +124,23 @@ def _spans(days, horizon: float) -> Spans:
 
 
 def provisional_years(country: str, start: datetime.date, horizon: float) -> tuple[int, ...]:
-    """Years of the run whose official arrangement the calendar does not know: only what the law fixes is closed then."""
+    """Years of the run whose official arrangement the calendar does not know: only what the law
+    fixes is closed then.
+    """
     if country == "none":
         return ()
     from holidays.countries.china import ChinaStaticHolidays
 
     known = max(ChinaStaticHolidays.special_public_holidays)
-    return tuple(range(max(known + 1, start.year), (start + datetime.timedelta(hours=horizon)).year + 1))
+    return tuple(
+        range(max(known + 1, start.year), (start + datetime.timedelta(hours=horizon)).year + 1)
+    )
 
 
 def hours_of_date(month_day: str, start: datetime.date, horizon: float) -> list[float]:
-    """Hours since ``start`` at which ``month_day`` ("10-13") begins, each year up to ``horizon``."""
+    """Hours since ``start`` at which ``month_day`` ("10-13") begins, each year up to
+    ``horizon``.
+    """
     month, day = map(int, month_day.split("-"))
     hours = []
     for year in range(start.year, start.year + int(horizon / 8760) + 3):
@@ -131,4 +157,10 @@ def hours_of_date(month_day: str, start: datetime.date, horizon: float) -> list[
 def _named_holidays(country: str, first: int, last: int) -> tuple[tuple[datetime.date, str], ...]:
     import holidays
 
-    return tuple(sorted(holidays.country_holidays(country, years=range(first, last + 1), language="en_US").items()))
+    return tuple(
+        sorted(
+            holidays.country_holidays(
+                country, years=range(first, last + 1), language="en_US"
+            ).items()
+        )
+    )

@@ -1,7 +1,8 @@
-"""What the parts of a scenario are made of: names, distributions, hours of the week, kinds of zone; strict models.
+"""What the parts of a scenario are made of: names, distributions, hours of the week, kinds of zone;
+strict models.
 
-Keys may be written with blanks or underscores (``service time``, ``service_time``). Numbers are hours, shares of 1, shares a year
-and CNY a year once read (``units``).
+Keys may be written with blanks or underscores (``service time``, ``service_time``). Numbers are
+hours, shares of 1, shares a year and CNY a year once read (``units``).
 """
 
 from __future__ import annotations
@@ -37,7 +38,10 @@ def zone_name(value):
     """A name that stands for no place of its own in results."""
     name = _name(value)
     if name.lower() in RESERVED:
-        raise ValueError(f"a zone's own name wanted, got {value!r}, which stands for a place of its own in results")
+        raise ValueError(
+            f"a zone's own name wanted, got {value!r}, which stands for a place of its own in"
+            " results"
+        )
     return name
 
 
@@ -54,7 +58,9 @@ Name = Annotated[str, BeforeValidator(_name)]
 class Strict(BaseModel):
     """Frozen, no unknown keys, blanks in keys allowed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -66,13 +72,21 @@ class Strict(BaseModel):
         for key in data:
             plain = str(key).replace(" ", "_")
             if plain in known and plain in seen:
-                raise ValueError(f"{key!r} and {seen[plain]!r} are the same key: one of them wanted")
+                raise ValueError(
+                    f"{key!r} and {seen[plain]!r} are the same key: one of them wanted"
+                )
             seen[plain] = key
-        return {key.replace(" ", "_") if isinstance(key, str) and key.replace(" ", "_") in known else key: value
-                for key, value in data.items()}
+        return {
+            (
+                key.replace(" ", "_")
+                if isinstance(key, str) and key.replace(" ", "_") in known
+                else key
+            ): value
+            for key, value in data.items()
+        }
 
 
-# ---- distributions --------------------------------------------------------------------------------------------------
+# ---- distributions -------------------------------------------------------------------------------
 
 
 class Mean(Strict):
@@ -123,7 +137,7 @@ class Table(Strict):
 
 
 def _written_short(value):
-    """"50 min" stands for {fixed: 50 min}, "never" for {never: {}}."""
+    """ "50 min" stands for {fixed: 50 min}, "never" for {never: {}}."""
     if isinstance(value, str):
         return {"never": {}} if value.strip() == "never" else {"fixed": value}
     return value
@@ -161,8 +175,11 @@ class Time(Strict):
         part = getattr(self, kind)
         if isinstance(part, dict):
             return self
-        longer = {name: [entry * factor for entry in value] if isinstance(value, list) else value * factor
-                  for name, value in part if name not in SHAPES and value is not None}
+        longer = {
+            name: [entry * factor for entry in value] if isinstance(value, list) else value * factor
+            for name, value in part
+            if name not in SHAPES and value is not None
+        }
         return self.model_copy(update={kind: part.model_copy(update=longer)})
 
     def distribution(self) -> shapes.Distribution:
@@ -172,14 +189,18 @@ class Time(Strict):
         if self.never is not None:
             return shapes.Never()
         kind = next(name for name in type(self).model_fields if getattr(self, name) is not None)
-        parts = {key: value for key, value in getattr(self, kind).model_dump().items() if value is not None}
+        parts = {
+            key: value
+            for key, value in getattr(self, kind).model_dump().items()
+            if value is not None
+        }
         return getattr(shapes, "".join(word.capitalize() for word in kind.split("_")))(**parts)
 
 
 TimeField = Annotated[Time, BeforeValidator(_written_short)]
 
 
-# ---- hours and days -------------------------------------------------------------------------------------------------
+# ---- hours and days ------------------------------------------------------------------------------
 
 _SHIFT = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})(?:\s*x\s*(\d+))?")
 
@@ -197,7 +218,9 @@ def week_days(text: str) -> list[int]:
 
 
 def shift_hours(text: str) -> tuple[float, float, int]:
-    """(start, end, places) from "08:30-12:00" or "18:00-22:00 x3"; an end at or before the start is the next day's."""
+    """(start, end, places) from "08:30-12:00" or "18:00-22:00 x3"; an end at or before the start is
+    the next day's.
+    """
     match = _SHIFT.fullmatch(text.strip()) if isinstance(text, str) else None
     if match:
         start, end = int(match[1]) + int(match[2]) / 60, int(match[3]) + int(match[4]) / 60
@@ -224,7 +247,11 @@ def span_of_hours(text) -> tuple[int, int]:
 
 def month_days(value):
     """(first, last) month-day of "07-12 to 08-31"."""
-    match = re.fullmatch(r"\s*(\d\d-\d\d)\s+to\s+(\d\d-\d\d)\s*", value) if isinstance(value, str) else None
+    match = (
+        re.fullmatch(r"\s*(\d\d-\d\d)\s+to\s+(\d\d-\d\d)\s*", value)
+        if isinstance(value, str)
+        else None
+    )
     if match:
         try:
             for day in match.groups():

@@ -16,9 +16,19 @@ Fault = tuple[tuple, str]
 
 
 def link_faults(scenario: Scenario) -> list[Fault]:
-    """(path, text) of each name that points at nothing, and of each part that does not fit the others."""
-    return [*_pools(scenario), *_stations(scenario), *_pathways(scenario), *_needs(scenario), *_times(scenario), *_seasons(scenario),
-            *_zones(scenario), *_mechanisms(scenario)]
+    """(path, text) of each name that points at nothing, and of each part that does not fit the
+    others.
+    """
+    return [
+        *_pools(scenario),
+        *_stations(scenario),
+        *_pathways(scenario),
+        *_needs(scenario),
+        *_times(scenario),
+        *_seasons(scenario),
+        *_zones(scenario),
+        *_mechanisms(scenario),
+    ]
 
 
 def _wanted(path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[Fault]:
@@ -38,24 +48,46 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
         if pool.roster:
             yield from _wanted((*path, "roster"), "roster", pool.roster, scenario.rosters)
         if pool.zone is not None:
-            yield from _wanted((*path, "zone"), "zone", pool.zone, [zone.zone for zone in scenario.zones])
+            yield from _wanted(
+                (*path, "zone"), "zone", pool.zone, [zone.zone for zone in scenario.zones]
+            )
         if pool.from_ is not None:
             yield from _wanted((*path, "from"), "column of the zones table", pool.from_, columns)
         if isinstance(pool.places_at_most, str):
-            yield from _wanted((*path, "places_at_most"), "column of the zones table", pool.places_at_most, columns)
+            yield from _wanted(
+                (*path, "places_at_most"), "column of the zones table", pool.places_at_most, columns
+            )
         if pool.part_of is not None:
             yield from _wanted((*path, "part_of"), "pool", pool.part_of, scenario.pools)
         if pool.per == "zone" and pool.from_ is None:
             yield path, "per zone: a column `from` wanted, which says how many each zone has"
-        if pool.scale * (pool.number or 0) > block_links.MOST_PEOPLE or pool.scale > block_links.MOST_PEOPLE:
+        if (
+            pool.scale * (pool.number or 0) > block_links.MOST_PEOPLE
+            or pool.scale > block_links.MOST_PEOPLE
+        ):
             yield path, f"at most {block_links.MOST_PEOPLE:,} people wanted"
-        if pool.from_ in columns and pool.number is not None and pool.per == "zone" and sum(scenario.column(pool.from_).values()) == 0:
-            yield (*path, "from"), f"a column with at least one number above 0 wanted, got {pool.from_!r}"
+        if (
+            pool.from_ in columns
+            and pool.number is not None
+            and pool.per == "zone"
+            and sum(scenario.column(pool.from_).values()) == 0
+        ):
+            yield (
+                (*path, "from"),
+                f"a column with at least one number above 0 wanted, got {pool.from_!r}",
+            )
         if pool.shared and pool.per != "zone":
             yield (*path, "shared"), "only staff `per: zone` can share hours with other zones"
-        users = [spec for spec in scenario.stations.values() if name in [seat.pool for seat in spec.pools]]
+        users = [
+            spec
+            for spec in scenario.stations.values()
+            if name in [seat.pool for seat in spec.pools]
+        ]
         if pool.shared and users and all(spec.team or spec.diary is not None for spec in users):
-            yield (*path, "shared"), "a station without a team or a diary wanted: shared hours would attend nobody"
+            yield (
+                (*path, "shared"),
+                "a station without a team or a diary wanted: shared hours would attend nobody",
+            )
 
 
 def _stations(scenario: Scenario) -> Iterator[Fault]:
@@ -67,7 +99,10 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
             if seat.factor == 0:
                 yield (*path, "pools", i, "factor"), "a number above 0 wanted, got 0"
             if station.team and (seat.after or seat.factor != 1):
-                yield (*path, "pools", i), "a team starts together: no `after` and no `factor` wanted"
+                yield (
+                    (*path, "pools", i),
+                    "a team starts together: no `after` and no `factor` wanted",
+                )
         names = [seat.pool for seat in station.pools]
         if len(set(names)) < len(names):
             yield (*path, "pools"), f"each pool once wanted, got {', '.join(names)}"
@@ -76,18 +111,26 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
         if not station.pools:
             yield (*path, "pools"), "at least one pool wanted"
         if station.assessment is not None:
-            yield from _wanted((*path, "assessment"), "station", station.assessment, scenario.stations)
+            yield from _wanted(
+                (*path, "assessment"), "station", station.assessment, scenario.stations
+            )
         if station.part_of is not None:
             yield from _wanted((*path, "part_of"), "station", station.part_of, scenario.stations)
         for i, other in enumerate(station.instead):
-            yield from _wanted((*path, "instead", i, "station"), "station", other.station, scenario.stations)
+            yield from _wanted(
+                (*path, "instead", i, "station"), "station", other.station, scenario.stations
+            )
             for pathway in other.pathways or ():
-                yield from _wanted((*path, "instead", i, "pathways"), "pathway", pathway, scenario.pathways)
+                yield from _wanted(
+                    (*path, "instead", i, "pathways"), "pathway", pathway, scenario.pathways
+                )
         if station.asks is not None:
             yield from _wanted((*path, "asks"), "profile", station.asks, scenario.profiles)
         if isinstance(station.priority, dict):
             for severity in station.priority:
-                yield from _wanted((*path, "priority", severity), "severity", severity, [*severities, "default"])
+                yield from _wanted(
+                    (*path, "priority", severity), "severity", severity, [*severities, "default"]
+                )
         if station.sessions == 0:
             yield (*path, "sessions"), "a whole number ≥ 1, or recurring, wanted, got 0"
         if station.sessions not in (0, 1) and station.every == 0:
@@ -105,7 +148,13 @@ def _pathways(scenario: Scenario) -> Iterator[Fault]:
                 for goal, edge in getattr(step, outcome).items():
                     yield from _wanted((*path, outcome, goal), "station", goal, scenario.stations)
                     if edge.by == "green channel" and not is_on(scenario.mechanisms.green_channel):
-                        yield (*path, outcome, goal, "by"), "the mechanism `green channel` wanted beside it, which says how it goes"
+                        yield (
+                            (*path, outcome, goal, "by"),
+                            (
+                                "the mechanism `green channel` wanted beside it, which says how it"
+                                " goes"
+                            ),
+                        )
 
 
 def _needs(scenario: Scenario) -> Iterator[Fault]:
@@ -129,28 +178,48 @@ def _times(scenario: Scenario) -> Iterator[Fault]:
 
 def _mechanisms(scenario: Scenario) -> Iterator[Fault]:
     known: dict[str, Iterable[str]] = {
-        block_links.POOL: scenario.pools, block_links.STATION: scenario.stations, block_links.ROSTER: scenario.rosters,
-        block_links.ZONE: [zone.zone for zone in scenario.zones], block_links.COLUMN: _columns(scenario),
+        block_links.POOL: scenario.pools,
+        block_links.STATION: scenario.stations,
+        block_links.ROSTER: scenario.rosters,
+        block_links.ZONE: [zone.zone for zone in scenario.zones],
+        block_links.COLUMN: _columns(scenario),
         block_links.SEVERITY: sorted({need.severity for need in scenario.needs.values()}),
-        block_links.OWNER: sorted({pool.owner for pool in scenario.pools.values() if pool.owner})}
+        block_links.OWNER: sorted({pool.owner for pool in scenario.pools.values() if pool.owner}),
+    }
     for name, module in MODULES.items():
         block = getattr(scenario.mechanisms, name)
         if block is None:
             continue
-        dangling = [fault for path, kind, pointed in module.names(block)
-                    for fault in _wanted(("mechanisms", name, *path), kind, pointed, known[kind])]
+        dangling = [
+            fault
+            for path, kind, pointed in module.names(block)
+            for fault in _wanted(("mechanisms", name, *path), kind, pointed, known[kind])
+        ]
         yield from dangling
         if block.on and not dangling:
-            yield from ((("mechanisms", name, *path), text) for path, text in module.faults(scenario, block))
+            yield from (
+                (("mechanisms", name, *path), text) for path, text in module.faults(scenario, block)
+            )
 
 
 def _seasons(scenario: Scenario) -> Iterator[Fault]:
     """A season needs school holidays, and some of the year that is none."""
-    days = sum(end - begin for begin, end in yearly(tuple(scenario.school_holidays), datetime.date(2025, 1, 1), 8736.0)) / 24
+    days = (
+        sum(
+            end - begin
+            for begin, end in yearly(
+                tuple(scenario.school_holidays), datetime.date(2025, 1, 1), 8736.0
+            )
+        )
+        / 24
+    )
     for kind, parts in (("rosters", scenario.rosters), ("profiles", scenario.profiles)):
         for name, part in parts.items():
             if part.during and not 0 < days < 365:
-                yield (kind, name, "during"), f"school holidays on some days of the year wanted, got {days:.0f} days of them"
+                yield (
+                    (kind, name, "during"),
+                    f"school holidays on some days of the year wanted, got {days:.0f} days of them",
+                )
 
 
 def _zones(scenario: Scenario) -> Iterator[Fault]:

@@ -17,10 +17,12 @@ from simcap.scenario.tables import read_zones
 
 
 def load_scenario(path: Path | str, _above: tuple[Path, ...] = ()) -> Scenario:
-    """The scenario in the YAML file ``path`` (a directory stands for its scenario.yaml), with its zones table read in.
+    """The scenario in the YAML file ``path`` (a directory stands for its scenario.yaml), with its
+    zones table read in.
 
-    A file may be a preset: ``base`` names another scenario file and ``set`` maps paths to values put in its place, as ``override`` does.
-    Raises ``ScenarioError`` with every fault found, each with file:line:column.
+    A file may be a preset: ``base`` names another scenario file and ``set`` maps paths to values
+    put in its place, as ``override`` does. Raises ``ScenarioError`` with every fault found, each
+    with file:line:column.
     """
     path = Path(path)
     if path.is_dir():
@@ -28,15 +30,27 @@ def load_scenario(path: Path | str, _above: tuple[Path, ...] = ()) -> Scenario:
     document = read_yaml(path)
     if not isinstance(document.data, dict):
         raise ScenarioError(document.fault((), "a mapping (key: value) wanted"))
-    return _preset(document, (*_above, path.resolve())) if "base" in document.data else _scenario(document)
+    return (
+        _preset(document, (*_above, path.resolve()))
+        if "base" in document.data
+        else _scenario(document)
+    )
 
 
 def _preset(document: Document, above: tuple[Path, ...]) -> Scenario:
     data = document.data
-    faults = [document.fault((key,), f"unknown key in a preset{did_you_mean(str(key), ['base', 'set', 'name', 'source'])}")
-              for key in data if key not in ("base", "set", "name", "source")]
+    faults = [
+        document.fault(
+            (key,),
+            f"unknown key in a preset{did_you_mean(str(key), ['base', 'set', 'name', 'source'])}",
+        )
+        for key in data
+        if key not in ("base", "set", "name", "source")
+    ]
     if not isinstance(data["base"], str):
-        faults.append(document.fault(("base",), f"the name of a scenario file wanted, got {data['base']!r}"))
+        faults.append(
+            document.fault(("base",), f"the name of a scenario file wanted, got {data['base']!r}")
+        )
     changes = data.get("set") or {}
     if not isinstance(changes, dict):
         faults.append(document.fault(("set",), f"a mapping (path: value) wanted, got {changes!r}"))
@@ -44,18 +58,26 @@ def _preset(document: Document, above: tuple[Path, ...]) -> Scenario:
         raise ScenarioError(faults)
     base = Path(document.file).parent / data["base"]
     if base.resolve() in above:
-        raise ScenarioError(document.fault(("base",), f"a file that does not rest on this one wanted, got {data['base']!r}"))
+        raise ScenarioError(
+            document.fault(
+                ("base",), f"a file that does not rest on this one wanted, got {data['base']!r}"
+            )
+        )
     scenario = load_scenario(base, above)
     for key in ("name", "source"):
         if key in data and not isinstance(data[key], str):
             faults.append(document.fault((key,), f"text wanted, got {data[key]!r}"))
-    scenario = scenario.model_copy(update={key: data[key] for key in ("name", "source") if key in data})
+    scenario = scenario.model_copy(
+        update={key: data[key] for key in ("name", "source") if key in data}
+    )
     for key, value in changes.items():
         try:
             scenario = override(scenario, str(key), value)
         except ScenarioError as problem:
             faults += [document.fault(("set", key), fault) for fault in problem.faults]
-    faults += [document.fault(("set",), text) for _, text in link_faults(scenario)] if not faults else []
+    faults += (
+        [document.fault(("set",), text) for _, text in link_faults(scenario)] if not faults else []
+    )
     if faults:
         raise ScenarioError(faults)
     return scenario
@@ -77,19 +99,27 @@ def _scenario(document: Document) -> Scenario:
     except ValidationError as problem:
         raise ScenarioError(faults + faults_of(problem, Scenario, document)) from None
     except NetworkError as problem:
-        raise ScenarioError(faults + [document.fault((), fault) for fault in problem.faults]) from None
+        raise ScenarioError(
+            faults + [document.fault((), fault) for fault in problem.faults]
+        ) from None
     if table_is_good:
-        faults += [document.fault(path_in(data, path), text) for path, text in link_faults(scenario)]
+        faults += [
+            document.fault(path_in(data, path), text) for path, text in link_faults(scenario)
+        ]
     if faults:
         raise ScenarioError(faults)
     return scenario
 
 
 def resolved_yaml(scenario: Scenario) -> str:
-    """``scenario`` with every default, every zone and every override, as YAML that ``load_scenario`` reads back to the same."""
+    """``scenario`` with every default, every zone and every override, as YAML that
+    ``load_scenario`` reads back to the same.
+    """
     from ruamel.yaml import YAML
 
-    yaml: Any = YAML(typ="safe", pure=True)  # Any: ruamel says that the settings below are None for ever
+    yaml: Any = YAML(
+        typ="safe", pure=True
+    )  # Any: ruamel says that the settings below are None for ever
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.width = 110
@@ -100,9 +130,13 @@ def resolved_yaml(scenario: Scenario) -> str:
 
 
 def json_schema() -> dict:
-    """The JSON Schema of a scenario file, for editors. ``zones`` may also be the name of a table."""
+    """The JSON Schema of a scenario file, for editors. ``zones`` may also be the name of a
+    table.
+    """
     schema = Scenario.model_json_schema(by_alias=True)
     zones = schema["properties"]["zones"]
-    schema["properties"]["zones"] = {"anyOf": [{"type": "string", "description": "a CSV or XLSX file"}, zones]}
+    schema["properties"]["zones"] = {
+        "anyOf": [{"type": "string", "description": "a CSV or XLSX file"}, zones]
+    }
     schema["title"] = "simcap scenario"
     return schema

@@ -1,4 +1,6 @@
-"""One function makes a variant: ``override``. ``--set``, the factors of an experiment and ``set:`` in a scenario all use it."""
+"""One function makes a variant: ``override``. ``--set``, the factors of an experiment and ``set:``
+in a scenario all use it.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +23,11 @@ _LEADING_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)(.*)", r
 def override(scenario: Scenario, path: str, value) -> Scenario:
     """A new scenario with ``value`` at ``path``; ``scenario`` stays as it is.
 
-    ``path`` is dotted ("collaboration.level", "zones.梯面镇.counsellors"); "*" stands for every key at its place. A ``value`` such as
-    "x1.5" multiplies the number, or all numbers, that stand there. At a pool itself ("pools.counsellors"), "x1.5" multiplies its staff, and
-    a number is its staff in all, shared out as before. Raises ``ScenarioError`` for an unknown path or a value that does not fit.
+    ``path`` is dotted ("collaboration.level", "zones.梯面镇.counsellors"); "*" stands for
+    every key at its place. A ``value`` such as "x1.5" multiplies the number, or all
+    numbers, that stand there. At a pool itself ("pools.counsellors"), "x1.5" multiplies
+    its staff, and a number is its staff in all, shared out as before. Raises
+    ``ScenarioError`` for an unknown path or a value that does not fit.
     """
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     _put(data, _steps(path), value, path)
@@ -57,7 +61,11 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
     """Set ``value`` at ``steps`` below ``here``, in place (``here`` is our own copy)."""
     if done == ("zones",) and isinstance(here, list):
         here = {zone["zone"]: zone for zone in here}
-    if len(done) == 2 and done[0] == "zones" and steps[0] not in ("kind", "zone", "numbers", "notes"):
+    if (
+        len(done) == 2
+        and done[0] == "zones"
+        and steps[0] not in ("kind", "zone", "numbers", "notes")
+    ):
         here = here["numbers"]
     if steps[0] == "*" and isinstance(here, dict):
         for key in here:
@@ -75,7 +83,9 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
 
 
 def _key(here, steps: list[str], path: str, done) -> tuple:
-    """The key of ``here`` that the next step or steps name ("0.4" is two), and how many steps it takes."""
+    """The key of ``here`` that the next step or steps name ("0.4" is two), and how many steps it
+    takes.
+    """
     if not isinstance(here, dict):
         raise ScenarioError(f"override {path!r}: there is nothing below {'.'.join(done)!r}")
     for used in range(len(steps), 0, -1):
@@ -87,8 +97,11 @@ def _key(here, steps: list[str], path: str, done) -> tuple:
     wanted = steps[0].replace(" ", "_")
     if wanted in optional:
         return wanted, 1
-    raise ScenarioError(f"override {path!r}: there is no {steps[0]!r} {'in ' + repr('.'.join(done)) if done else 'at the top'}"
-                        f"{did_you_mean(steps[0], [*here, *optional])}")
+    raise ScenarioError(
+        f"override {path!r}: there is no {steps[0]!r}"
+        f" {'in ' + repr('.'.join(done)) if done else 'at the top'}"
+        f"{did_you_mean(steps[0], [*here, *optional])}"
+    )
 
 
 def _optional_fields(done: tuple[str, ...]) -> set[str]:
@@ -96,11 +109,17 @@ def _optional_fields(done: tuple[str, ...]) -> set[str]:
     model: type[BaseModel] | None = Scenario
     for step in done:
         model = None if model is None else _model_at(model, step)
-    return {field.alias or name for name, field in model.model_fields.items()} if model is not None and done else set()
+    return (
+        {field.alias or name for name, field in model.model_fields.items()}
+        if model is not None and done
+        else set()
+    )
 
 
 def _model_at(model: type[BaseModel], key: str) -> type[BaseModel] | None:
-    """The model of what stands at ``key`` of ``model``: of a field, or of each entry of a field that is a mapping."""
+    """The model of what stands at ``key`` of ``model``: of a field, or of each entry of a field
+    that is a mapping.
+    """
     for name, field in model.model_fields.items():
         if key.replace(" ", "_") in (name, field.alias):
             return _first_model(field.annotation)
@@ -111,7 +130,9 @@ def _first_model(annotation) -> type[BaseModel] | None:
     """The first model in a type such as ``dict[str, PoolSpec]`` or ``Pairing | None``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for part in get_args(annotation) if (found := _first_model(part)) is not None), None)
+    return next(
+        (found for part in get_args(annotation) if (found := _first_model(part)) is not None), None
+    )
 
 
 def _staff(pool: dict, value, path: str) -> None:
@@ -121,12 +142,17 @@ def _staff(pool: dict, value, path: str) -> None:
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         pool["number"], pool["scale"] = value, 1.0
     else:
-        raise ScenarioError(f"override {path!r}: staff as a number, or a factor such as x1.5, wanted, got {value!r}")
+        raise ScenarioError(
+            f"override {path!r}: staff as a number, or a factor such as x1.5, wanted, got {value!r}"
+        )
 
 
 def _scaled(value, factor: float, path: str):
     if isinstance(value, dict):
-        return {key: entry if key in SHAPES else _scaled(entry, factor, path) for key, entry in value.items()}
+        return {
+            key: entry if key in SHAPES else _scaled(entry, factor, path)
+            for key, entry in value.items()
+        }
     if isinstance(value, list):
         return [_scaled(entry, factor, path) for entry in value]
     if isinstance(value, bool):
@@ -137,4 +163,6 @@ def _scaled(value, factor: float, path: str):
         return value * factor
     elif isinstance(value, str) and (match := _LEADING_NUMBER.fullmatch(value.strip())):
         return f"{float(match[1]) * factor!r}{match[2]}"
-    raise ScenarioError(f"override {path!r}: only a number can be multiplied by {factor:g}, there stands {value!r}")
+    raise ScenarioError(
+        f"override {path!r}: only a number can be multiplied by {factor:g}, there stands {value!r}"
+    )

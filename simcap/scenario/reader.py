@@ -1,7 +1,9 @@
-"""Reads YAML into plain data that remembers where everything stood, and says every fault with its place.
+"""Reads YAML into plain data that remembers where everything stood, and says every fault with its
+place.
 
-YAML 1.2 by ruamel: ``9:30`` and ``NO`` stay text. Nodes are composed, not constructed, so each value keeps its line and
-column; duplicate keys, aliases that multiply, nesting without end and files that are not UTF-8 are faults like any other.
+YAML 1.2 by ruamel: ``9:30`` and ``NO`` stay text. Nodes are composed, not constructed, so each
+value keeps its line and column; duplicate keys, aliases that multiply, nesting without end and
+files that are not UTF-8 are faults like any other.
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ FULL_WIDTH = {"：": ":", "，": ",", "“": '"', "”": '"', "％": "%", "（":
 
 @dataclass
 class Document:
-    """Plain ``data`` read from ``file``; ``marks`` gives the (line, column) of each path, counted from 1."""
+    """Plain ``data`` read from ``file``; ``marks`` gives the (line, column) of each path, counted
+    from 1.
+    """
 
     file: str
     data: Any
@@ -56,7 +60,9 @@ def read_text(path: Path) -> str:
         if path.is_dir():
             raise ScenarioError(f"{path}:1:1 a file wanted, got a directory")
         if path.stat().st_size > LARGEST_FILE:
-            raise ScenarioError(f"{path}:1:1 at most {LARGEST_FILE:,} bytes wanted, got {path.stat().st_size:,}")
+            raise ScenarioError(
+                f"{path}:1:1 at most {LARGEST_FILE:,} bytes wanted, got {path.stat().st_size:,}"
+            )
         raw = path.read_bytes()
     except FileNotFoundError:
         near = difflib.get_close_matches(path.name, _siblings(path), n=1)
@@ -71,8 +77,10 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as problem:
         line = raw.count(b"\n", 0, problem.start) + 1
         column = problem.start - (raw.rfind(b"\n", 0, problem.start) + 1) + 1
-        raise ScenarioError(f"{path}:{line}:{column} text in UTF-8 wanted, got byte 0x{raw[problem.start]:02x}; "
-                            "save the file as UTF-8") from None
+        raise ScenarioError(
+            f"{path}:{line}:{column} text in UTF-8 wanted, got byte 0x{raw[problem.start]:02x}; "
+            "save the file as UTF-8"
+        ) from None
 
 
 def read_yaml(path: Path | str) -> Document:
@@ -85,16 +93,24 @@ def read_yaml(path: Path | str) -> Document:
             node = YAML(typ="safe", pure=True).compose(text)
     except ReusedAnchorWarning as problem:
         line, column = map(int, re.findall(r"line (\d+), column (\d+)", str(problem))[-1])
-        raise ScenarioError(f"{path}:{line}:{column} each anchor once wanted, got one that stands twice") from None
+        raise ScenarioError(
+            f"{path}:{line}:{column} each anchor once wanted, got one that stands twice"
+        ) from None
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         said = (problem.problem or problem.context or "not YAML").strip()
-        raise ScenarioError(f"{path}:{line}:{column} not valid YAML: {said}{_full_width_hint(text)}") from None
+        raise ScenarioError(
+            f"{path}:{line}:{column} not valid YAML: {said}{_full_width_hint(text)}"
+        ) from None
     except YAMLError as problem:
-        raise ScenarioError(f"{path}:1:1 not valid YAML: {' '.join(str(problem).split())}") from None
+        raise ScenarioError(
+            f"{path}:1:1 not valid YAML: {' '.join(str(problem).split())}"
+        ) from None
     except RecursionError:
-        raise ScenarioError(f"{path}:1:1 nesting of at most {DEEPEST} levels wanted, got more") from None
+        raise ScenarioError(
+            f"{path}:1:1 nesting of at most {DEEPEST} levels wanted, got more"
+        ) from None
     except ValueError as problem:
         raise ScenarioError(f"{path}:1:1 not valid YAML: {problem}") from None
     builder = _Builder(str(path))
@@ -119,11 +135,20 @@ class _Builder:
         self.marks[path] = self._mark(node)
         self.values += 1
         if self.values == MOST_VALUES + 1:
-            self._fault(node, path, f"at most {MOST_VALUES:,} values wanted, got more (do aliases multiply?)")
+            self._fault(
+                node,
+                path,
+                f"at most {MOST_VALUES:,} values wanted, got more (do aliases multiply?)",
+            )
         if self.values > MOST_VALUES:
             return None
         if len(path) > DEEPEST:
-            self._fault(node, path[:3], f"nesting of at most {DEEPEST} levels wanted, got more (does an alias hold itself?)")
+            self._fault(
+                node,
+                path[:3],
+                f"nesting of at most {DEEPEST} levels wanted, got more (does an alias hold"
+                " itself?)",
+            )
             self.values = MOST_VALUES + 1
             return None
         if isinstance(node, MappingNode):
@@ -140,7 +165,9 @@ class _Builder:
                 continue
             key = self._scalar(key_node, path)
             if key in result:
-                self._fault(key_node, (*path, key), f"this key stands twice, first in line {first[key]}")
+                self._fault(
+                    key_node, (*path, key), f"this key stands twice, first in line {first[key]}"
+                )
                 continue
             first[key] = key_node.start_mark.line + 1
             result[key] = self.build(value_node, (*path, key))
@@ -154,7 +181,10 @@ class _Builder:
             said = getattr(problem, "problem", None) or str(problem)
             self._fault(node, path, f"a value wanted, got {node.value!r} ({said})")
             return None
-        if not isinstance(value, (str, int, float, bool, type(None))) and type(value).__module__ != "datetime":
+        if (
+            not isinstance(value, (str, int, float, bool, type(None)))
+            and type(value).__module__ != "datetime"
+        ):
             self._fault(node, path, f"plain text or a number wanted, got {node.value!r}")
             return None
         return value
@@ -168,11 +198,13 @@ class _Builder:
         self.faults.append(f"{self.file}:{line}:{column} {dotted + ': ' if dotted else ''}{text}")
 
 
-# ---- from pydantic's errors to ours ---------------------------------------------------------------------------------
+# ---- from pydantic's errors to ours --------------------------------------------------------------
 
 
 def validated(model: type[BaseModel], document: Document):
-    """``document.data`` as ``model``; raises ``ScenarioError`` with every fault, each with its place."""
+    """``document.data`` as ``model``; raises ``ScenarioError`` with every fault, each with its
+    place.
+    """
     try:
         return model.model_validate(document.data)
     except ValidationError as problem:
@@ -191,7 +223,9 @@ def faults_of(problem: ValidationError, model: type[BaseModel], document: Docume
 
 
 def path_in(data, loc: tuple) -> tuple:
-    """``loc`` without the steps that pydantic adds for unions, as keys of ``data``, which may be written with blanks."""
+    """``loc`` without the steps that pydantic adds for unions, as keys of ``data``, which may be
+    written with blanks.
+    """
     path: tuple = ()
     for position, step in enumerate(loc):
         if isinstance(data, dict):
@@ -240,9 +274,11 @@ def _full_width_hint(text: str) -> str:
 
 
 def did_you_mean(word: str, known) -> str:
-    """"; did you mean 'x'?" with the nearest of ``known``, or what there is if nothing is near."""
+    """ "; did you mean 'x'?" with the nearest of ``known``, or what there is if nothing is near."""
     known = sorted({str(name) for name in known})
-    near = difflib.get_close_matches(word, known, n=1) or difflib.get_close_matches(word.lower(), known, n=1)
+    near = difflib.get_close_matches(word, known, n=1) or difflib.get_close_matches(
+        word.lower(), known, n=1
+    )
     if near:
         return f"; did you mean {near[0]!r}?"
     return f"; known are {', '.join(known)}" if 0 < len(known) <= 30 else ""
@@ -258,11 +294,19 @@ def fields_at(model: type[BaseModel], loc: tuple) -> set[str]:
             info = names.get(step)
             after |= _models_in(info.annotation) if info is not None else set()
         here = after or here
-    return {(f.alias or name).replace("_", " ") if " " not in name else name for cls in here for name, f in cls.model_fields.items()}
+    return {
+        (f.alias or name).replace("_", " ") if " " not in name else name
+        for cls in here
+        for name, f in cls.model_fields.items()
+    }
 
 
 def _models_in(annotation) -> set[type[BaseModel]]:
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias) and issubclass(annotation, BaseModel):
+    if (
+        isinstance(annotation, type)
+        and not isinstance(annotation, types.GenericAlias)
+        and issubclass(annotation, BaseModel)
+    ):
         return {annotation}
     return {model for part in typing.get_args(annotation) for model in _models_in(part)}
 

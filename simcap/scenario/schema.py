@@ -1,7 +1,8 @@
 """What a planner writes: the models of a scenario, checked field by field.
 
-Keys may be written with blanks or underscores (``service time``, ``service_time``). Numbers are hours, shares of 1, shares a year
-and CNY a year once read (``units``). Every default here that carries a number names its source beside it.
+Keys may be written with blanks or underscores (``service time``, ``service_time``). Numbers are
+hours, shares of 1, shares a year and CNY a year once read (``units``). Every default here that
+carries a number names its source beside it.
 """
 
 from __future__ import annotations
@@ -31,15 +32,18 @@ from simcap.scenario.fields import (
 )
 from simcap.scenario.units import Duration, Money, Number, Share, Whole, Yearly
 
-# ---- staff ----------------------------------------------------------------------------------------------------------
+# ---- staff ---------------------------------------------------------------------------------------
 
 Season = Literal["term", "school holidays"]
 
 
 class RosterSpec(Strict):
-    """Hours of the week: {days: [hours, …]}; ``holidays`` says whether it is closed on public holidays. If it is, the weekend days that are
-    worked in exchange for days off are ``make_up_days``: worked, as the weekday that is off, or free. ``during`` a season: in school terms
-    only, or in school holidays only. ``weeks``: "1 of 2" is every second week, from that of the start."""
+    """Hours of the week: {days: [hours, …]}; ``holidays`` says whether it is closed on public
+    holidays. If it is, the weekend days that are worked in exchange for days off are
+    ``make_up_days``: worked, as the weekday that is off, or free. ``during`` a season: in school
+    terms only, or in school holidays only. ``weeks``: "1 of 2" is every second week, from that of
+    the start.
+    """
 
     shifts: dict[str, list[str]]
     holidays: Literal["closed", "open"] = "closed"
@@ -56,19 +60,27 @@ class RosterSpec(Strict):
 
     def week(self) -> list[tuple[float, float, float]]:
         """(start, end, places) in hours of the week."""
-        return [(24.0 * day + start, 24.0 * day + end, float(places)) for days, spans in self.shifts.items()
-                for day in week_days(days) for start, end, places in map(shift_hours, spans)]
+        return [
+            (24.0 * day + start, 24.0 * day + end, float(places))
+            for days, spans in self.shifts.items()
+            for day in week_days(days)
+            for start, end, places in map(shift_hours, spans)
+        ]
 
 
 class PoolSpec(Strict):
-    """Staff or seats. ``number`` of people (for the district, or, with ``per: zone``, in all, shared out as in the column ``from``; with
-    ``zone``, in that zone alone); without ``number`` the column itself says how many, ``at_least`` so many in every zone. ``hours_each``
-    are hours a week per person, spread over the roster; without it each person stands every shift. ``places_at_most`` (a number or a
-    column) is what rooms allow. ``shared`` staff lend a share of their hours to other zones, as collaboration says. ``productive`` is the
-    share of the hours left after meetings, travel and notes. ``turnover`` is the share of the people who leave in a year, each for as
-    long as ``recruitment`` takes; ``elsewhere`` the share of the hours left that staff who are ``part_of`` this pool work. With ``slots``
-    instead of a roster, residents have appointments: {days: {"09:00": places of one person, or [places, kept for the urgent]}}, each of
-    ``slot_length``."""
+    """Staff or seats. ``number`` of people (for the district, or, with ``per: zone``, in all,
+    shared out as in the column ``from``; with ``zone``, in that zone alone); without ``number`` the
+    column itself says how many, ``at_least`` so many in every zone. ``hours_each`` are hours a week
+    per person, spread over the roster; without it each person stands every shift.
+    ``places_at_most`` (a number or a column) is what rooms allow. ``shared`` staff lend a share of
+    their hours to other zones, as collaboration says. ``productive`` is the share of the hours left
+    after meetings, travel and notes. ``turnover`` is the share of the people who leave in a year,
+    each for as long as ``recruitment`` takes; ``elsewhere`` the share of the hours left that staff
+    who are ``part_of`` this pool work. With ``slots`` instead of a roster, residents have
+    appointments: {days: {"09:00": places of one person, or [places, kept for the urgent]}}, each of
+    ``slot_length``.
+    """
 
     per: Literal["district", "zone"] = "district"
     zone: str | None = None
@@ -77,8 +89,16 @@ class PoolSpec(Strict):
     from_: str | None = Field(None, alias="from")
     hours_each: Duration | None = None
     roster: str = ""
-    slots: dict[str, dict[str, Annotated[tuple[Whole, Whole], BeforeValidator(lambda v: v if isinstance(v, (list, tuple)) else (v,
-                                                                                                                                0))]]] = {}
+    slots: dict[
+        str,
+        dict[
+            str,
+            Annotated[
+                tuple[Whole, Whole],
+                BeforeValidator(lambda v: v if isinstance(v, (list, tuple)) else (v, 0)),
+            ],
+        ],
+    ] = {}
     slot_length: Duration = 1.0
     places_at_most: Whole | str | None = None
     shared: bool = False
@@ -94,18 +114,28 @@ class PoolSpec(Strict):
     cost_each: Money = 0.0
     source: str | None = None
 
-
     def week_slots(self) -> list[tuple[float, int, int]]:
         """(hour of the week, places, places kept) of the slots of one person, in order of time."""
-        return sorted((24.0 * day + clock(at), *places) for days, times in self.slots.items() for day in week_days(days)
-                      for at, places in times.items())
+        return sorted(
+            (24.0 * day + clock(at), *places)
+            for days, times in self.slots.items()
+            for day in week_days(days)
+            for at, places in times.items()
+        )
 
     @model_validator(mode="after")
     def _capacity(self):
         if bool(self.roster) == bool(self.slots):
             raise ValueError("either a roster or slots wanted")
-        if self.slots and (self.shared or self.hours_each is not None or self.turnover or self.places_at_most is not None):
-            raise ValueError("slots: no shared, hours each, turnover or places at most wanted beside them")
+        if self.slots and (
+            self.shared
+            or self.hours_each is not None
+            or self.turnover
+            or self.places_at_most is not None
+        ):
+            raise ValueError(
+                "slots: no shared, hours each, turnover or places at most wanted beside them"
+            )
         self.week_slots()
         return self
 
@@ -135,8 +165,10 @@ class GroupSpec(Strict):
 
 
 class DiarySpec(Strict):
-    """How residents are booked, as ``network.Diary``: residents of ``urgent`` severities may have the slots that are kept;
-    ``others_after``: the slots of other zones are offered to who would otherwise wait so long."""
+    """How residents are booked, as ``network.Diary``: residents of ``urgent`` severities may have
+    the slots that are kept; ``others_after``: the slots of other zones are offered to who would
+    otherwise wait so long.
+    """
 
     notice: Duration = 0.0
     urgent: list[str] = []
@@ -145,7 +177,9 @@ class DiarySpec(Strict):
 
 
 class Instead(Strict):
-    """Another ``station`` for a ``share`` of those in ``zones``, on ``pathways`` (all, if None), who would come here."""
+    """Another ``station`` for a ``share`` of those in ``zones``, on ``pathways`` (all, if None),
+    who would come here.
+    """
 
     station: str
     share: Share
@@ -154,15 +188,20 @@ class Instead(Strict):
 
 
 class StationSpec(Strict):
-    """A kind of station. ``contact`` is what being attended there counts as; ``role`` names the stations that have measures of their own;
-    completing a ``treatment`` counts as a completed course; who comes by referral is perhaps assessed again at ``assessment``; ``target``
-    is what its waits are held against (that of its role where none is named); ``asks`` names the profile by which residents come in
-    through the hours of the week. ``priority`` holds for all or by severity. ``sessions: recurring`` are visits without end. A place of
-    the pool ``caseload`` is held for a whole course. ``instead`` is where some of those who would come here go; who goes to a station that
-    is ``part_of`` another is counted there too."""
+    """A kind of station. ``contact`` is what being attended there counts as; ``role`` names the
+    stations that have measures of their own; completing a ``treatment`` counts as a completed
+    course; who comes by referral is perhaps assessed again at ``assessment``; ``target`` is what
+    its waits are held against (that of its role where none is named); ``asks`` names the profile by
+    which residents come in through the hours of the week. ``priority`` holds for all or by
+    severity. ``sessions: recurring`` are visits without end. A place of the pool ``caseload`` is
+    held for a whole course. ``instead`` is where some of those who would come here go; who goes to
+    a station that is ``part_of`` another is counted there too.
+    """
 
     place: Literal["district", "zone"] = "zone"
-    pools: list[Annotated[Seat, BeforeValidator(lambda v: {"pool": v} if isinstance(v, str) else v)]]
+    pools: list[
+        Annotated[Seat, BeforeValidator(lambda v: {"pool": v} if isinstance(v, str) else v)]
+    ]
     team: bool = False
     service_time: TimeField
     patience: TimeField | None = None
@@ -189,11 +228,13 @@ class StationSpec(Strict):
     source: str | None = None
 
 
-# ---- residents ------------------------------------------------------------------------------------------------------
+# ---- residents -----------------------------------------------------------------------------------
 
 
 class Edge(Strict):
-    """One way on: a ``share`` of residents, ``by`` what kind of hand-off (a referral may go by the green channel), ``after`` some time."""
+    """One way on: a ``share`` of residents, ``by`` what kind of hand-off (a referral may go by the
+    green channel), ``after`` some time.
+    """
 
     share: Share
     by: Literal["direct", "referral", "crisis", "green channel"] = "direct"
@@ -202,11 +243,16 @@ class Edge(Strict):
     @model_validator(mode="after")
     def _one_delay(self):
         if self.by == "crisis" and self.after is not None:
-            raise ValueError("after: none wanted beside `by: crisis`, whose delay collaboration sets")
+            raise ValueError(
+                "after: none wanted beside `by: crisis`, whose delay collaboration sets"
+            )
         return self
 
 
-Edges_ = dict[str, Annotated[Edge, BeforeValidator(lambda v: v if isinstance(v, (dict, Edge)) else {"share": v})]]
+Edges_ = dict[
+    str,
+    Annotated[Edge, BeforeValidator(lambda v: v if isinstance(v, (dict, Edge)) else {"share": v})],
+]
 
 
 class Step(Strict):
@@ -229,7 +275,9 @@ class Step(Strict):
 
 
 class Wave(Strict):
-    """A screening: every year on ``on`` (month-day), a ``share`` of the group is found and sent on."""
+    """A screening: every year on ``on`` (month-day), a ``share`` of the group is found and
+    sent on.
+    """
 
     on: str
     share: Share
@@ -239,13 +287,16 @@ class Wave(Strict):
         try:
             datetime.date.fromisoformat(f"2024-{self.on}")
         except ValueError:
-            raise ValueError(f'on: a month and day such as "10-13" wanted, got {self.on!r}') from None
+            raise ValueError(
+                f'on: a month and day such as "10-13" wanted, got {self.on!r}'
+            ) from None
         return self
 
 
 class Register(Strict):
-    """Residents known from the start: a ``share`` of the column, of whom a ``managed`` share is visited, first within ``first_within``;
-    the rest refuse or cannot be reached."""
+    """Residents known from the start: a ``share`` of the column, of whom a ``managed`` share is
+    visited, first within ``first_within``; the rest refuse or cannot be reached.
+    """
 
     share: Share = 1.0
     managed: Share
@@ -253,8 +304,9 @@ class Register(Strict):
 
 
 class Need(Strict):
-    """A group × severity, and who of them comes: ``in_need`` is the share of the group in need in a year, a 12-month prevalence
-    used as yearly inflow."""
+    """A group × severity, and who of them comes: ``in_need`` is the share of the group in need in a
+    year, a 12-month prevalence used as yearly inflow.
+    """
 
     group: str
     severity: str
@@ -268,20 +320,27 @@ class Need(Strict):
 
     @model_validator(mode="after")
     def _consistent(self):
-        given = [name for name in ("in_need", "wave", "register_") if getattr(self, name) is not None]
+        given = [
+            name for name in ("in_need", "wave", "register_") if getattr(self, name) is not None
+        ]
         if len(given) != 1:
             raise ValueError("just one of in_need, wave and register wanted")
         total = math.fsum(self.enters_by.values())
         if abs(total - 1) > 1e-9:
             raise ValueError(f"enters_by: shares with a sum of 1 wanted, got {total:g}")
         if set(self.seeks_help) != set(KINDS):
-            raise ValueError(f"seeks_help: a share for each of {', '.join(KINDS)} wanted, got {', '.join(self.seeks_help) or 'none'}")
+            raise ValueError(
+                f"seeks_help: a share for each of {', '.join(KINDS)} wanted, got"
+                f" {', '.join(self.seeks_help) or 'none'}"
+            )
         return self
 
 
 class Profile(Strict):
-    """How arrivals spread over the week: weights by hours of the day {"08-18": 1, "18-22": 2 …} and, if given, by days; and over the year:
-    ``during`` a season, in which as many come as otherwise in the whole year."""
+    """How arrivals spread over the week: weights by hours of the day {"08-18": 1, "18-22": 2 …}
+    and, if given, by days; and over the year: ``during`` a season, in which as many come as
+    otherwise in the whole year.
+    """
 
     hours: dict[str, Number]
     days: dict[str, Number] = {"Mon-Sun": 1.0}
@@ -309,14 +368,16 @@ class Profile(Strict):
         return self
 
 
-# ---- what is asked of the run ------------------------------------------------------------------------
+# ---- what is asked of the run --------------------------------------------------------------------
 
 
 class Targets(Strict):
-    first_contact: Duration = 336.0      # 14 days, assumed
-    hotline_answer: Duration = 1 / 60    # 60 s: Devon NHS line, evidence B.5
-    crisis_response: Duration = 12.0     # seed 000 table 2
-    register_visit: Duration = 336.0     # 14 days after a visit is due: evidence B.4 (a visit within two weeks), assumed for routine ones
+    first_contact: Duration = 336.0  # 14 days, assumed
+    hotline_answer: Duration = 1 / 60  # 60 s: Devon NHS line, evidence B.5
+    crisis_response: Duration = 12.0  # seed 000 table 2
+    # 14 days after a visit is due: evidence B.4 (a visit within two weeks), assumed for routine
+    # ones
+    register_visit: Duration = 336.0
 
 
 class Line(Strict):
@@ -371,10 +432,22 @@ class Scenario(Strict):
         return self.warm_up + self.observe + self.run_out
 
     def stations_of(self, pathway: str) -> set[str]:
-        """The stations by which ``pathway`` can come: those where it is entered, those with a step, and those that a step leads to."""
+        """The stations by which ``pathway`` can come: those where it is entered, those with a step,
+        and those that a step leads to.
+        """
         steps = self.pathways[pathway]
-        entered = {station for need in self.needs.values() if need.pathway == pathway for station in need.enters_by}
-        goals = {goal for step in steps.values() for outcome in type(step).model_fields for goal in getattr(step, outcome)}
+        entered = {
+            station
+            for need in self.needs.values()
+            if need.pathway == pathway
+            for station in need.enters_by
+        }
+        goals = {
+            goal
+            for step in steps.values()
+            for outcome in type(step).model_fields
+            for goal in getattr(step, outcome)
+        }
         return entered | steps.keys() | goals
 
     def column(self, name: str) -> dict[str, float]:

@@ -13,11 +13,16 @@ DISTRICT = "district"
 
 
 def people(pool: PoolSpec, scenario: Scenario) -> dict[str, float]:
-    """How many people (or seats) ``pool`` has by zone; a district pool has them all under ``DISTRICT``."""
+    """How many people (or seats) ``pool`` has by zone; a district pool has them all under
+    ``DISTRICT``.
+    """
     if pool.per == "zone":
         column = scenario.column(pool.from_ or "")
         factor = 1.0 if pool.number is None else pool.number / math.fsum(column.values())
-        return {zone: max(number * factor * pool.scale, pool.at_least) for zone, number in column.items()}
+        return {
+            zone: max(number * factor * pool.scale, pool.at_least)
+            for zone, number in column.items()
+        }
     number = pool.number
     if number is None:
         number = 1.0 if pool.from_ is None else math.fsum(scenario.column(pool.from_).values())
@@ -25,7 +30,9 @@ def people(pool: PoolSpec, scenario: Scenario) -> dict[str, float]:
 
 
 def people_in_need(scenario: Scenario, need: Need, zone: Zone) -> tuple[float, float]:
-    """(in need, asking) in ``zone``: persons a year, or, for a wave, each time; of a register, persons in all."""
+    """(in need, asking) in ``zone``: persons a year, or, for a wave, each time; of a register,
+    persons in all.
+    """
     size = zone.numbers[need.group]
     if need.register_ is not None:
         return size * need.register_.share, size * need.register_.share * need.register_.managed
@@ -36,24 +43,42 @@ def people_in_need(scenario: Scenario, need: Need, zone: Zone) -> tuple[float, f
 
 
 def place_equivalents(scenario: Scenario, name: str, number: float) -> float:
-    """Of how many places that stand every shift of their roster ``number`` people of the pool ``name`` do the work."""
+    """Of how many places that stand every shift of their roster ``number`` people of the pool
+    ``name`` do the work.
+    """
     pool = scenario.pools[name]
     productive = pool.productive * (1 - pool.elsewhere)
-    return number * productive if pool.hours_each is None else number * pool.hours_each * productive / week_hours(scenario, pool)
+    return (
+        number * productive
+        if pool.hours_each is None
+        else number * pool.hours_each * productive / week_hours(scenario, pool)
+    )
 
 
 def week_hours(scenario: Scenario, pool: PoolSpec) -> float:
-    """Hours a week of one place that stands every shift of the roster of ``pool``; of slots, of one person's."""
+    """Hours a week of one place that stands every shift of the roster of ``pool``; of slots, of one
+    person's.
+    """
     if pool.slots:
         return sum(places + kept for _, places, kept in pool.week_slots()) * pool.slot_length
-    return math.fsum((end - start) * places for start, end, places in scenario.rosters[pool.roster].week())
+    return math.fsum(
+        (end - start) * places for start, end, places in scenario.rosters[pool.roster].week()
+    )
 
 
 def shared_out(number: int, weights: list[float]) -> tuple[int, ...]:
-    """``number`` in whole parts as near to ``weights`` as can be: what is left goes to the largest remainders."""
+    """``number`` in whole parts as near to ``weights`` as can be: what is left goes to the largest
+    remainders.
+    """
     total = sum(weights)
-    exact = [number * weight / total for weight in weights] if total else [number / len(weights)] * len(weights)
+    exact = (
+        [number * weight / total for weight in weights]
+        if total
+        else [number / len(weights)] * len(weights)
+    )
     whole = [int(part) for part in exact]
-    for i in sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))[:number - sum(whole)]:
+    for i in sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))[
+        : number - sum(whole)
+    ]:
         whole[i] += 1
     return tuple(whole)

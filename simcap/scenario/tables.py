@@ -1,8 +1,8 @@
 """The zones table: CSV or a spreadsheet, headers in English or Chinese, every cell checked.
 
-CSV is read as UTF-8 (with or without BOM), then as GB18030, which is what Chinese spreadsheets save; anything else
-by calamine (XLSX, XLS, ODS). Columns are ``zone``, ``kind``, the notes below, and otherwise numbers; a scenario names number
-columns where it needs them.
+CSV is read as UTF-8 (with or without BOM), then as GB18030, which is what Chinese spreadsheets
+save; anything else by calamine (XLSX, XLS, ODS). Columns are ``zone``, ``kind``, the notes below,
+and otherwise numbers; a scenario names number columns where it needs them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ LONGEST = 20_000
 
 
 def read_zones(path: Path) -> list[dict]:
-    """Rows for ``schema.Zone`` from the table in ``path``; raises ``ScenarioError`` with every faulty cell."""
+    """Rows for ``schema.Zone`` from the table in ``path``; raises ``ScenarioError`` with every
+    faulty cell.
+    """
     rows = _rows(path)
     if not rows:
         raise ScenarioError(f"{path}:1:1 the table is empty")
@@ -61,7 +63,9 @@ def read_zones(path: Path) -> list[dict]:
             faults.append(f"{path}:{line}:{i + 1} the column {name!r} stands twice")
     for wanted in ("zone", "kind"):
         if wanted not in columns:
-            faults.append(f"{path}:{line}:1 a column {wanted!r} is wanted{did_you_mean(wanted, columns)}")
+            faults.append(
+                f"{path}:{line}:1 a column {wanted!r} is wanted{did_you_mean(wanted, columns)}"
+            )
     if faults:
         raise ScenarioError(faults)
     zones: list[dict] = []
@@ -70,7 +74,10 @@ def read_zones(path: Path) -> list[dict]:
         zone = _zone(path, line, columns, cells, faults)
         name = zone["zone"]
         if name in seen:
-            faults.append(f"{path}:{line}:{columns.index('zone') + 1} the zone {name!r} stands twice, first in line {seen[name]}")
+            faults.append(
+                f"{path}:{line}:{columns.index('zone') + 1} the zone {name!r} stands twice, first"
+                f" in line {seen[name]}"
+            )
         seen.setdefault(name, line)
         zones.append(zone)
     if not zones:
@@ -92,27 +99,48 @@ def _zone(path, line, columns, cells, faults) -> dict:
             if not text or set(text) & set("|.*"):
                 faults.append(f"{where}: a name without '|', '.' and '*' wanted, got {text!r}")
             if text.lower() in RESERVED:
-                faults.append(f"{where}: a zone's own name wanted, got {text!r}, which stands for a place of its own in results")
+                faults.append(
+                    f"{where}: a zone's own name wanted, got {text!r}, which stands for a place of"
+                    " its own in results"
+                )
         elif column == "kind":
             zone["kind"] = _kind(text)
             if not zone["kind"]:
-                faults.append(f"{where}: urban, transition or rural wanted, got {text!r}{did_you_mean(text, _all_kinds())}")
+                faults.append(
+                    f"{where}: urban, transition or rural wanted, got"
+                    f" {text!r}{did_you_mean(text, _all_kinds())}"
+                )
         elif column in NOTES:
             if text:
                 zone["notes"][column] = text
         elif column:
             zone["numbers"][column] = _number(cell, text, where, faults)
-    if len(cells) > len(columns) and any(str(cell or "").strip() for cell in cells[len(columns):]):
-        faults.append(f"{path}:{line}:{len(columns) + 1} {len(columns)} cells wanted as in the header, got {len(cells)}")
+    if len(cells) > len(columns) and any(str(cell or "").strip() for cell in cells[len(columns) :]):
+        faults.append(
+            f"{path}:{line}:{len(columns) + 1} {len(columns)} cells wanted as in the header, got"
+            f" {len(cells)}"
+        )
     return zone
 
 
 def _number(cell, text, where, faults) -> float:
     try:
-        value = float(cell) if isinstance(cell, (int, float)) and not isinstance(cell, bool) else float(text.replace("_", "?"))
+        value = (
+            float(cell)
+            if isinstance(cell, (int, float)) and not isinstance(cell, bool)
+            else float(text.replace("_", "?"))
+        )
     except ValueError:
-        hint = " (write it without separators)" if text.replace(",", "").replace(".", "").isdigit() else ""
-        faults.append(f"{where}: a number ≥ 0 wanted, got {text!r}{hint}" if text else f"{where}: a number ≥ 0 wanted, got nothing")
+        hint = (
+            " (write it without separators)"
+            if text.replace(",", "").replace(".", "").isdigit()
+            else ""
+        )
+        faults.append(
+            f"{where}: a number ≥ 0 wanted, got {text!r}{hint}"
+            if text
+            else f"{where}: a number ≥ 0 wanted, got nothing"
+        )
         return 0.0
     if not math.isfinite(value) or value < 0:
         faults.append(f"{where}: a number ≥ 0 wanted, got {text!r}")
@@ -124,18 +152,30 @@ def _rows(path: Path) -> list[tuple[int, list]]:
     """(line, cells) of the rows that are not empty."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise ScenarioError(f"{path}:1:1 at most {LARGEST_FILE:,} bytes wanted, got {path.stat().st_size:,}")
+            raise ScenarioError(
+                f"{path}:1:1 at most {LARGEST_FILE:,} bytes wanted, got {path.stat().st_size:,}"
+            )
         raw = path.read_bytes()
     except FileNotFoundError:
-        near = did_you_mean(path.name, [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else [])
-        raise ScenarioError(f"{path}:1:1 there is no such file{near if 'mean' in near else ''}") from None
+        near = did_you_mean(
+            path.name, [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        )
+        raise ScenarioError(
+            f"{path}:1:1 there is no such file{near if 'mean' in near else ''}"
+        ) from None
     except ScenarioError:
         raise
     except (OSError, ValueError) as problem:
         raise ScenarioError(f"{path!s}:1:1 cannot be read: {problem}") from None
-    rows = _spreadsheet(path) if path.suffix.lower() in (".xlsx", ".xls", ".xlsm", ".ods") else _csv(path, raw)
+    rows = (
+        _spreadsheet(path)
+        if path.suffix.lower() in (".xlsx", ".xls", ".xlsm", ".ods")
+        else _csv(path, raw)
+    )
     if len(rows) > LONGEST or any(len(row) > WIDEST for _, row in rows):
-        raise ScenarioError(f"{path}:1:1 at most {LONGEST:,} rows of {WIDEST} cells wanted, got more")
+        raise ScenarioError(
+            f"{path}:1:1 at most {LONGEST:,} rows of {WIDEST} cells wanted, got more"
+        )
     return [(line, row) for line, row in rows if any(str(cell or "").strip() for cell in row)]
 
 
@@ -147,8 +187,10 @@ def _csv(path: Path, raw: bytes) -> list[tuple[int, list]]:
         except UnicodeDecodeError as problem:
             at = problem.start
     else:
-        raise ScenarioError(f"{path}:{raw.count(bytes([10]), 0, at) + 1}:1 text in UTF-8 or GB18030 wanted, "
-                            f"got byte 0x{raw[at]:02x}")
+        raise ScenarioError(
+            f"{path}:{raw.count(bytes([10]), 0, at) + 1}:1 text in UTF-8 or GB18030 wanted, "
+            f"got byte 0x{raw[at]:02x}"
+        )
     if "\0" in text:
         raise ScenarioError(f"{path}:1:1 text wanted, got binary data or UTF-16; save as CSV UTF-8")
     first = text.partition("\n")[0]
@@ -167,7 +209,9 @@ def _spreadsheet(path: Path) -> list[tuple[int, list]]:
         sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
         return list(enumerate(sheet.to_python(skip_empty_area=False), start=1))
     except (CalamineError, OSError, IndexError) as problem:
-        raise ScenarioError(f"{path}:1:1 a spreadsheet wanted, got one that cannot be read: {problem}") from None
+        raise ScenarioError(
+            f"{path}:1:1 a spreadsheet wanted, got one that cannot be read: {problem}"
+        ) from None
 
 
 def _column(header) -> str:

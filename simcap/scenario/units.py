@@ -1,7 +1,8 @@
-"""What people write with a unit, and the numbers simcap counts with: hours, shares of 1, per year, CNY a year.
+"""What people write with a unit, and the numbers simcap counts with: hours, shares of 1, per year,
+CNY a year.
 
-Every parser raises ``ValueError`` with what was wanted and what was found. A number without its unit is an error: nobody
-can tell whether ``50`` was minutes or hours.
+Every parser raises ``ValueError`` with what was wanted and what was found. A number without its
+unit is an error: nobody can tell whether ``50`` was minutes or hours.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 HOURS_IN = {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "day": 24.0, "week": 168.0}
 _NAMES = {
-    "s": ("s", "sec", "second", "seconds"), "min": ("min", "mins", "minute", "minutes"), "h": ("h", "hour", "hours"),
-    "day": ("d", "day", "days"), "week": ("w", "week", "weeks"),
+    "s": ("s", "sec", "second", "seconds"),
+    "min": ("min", "mins", "minute", "minutes"),
+    "h": ("h", "hour", "hours"),
+    "day": ("d", "day", "days"),
+    "week": ("w", "week", "weeks"),
 }
 _UNIT = {name: unit for unit, names in _NAMES.items() for name in names}
 _NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?"
@@ -56,7 +60,9 @@ def share(value) -> float:
 
 
 def yearly(value) -> float:
-    """A share of a group a year from "2.3 % per year"; the result is a number of persons per person and year."""
+    """A share of a group a year from "2.3 % per year"; the result is a number of persons per person
+    and year.
+    """
     match = _YEARLY.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or not float(match[1]) <= (100 if match[2] else 1):
         raise ValueError(f"{YEARLY_WANTED}, got {value!r}")
@@ -73,14 +79,25 @@ def money(value) -> float:
 
 def number(value) -> float:
     """A finite number ≥ 0."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not math.isfinite(value)
+        or value < 0
+    ):
         raise ValueError(f"a finite number ≥ 0 wanted, got {value!r}")
     return float(value)
 
 
 def whole(value) -> int:
     """A whole number ≥ 0."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < 0 or value != int(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not math.isfinite(value)
+        or value < 0
+        or value != int(value)
+    ):
         raise ValueError(f"a whole number ≥ 0 wanted, got {value!r}")
     return int(value)
 
@@ -103,16 +120,39 @@ def say_hours(hours: float) -> str:
 
 
 def _exactly(text: str):
-    return PlainSerializer(lambda value: text.format(repr(value)), return_type=str, when_used="json")
+    return PlainSerializer(
+        lambda value: text.format(repr(value)), return_type=str, when_used="json"
+    )
 
 
-Duration = Annotated[float, BeforeValidator(duration), _exactly("{} h"),
-                     WithJsonSchema({"type": "string", "description": "a duration with a unit: 50 min, 2 weeks, 1 h 30 min"})]
-Share = Annotated[float, BeforeValidator(share),
-                  WithJsonSchema({"type": ["number", "string"], "description": "a share from 0 to 1, or a percentage: 30 %"})]
-Yearly = Annotated[float, BeforeValidator(yearly), _exactly("{} per year"),
-                   WithJsonSchema({"type": "string", "description": "a share of the group a year: 2.3 % per year"})]
-Money = Annotated[float, BeforeValidator(money), _exactly("{} CNY per year"),
-                  WithJsonSchema({"type": "string", "description": "an amount: 160000 CNY per year"})]
+Duration = Annotated[
+    float,
+    BeforeValidator(duration),
+    _exactly("{} h"),
+    WithJsonSchema(
+        {"type": "string", "description": "a duration with a unit: 50 min, 2 weeks, 1 h 30 min"}
+    ),
+]
+Share = Annotated[
+    float,
+    BeforeValidator(share),
+    WithJsonSchema(
+        {"type": ["number", "string"], "description": "a share from 0 to 1, or a percentage: 30 %"}
+    ),
+]
+Yearly = Annotated[
+    float,
+    BeforeValidator(yearly),
+    _exactly("{} per year"),
+    WithJsonSchema(
+        {"type": "string", "description": "a share of the group a year: 2.3 % per year"}
+    ),
+]
+Money = Annotated[
+    float,
+    BeforeValidator(money),
+    _exactly("{} CNY per year"),
+    WithJsonSchema({"type": "string", "description": "an amount: 160000 CNY per year"}),
+]
 Number = Annotated[float, BeforeValidator(number), WithJsonSchema({"type": "number", "minimum": 0})]
 Whole = Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "integer", "minimum": 0})]

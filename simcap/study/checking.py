@@ -19,8 +19,10 @@ from simcap.study.plan import Plan, plan
 
 @dataclass(frozen=True)
 class Checked:
-    """A scenario that holds, its ``plan``, the ``loads`` by (staff, zone), ``warnings`` in sentences, and, of an experiment, its design
-    ``points``, each with the offered load of each staff."""
+    """A scenario that holds, its ``plan``, the ``loads`` by (staff, zone), ``warnings`` in
+    sentences, and, of an experiment, its design ``points``, each with the offered load of each
+    staff.
+    """
 
     scenario: Scenario
     plan: Plan
@@ -54,23 +56,35 @@ def district(loads: list[Load]) -> list[Load]:
     totals: dict[str, Load] = {}
     for load in loads:
         before = totals.get(load.staff, Load(load.staff, "all", 0.0, 0.0))
-        totals[load.staff] = Load(load.staff, "all", before.hours_demanded + load.hours_demanded,
-                                  before.hours_rostered + load.hours_rostered)
+        totals[load.staff] = Load(
+            load.staff,
+            "all",
+            before.hours_demanded + load.hours_demanded,
+            before.hours_rostered + load.hours_rostered,
+        )
     return list(totals.values())
 
 
 def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
-    """Sentences: overload, rooms that bind, tables that do not reach, calendars that are not out yet."""
+    """Sentences: overload, rooms that bind, tables that do not reach, calendars that are not out
+    yet.
+    """
     said = _overloaded(loads)
-    said += [f"{load.staff} in {load.zone}: offered load {load.offered:.2f}" for load in loads
-             if load.offered >= 1 and load.zone not in ("", "district")]
+    said += [
+        f"{load.staff} in {load.zone}: offered load {load.offered:.2f}"
+        for load in loads
+        if load.offered >= 1 and load.zone not in ("", "district")
+    ]
     said += cautions(scenario)
     for module in (minimum, hotline):
         said += module.notices(rewritten(scenario))
     said += _rooms(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
     if years:
-        said.append(f"public holidays of {', '.join(map(str, years))} are provisional: the official calendar was not out yet")
+        said.append(
+            f"public holidays of {', '.join(map(str, years))} are provisional: the official"
+            " calendar was not out yet"
+        )
     return said
 
 
@@ -78,30 +92,42 @@ def cautions(scenario: Scenario) -> list[str]:
     """Sentences on what would make a number mean less than it seems to, whatever the loads are."""
     said = collaboration.outside_tables(scenario.collaboration)
     if scenario.run_out < scenario.targets.first_contact:
-        said.append(f"run out: {say_hours(scenario.run_out)}: who asks last is not watched until the target "
-                    f"({say_hours(scenario.targets.first_contact)}) has passed, so coverage is understated")
+        said.append(
+            f"run out: {say_hours(scenario.run_out)}: who asks last is not watched until the target"
+            f" ({say_hours(scenario.targets.first_contact)}) has passed, so coverage is understated"
+        )
     if any("population" not in zone.numbers for zone in scenario.zones):
-        said.append("the zones table has no column population: coverage_of_population cannot be told")
+        said.append(
+            "the zones table has no column population: coverage_of_population cannot be told"
+        )
     for name, pool in scenario.pools.items():
         if not pool.roster:
             continue
         longest = max(end - start for start, end, _ in scenario.rosters[pool.roster].week())
         if longest < 24 and pool.last_start > longest:
-            said.append(f"{name}: last start {say_hours(pool.last_start)} before closing, but the longest shift has {say_hours(longest)}: "
-                        "nobody is ever attended")
+            said.append(
+                f"{name}: last start {say_hours(pool.last_start)} before closing, but the longest"
+                f" shift has {say_hours(longest)}: nobody is ever attended"
+            )
     return said
 
 
 def overloads(experiment: Experiment, at_baseline: Plan) -> list[str]:
-    """What to beware of before a run: each staff whose offered load in the plan of the baseline is 1 or more, and the ``cautions``."""
+    """What to beware of before a run: each staff whose offered load in the plan of the baseline is
+    1 or more, and the ``cautions``.
+    """
     said = _overloaded(_loads(at_baseline))
     said += [text for scenario in experiment.scenarios for text in cautions(scenario)]
     return list(dict.fromkeys(said))
 
 
 def _overloaded(loads: list[Load]) -> list[str]:
-    return [f"{load.staff}: offered load {load.offered:.2f}: the queue is bounded only by those who give up"
-            for load in district(loads) if load.offered >= 1]
+    return [
+        f"{load.staff}: offered load {load.offered:.2f}: the queue is bounded only by those who"
+        " give up"
+        for load in district(loads)
+        if load.offered >= 1
+    ]
 
 
 def _rooms(scenario: Scenario) -> list[str]:
@@ -112,13 +138,18 @@ def _rooms(scenario: Scenario) -> list[str]:
     for name, pool in scenario.pools.items():
         if pool.places_at_most is None or pool.hours_each is None:
             continue
-        week = sum((end - start) * places for start, end, places in scenario.rosters[pool.roster].week())
+        week = sum(
+            (end - start) * places for start, end, places in scenario.rosters[pool.roster].week()
+        )
         for zone, number in people(pool, scenario).items():
             rooms: float | str = pool.places_at_most
             if isinstance(rooms, str):
                 rooms = scenario.column(rooms).get(zone, sum(scenario.column(rooms).values()))
             if number * pool.hours_each * pool.productive > rooms * week:
-                said.append(f"{name} in {zone}: {number * pool.hours_each:.1f} h a week of staff, but rooms for {rooms * week:.1f} h only")
+                said.append(
+                    f"{name} in {zone}: {number * pool.hours_each:.1f} h a week of staff, but rooms"
+                    f" for {rooms * week:.1f} h only"
+                )
     return said
 
 
@@ -129,7 +160,11 @@ def _loads(prepared: Plan) -> list[Load]:
 def _is_experiment(file: Path) -> bool:
     if file.is_dir():
         if not (file / "scenario.yaml").exists() and not (file / "experiment.yaml").exists():
-            raise ScenarioError(f"{file}:1:1 a directory with scenario.yaml or experiment.yaml wanted")
+            raise ScenarioError(
+                f"{file}:1:1 a directory with scenario.yaml or experiment.yaml wanted"
+            )
         return not (file / "scenario.yaml").exists()
     data = read_yaml(file).data
-    return isinstance(data, dict) and bool(data.keys() & {"factors", "scenario", "replications", "baseline", "question", "note"})
+    return isinstance(data, dict) and bool(
+        data.keys() & {"factors", "scenario", "replications", "baseline", "question", "note"}
+    )

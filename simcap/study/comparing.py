@@ -1,4 +1,6 @@
-"""From stored results: paired differences with any design point as the baseline, and how far years fall apart."""
+"""From stored results: paired differences with any design point as the baseline, and how far years
+fall apart.
+"""
 
 from __future__ import annotations
 
@@ -16,55 +18,87 @@ from simcap.study.results import read
 
 
 def compared(directory: Path, baseline: dict, measure: str, place: str, group: str) -> pd.DataFrame:
-    """The rows of ``tables.paired`` for one measure, place and group of the results in ``directory``.
+    """The rows of ``tables.paired`` for one measure, place and group of the results in
+    ``directory``.
 
-    ``baseline`` overrides the stored one, factor by factor. Raises ``InputError`` for names that the results do not have.
+    ``baseline`` overrides the stored one, factor by factor. Raises ``InputError`` for names that
+    the results do not have.
     """
     frame, described = _rows(directory, measure, place, group)
     factors = described["factors"]
     if not factors:
-        raise InputError(f"{directory}: results of a sweep wanted; these have no factors to compare")
+        raise InputError(
+            f"{directory}: results of a sweep wanted; these have no factors to compare"
+        )
     base = {**described["baseline"]}
     for factor, value in baseline.items():
         if factor not in factors:
-            raise InputError(f"--baseline: no factor is called {factor!r}{did_you_mean(factor, factors)}")
+            raise InputError(
+                f"--baseline: no factor is called {factor!r}{did_you_mean(factor, factors)}"
+            )
         if str(value) not in factors[factor]:
-            raise InputError(f"--baseline: {factor}: one of {', '.join(factors[factor])} wanted, got {value!r}")
+            raise InputError(
+                f"--baseline: {factor}: one of {', '.join(factors[factor])} wanted, got {value!r}"
+            )
         base[factor] = str(value)
     missing = [factor for factor in factors if factor not in base]
     if missing:
-        raise InputError(f"--baseline: these results have no baseline of their own: a value for {', '.join(missing)} wanted")
+        raise InputError(
+            "--baseline: these results have no baseline of their own: a value for"
+            f" {', '.join(missing)} wanted"
+        )
     if not np.logical_and.reduce([frame[factor] == value for factor, value in base.items()]).any():
         raise InputError(f"--baseline: {point_name(base)} is not one of the design points")
     table = paired(frame, list(factors), base)
     if table.empty:
-        raise InputError(f"{directory}: a second design point to compare with the baseline wanted; these results have none")
+        raise InputError(
+            f"{directory}: a second design point to compare with the baseline wanted; these results"
+            " have none"
+        )
     return table
 
 
 def quantiles(directory: Path, share: float, measure: str, place: str, group: str) -> pd.DataFrame:
-    """For each design point, the value that a ``share`` of replications do not exceed, with bounds that hold it with 95 % (order
-    statistics), for one measure, place and group of the results in ``directory``: a replication is a year as it may come. Means over
-    settings of uncertain inputs. Raises ``InputError`` for names that the results do not have. """
+    """For each design point, the value that a ``share`` of replications do not exceed, with bounds
+    that hold it with 95 % (order statistics), for one measure, place and group of the results in
+    ``directory``: a replication is a year as it may come. Means over settings of uncertain inputs.
+    Raises ``InputError`` for names that the results do not have.
+    """
     if not 0 < share < 1:
         raise InputError(f"--share: a share above 0 and below 1 wanted, got {share:g}")
     frame, described = _rows(directory, measure, place, group)
     wide = Wide(frame, [*described["factors"], *KEYS])
     found = [quantile_interval(values.mean(axis=0), share) for values in wide.values]
     heads = wide.heads.drop(columns="unit").assign(share=share)
-    return heads.assign(**dict(zip(("quantile", "lower", "upper"), map(list, zip(*found, strict=True)), strict=True)),
-                        replications=(~np.isnan(wide.values)).any(axis=1).sum(axis=1), unit=wide.heads["unit"])
+    return heads.assign(
+        **dict(
+            zip(("quantile", "lower", "upper"), map(list, zip(*found, strict=True)), strict=True)
+        ),
+        replications=(~np.isnan(wide.values)).any(axis=1).sum(axis=1),
+        unit=wide.heads["unit"],
+    )
 
 
 def _rows(directory: Path, measure: str, place: str, group: str) -> tuple[pd.DataFrame, dict]:
-    """(the rows of one measure, place and group at independent settings of uncertain inputs, the manifest)."""
+    """(the rows of one measure, place and group at independent settings of uncertain inputs, the
+    manifest).
+    """
     frame, described = read(directory)
     for column, wanted in (("measure", measure), ("place", place), ("group", group)):
         if wanted not in set(frame[column]):
-            raise InputError(f"--{column}: the results have no {wanted!r}{did_you_mean(wanted, frame[column].unique())}")
-    frame = frame[(frame["measure"] == measure) & (frame["place"] == place) & (frame["group"] == group)]
+            raise InputError(
+                f"--{column}: the results have no"
+                f" {wanted!r}{did_you_mean(wanted, frame[column].unique())}"
+            )
+    frame = frame[
+        (frame["measure"] == measure) & (frame["place"] == place) & (frame["group"] == group)
+    ]
     if frame.empty:
-        raise InputError(f"{directory}: {measure} is not given for place {place!r} and group {group!r}")
+        raise InputError(
+            f"{directory}: {measure} is not given for place {place!r} and group {group!r}"
+        )
     if described["samples"]:  # of Saltelli's design, A and B are the independent samples
-        frame = frame[frame["sample"] < 2 * described["samples"] // (len(described["uncertain"]) + 2)]
+        frame = frame[
+            frame["sample"] < 2 * described["samples"] // (len(described["uncertain"]) + 2)
+        ]
     return frame, described

@@ -1,5 +1,6 @@
-"""The model in words, by the checklist STRESS-DES (Monks et al. 2019, Journal of Simulation 13(1)), written from the scenario and
-experiment."""
+"""The model in words, by the checklist STRESS-DES (Monks et al. 2019, Journal of Simulation 13(1)),
+written from the scenario and experiment.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +21,17 @@ from simcap.scenario.units import say_hours
 from simcap.study.experiment import NAMED, Experiment, point_name
 from simcap.study.sweep import Sweep
 
-LEAD = ("coverage_of_need", "rural_urban_gap", "wait_mean", "within_target", "hotline_answered_in_target", "crisis_response_mean",
-        "offered_load", "staff_gap", "total_cost")
+LEAD = (
+    "coverage_of_need",
+    "rural_urban_gap",
+    "wait_mean",
+    "within_target",
+    "hotline_answered_in_target",
+    "crisis_response_mean",
+    "offered_load",
+    "staff_gap",
+    "total_cost",
+)
 UNSAID = "not said in the scenario"
 
 
@@ -29,15 +39,26 @@ def model_description(results: Sweep) -> str:
     """``model.md``: the twenty items of STRESS-DES."""
     experiment, scenario = results.experiment, results.experiment.scenario
     sections = [
-        (f"# {experiment.name}: the model\n\nSTRESS-DES checklist (Monks et al. 2019), written by simcap {simcap.__version__} from the "
-         "scenario and the experiment. What a scenario does not say is named as such."),
-        "## 1 Objectives", *_objectives(experiment),
-        "## 2 Logic", *_logic(scenario, experiment),
-        "## 3 Data", *_data(scenario, experiment),
-        "## 4 Experimentation", *_experimentation(results),
-        "## 5 Implementation", *_implementation(results),
-        "## 6 Code access", "**6.1 Computer model sharing statement.** simcap is free software under the MIT licence. To cite it: "
-                            f"{citation()}.",
+        (
+            f"# {experiment.name}: the model\n\nSTRESS-DES checklist (Monks et al. 2019), written"
+            f" by simcap {simcap.__version__} from the scenario and the experiment. What a scenario"
+            " does not say is named as such."
+        ),
+        "## 1 Objectives",
+        *_objectives(experiment),
+        "## 2 Logic",
+        *_logic(scenario, experiment),
+        "## 3 Data",
+        *_data(scenario, experiment),
+        "## 4 Experimentation",
+        *_experimentation(results),
+        "## 5 Implementation",
+        *_implementation(results),
+        "## 6 Code access",
+        (
+            "**6.1 Computer model sharing statement.** simcap is free software under the MIT"
+            f" licence. To cite it: {citation()}."
+        ),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -45,122 +66,272 @@ def model_description(results: Sweep) -> str:
 def citation() -> str:
     """How to cite simcap, from CITATION.cff."""
     beside = Path(simcap.__file__).parent
-    file = next(path for path in (beside / "CITATION.cff", beside.parent / "CITATION.cff") if path.exists())
+    file = next(
+        path for path in (beside / "CITATION.cff", beside.parent / "CITATION.cff") if path.exists()
+    )
     said = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-    authors = ", ".join(author.get("name") or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
-                        for author in said["authors"])
-    return f"{authors} ({str(said['date-released'])[:4]}). {said['title']}, version {said['version']} (CITATION.cff)"
+    authors = ", ".join(
+        author.get("name")
+        or f"{author.get('given-names', '')} {author.get('family-names', '')}".strip()
+        for author in said["authors"]
+    )
+    return (
+        f"{authors} ({str(said['date-released'])[:4]}). {said['title']}, version {said['version']}"
+        " (CITATION.cff)"
+    )
 
 
 def _objectives(experiment: Experiment) -> Iterator[str]:
     yield f"**1.1 Purpose.** {experiment.question or 'The experiment asks no question in words.'}"
     yield "**1.2 Model outputs.** All are in `measures.csv`, with units; among them:\n\n" + _table(
-        ["measure", "unit", "definition"], [[f"`{name}`", *MEASURES[name]] for name in LEAD])
+        ["measure", "unit", "definition"], [[f"`{name}`", *MEASURES[name]] for name in LEAD]
+    )
     if experiment.factors:
-        said = (f"{len(experiment.points)} design points. Factors: " + "; ".join(f"`{name}`: {_levels(values)}"
-                                                                                for name, values in experiment.factors.items()) + ".")
+        said = (
+            f"{len(experiment.points)} design points. Factors: "
+            + "; ".join(
+                f"`{name}`: {_levels(values)}" for name, values in experiment.factors.items()
+            )
+            + "."
+        )
         said += f" Ranges were sampled ({experiment.sampled})." if experiment.sampled else ""
-        said += f" Baseline: {point_name(experiment.baseline)}." if experiment.baseline else " There is no baseline."
+        said += (
+            f" Baseline: {point_name(experiment.baseline)}."
+            if experiment.baseline
+            else " There is no baseline."
+        )
     else:
         said = "One scenario, without factors."
     if experiment.uncertain:
-        said += (f" Uncertain inputs, {len(experiment.samples)} settings each (Saltelli's design): " + "; ".join(
-            f"`{name}`: {span.at(0.0)} to {span.at(1.0)}" for name, span in experiment.uncertain.items()) + ".")
+        said += (
+            f" Uncertain inputs, {len(experiment.samples)} settings each (Saltelli's design): "
+            + "; ".join(
+                f"`{name}`: {span.at(0.0)} to {span.at(1.0)}"
+                for name, span in experiment.uncertain.items()
+            )
+            + "."
+        )
     if experiment.settings:
-        said += f" They are {_settings(experiment)}; else as «{experiment.points[experiment.at_baseline][NAMED]}»."
-    yield f"**1.3 Experimentation aims.** {said}" + (f" Note: {experiment.note}." if experiment.note else "")
+        said += (
+            f" They are {_settings(experiment)}; else as"
+            f" «{experiment.points[experiment.at_baseline][NAMED]}»."
+        )
+    yield f"**1.3 Experimentation aims.** {said}" + (
+        f" Note: {experiment.note}." if experiment.note else ""
+    )
 
 
 def _settings(experiment: Experiment) -> str:
     """What each named point sets: the baseline everything, the others what they set otherwise."""
     usual = experiment.settings.get(experiment.baseline.get(NAMED, ""), {})
-    own = {name: {factor: value for factor, value in point.items() if point is usual or factor not in usual or usual[factor] != value}
-           for name, point in experiment.settings.items()}
-    return "; ".join(f"«{name}»: {', '.join(f'`{factor}` {value}' for factor, value in point.items())}" for name, point in own.items())
+    own = {
+        name: {
+            factor: value
+            for factor, value in point.items()
+            if point is usual or factor not in usual or usual[factor] != value
+        }
+        for name, point in experiment.settings.items()
+    }
+    return "; ".join(
+        f"«{name}»: {', '.join(f'`{factor}` {value}' for factor, value in point.items())}"
+        for name, point in own.items()
+    )
 
 
 def _logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
-    yield ("**2.1 Base model overview diagram.** Who goes where, by pathway (share, by what kind of hand-off):\n\n```\n"
-           + "\n".join(_pathways(scenario)) + "\n```")
-    yield ("**2.2 Base model logic.** Residents with a need ask for help at rates that may vary through the week, enter by a station, "
-           "wait there for a place of its staff, are attended, perhaps for several sessions, and go on by their pathway. Those who wait "
-           "may give up, those who are due may not come. Staff with hours that are shared attend residents of other zones after their "
-           "own. Residents who need help and never ask are counted, not simulated.")
-    changes = "Each design point changes the values of its factors, and nothing else. " if experiment.factors else ""
-    yield (f"**2.3 Scenario logic.** {changes}"
-           f"Mechanisms that are on: {'; '.join(described(scenario))}.")
-    yield ("**2.4 Algorithms.** A place that comes free is given to the waiting resident with the best (priority, follow-ups before first "
-           "sessions, earliest joined). Hours of part-time staff are spread over whole places by error diffusion, so that their sum is "
-           "kept. Simultaneous events have one total order. Coverage, waits and loads are counted from the record of all visits.")
+    yield (
+        "**2.1 Base model overview diagram.** Who goes where, by pathway (share, by what kind of"
+        " hand-off):\n\n```\n" + "\n".join(_pathways(scenario)) + "\n```"
+    )
+    yield (
+        "**2.2 Base model logic.** Residents with a need ask for help at rates that may vary"
+        " through the week, enter by a station, wait there for a place of its staff, are attended,"
+        " perhaps for several sessions, and go on by their pathway. Those who wait may give up,"
+        " those who are due may not come. Staff with hours that are shared attend residents of"
+        " other zones after their own. Residents who need help and never ask are counted, not"
+        " simulated."
+    )
+    changes = (
+        "Each design point changes the values of its factors, and nothing else. "
+        if experiment.factors
+        else ""
+    )
+    yield (
+        f"**2.3 Scenario logic.** {changes}"
+        f"Mechanisms that are on: {'; '.join(described(scenario))}."
+    )
+    yield (
+        "**2.4 Algorithms.** A place that comes free is given to the waiting resident with the best"
+        " (priority, follow-ups before first sessions, earliest joined). Hours of part-time staff"
+        " are spread over whole places by error diffusion, so that their sum is kept. Simultaneous"
+        " events have one total order. Coverage, waits and loads are counted from the record of all"
+        " visits."
+    )
     yield "**2.5.1 Entities.** Residents, by need:\n\n" + _table(
-        ["need", "group", "severity", "in need", "ask for help (urban / transition / rural)", "enter by"],
-        [[name, need.group, need.severity, _in_need(need), " / ".join(f"{need.seeks_help[kind]:.3g}" for kind in KINDS),
-          ", ".join(f"{station} {part:.0%}" for station, part in need.enters_by.items())] for name, need in scenario.needs.items()])
+        [
+            "need",
+            "group",
+            "severity",
+            "in need",
+            "ask for help (urban / transition / rural)",
+            "enter by",
+        ],
+        [
+            [
+                name,
+                need.group,
+                need.severity,
+                _in_need(need),
+                " / ".join(f"{need.seeks_help[kind]:.3g}" for kind in KINDS),
+                ", ".join(f"{station} {part:.0%}" for station, part in need.enters_by.items()),
+            ]
+            for name, need in scenario.needs.items()
+        ],
+    )
     yield "**2.5.2 Activities.** Being attended, by kind of station:\n\n" + _table(
         ["station", "at", "time", "sessions", "patience", "no-show", "drop-out", "counts as"],
-        [[name, spec.place, say_time(spec.service_time), _sessions(spec), say_time(spec.patience), f"{spec.no_show:.0%}",
-          f"{spec.drop_out:.0%}",
-          spec.contact] for name, spec in scenario.stations.items()])
+        [
+            [
+                name,
+                spec.place,
+                say_time(spec.service_time),
+                _sessions(spec),
+                say_time(spec.patience),
+                f"{spec.no_show:.0%}",
+                f"{spec.drop_out:.0%}",
+                spec.contact,
+            ]
+            for name, spec in scenario.stations.items()
+        ],
+    )
     yield "**2.5.3 Resources.** Staff and seats:\n\n" + _table(
         ["staff", "how many", "hours a week each", "roster", "shared", "owner"],
-        [[name, _number(scenario, name), "every shift" if pool.hours_each is None else f"{pool.hours_each:.3g} h",
-          _roster(scenario, pool.roster),
-          "yes" if pool.shared else "", pool.owner or ""] for name, pool in scenario.pools.items()])
-    limited = [f"{name}: at most {spec.queue_limit} waiting" for name, spec in scenario.stations.items() if spec.queue_limit is not None]
-    yield ("**2.5.4 Queues.** One for each need at each station, served in order of joining within a priority. "
-           + ("; ".join(limited) + "." if limited else "No queue has a limit."))
-    yield ("**2.5.5 Entry and exit points.** Residents enter at the stations named in 2.5.1 and leave where a pathway ends, or where they "
-           "give up and it leads nowhere. Those who wait or are attended at the end of the run stay in the record as such.")
+        [
+            [
+                name,
+                _number(scenario, name),
+                "every shift" if pool.hours_each is None else f"{pool.hours_each:.3g} h",
+                _roster(scenario, pool.roster),
+                "yes" if pool.shared else "",
+                pool.owner or "",
+            ]
+            for name, pool in scenario.pools.items()
+        ],
+    )
+    limited = [
+        f"{name}: at most {spec.queue_limit} waiting"
+        for name, spec in scenario.stations.items()
+        if spec.queue_limit is not None
+    ]
+    yield (
+        "**2.5.4 Queues.** One for each need at each station, served in order of joining within a"
+        " priority. " + ("; ".join(limited) + "." if limited else "No queue has a limit.")
+    )
+    yield (
+        "**2.5.5 Entry and exit points.** Residents enter at the stations named in 2.5.1 and leave"
+        " where a pathway ends, or where they give up and it leads nowhere. Those who wait or are"
+        " attended at the end of the run stay in the record as such."
+    )
 
 
 def _data(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
     sources = [["the scenario", scenario.source or UNSAID]]
-    for kind, parts in (("need", scenario.needs), ("staff", scenario.pools), ("station", scenario.stations)):
+    for kind, parts in (
+        ("need", scenario.needs),
+        ("staff", scenario.pools),
+        ("station", scenario.stations),
+    ):
         sources += [[f"{kind}: {name}", part.source or UNSAID] for name, part in parts.items()]
     yield "**3.1 Data sources.**\n\n" + _table(["what", "source"], sources)
-    yield ("**3.2 Pre-processing.** The table of zones is read as it stands. In-need shares, given a year, are spread over the year as a "
-           f"rate of arrivals; holidays: {scenario.holidays}.")
+    yield (
+        "**3.2 Pre-processing.** The table of zones is read as it stands. In-need shares, given a"
+        f" year, are spread over the year as a rate of arrivals; holidays: {scenario.holidays}."
+    )
     columns = list(dict.fromkeys(column for zone in scenario.zones for column in zone.numbers))
-    yield ("**3.3 Input parameters.** All of them are in `scenario.resolved.yaml`. Zones:\n\n" + _table(
-        ["zone", "kind", *columns],
-        [[zone.zone, zone.kind, *(f"{zone.numbers.get(column, 0.0):g}" for column in columns)] for zone in scenario.zones]))
-    yield ("**3.4 Assumptions.** Where a source says «assumed», nobody has measured it. Distributions beyond their mean are assumptions. "
-           "A 12-month prevalence is used as a yearly inflow. Residents are independent of each other; staff are never interrupted.")
+    yield (
+        "**3.3 Input parameters.** All of them are in `scenario.resolved.yaml`. Zones:\n\n"
+        + _table(
+            ["zone", "kind", *columns],
+            [
+                [
+                    zone.zone,
+                    zone.kind,
+                    *(f"{zone.numbers.get(column, 0.0):g}" for column in columns),
+                ]
+                for zone in scenario.zones
+            ],
+        )
+    )
+    yield (
+        "**3.4 Assumptions.** Where a source says «assumed», nobody has measured it. Distributions"
+        " beyond their mean are assumptions. A 12-month prevalence is used as a yearly inflow."
+        " Residents are independent of each other; staff are never interrupted."
+    )
+
+
+def _advice(days: int | None) -> str:
+    if days is None:
+        return "more than half of the run"
+    return say_hours(24.0 * days) if days else "none"
 
 
 def _experimentation(results: Sweep) -> Iterator[str]:
     experiment, scenario = results.experiment, results.experiment.scenario
-    advised = "" if results.warm_up is None else "; MSER-5 on the queues of the baseline advises " + (", ".join(
-        f"{staff} {'more than half of the run' if days is None else say_hours(24.0 * days) if days else 'none'}"
-        for staff, days in results.warm_up.days.items()) or "none: nobody waits over night")
-    yield (f"**4.1 Initialisation.** The run starts empty but for backlogs, with a warm-up of {say_hours(scenario.warm_up)}{advised}. The "
-           "warm-up is cut from the records afterwards.")
-    yield (f"**4.2 Run length.** {say_hours(scenario.observe)} observed, then {say_hours(scenario.run_out)} in which courses of those who "
-           f"came in the observed weeks may end; from {scenario.start}.")
+    advised = ""
+    if results.warm_up is not None:
+        each = [f"{staff} {_advice(days)}" for staff, days in results.warm_up.days.items()]
+        wanted = ", ".join(each) or "none: nobody waits over night"
+        advised = f"; MSER-5 on the queues of the baseline advises {wanted}"
+    yield (
+        "**4.1 Initialisation.** The run starts empty but for backlogs, with a warm-up of"
+        f" {say_hours(scenario.warm_up)}{advised}. The warm-up is cut from the records afterwards."
+    )
+    yield (
+        f"**4.2 Run length.** {say_hours(scenario.observe)} observed, then"
+        f" {say_hours(scenario.run_out)} in which courses of those who came in the observed weeks"
+        f" may end; from {scenario.start}."
+    )
     if experiment.stopping is None:
         number = f"{experiment.replications} replications of each design point" + (
-            f" at each of {len(experiment.samples)} settings of the uncertain inputs" if experiment.samples else "")
+            f" at each of {len(experiment.samples)} settings of the uncertain inputs"
+            if experiment.samples
+            else ""
+        )
     else:
-        wanted = ", ".join(f"{want} to ±{want.precision:.3g}" for want in experiment.stopping.wanted)
-        number = (f"As many replications as it took for 95 % intervals of {wanted} of the mean (at least {experiment.stopping.at_least}, "
-                  f"at most {experiment.stopping.at_most}, look-ahead {experiment.stopping.look_ahead})")
-    yield (f"**4.3 Estimation approach.** {number}, with common random numbers: a resident keeps their own luck at every design point. "
-           "Means with t intervals over replications; differences from the baseline within replications, adjusted for many comparisons "
-           "by Holm.")
+        wanted = ", ".join(
+            f"{want} to ±{want.precision:.3g}" for want in experiment.stopping.wanted
+        )
+        number = (
+            f"As many replications as it took for 95 % intervals of {wanted} of the mean (at least"
+            f" {experiment.stopping.at_least}, at most {experiment.stopping.at_most}, look-ahead"
+            f" {experiment.stopping.look_ahead})"
+        )
+    yield (
+        f"**4.3 Estimation approach.** {number}, with common random numbers: a resident keeps their"
+        " own luck at every design point. Means with t intervals over replications; differences"
+        " from the baseline within replications, adjusted for many comparisons by Holm."
+    )
 
 
 def _implementation(results: Sweep) -> Iterator[str]:
     done = results.replicated
-    yield (f"**5.1 Software.** simcap {simcap.__version__} (model {done.origin.model}), Python {platform.python_version()}; versions of "
-           "libraries in `manifest.json`.")
-    yield (f"**5.2 Random sampling.** Philox 4×64-10, keyed by seed ({results.experiment.seed}), replication, arrival stream, resident, "
-           "station and occasion; inverse transform. Distributions are those of 2.5.2.")
-    yield ("**5.3 Model execution.** A next-event simulation with an event list; one total order of simultaneous events; two engines "
-           f"that give the same record, here: {done.engine}.")
+    yield (
+        f"**5.1 Software.** simcap {simcap.__version__} (model {done.origin.model}), Python"
+        f" {platform.python_version()}; versions of libraries in `manifest.json`."
+    )
+    yield (
+        f"**5.2 Random sampling.** Philox 4×64-10, keyed by seed ({results.experiment.seed}),"
+        " replication, arrival stream, resident, station and occasion; inverse transform."
+        " Distributions are those of 2.5.2."
+    )
+    yield (
+        "**5.3 Model execution.** A next-event simulation with an event list; one total order of"
+        f" simultaneous events; two engines that give the same record, here: {done.engine}."
+    )
     yield f"**5.4 System specification.** {done.origin.platform}; run times in `manifest.json`."
 
 
-# ---- words ----------------------------------------------------------------------------------------------------------
+# ---- words ---------------------------------------------------------------------------------------
 
 
 def say_time(spec: Time | None) -> str:
@@ -181,9 +352,11 @@ def _pathways(scenario: Scenario) -> Iterator[str]:
             for outcome in type(step).model_fields:
                 edges = getattr(step, outcome)
                 if edges:
-                    goals = ", ".join(f"{goal} {edge.share:.0%}{'' if edge.by == 'direct' else ' by ' + edge.by}" for goal,
-                                      edge in edges.items()
-                                      if goal != LEAVE)
+                    goals = ", ".join(
+                        f"{goal} {edge.share:.0%}{'' if edge.by == 'direct' else ' by ' + edge.by}"
+                        for goal, edge in edges.items()
+                        if goal != LEAVE
+                    )
                     yield f"  {station} ({outcome.replace('_', ' ')}) → {goals}"
 
 
@@ -196,7 +369,11 @@ def _in_need(need: Need) -> str:
 
 
 def _sessions(spec: StationSpec) -> str:
-    return str(spec.sessions) if spec.sessions == 1 else f"{spec.sessions}, every {say_hours(spec.every)}"
+    return (
+        str(spec.sessions)
+        if spec.sessions == 1
+        else f"{spec.sessions}, every {say_hours(spec.every)}"
+    )
 
 
 def _number(scenario: Scenario, name: str) -> str:
@@ -207,7 +384,13 @@ def _number(scenario: Scenario, name: str) -> str:
 
 
 def _roster(scenario: Scenario, name: str) -> str:
-    return f"{name} (" + "; ".join(f"{days} {', '.join(spans)}" for days, spans in scenario.rosters[name].shifts.items()) + ")"
+    return (
+        f"{name} ("
+        + "; ".join(
+            f"{days} {', '.join(spans)}" for days, spans in scenario.rosters[name].shifts.items()
+        )
+        + ")"
+    )
 
 
 def _levels(values: list) -> str:
@@ -215,5 +398,8 @@ def _levels(values: list) -> str:
 
 
 def _table(heads: list[str], rows: Iterable[list]) -> str:
-    lines = [[str(cell).replace("|", "\\|").replace("\n", " ") for cell in row] for row in [heads, ["---"] * len(heads), *rows]]
+    lines = [
+        [str(cell).replace("|", "\\|").replace("\n", " ") for cell in row]
+        for row in [heads, ["---"] * len(heads), *rows]
+    ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

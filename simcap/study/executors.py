@@ -1,8 +1,10 @@
-"""Who does the work: threads, processes or a cluster, through one loop over the ``concurrent.futures`` protocol.
+"""Who does the work: threads, processes or a cluster, through one loop over the
+``concurrent.futures`` protocol.
 
-A *crew* wraps an executor and knows what only that kind knows: how many work, what the death of a worker looks like, how to stop. The loop
-keeps a few tasks in flight, hands results out as they come, and when a worker dies does its tasks again, one at a time, so
-that a task which kills its workers is found and given up while all others are done.
+A *crew* wraps an executor and knows what only that kind knows: how many work, what the death of a
+worker looks like, how to stop. The loop keeps a few tasks in flight, hands results out as they
+come, and when a worker dies does its tasks again, one at a time, so that a task which kills its
+workers is found and given up while all others are done.
 """
 
 from __future__ import annotations
@@ -14,7 +16,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
@@ -36,9 +45,11 @@ TICK = 0.25
 
 
 class Crew:
-    """Workers on this machine or elsewhere. ``lost`` are the exceptions that say that a worker died; ``stopping``, where there is one, is
-    an event that tasks heed, since threads cannot be stopped from outside; ``task_seconds`` is how long a task should be for handing it
-    over to cost little."""
+    """Workers on this machine or elsewhere. ``lost`` are the exceptions that say that a worker
+    died; ``stopping``, where there is one, is an event that tasks heed, since threads cannot be
+    stopped from outside; ``task_seconds`` is how long a task should be for handing it over to cost
+    little.
+    """
 
     lost: tuple[type[BaseException], ...] = (BrokenProcessPool,)
     stopping: threading.Event | None = None
@@ -71,7 +82,9 @@ class Crew:
 
 
 class Threads(Crew):
-    """For tasks that mostly run machine code, which lets other threads run: no start-up, one memory, and so short tasks."""
+    """For tasks that mostly run machine code, which lets other threads run: no start-up, one
+    memory, and so short tasks.
+    """
 
     shares_memory = True
     task_seconds = 0.05
@@ -95,7 +108,12 @@ class Processes(Crew):
     def engage(self) -> Executor:
         from loky import get_reusable_executor
 
-        return get_reusable_executor(max_workers=self.workers, timeout=300, initializer=end_with_parent, initargs=(os.getpid(),))
+        return get_reusable_executor(
+            max_workers=self.workers,
+            timeout=300,
+            initializer=end_with_parent,
+            initargs=(os.getpid(),),
+        )
 
     def stop(self) -> None:
         self.executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own
@@ -111,16 +129,24 @@ class Cluster(Crew):
         try:
             from distributed import Client, KilledWorker
         except ImportError:
-            raise InputError("--cluster: the extra simcap[cluster] wanted: pip install 'simcap[cluster]'") from None
-        for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
-            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is said in one line, here
+            raise InputError(
+                "--cluster: the extra simcap[cluster] wanted: pip install 'simcap[cluster]'"
+            ) from None
+        for name in [
+            name for name in logging.root.manager.loggerDict if name.startswith("distributed")
+        ]:
+            logging.getLogger(name).setLevel(
+                logging.CRITICAL
+            )  # what matters is said in one line, here
         self.lost = (KilledWorker, CancelledError)
         self.address = address
         try:
             self.client = Client(address, timeout=ANSWER, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as problem:
             said = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-            raise InputError(f"--cluster: a Dask scheduler wanted at {address!r}, got no answer: {said}") from None
+            raise InputError(
+                f"--cluster: a Dask scheduler wanted at {address!r}, got no answer: {said}"
+            ) from None
         self.client.run_on_scheduler(_no_second_tries)
         self._seen = time.monotonic()
         self._await_workers()
@@ -134,25 +160,35 @@ class Cluster(Crew):
         """Dask itself replaces what it can; the executor stays."""
 
     def _threads(self) -> int:
-        return sum(worker["nthreads"] for worker in self.client.scheduler_info(n_workers=-1)["workers"].values())
+        return sum(
+            worker["nthreads"]
+            for worker in self.client.scheduler_info(n_workers=-1)["workers"].values()
+        )
 
     def _await_workers(self) -> None:
         """Wait for a first worker."""
         while not self._threads():
             if time.monotonic() - self._seen > self.PATIENCE:
-                raise StudyError(f"the cluster at {self.address} has no workers: start some (dask worker {self.address})")
+                raise StudyError(
+                    f"the cluster at {self.address} has no workers: start some (dask worker"
+                    f" {self.address})"
+                )
             time.sleep(0.2)
 
     def check(self) -> None:
         if self.client.status != "running":
-            raise StudyError(f"the cluster's scheduler at {self.address} no longer answers; what was finished is kept, the same command "
-                             "goes on from there")
+            raise StudyError(
+                f"the cluster's scheduler at {self.address} no longer answers; what was finished is"
+                " kept, the same command goes on from there"
+            )
         self.workers = self._threads()
         if self.workers:
             self._seen = time.monotonic()
         elif time.monotonic() - self._seen > self.PATIENCE:
-            raise StudyError(f"the cluster at {self.address} has had no workers for {self.PATIENCE:.0f} s; what was finished is kept, the "
-                             "same command goes on from there")
+            raise StudyError(
+                f"the cluster at {self.address} has had no workers for {self.PATIENCE:.0f} s; what"
+                " was finished is kept, the same command goes on from there"
+            )
 
     def stop(self) -> None:
         self.executor.shutdown(wait=False)
@@ -160,7 +196,9 @@ class Cluster(Crew):
 
 
 def _no_second_tries(dask_scheduler) -> None:
-    """Leave it to the loop to do the tasks of a lost worker again: a task that kills workers would otherwise kill four each time."""
+    """Leave it to the loop to do the tasks of a lost worker again: a task that kills workers would
+    otherwise kill four each time.
+    """
     dask_scheduler.allowed_failures = 0
 
 
@@ -170,10 +208,17 @@ def available_jobs() -> int:
 
 
 def available_memory() -> int:
-    """Bytes that may still be used: what the machine has free, or what a container's limit leaves of it."""
+    """Bytes that may still be used: what the machine has free, or what a container's limit leaves
+    of it.
+    """
     free = psutil.virtual_memory().available
-    for limit, used in (("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-                        ("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes")):
+    for limit, used in (
+        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
+        (
+            "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+            "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+        ),
+    ):
         try:
             with open(limit) as most, open(used) as now:
                 free = min(free, int(most.read()) - int(now.read()))
@@ -183,27 +228,41 @@ def available_memory() -> int:
 
 
 def affordable(workers: int, replication: int, engine: str) -> tuple[int, str]:
-    """(as many of ``workers`` as there is memory for, at least one; a sentence if that is fewer) where one ``replication`` needs so many
-    bytes."""
+    """(as many of ``workers`` as there is memory for, at least one; a sentence if that is fewer)
+    where one ``replication`` needs so many bytes.
+    """
     needed, free = replication + (0 if engine == "compiled" else A_PROCESS), available_memory()
     possible = max(1, min(workers, int(MEMORY_USED * free / needed)))
-    said = (f"memory: {possible} of {workers} workers, since a replication needs about {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are "
-            "free")
+    said = (
+        f"memory: {possible} of {workers} workers, since a replication needs about"
+        f" {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are free"
+    )
     return possible, said if possible < workers else ""
 
 
 def local_crew(engine: str, jobs: int) -> Crew:
-    """``jobs`` workers on this machine: threads for the compiled engine, processes for the SimPy engine (one is a thread, too)."""
+    """``jobs`` workers on this machine: threads for the compiled engine, processes for the SimPy
+    engine (one is a thread, too).
+    """
     return Threads(jobs) if engine == "compiled" or jobs == 1 else Processes(jobs)
 
 
-def perform_all(crew: Crew, do: Callable, take: Callable[[], Any], finished: Callable[[Any, Any, str], None],
-                pieces: Callable[[Any], list] = lambda task: [task], tick: Callable[[], None] = lambda: None) -> None:
-    """Have ``crew`` ``do`` each task that ``take`` gives, until it gives None and nothing is in flight.
+def perform_all(
+    crew: Crew,
+    do: Callable,
+    take: Callable[[], Any],
+    finished: Callable[[Any, Any, str], None],
+    pieces: Callable[[Any], list] = lambda task: [task],
+    tick: Callable[[], None] = lambda: None,
+) -> None:
+    """Have ``crew`` ``do`` each task that ``take`` gives, until it gives None and nothing is in
+    flight.
 
-    ``finished(task, result, fault)`` is called in this thread as results come; ``fault`` is empty unless ``do`` raised something or the
-    workers died, ``ATTEMPTS`` times; what is a ``StudyError`` is raised. A lost task is done again in ``pieces``. ``tick`` is called four
-    times a second at least. On Ctrl-C what has come in is handed out before it goes on up. """
+    ``finished(task, result, fault)`` is called in this thread as results come; ``fault`` is empty
+    unless ``do`` raised something or the workers died, ``ATTEMPTS`` times; what is a ``StudyError``
+    is raised. A lost task is done again in ``pieces``. ``tick`` is called four times a second at
+    least. On Ctrl-C what has come in is handed out before it goes on up.
+    """
     flight: dict[Future, tuple[Any, int]] = {}
     again: deque[tuple[Any, int]] = deque()
     if crew.stopping is not None:
@@ -242,22 +301,32 @@ def perform_all(crew: Crew, do: Callable, take: Callable[[], Any], finished: Cal
             ready, _ = wait(flight, timeout=TICK, return_when=FIRST_COMPLETED)
             tick()
             crew.check()
-            broken = any(isinstance(future.exception(), crew.lost) for future in ready if not future.cancelled())
+            broken = any(
+                isinstance(future.exception(), crew.lost)
+                for future in ready
+                if not future.cancelled()
+            )
             for future in ready:
                 hand_out(future)
             if broken:
                 log.warning("a worker died: what it was doing is done again")
                 crew.renew()
     except KeyboardInterrupt:
-        for future in [future for future in flight if future.done() and not future.cancelled() and future.exception() is None]:
+        for future in [
+            future
+            for future in flight
+            if future.done() and not future.cancelled() and future.exception() is None
+        ]:
             hand_out(future)
         raise
 
 
 def end_with_parent(parent: int) -> None:
     """Have this process end when its ``parent`` is gone, whatever it is doing."""
+
     def watch():
         while psutil.pid_exists(parent) and os.getppid() == parent:
             time.sleep(1.0)
         os._exit(1)
+
     threading.Thread(target=watch, daemon=True).start()

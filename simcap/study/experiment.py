@@ -1,4 +1,6 @@
-"""An experiment: a scenario with factors, whose combinations are the design points, and perhaps with inputs that are uncertain."""
+"""An experiment: a scenario with factors, whose combinations are the design points, and perhaps
+with inputs that are uncertain.
+"""
 
 from __future__ import annotations
 
@@ -35,13 +37,18 @@ def _whole(least: int, power: bool = False):
     def check(value):
         fits = isinstance(value, int) and not isinstance(value, bool) and value >= least
         if not fits or (power and value & (value - 1)):
-            raise ValueError(f"a {'power of two' if power else 'whole number'} ≥ {least} wanted, got {value!r}")
+            raise ValueError(
+                f"a {'power of two' if power else 'whole number'} ≥ {least} wanted, got {value!r}"
+            )
         return value
+
     return BeforeValidator(check)
 
 
 def _dates(value):
-    """``value`` with dates as text: 2025-01-06 is one to YAML, and is written so everywhere else."""
+    """``value`` with dates as text: 2025-01-06 is one to YAML, and is written so everywhere
+    else.
+    """
     if isinstance(value, dict):
         return {key: _dates(entry) for key, entry in value.items()}
     if isinstance(value, list):
@@ -50,7 +57,12 @@ def _dates(value):
 
 
 def _name(value):
-    if not isinstance(value, str) or not value.strip() or set(value) & set("/\\") or value.startswith("."):
+    if (
+        not isinstance(value, str)
+        or not value.strip()
+        or set(value) & set("/\\")
+        or value.startswith(".")
+    ):
         raise ValueError(f"a name that can be a directory's wanted, got {value!r}")
     return value
 
@@ -72,15 +84,26 @@ def _listed_points(value):
     value = _dates(value)
     if isinstance(value, list):
         return dict(enumerate(value))
-    if not isinstance(value, dict) or not all(isinstance(name, str) and name.strip() for name in value):
+    if not isinstance(value, dict) or not all(
+        isinstance(name, str) and name.strip() for name in value
+    ):
         raise ValueError(f"a list of points, or points by name, wanted, got {value!r}")
     return value
 
 
 def _pairs(value):
-    groups = value if isinstance(value, list) and value and all(isinstance(entry, list) for entry in value) else [value]
-    if not all(isinstance(group, list) and len(group) > 1 and all(isinstance(name, str) for name in group) for group in groups):
-        raise ValueError(f"a list of two or more factors, or a list of such lists, wanted, got {value!r}")
+    groups = (
+        value
+        if isinstance(value, list) and value and all(isinstance(entry, list) for entry in value)
+        else [value]
+    )
+    if not all(
+        isinstance(group, list) and len(group) > 1 and all(isinstance(name, str) for name in group)
+        for group in groups
+    ):
+        raise ValueError(
+            f"a list of two or more factors, or a list of such lists, wanted, got {value!r}"
+        )
     return groups
 
 
@@ -117,7 +140,9 @@ def _named_measures(value):
     if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
         value = dict.fromkeys(value)
     if not isinstance(value, dict) or not value:
-        raise ValueError(f"a measure, a list of them, or measures with a precision each, wanted, got {given!r}")
+        raise ValueError(
+            f"a measure, a list of them, or measures with a precision each, wanted, got {given!r}"
+        )
     for text in value:
         _named_measure(text)
     return value
@@ -132,16 +157,21 @@ def _listed_measures(value):
 
 
 class Replications(Strict):
-    """How many: a plain number, or as many as it takes until the 95 % interval of each measure in ``of`` reaches no further than
-    ``precision`` of its mean to either side. ``of`` is a measure, a list of measures, or {measure: precision}; a measure may say where
-    and whose: «wait_mean at rural of station: hotline».
+    """How many: a plain number, or as many as it takes until the 95 % interval of each measure in
+    ``of`` reaches no further than ``precision`` of its mean to either side. ``of`` is a measure, a
+    list of measures, or {measure: precision}; a measure may say where and whose: «wait_mean at
+    rural of station: hotline».
 
-    At least ``at_least`` (5, assumed), at most ``at_most`` (50, assumed) replications; precision must hold for the ``look_ahead``
-    replications that follow, too, since an interval may be narrow by accident (5, by Hoad, Robinson and Davies 2010). """
+    At least ``at_least`` (5, assumed), at most ``at_most`` (50, assumed) replications; precision
+    must hold for the ``look_ahead`` replications that follow, too, since an interval may be narrow
+    by accident (5, by Hoad, Robinson and Davies 2010).
+    """
 
     number: Annotated[int, _whole(1)] | None = None
     precision: Share | None = None
-    of: Annotated[dict[str, Share | None], BeforeValidator(_named_measures)] = {"coverage_of_need": None}
+    of: Annotated[dict[str, Share | None], BeforeValidator(_named_measures)] = {
+        "coverage_of_need": None
+    }
     at_least: Annotated[int, _whole(2)] = 5
     at_most: Annotated[int, _whole(2)] = 50
     look_ahead: Annotated[int, _whole(0)] = 5
@@ -174,7 +204,10 @@ def _replications(value):
     if isinstance(value, int) and not isinstance(value, bool) and value >= 1:
         return {"number": value}
     if not isinstance(value, dict):
-        raise ValueError(f"a whole number ≥ 1, or {{precision: 5 %, of: a measure, at most: 50}}, wanted, got {value!r}")
+        raise ValueError(
+            "a whole number ≥ 1, or {precision: 5 %, of: a measure, at most: 50}, wanted, got"
+            f" {value!r}"
+        )
     return value
 
 
@@ -188,28 +221,39 @@ class ExperimentFile(Strict):
     scenario: str | None = None
     question: str | None = None
     note: str | None = None
-    factors: dict[str, Annotated[Any, BeforeValidator(_levels)]] = Field(default_factory=dict, max_length=12)
+    factors: dict[str, Annotated[Any, BeforeValidator(_levels)]] = Field(
+        default_factory=dict, max_length=12
+    )
     paired: Annotated[list[list[str]], BeforeValidator(_pairs)] = Field(default_factory=list)
-    points: Annotated[dict[str | int, dict[str, Any]], BeforeValidator(_listed_points)] = Field(default_factory=dict)
+    points: Annotated[dict[str | int, dict[str, Any]], BeforeValidator(_listed_points)] = Field(
+        default_factory=dict
+    )
     sample: SampleSpec | None = None
-    uncertain: dict[str, Annotated[Any, BeforeValidator(read_range)]] = Field(default_factory=dict, max_length=20)
+    uncertain: dict[str, Annotated[Any, BeforeValidator(read_range)]] = Field(
+        default_factory=dict, max_length=20
+    )
     samples: Annotated[int, _whole(2, power=True)] = 16
     set: dict[str, Any] = Field(default_factory=dict)
-    replications: Annotated[Replications, BeforeValidator(_replications)] = Replications(number=REPLICATIONS)
+    replications: Annotated[Replications, BeforeValidator(_replications)] = Replications(
+        number=REPLICATIONS
+    )
     baseline: Annotated[dict[str, Any], BeforeValidator(_dates)] = Field(default_factory=dict)
-    answer: Annotated[list[str], BeforeValidator(_listed_measures)] = Field(default_factory=list, max_length=6)
+    answer: Annotated[list[str], BeforeValidator(_listed_measures)] = Field(
+        default_factory=list, max_length=6
+    )
     seed: int | None = Field(None, ge=0)
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A resolved experiment: ``points`` are (factor → value) in the order of the factors, ``scenarios`` their scenarios; ``factors`` are
-    the levels that occur. ``baseline`` is one of the points, or empty. With uncertain inputs every point is run at each of ``samples``.
-    ``answer`` are the measures that the figure of that name shows. Where the points of a list have names, these are the levels of the one
-    factor "design point", and ``settings`` what each of them sets.
+    """A resolved experiment: ``points`` are (factor → value) in the order of the factors,
+    ``scenarios`` their scenarios; ``factors`` are the levels that occur. ``baseline`` is one of the
+    points, or empty. With uncertain inputs every point is run at each of ``samples``. ``answer``
+    are the measures that the figure of that name shows. Where the points of a list have names,
+    these are the levels of the one factor "design point", and ``settings`` what each of them sets.
 
-    ``sampled`` is the method by which ranges among the factors were sampled, if any were. ``replications`` is how many there are, or, with
-    ``stopping``, may be.
+    ``sampled`` is the method by which ranges among the factors were sampled, if any were.
+    ``replications`` is how many there are, or, with ``stopping``, may be.
     """
 
     name: str
@@ -230,7 +274,9 @@ class Experiment:
     settings: dict[str, dict] = field(default_factory=dict)
 
     def variant(self, point: int, sample: int) -> Scenario:
-        """The scenario of a design point, with the uncertain inputs of a sample (0 where there are none) put in."""
+        """The scenario of a design point, with the uncertain inputs of a sample (0 where there are
+        none) put in.
+        """
         scenario = self.scenarios[point]
         return overridden(scenario, self.samples[sample].inputs) if self.samples else scenario
 
@@ -239,20 +285,36 @@ class Experiment:
         return {**self.points[point], **(self.samples[sample].inputs if self.samples else {})}
 
     def called(self, levels: Sequence[str], say: Callable[[str], str] = str) -> str:
-        """The design point with these ``levels`` (one text a factor) in a few words: its name, or the level of each factor, or, of many,
-        of those in which it is not as the baseline. ``say`` puts a level into words."""
+        """The design point with these ``levels`` (one text a factor) in a few words: its name, or
+        the level of each factor, or, of many, of those in which it is not as the baseline. ``say``
+        puts a level into words.
+        """
         if self.settings:
             return levels[0]
-        factors, usual = list(self.factors), [str(self.baseline.get(factor)) for factor in self.factors]
-        told = [(name, level) for name, level, base in zip(short_names(factors), levels, usual, strict=True)
-                if len(factors) <= MOST_NAMED or level != base]
-        words = [f"{name}: {'yes' if level == 'True' else 'no'}" if level in ("True", "False") else f"{name} {say(level)}"
-                 for name, level in told]
+        factors, usual = (
+            list(self.factors),
+            [str(self.baseline.get(factor)) for factor in self.factors],
+        )
+        told = [
+            (name, level)
+            for name, level, base in zip(short_names(factors), levels, usual, strict=True)
+            if len(factors) <= MOST_NAMED or level != base
+        ]
+        words = [
+            (
+                f"{name}: {'yes' if level == 'True' else 'no'}"
+                if level in ("True", "False")
+                else f"{name} {say(level)}"
+            )
+            for name, level in told
+        ]
         return ", ".join(words) or ("the baseline" if factors else "as written")
 
     @property
     def at_baseline(self) -> int:
-        """The position of the baseline among the points, or of the first point where there is none."""
+        """The position of the baseline among the points, or of the first point where there
+        is none.
+        """
         return self.points.index(self.baseline) if self.baseline in self.points else 0
 
     @property
@@ -262,7 +324,8 @@ class Experiment:
 
 
 def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
-    """The experiment in the YAML file ``path`` (a directory stands for its experiment.yaml); ``seed`` overrides the file's.
+    """The experiment in the YAML file ``path`` (a directory stands for its experiment.yaml);
+    ``seed`` overrides the file's.
 
     Raises ``ScenarioError`` with every fault found in it and in its scenario.
     """
@@ -271,7 +334,9 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
         path = path / "experiment.yaml"
     file, document, home = _file(path)
     if file.scenario is None:
-        raise ScenarioError(document.fault(("scenario",), "the name of a scenario file is wanted and missing"))
+        raise ScenarioError(
+            document.fault(("scenario",), "the name of a scenario file is wanted and missing")
+        )
     scenario = load_scenario(home / file.scenario)
     faults: list[str] = []
     scenario = _changed(scenario, file.set, document, ("set",), faults)
@@ -294,19 +359,43 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     settings: dict[str, dict] = {}
     if any(isinstance(key, str) for key in file.points):
         settings = dict(zip(map(str, file.points), points, strict=True))
-        baseline = {NAMED: next(name for name, point in settings.items() if point == baseline)} if baseline else {}
+        baseline = (
+            {NAMED: next(name for name, point in settings.items() if point == baseline)}
+            if baseline
+            else {}
+        )
         points = [{NAMED: name} for name in settings]
     stopping = file.replications.stopping()
     default = path.parent.name if path.name == "experiment.yaml" else path.stem
-    factors = {name: list({str(point[name]): point[name] for point in points}.values()) for name in points[0]}
+    factors = {
+        name: list({str(point[name]): point[name] for point in points}.values())
+        for name in points[0]
+    }
     method = "" if file.sample is None else "sobol" if file.sample.sobol else "latin hypercube"
-    return Experiment(file.name or default, file.question or "", file.note or "", scenario, factors, tuple(points), tuple(scenarios),
-                      baseline, file.replications.number or file.replications.at_most, seeds[0], stopping, file.uncertain,
-                      tuple(samples), method, tuple(map(_named_measure, file.answer)), settings)
+    return Experiment(
+        file.name or default,
+        file.question or "",
+        file.note or "",
+        scenario,
+        factors,
+        tuple(points),
+        tuple(scenarios),
+        baseline,
+        file.replications.number or file.replications.at_most,
+        seeds[0],
+        stopping,
+        file.uncertain,
+        tuple(samples),
+        method,
+        tuple(map(_named_measure, file.answer)),
+        settings,
+    )
 
 
 def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
-    """The design points that the file asks for. A point of a list is as the baseline in the factors that it leaves out."""
+    """The design points that the file asks for. A point of a list is as the baseline in the factors
+    that it leaves out.
+    """
     ranges = {name: levels for name, levels in file.factors.items() if isinstance(levels, Range)}
     lists = {name: levels for name, levels in file.factors.items() if name not in ranges}
     faults = []
@@ -317,79 +406,146 @@ def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
         faults.append(document.fault(("points",), "at least one point with a factor wanted"))
     given: dict[str | int, dict] = {}
     for key, own in file.points.items():
-        point = {name: own.get(name, file.baseline.get(name)) for name in listed if name in own or name in file.baseline}
+        point = {
+            name: own.get(name, file.baseline.get(name))
+            for name in listed
+            if name in own or name in file.baseline
+        }
         missing = [name for name in listed if name not in point]
         if missing:
-            faults.append(document.fault(("points", key), f"a value of {' and of '.join(missing)} wanted, here or in the baseline"))
+            faults.append(
+                document.fault(
+                    ("points", key),
+                    f"a value of {' and of '.join(missing)} wanted, here or in the baseline",
+                )
+            )
         elif _written(point) in map(_written, given.values()):
             faults.append(document.fault(("points", key), "each point once wanted"))
         given[key] = point
     if ranges and file.sample is None:
-        faults += [document.fault(("factors", name), "a range is sampled: sample: {latin hypercube: 32} or {sobol: 32} wanted beside it")
-                   for name in ranges]
+        faults += [
+            document.fault(
+                ("factors", name),
+                "a range is sampled: sample: {latin hypercube: 32} or {sobol: 32} wanted beside it",
+            )
+            for name in ranges
+        ]
     if file.sample is not None and not ranges:
-        faults.append(document.fault(("sample",), "at least one factor with a range {from: …, to: …} wanted"))
+        faults.append(
+            document.fault(("sample",), "at least one factor with a range {from: …, to: …} wanted")
+        )
     for i, group in enumerate(file.paired):
         for name in group:
             if name not in lists:
-                faults.append(document.fault(("paired", i), "no factor with a list of values is called "
-                                                            f"{name!r}{did_you_mean(name, lists)}"))
+                faults.append(
+                    document.fault(
+                        ("paired", i),
+                        "no factor with a list of values is called "
+                        f"{name!r}{did_you_mean(name, lists)}",
+                    )
+                )
             elif sum(name in other for other in file.paired) > 1 or group.count(name) > 1:
                 faults.append(document.fault(("paired", i), f"{name!r} in one pair, once, wanted"))
         numbers = [len(lists[name]) for name in group if name in lists]
         if len(set(numbers)) > 1:
-            faults.append(document.fault(("paired", i), f"as many values of each wanted, got {' and '.join(map(str, numbers))}"))
+            faults.append(
+                document.fault(
+                    ("paired", i),
+                    f"as many values of each wanted, got {' and '.join(map(str, numbers))}",
+                )
+            )
     if faults:
         raise ScenarioError(dict.fromkeys(faults))
     if file.points:
         return list(given.values())
     groups = [tuple(group) for group in file.paired]
-    number = math.prod(len(levels) for name, levels in lists.items() if all(name not in group[1:] for group in groups))
+    number = math.prod(
+        len(levels)
+        for name, levels in lists.items()
+        if all(name not in group[1:] for group in groups)
+    )
     drawn = 1 if file.sample is None else file.sample.sobol or file.sample.latin_hypercube or 1
     if number * drawn > MOST_POINTS:
-        raise ScenarioError(document.fault(("factors",), f"at most {MOST_POINTS:,} design points wanted"))
+        raise ScenarioError(
+            document.fault(("factors",), f"at most {MOST_POINTS:,} design points wanted")
+        )
     points = grid(lists, groups)
     if file.sample is None:
         return points
     rows = sampled(ranges, "sobol" if file.sample.sobol else "latin hypercube", drawn, seed)
-    both = {_written(point): point for point in ({**point, **row} for row in rows for point in points)}  # steps may make two rows alike
+    both = {
+        _written(point): point for point in ({**point, **row} for row in rows for point in points)
+    }  # steps may make two rows alike
     return [{name: point[name] for name in file.factors} for point in both.values()]
 
 
-def _baseline(file: ExperimentFile, points: list[dict], document: Document, faults: list[str]) -> dict:
-    """The baseline: what the file says, for factors that it leaves out their first value; empty where a sample is taken and the file says
-    none."""
+def _baseline(
+    file: ExperimentFile, points: list[dict], document: Document, faults: list[str]
+) -> dict:
+    """The baseline: what the file says, for factors that it leaves out their first value; empty
+    where a sample is taken and the file says none.
+    """
     factors = list(points[0])
     for name in file.baseline:
         if name not in factors:
-            faults.append(document.fault(("baseline", name), f"no factor is called {name!r}{did_you_mean(name, factors)}"))
+            faults.append(
+                document.fault(
+                    ("baseline", name), f"no factor is called {name!r}{did_you_mean(name, factors)}"
+                )
+            )
     if file.sample is not None:
         missing = [name for name in factors if name not in file.baseline]
         if file.baseline and missing:
-            faults.append(document.fault(("baseline",), f"a value for every factor wanted beside a sample; {', '.join(missing)} missing"))
+            faults.append(
+                document.fault(
+                    ("baseline",),
+                    f"a value for every factor wanted beside a sample; {', '.join(missing)}"
+                    " missing",
+                )
+            )
         return {} if missing else {name: file.baseline[name] for name in factors}
     for name, value in file.baseline.items():
         levels = [str(point[name]) for point in points if name in point]
         if levels and str(value) not in levels:
-            faults.append(document.fault(("baseline", name), f"one of {', '.join(dict.fromkeys(levels))} wanted, got {value!r}"))
-    fitting = [point for point in points if all(str(point.get(name)) == str(value) for name, value in file.baseline.items())]
+            faults.append(
+                document.fault(
+                    ("baseline", name),
+                    f"one of {', '.join(dict.fromkeys(levels))} wanted, got {value!r}",
+                )
+            )
+    fitting = [
+        point
+        for point in points
+        if all(str(point.get(name)) == str(value) for name, value in file.baseline.items())
+    ]
     if not fitting and file.baseline and not faults:
         faults.append(document.fault(("baseline",), "one of the design points wanted"))
     return dict(fitting[0]) if fitting else {}
 
 
-def _samples(file: ExperimentFile, points: list[dict], document: Document, seed: int, faults: list[str]) -> list[Sample]:
+def _samples(
+    file: ExperimentFile, points: list[dict], document: Document, seed: int, faults: list[str]
+) -> list[Sample]:
     for name in file.uncertain:
         if name in points[0]:
-            faults.append(document.fault(("uncertain", name), "this is a factor; either a factor or uncertain wanted"))
+            faults.append(
+                document.fault(
+                    ("uncertain", name), "this is a factor; either a factor or uncertain wanted"
+                )
+            )
     if not file.uncertain:
         if "samples" in file.model_fields_set:
             faults.append(document.fault(("samples",), "uncertain inputs beside it wanted"))
         return []
     settings = len(points) * file.samples * (len(file.uncertain) + 2)
     if settings > MOST_SETTINGS:
-        raise ScenarioError(document.fault(("samples",), f"at most {MOST_SETTINGS:,} settings (points × samples × (inputs + 2)) wanted, "
-                                                         f"got {settings:,}"))
+        raise ScenarioError(
+            document.fault(
+                ("samples",),
+                f"at most {MOST_SETTINGS:,} settings (points × samples × (inputs + 2)) wanted, "
+                f"got {settings:,}",
+            )
+        )
     return saltelli(file.uncertain, file.samples, seed)
 
 
@@ -403,22 +559,34 @@ def _written(point: dict) -> tuple:
 
 
 def _file(path: Path, above: tuple[Path, ...] = ()) -> tuple[ExperimentFile, Document, Path]:
-    """The file with its base filled in, the document to name in errors, and the directory its scenario is relative to."""
+    """The file with its base filled in, the document to name in errors, and the directory its
+    scenario is relative to.
+    """
     document = read_yaml(path)
     file = validated(ExperimentFile, document)
     if file.base is None:
         return file, document, path.parent
     above = (*above, path.resolve())
     if (path.parent / file.base).resolve() in above:
-        raise ScenarioError(document.fault(("base",), f"a file that does not rest on this one wanted, got {file.base!r}"))
+        raise ScenarioError(
+            document.fault(
+                ("base",), f"a file that does not rest on this one wanted, got {file.base!r}"
+            )
+        )
     base, _, home = _file(path.parent / file.base, above)
     given = {name: getattr(file, name) for name in file.model_fields_set - {"base"}}
     if "scenario" in given:
         home = path.parent
-    return base.model_copy(update={"name": None, **given, "set": {**base.set, **file.set}}), document, home
+    return (
+        base.model_copy(update={"name": None, **given, "set": {**base.set, **file.set}}),
+        document,
+        home,
+    )
 
 
-def _changed(scenario: Scenario, values: dict, document: Document, path: tuple, faults: list) -> Scenario:
+def _changed(
+    scenario: Scenario, values: dict, document: Document, path: tuple, faults: list
+) -> Scenario:
     for key, value in values.items():
         try:
             scenario = override(scenario, key, value)
@@ -427,7 +595,9 @@ def _changed(scenario: Scenario, values: dict, document: Document, path: tuple, 
     return scenario
 
 
-def _varied(scenario: Scenario, point: dict, document: Document, where: dict, faults: list) -> Scenario:
+def _varied(
+    scenario: Scenario, point: dict, document: Document, where: dict, faults: list
+) -> Scenario:
     for factor, value in point.items():
         try:
             scenario = overridden(scenario, {factor: value})
@@ -438,7 +608,10 @@ def _varied(scenario: Scenario, point: dict, document: Document, where: dict, fa
 
 def single(scenario: Scenario, replications: int, seed: int) -> Experiment:
     """One scenario as an experiment without factors, named after it."""
-    name = "".join(letter if letter.isalnum() else "_" for letter in scenario.name.lower()).strip("_") or "scenario"
+    name = (
+        "".join(letter if letter.isalnum() else "_" for letter in scenario.name.lower()).strip("_")
+        or "scenario"
+    )
     return Experiment(name, "", "", scenario, {}, ({},), (scenario,), {}, replications, seed)
 
 
@@ -463,11 +636,20 @@ MOST_NAMED = 4
 
 
 def short_names(factors: Sequence[str]) -> list[str]:
-    """Each factor in a few words: of many, all steps of its path but the first; of few, the last, or, where two would be called the same,
-    the steps that only it has. A switch is called by what it switches."""
+    """Each factor in a few words: of many, all steps of its path but the first; of few, the last,
+    or, where two would be called the same, the steps that only it has. A switch is called by what
+    it switches.
+    """
     paths = [factor.replace("_", " ").removesuffix(".on").split(".") for factor in factors]
     if len(factors) > MOST_NAMED:
         return [" ".join(steps[1:] or steps) for steps in paths]
     names = [steps[-1] for steps in paths]
-    return [name if names.count(name) == 1 else " ".join(step for step in steps if sum(step in other for other in paths) == 1) or name
-            for name, steps in zip(names, paths, strict=True)]
+    return [
+        (
+            name
+            if names.count(name) == 1
+            else " ".join(step for step in steps if sum(step in other for other in paths) == 1)
+            or name
+        )
+        for name, steps in zip(names, paths, strict=True)
+    ]

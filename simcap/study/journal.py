@@ -1,11 +1,15 @@
-"""The crash-safe record of a study: one SQLite file with one row for each finished replication, written as soon as it is finished.
+"""The crash-safe record of a study: one SQLite file with one row for each finished replication,
+written as soon as it is finished.
 
-A row's key is a hash of all that decides its numbers (``replication_key``), so rows outlive a changed experiment: what is still asked for
-is taken from the journal, whatever else was changed. Rows are never altered. Each carries a checksum, so that a damaged file is found out
-and never taken for results. Writing goes to SQLite's write-ahead log: a process killed at any moment loses at most the row it was
-writing; a machine that loses its power may lose the rows of the last moments, never the file.
+A row's key is a hash of all that decides its numbers (``replication_key``), so rows outlive a
+changed experiment: what is still asked for is taken from the journal, whatever else was changed.
+Rows are never altered. Each carries a checksum, so that a damaged file is found out and never taken
+for results. Writing goes to SQLite's write-ahead log: a process killed at any moment loses at most
+the row it was writing; a machine that loses its power may lose the rows of the last moments, never
+the file.
 
-``Journal.open`` also locks the directory, for as long as the process lives: two sweeps cannot write to one directory.
+``Journal.open`` also locks the directory, for as long as the process lives: two sweeps cannot write
+to one directory.
 """
 
 from __future__ import annotations
@@ -34,22 +38,41 @@ MARK = 0x73696D63
 """SQLite's application id of a journal: «simc»."""
 
 TABLES = """
-CREATE TABLE plans (scenario TEXT PRIMARY KEY, plan TEXT NOT NULL, staff TEXT NOT NULL, checksum TEXT NOT NULL) STRICT;
+CREATE TABLE plans (
+    scenario TEXT PRIMARY KEY, plan TEXT NOT NULL, staff TEXT NOT NULL,
+    checksum TEXT NOT NULL) STRICT;
 CREATE TABLE labels (id TEXT PRIMARY KEY, labels TEXT NOT NULL) STRICT;
 CREATE TABLE replications (
-    key TEXT PRIMARY KEY, plan TEXT NOT NULL, seed INTEGER NOT NULL, replication INTEGER NOT NULL, model TEXT NOT NULL,
-    platform TEXT NOT NULL, engine TEXT NOT NULL, labels TEXT NOT NULL REFERENCES labels (id), numbers BLOB NOT NULL, queues BLOB NOT NULL,
-    fingerprint TEXT NOT NULL, visits INTEGER NOT NULL, seconds REAL NOT NULL, finished TEXT NOT NULL, checksum TEXT NOT NULL) STRICT;
+    key TEXT PRIMARY KEY, plan TEXT NOT NULL, seed INTEGER NOT NULL, replication INTEGER NOT NULL,
+    model TEXT NOT NULL, platform TEXT NOT NULL, engine TEXT NOT NULL,
+    labels TEXT NOT NULL REFERENCES labels (id), numbers BLOB NOT NULL, queues BLOB NOT NULL,
+    fingerprint TEXT NOT NULL, visits INTEGER NOT NULL, seconds REAL NOT NULL,
+    finished TEXT NOT NULL, checksum TEXT NOT NULL) STRICT;
 """
-COLUMNS = ("key", "plan", "seed", "replication", "model", "platform", "engine", "labels", "numbers", "queues", "fingerprint", "visits",
-           "seconds",
-           "finished")
+COLUMNS = (
+    "key",
+    "plan",
+    "seed",
+    "replication",
+    "model",
+    "platform",
+    "engine",
+    "labels",
+    "numbers",
+    "queues",
+    "fingerprint",
+    "visits",
+    "seconds",
+    "finished",
+)
 
 
 @dataclass(frozen=True)
 class Record:
-    """A finished replication: a value for each of ``labels``, the ``queues`` (staff × midnights: numbers waiting), the ``fingerprint`` of
-    its visits, how many visits, by which ``engine``, and the processor ``seconds`` that simulating and counting took."""
+    """A finished replication: a value for each of ``labels``, the ``queues`` (staff × midnights:
+    numbers waiting), the ``fingerprint`` of its visits, how many visits, by which ``engine``, and
+    the processor ``seconds`` that simulating and counting took.
+    """
 
     labels: tuple[Label, ...]
     values: np.ndarray
@@ -62,7 +85,9 @@ class Record:
 
 def replication_key(plan: str, seed: int, replication: int, origin: Origin) -> str:
     """The key of a replication of the plan with the digest ``plan``."""
-    return hashlib.sha256(f"{plan} {seed} {replication} {origin.model} {origin.platform}".encode()).hexdigest()
+    return hashlib.sha256(
+        f"{plan} {seed} {replication} {origin.model} {origin.platform}".encode()
+    ).hexdigest()
 
 
 class Journal:
@@ -75,9 +100,11 @@ class Journal:
     @classmethod
     @contextmanager
     def open(cls, directory: Path, fresh: bool = False) -> Iterator[Journal]:
-        """Lock ``directory`` and open its journal, made where there is none; ``fresh`` sets an old one aside, under another name.
+        """Lock ``directory`` and open its journal, made where there is none; ``fresh`` sets an old
+        one aside, under another name.
 
-        Raises ``StudyError`` where another sweep holds the directory, or the journal cannot be read or written.
+        Raises ``StudyError`` where another sweep holds the directory, or the journal cannot be read
+        or written.
         """
         with _lock(directory):
             path = directory / NAME
@@ -90,7 +117,9 @@ class Journal:
                     _prepare(connection, path)
                 yield cls(path, connection)
             finally:
-                with contextlib.suppress(sqlite3.Error):  # what it holds back is in the write-ahead log
+                with contextlib.suppress(
+                    sqlite3.Error
+                ):  # what it holds back is in the write-ahead log
                     connection.close()
 
     def __len__(self) -> int:
@@ -100,7 +129,9 @@ class Journal:
     def get(self, key: str) -> Record | None:
         """What is recorded under ``key``, if anything is."""
         with _named(self.path):
-            row = self.connection.execute(f"SELECT {', '.join(COLUMNS)}, checksum FROM replications WHERE key = ?", (key,)).fetchone()
+            row = self.connection.execute(
+                f"SELECT {', '.join(COLUMNS)}, checksum FROM replications WHERE key = ?", (key,)
+            ).fetchone()
             if row is None:
                 return None
             if row[-1] != _checksum(row[:-1]):
@@ -112,24 +143,51 @@ class Journal:
                 raise sqlite3.DatabaseError("a row has more or fewer values than labels")
             queues = np.frombuffer(zlib.decompress(fields["queues"]), dtype="<i4")
             staff = int(queues[0])
-            return Record(labels, values, np.cumsum(queues[1:].reshape(staff, -1), axis=1), fields["fingerprint"], fields["visits"],
-                          fields["engine"], fields["seconds"])
+            return Record(
+                labels,
+                values,
+                np.cumsum(queues[1:].reshape(staff, -1), axis=1),
+                fields["fingerprint"],
+                fields["visits"],
+                fields["engine"],
+                fields["seconds"],
+            )
 
-    def put(self, key: str, plan: str, seed: int, replication: int, origin: Origin, record: Record) -> None:
+    def put(
+        self, key: str, plan: str, seed: int, replication: int, origin: Origin, record: Record
+    ) -> None:
         """Record a finished replication, once and for all."""
         changes = np.diff(record.queues, axis=1, prepend=0).astype("<i4")
-        queues = zlib.compress(np.concatenate([[len(changes)], changes.ravel()]).astype("<i4").tobytes(), 1)
+        queues = zlib.compress(
+            np.concatenate([[len(changes)], changes.ravel()]).astype("<i4").tobytes(), 1
+        )
         with _named(self.path):
-            row = (key, plan, seed, replication, origin.model, origin.platform, record.engine, self._labelled(record.labels),
-                   zlib.compress(record.values.astype("<f8").tobytes(), 1), queues, record.fingerprint, record.visits, record.seconds,
-                   datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"))
+            row = (
+                key,
+                plan,
+                seed,
+                replication,
+                origin.model,
+                origin.platform,
+                record.engine,
+                self._labelled(record.labels),
+                zlib.compress(record.values.astype("<f8").tobytes(), 1),
+                queues,
+                record.fingerprint,
+                record.visits,
+                record.seconds,
+                datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds"),
+            )
             self._insert((*row, _checksum(row)))
 
     def plan_of(self, scenario: str) -> tuple[str, tuple[str, ...]] | None:
-        """(digest of the plan, its staff) that the scenario with the key ``scenario`` was compiled to before: compiling takes longer than
-        reading what is recorded."""
+        """(digest of the plan, its staff) that the scenario with the key ``scenario`` was compiled
+        to before: compiling takes longer than reading what is recorded.
+        """
         with _named(self.path):
-            row = self.connection.execute("SELECT * FROM plans WHERE scenario = ?", (scenario,)).fetchone()
+            row = self.connection.execute(
+                "SELECT * FROM plans WHERE scenario = ?", (scenario,)
+            ).fetchone()
             if row is not None and row[-1] != _checksum(row[:-1]):
                 raise sqlite3.DatabaseError("a row does not match its checksum")
             return None if row is None else (row[1], tuple(json.loads(row[2])))
@@ -138,11 +196,14 @@ class Journal:
         """Remember what a scenario was compiled to."""
         row = (scenario, plan, json.dumps(staff, ensure_ascii=False))
         with _named(self.path):
-            self.connection.execute("INSERT OR REPLACE INTO plans VALUES (?, ?, ?, ?)", (*row, _checksum(row)))
+            self.connection.execute(
+                "INSERT OR REPLACE INTO plans VALUES (?, ?, ?, ?)", (*row, _checksum(row))
+            )
 
     def take_over(self, other: Path) -> tuple[int, int]:
-        """Copy what the journal ``other`` has and this one has not; (rows copied, rows that both have). Raises ``StudyError`` where
-        both have a replication with different numbers."""
+        """Copy what the journal ``other`` has and this one has not; (rows copied, rows that both
+        have). Raises ``StudyError`` where both have a replication with different numbers.
+        """
         if not other.exists():
             raise StudyError(f"{other}: a journal wanted; there is no such file")
         copied = both = 0
@@ -155,28 +216,44 @@ class Journal:
                     plans = source.execute("SELECT * FROM plans").fetchall()
                     if any(plan[-1] != _checksum(plan[:-1]) for plan in plans):
                         raise sqlite3.DatabaseError("a row does not match its checksum")
-                    self.connection.executemany("INSERT OR IGNORE INTO plans VALUES (?, ?, ?, ?)", plans)
-                for row in source.execute(f"SELECT {', '.join(COLUMNS)}, checksum FROM replications ORDER BY rowid"):
-                    if row[-1] != _checksum(row[:-1]) or row[COLUMNS.index("labels")] != _digest(labels[row[COLUMNS.index("labels")]]):
+                    self.connection.executemany(
+                        "INSERT OR IGNORE INTO plans VALUES (?, ?, ?, ?)", plans
+                    )
+                for row in source.execute(
+                    f"SELECT {', '.join(COLUMNS)}, checksum FROM replications ORDER BY rowid"
+                ):
+                    if row[-1] != _checksum(row[:-1]) or row[COLUMNS.index("labels")] != _digest(
+                        labels[row[COLUMNS.index("labels")]]
+                    ):
                         raise sqlite3.DatabaseError("a row does not match its checksum")
                     with _named(self.path):
-                        mine = self.connection.execute("SELECT fingerprint, numbers FROM replications WHERE key = ?", row[:1]).fetchone()
+                        mine = self.connection.execute(
+                            "SELECT fingerprint, numbers FROM replications WHERE key = ?", row[:1]
+                        ).fetchone()
                         if mine is None:
                             number = row[COLUMNS.index("labels")]
-                            self.connection.execute("INSERT OR IGNORE INTO labels VALUES (?, ?)", (number, labels[number]))
+                            self.connection.execute(
+                                "INSERT OR IGNORE INTO labels VALUES (?, ?)",
+                                (number, labels[number]),
+                            )
                             self._insert(row)
                             copied += 1
                             continue
                     if mine != (row[COLUMNS.index("fingerprint")], row[COLUMNS.index("numbers")]):
-                        raise StudyError(f"{other}: replication {row[COLUMNS.index('replication')]} has other numbers than the same one "
-                                         f"in {self.path}: the two were not computed by the same simcap on the same kind of machine")
+                        raise StudyError(
+                            f"{other}: replication {row[COLUMNS.index('replication')]} has other"
+                            f" numbers than the same one in {self.path}: the two were not computed"
+                            " by the same simcap on the same kind of machine"
+                        )
                     both += 1
             finally:
                 source.close()
         return copied, both
 
     def _insert(self, row: tuple) -> None:
-        self.connection.execute(f"INSERT INTO replications VALUES ({', '.join('?' * (len(COLUMNS) + 1))})", row)
+        self.connection.execute(
+            f"INSERT INTO replications VALUES ({', '.join('?' * (len(COLUMNS) + 1))})", row
+        )
 
     def _labelled(self, labels: tuple[Label, ...]) -> str:
         """The id under which ``labels`` are written."""
@@ -191,7 +268,9 @@ class Journal:
 
     def _labels(self, number: str) -> tuple[Label, ...]:
         if number not in self._known:
-            row = self.connection.execute("SELECT labels FROM labels WHERE id = ?", (number,)).fetchone()
+            row = self.connection.execute(
+                "SELECT labels FROM labels WHERE id = ?", (number,)
+            ).fetchone()
             if row is None or _digest(row[0]) != number:
                 raise sqlite3.DatabaseError("the labels of a row are missing or altered")
             self._known[number] = tuple(tuple(label) for label in json.loads(row[0]))
@@ -206,12 +285,20 @@ def check_writable(out: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as problem:
-        raise InputError(f"{out}: a directory that can be written to wanted, got: {problem.strerror}") from None
+        raise InputError(
+            f"{out}: a directory that can be written to wanted, got: {problem.strerror}"
+        ) from None
 
 
 def set_aside(path: Path) -> Path | None:
-    """Give an old journal, with what SQLite keeps beside it, the next free name; that name, or None if there was none."""
-    parts = [part for part in (path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal")) if part.exists()]
+    """Give an old journal, with what SQLite keeps beside it, the next free name; that name, or None
+    if there was none.
+    """
+    parts = [
+        part
+        for part in (path.with_name(path.name + end) for end in ("", "-wal", "-shm", "-journal"))
+        if part.exists()
+    ]
     if not parts:
         return None
     number = 1
@@ -227,7 +314,9 @@ def set_aside(path: Path) -> Path | None:
 
 @contextmanager
 def _lock(directory: Path) -> Iterator[None]:
-    """Hold ``directory``. SQLite's lock of an empty file does it on every platform, and dies with the process."""
+    """Hold ``directory``. SQLite's lock of an empty file does it on every platform, and dies with
+    the process.
+    """
     path = directory / LOCK
     with _named(path):
         lock = sqlite3.connect(path, timeout=0.0, isolation_level=None)
@@ -237,7 +326,10 @@ def _lock(directory: Path) -> Iterator[None]:
         except sqlite3.OperationalError as problem:
             if "locked" not in str(problem):
                 raise StudyError(f"{path}: cannot be locked: {problem}") from None
-            raise StudyError(f"{directory}: another sweep is writing here; wait for it, or give another directory with --out") from None
+            raise StudyError(
+                f"{directory}: another sweep is writing here; wait for it, or give another"
+                " directory with --out"
+            ) from None
         yield
     finally:
         lock.close()
@@ -260,9 +352,15 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     """That this is a journal of this format, and whole."""
-    mark, form = (connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+    mark, form = (
+        connection.execute(f"PRAGMA {name}").fetchone()[0]
+        for name in ("application_id", "user_version")
+    )
     if mark != MARK or form != FORMAT:
-        raise StudyError(f"{path}: not a journal of this version of simcap (format {form}, wanted {FORMAT}); --fresh sets it aside")
+        raise StudyError(
+            f"{path}: not a journal of this version of simcap (format {form}, wanted {FORMAT});"
+            " --fresh sets it aside"
+        )
     said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if said != "ok":
         raise sqlite3.DatabaseError(" ".join(said.split()))
@@ -274,14 +372,20 @@ def _named(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.IntegrityError:
-        raise StudyError(f"{path}: a replication that is recorded already cannot be recorded again") from None
+        raise StudyError(
+            f"{path}: a replication that is recorded already cannot be recorded again"
+        ) from None
     except sqlite3.OperationalError as problem:
         said, hint = str(problem), "what was finished before is kept"
         if "full" in said:
-            raise StudyError(f"{path}: the disk is full: free some space and run the same command again; {hint}") from None
+            raise StudyError(
+                f"{path}: the disk is full: free some space and run the same command again; {hint}"
+            ) from None
         raise StudyError(f"{path}: cannot be written or read: {said}; {hint}") from None
     except (sqlite3.DatabaseError, zlib.error, ValueError, KeyError) as problem:
-        raise StudyError(f"{path}: the journal is damaged ({problem}): --fresh sets it aside and starts over") from None
+        raise StudyError(
+            f"{path}: the journal is damaged ({problem}): --fresh sets it aside and starts over"
+        ) from None
 
 
 def _digest(text: str) -> str:

@@ -16,7 +16,9 @@ LIBRARIES = ("numpy", "numba", "scipy", "pandas", "simpy", "pydantic")
 
 
 def manifest(results: Sweep, hashes: dict[str, str]) -> dict:
-    """Versions, platform, seed, design, hashes, fingerprints, guards, failures, times; ``hashes`` are those of the result files."""
+    """Versions, platform, seed, design, hashes, fingerprints, guards, failures, times; ``hashes``
+    are those of the result files.
+    """
     done, experiment = results.replicated, results.experiment
     engines = {record.engine for cell in done.cells for record in cell.records.values()}
     uncertain = {name: vars(span) for name, span in experiment.uncertain.items()}
@@ -30,17 +32,28 @@ def manifest(results: Sweep, hashes: dict[str, str]) -> dict:
         "seed": experiment.seed,
         "engine": ", ".join(sorted(engines)) or done.engine,
         "replications": experiment.replications,
-        "stopping": None if experiment.stopping is None else {
-            "of": {str(want): want.precision for want in experiment.stopping.wanted}, "at_least": experiment.stopping.at_least,
-            "at_most": experiment.stopping.at_most, "look_ahead": experiment.stopping.look_ahead},
-        "factors": {factor: list(map(str, values)) for factor, values in experiment.factors.items()},
+        "stopping": None
+        if experiment.stopping is None
+        else {
+            "of": {str(want): want.precision for want in experiment.stopping.wanted},
+            "at_least": experiment.stopping.at_least,
+            "at_most": experiment.stopping.at_most,
+            "look_ahead": experiment.stopping.look_ahead,
+        },
+        "factors": {
+            factor: list(map(str, values)) for factor, values in experiment.factors.items()
+        },
         "baseline": {factor: str(value) for factor, value in experiment.baseline.items()},
         "settings": experiment.settings,
         "uncertain": uncertain,
         "samples": len(experiment.samples),
         "points": {done.name_of(cell): done.values_of(cell) for cell in done.cells if cell.records},
-        "platform": {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine(),
-                     "probe_of_draws": done.origin.platform},
+        "platform": {
+            "python": platform.python_version(),
+            "system": platform.system(),
+            "machine": platform.machine(),
+            "probe_of_draws": done.origin.platform,
+        },
         "libraries": {name: _version(name) for name in LIBRARIES},
         "git_commit": _commit(),
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
@@ -65,10 +78,20 @@ def _version(name: str) -> str:
 
 
 def _commit() -> str | None:
-    """The commit of simcap's own sources, with a mark if they were changed since; None where they are not under git."""
+    """The commit of simcap's own sources, with a mark if they were changed since; None where they
+    are not under git.
+    """
+
     def git(*arguments: str) -> str | None:
         try:
-            said = subprocess.run(["git", *arguments], capture_output=True, text=True, cwd=Path(__file__).parent, timeout=5, check=False)
+            said = subprocess.run(
+                ["git", *arguments],
+                capture_output=True,
+                text=True,
+                cwd=Path(__file__).parent,
+                timeout=5,
+                check=False,
+            )
         except (OSError, subprocess.TimeoutExpired):
             return None
         return said.stdout.strip() if said.returncode == 0 else None

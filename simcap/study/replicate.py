@@ -1,7 +1,9 @@
 """Replications of one plan: a batch that a worker can do from a small message.
 
-The plan itself (the compiled network, a megabyte for a district) travels to a process or a cluster's worker once, which keeps the last
-few. A batch that comes without its plan to a worker that has not got it is sent back (``NoPlan``), and comes again with it. """
+The plan itself (the compiled network, a megabyte for a district) travels to a process or a
+cluster's worker once, which keeps the last few. A batch that comes without its plan to a worker
+that has not got it is sent back (``NoPlan``), and comes again with it.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,10 @@ MOST_KEPT = 4
 
 @dataclass(frozen=True)
 class Batch:
-    """``replications`` of the plan with the digest ``plan``; ``payload`` is that plan, pickled or (where memory is shared) as it is, or
-    None. ``expected`` is the origin that whoever does it must have too."""
+    """``replications`` of the plan with the digest ``plan``; ``payload`` is that plan, pickled or
+    (where memory is shared) as it is, or None. ``expected`` is the origin that whoever does it must
+    have too.
+    """
 
     plan: str
     replications: tuple[int, ...]
@@ -38,7 +42,9 @@ class Batch:
 
 @dataclass(frozen=True)
 class Done:
-    """What became of one replication: a ``record``, or a ``fault`` (its first line says what, the rest where)."""
+    """What became of one replication: a ``record``, or a ``fault`` (its first line says what, the
+    rest where).
+    """
 
     replication: int
     record: Record | None = None
@@ -52,31 +58,52 @@ class NoPlan:
 def perform(batch: Batch, stopping: threading.Event | None = None) -> list[Done] | NoPlan:
     """Simulate and tally each replication of ``batch``. A failure of one is named in its ``Done``.
 
-    Raises ``StudyError`` where this simcap, or this kind of platform, is not the one that the batch was made by.
+    Raises ``StudyError`` where this simcap, or this kind of platform, is not the one that the batch
+    was made by.
     """
     here = origin(batch.engine)
     if here != batch.expected:
-        raise StudyError(f"a worker has simcap {here.model} on {here.platform}, but the sweep was started with {batch.expected.model} on "
-                         f"{batch.expected.platform}: the same wanted everywhere")
-    plan = batch.payload if isinstance(batch.payload, Plan) else _kept.plan(batch.plan, batch.payload)
+        raise StudyError(
+            f"a worker has simcap {here.model} on {here.platform}, but the sweep was started with"
+            f" {batch.expected.model} on {batch.expected.platform}: the same wanted everywhere"
+        )
+    plan = (
+        batch.payload if isinstance(batch.payload, Plan) else _kept.plan(batch.plan, batch.payload)
+    )
     if plan is None:
         return NoPlan()
     return [replicate(plan, batch, replication, stopping) for replication in batch.replications]
 
 
-def replicate(plan: Plan, batch: Batch, replication: int, stopping: threading.Event | None = None) -> Done:
+def replicate(
+    plan: Plan, batch: Batch, replication: int, stopping: threading.Event | None = None
+) -> Done:
     """One of the replications of ``batch``, whose plan is given."""
     try:
         started = time.thread_time()
-        run = simulate(plan.network, plan.spec.horizon, seed=batch.seed, replication=replication, engine=batch.engine)
+        run = simulate(
+            plan.network,
+            plan.spec.horizon,
+            seed=batch.seed,
+            replication=replication,
+            engine=batch.engine,
+        )
         counts = tally(run, plan.spec, plan.sheet.at, stopping)
         seconds = time.thread_time() - started
-        record = Record(plan.sheet.labels, plan.sheet.values(counts, run), counts.daily, run.fingerprint,
-                        int(counts.stations["joined"].sum()),
-                        batch.engine, seconds)
+        record = Record(
+            plan.sheet.labels,
+            plan.sheet.values(counts, run),
+            counts.daily,
+            run.fingerprint,
+            int(counts.stations["joined"].sum()),
+            batch.engine,
+            seconds,
+        )
         return Done(replication, record)
     except Exception as problem:  # a worker must hand back every failure, whatever it is
-        return Done(replication, fault=f"{type(problem).__name__}: {problem}\n{traceback.format_exc()}")
+        return Done(
+            replication, fault=f"{type(problem).__name__}: {problem}\n{traceback.format_exc()}"
+        )
 
 
 class _Kept:

@@ -1,4 +1,6 @@
-"""The output directory: every file is written under a temporary name and renamed, so that none is ever half there."""
+"""The output directory: every file is written under a temporary name and renamed, so that none is
+ever half there.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,16 @@ FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(results: Sweep, out: Path, excel: bool = False) -> None:
-    """Write the files of ``results`` but the figures into the directory ``out``; ``excel`` adds a BOM to CSV files.
+    """Write the files of ``results`` but the figures into the directory ``out``; ``excel`` adds a
+    BOM to CSV files.
 
-    The manifest comes last and has the hashes of the others, so that a directory in which only some were replaced is never taken for
-    results. """
-    files = {f"{name}.csv": csv_bytes(getattr(results, name), excel) for name in ("measures", "summary", "comparison")}
+    The manifest comes last and has the hashes of the others, so that a directory in which only some
+    were replaced is never taken for results.
+    """
+    files = {
+        f"{name}.csv": csv_bytes(getattr(results, name), excel)
+        for name in ("measures", "summary", "comparison")
+    }
     if not results.sensitivity.empty:
         files["sensitivity.csv"] = csv_bytes(results.sensitivity, excel)
     files["scenario.resolved.yaml"] = resolved_yaml(results.experiment.scenario).encode()
@@ -37,11 +44,16 @@ def write(results: Sweep, out: Path, excel: bool = False) -> None:
     for name, content in files.items():
         replace(out / name, content)
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    replace(out / MANIFEST, json.dumps(manifest(results, hashes), indent=1, ensure_ascii=False).encode() + b"\n")
+    replace(
+        out / MANIFEST,
+        json.dumps(manifest(results, hashes), indent=1, ensure_ascii=False).encode() + b"\n",
+    )
 
 
 def replace(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` at once or not at all. Raises ``StudyError`` where it cannot be written."""
+    """Put ``content`` at ``path`` at once or not at all. Raises ``StudyError`` where it cannot be
+    written.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         temporary.write_bytes(content)
@@ -49,17 +61,24 @@ def replace(path: Path, content: bytes) -> None:
     except OSError as problem:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise StudyError(f"{path}: cannot be written ({problem.strerror}); all replications are in the journal: make room and run the "
-                         "same command again") from None
+        raise StudyError(
+            f"{path}: cannot be written ({problem.strerror}); all replications are in the journal:"
+            " make room and run the same command again"
+        ) from None
 
 
 def csv_bytes(frame: pd.DataFrame, excel: bool = False) -> bytes:
-    """UTF-8, LF, numbers by ``repr``, text that a spreadsheet would take for a formula escaped by an apostrophe."""
+    """UTF-8, LF, numbers by ``repr``, text that a spreadsheet would take for a formula escaped by
+    an apostrophe.
+    """
     columns: list[list[str]] = []
     texts: list[pd.Series] = []
     for name in frame.columns:
         if pd.api.types.is_float_dtype(frame[name]):
-            columns += [*_together(texts), ["" if value != value else repr(value) for value in frame[name].tolist()]]
+            columns += [
+                *_together(texts),
+                ["" if value != value else repr(value) for value in frame[name].tolist()],
+            ]
             texts = []
         elif pd.api.types.is_integer_dtype(frame[name]):
             columns += [*_together(texts), *_together([frame[name]])]
@@ -72,7 +91,9 @@ def csv_bytes(frame: pd.DataFrame, excel: bool = False) -> bytes:
 
 
 def _together(texts: list[pd.Series]) -> list[list[str]]:
-    """The cells of neighbouring columns, joined: each combination is written once, however many rows have it."""
+    """The cells of neighbouring columns, joined: each combination is written once, however many
+    rows have it.
+    """
     if not texts:
         return []
     code, said = np.zeros(len(texts[0]), dtype=np.int64), [""]
@@ -80,13 +101,20 @@ def _together(texts: list[pd.Series]) -> list[list[str]]:
         codes, levels = pd.factorize(column)
         cells = [_cell(level) for level in levels]
         code, known = pd.factorize(code * len(cells) + codes)
-        said = [(f"{said[both // len(cells)]}," if i else "") + cells[both % len(cells)] for both in known.tolist()]
+        said = [
+            (f"{said[both // len(cells)]}," if i else "") + cells[both % len(cells)]
+            for both in known.tolist()
+        ]
     return [np.array(said, dtype=object)[code].tolist()]
 
 
 def _cell(value: object) -> str:
     text = str(value)
-    return _quoted(f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_SIGNS) and not _is_number(text) else text)
+    return _quoted(
+        f"'{text}"
+        if isinstance(value, str) and text.startswith(FORMULA_SIGNS) and not _is_number(text)
+        else text
+    )
 
 
 def _quoted(text: str) -> str:
@@ -102,20 +130,34 @@ def _is_number(text: str) -> bool:
 
 
 def read(out: Path) -> tuple[pd.DataFrame, dict]:
-    """(measures, manifest) from a results directory; raises ``InputError`` if they are not there, not readable or not of one sweep."""
+    """(measures, manifest) from a results directory; raises ``InputError`` if they are not there,
+    not readable or not of one sweep.
+    """
     try:
         described = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
         factors = dict.fromkeys(described["factors"], str)
         content = (out / "measures.csv").read_bytes()
         if hashlib.sha256(content).hexdigest() != described["files"]["measures.csv"]:
-            raise InputError(f"{out}: measures.csv is not the one that {MANIFEST} was written with (was writing interrupted, or the file "
-                             "edited?); run the sweep again: what is in the journal is not simulated again")
-        frame = pd.read_csv(io.BytesIO(content), dtype={**factors, "place": str, "group": str, "measure": str, "unit": str},
-                            encoding="utf-8-sig", keep_default_na=False, na_values={"value": [""]})
+            raise InputError(
+                f"{out}: measures.csv is not the one that {MANIFEST} was written with (was writing"
+                " interrupted, or the file edited?); run the sweep again: what is in the journal"
+                " is not simulated again"
+            )
+        frame = pd.read_csv(
+            io.BytesIO(content),
+            dtype={**factors, "place": str, "group": str, "measure": str, "unit": str},
+            encoding="utf-8-sig",
+            keep_default_na=False,
+            na_values={"value": [""]},
+        )
     except FileNotFoundError as problem:
-        raise InputError(f"{out}: a results directory wanted; {Path(problem.filename).name} is missing") from None
+        raise InputError(
+            f"{out}: a results directory wanted; {Path(problem.filename).name} is missing"
+        ) from None
     except InputError:
         raise
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as problem:
-        raise InputError(f"{out}: a results directory wanted; it cannot be read: {problem}") from None
+        raise InputError(
+            f"{out}: a results directory wanted; it cannot be read: {problem}"
+        ) from None
     return frame, described

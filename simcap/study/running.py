@@ -1,8 +1,10 @@
 """All replications of all design points, and what becomes of them.
 
-A *cell* is a design point at one setting of the uncertain inputs. Cells are taken one after another: the scenario is compiled, what the
-journal has of it is read, the rest is handed to the crew in batches (of about a second, for processes and clusters). The results do not
-depend on who did what when. """
+A *cell* is a design point at one setting of the uncertain inputs. Cells are taken one after
+another: the scenario is compiled, what the journal has of it is read, the rest is handed to the
+crew in batches (of about a second, for processes and clusters). The results do not depend on who
+did what when.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +43,21 @@ class Failure:
     fault: str
 
     def __str__(self):
-        where = ", ".join(f"{factor} = {value}" for factor, value in self.point.items()) or "the scenario"
-        return f"{where}, replication {self.replication}, seed {self.seed}: {self.fault.splitlines()[0]}"
+        where = (
+            ", ".join(f"{factor} = {value}" for factor, value in self.point.items())
+            or "the scenario"
+        )
+        return (
+            f"{where}, replication {self.replication}, seed {self.seed}:"
+            f" {self.fault.splitlines()[0]}"
+        )
 
 
 @dataclass
 class Progress:
-    """How far a sweep is. ``total`` is how many replications there are to be in all, as far as is known; ``skipped`` were done before."""
+    """How far a sweep is. ``total`` is how many replications there are to be in all, as far as is
+    known; ``skipped`` were done before.
+    """
 
     total: int
     done: int = 0
@@ -67,8 +77,9 @@ class Progress:
 
 @dataclass
 class Cell:
-    """One design point at one setting of the inputs: what is wanted of it, given out and come in. ``used`` is how many replications
-    count."""
+    """One design point at one setting of the inputs: what is wanted of it, given out and come in.
+    ``used`` is how many replications count.
+    """
 
     index: int
     point: int
@@ -98,65 +109,119 @@ class Replicated:
     @property
     def failures(self) -> tuple[Failure, ...]:
         """The replications that could not be finished."""
-        return tuple(Failure(self.values_of(cell), replication, self.experiment.seed, fault)
-                     for cell in self.cells for replication, fault in sorted(cell.faults.items()))
+        return tuple(
+            Failure(self.values_of(cell), replication, self.experiment.seed, fault)
+            for cell in self.cells
+            for replication, fault in sorted(cell.faults.items())
+        )
 
     def values_of(self, cell: Cell) -> dict:
         """The values of a cell's factors and uncertain inputs."""
         return self.experiment.values(cell.point, cell.sample)
 
     def name_of(self, cell: Cell) -> str:
-        """A cell as text; two settings of the inputs that were rounded to the same values are told apart by their numbers."""
+        """A cell as text; two settings of the inputs that were rounded to the same values are told
+        apart by their numbers.
+        """
         name = point_name(self.values_of(cell))
         return f"{name}, sample {cell.sample}" if self.experiment.samples else name
 
 
-def replicated(experiment: Experiment, engine: str = ENGINES[0], crew: Crew | None = None, journal: Journal | None = None,
-               shard: tuple[int, int] = (0, 1), changed: Callable[[Progress], None] = lambda progress: None,
-               plans: Plans | None = None) -> Replicated:
-    """Simulate what ``experiment`` asks for and ``journal`` has not got, by ``crew`` (one thread unless given). Ctrl-C keeps what was
-    finished.
+def replicated(
+    experiment: Experiment,
+    engine: str = ENGINES[0],
+    crew: Crew | None = None,
+    journal: Journal | None = None,
+    shard: tuple[int, int] = (0, 1),
+    changed: Callable[[Progress], None] = lambda progress: None,
+    plans: Plans | None = None,
+) -> Replicated:
+    """Simulate what ``experiment`` asks for and ``journal`` has not got, by ``crew`` (one thread
+    unless given). Ctrl-C keeps what was finished.
 
-    ``shard`` (k, N) leaves all but every N-th replication, from the k-th on, to others. ``changed`` is called several times a second.
-    ``plans`` are those of ``experiment``, where some were made before. """
+    ``shard`` (k, N) leaves all but every N-th replication, from the k-th on, to others. ``changed``
+    is called several times a second. ``plans`` are those of ``experiment``, where some were made
+    before.
+    """
     prepare(engine)
     prepare_sheet(engine)
-    work, interrupted = _Work(plans or Plans(experiment), engine, crew or Threads(1), journal, shard, changed), False
+    work, interrupted = (
+        _Work(plans or Plans(experiment), engine, crew or Threads(1), journal, shard, changed),
+        False,
+    )
     with work.crew as workers:
         try:
             perform_all(workers, perform, work.take, work.finished, work.pieces, work.tick)
         except KeyboardInterrupt:
             interrupted = True
-    return Replicated(experiment, tuple(work.cells), engine, work.origin, work.progress.skipped, interrupted,
-                      time.monotonic() - work.progress.started)
+    return Replicated(
+        experiment,
+        tuple(work.cells),
+        engine,
+        work.origin,
+        work.progress.skipped,
+        interrupted,
+        time.monotonic() - work.progress.started,
+    )
 
 
 def recorded(experiment: Experiment, engine: str, journal: Journal) -> Replicated:
-    """What ``journal`` has of ``experiment``, where nothing is to be simulated. Raises ``StudyError`` if anything is missing."""
+    """What ``journal`` has of ``experiment``, where nothing is to be simulated. Raises
+    ``StudyError`` if anything is missing.
+    """
     prepare(engine)
     work = _Work(Plans(experiment), engine, Threads(1), journal, (0, 1), lambda progress: None)
     missing = []
     while (batch := work.take()) is not None:
-        where = point_name(experiment.values(work.cells[batch.cell].point, work.cells[batch.cell].sample))
+        where = point_name(
+            experiment.values(work.cells[batch.cell].point, work.cells[batch.cell].sample)
+        )
         missing += [f"{where}, replication {number}" for number in batch.replications]
     if missing:
-        raise StudyError(f"{len(missing)} replications of {experiment.name} are in none of the journals ({'; '.join(missing[:3])}"
-                         f"{' …' if len(missing) > 3 else ''}); what was merged is kept: simcap sweep there simulates the rest")
-    return Replicated(experiment, tuple(work.cells), engine, work.origin, work.progress.skipped, False,
-                      time.monotonic() - work.progress.started)
+        raise StudyError(
+            f"{len(missing)} replications of {experiment.name} are in none of the journals"
+            f" ({'; '.join(missing[:3])}{' …' if len(missing) > 3 else ''}); what was merged is"
+            " kept: simcap sweep there simulates the rest"
+        )
+    return Replicated(
+        experiment,
+        tuple(work.cells),
+        engine,
+        work.origin,
+        work.progress.skipped,
+        False,
+        time.monotonic() - work.progress.started,
+    )
 
 
 class _Work:
     """Gives batches out and takes results in, for one sweep."""
 
-    def __init__(self, plans: Plans, engine: str, crew: Crew, journal: Journal | None, shard: tuple[int, int],
-                 changed: Callable[[Progress], None]):
-        self.plans, self.engine, self.crew, self.journal, self.shard, self.changed = plans, engine, crew, journal, shard, changed
+    def __init__(
+        self,
+        plans: Plans,
+        engine: str,
+        crew: Crew,
+        journal: Journal | None,
+        shard: tuple[int, int],
+        changed: Callable[[Progress], None],
+    ):
+        self.plans, self.engine, self.crew, self.journal, self.shard, self.changed = (
+            plans,
+            engine,
+            crew,
+            journal,
+            shard,
+            changed,
+        )
         self.experiment, self.origin = plans.experiment, origin(engine)
         experiment = self.experiment
         first = experiment.stopping.at_least if experiment.stopping else experiment.replications
         settings = max(1, len(experiment.samples))
-        self.cells = [Cell(i, i // settings, i % settings, first) for i in range(len(experiment.points) * settings)]
+        self.cells = [
+            Cell(i, i // settings, i % settings, first)
+            for i in range(len(experiment.points) * settings)
+        ]
         self.open, self.again = deque(self.cells), deque[Batch]()
         self.sent: dict[str, int] = {}
         self.claims: dict[tuple[str, int], list[Cell]] = {}
@@ -165,7 +230,7 @@ class _Work:
         self.progress = Progress(sum(len(self._mine(cell, 0)) for cell in self.cells))
         self.to_give = self.progress.total
 
-    # ---- out -------------------------------------------------------------------------------------------------------
+    # ---- out -------------------------------------------------------------------------------------
 
     def take(self) -> Batch | None:
         """The next batch; None if there is none now."""
@@ -180,21 +245,33 @@ class _Work:
                 for want in self.experiment.stopping.wanted if self.experiment.stopping else ():
                     position(want, made.sheet.labels)  # that it will be there
                 payload = self._payload(cell.digest, made)
-                return Batch(cell.digest, tuple(chosen), self.experiment.seed, self.engine, self.origin, payload, cell.index)
+                return Batch(
+                    cell.digest,
+                    tuple(chosen),
+                    self.experiment.seed,
+                    self.engine,
+                    self.origin,
+                    payload,
+                    cell.index,
+                )
             self.open.popleft()
             self._settle(cell)
         return None
 
     def _choose(self, cell: Cell) -> list[int]:
-        """Replications of ``cell`` for the next batch. Those that another cell with the same network has, or has in work, are not simulated
-        twice: two levels that are written differently may mean the same."""
+        """Replications of ``cell`` for the next batch. Those that another cell with the same
+        network has, or has in work, are not simulated twice: two levels that are written
+        differently may mean the same.
+        """
         if cell.looked < cell.wanted:
             try:
                 self._look(cell)
             except ScenarioError as problem:
                 if not self.experiment.samples:
                     raise
-                cell.faults.update(dict.fromkeys(self._mine(cell, cell.given), f"ScenarioError: {problem}"))  # of this setting alone
+                cell.faults.update(
+                    dict.fromkeys(self._mine(cell, cell.given), f"ScenarioError: {problem}")
+                )  # of this setting alone
                 cell.looked = cell.given = cell.wanted
         chosen: list[int] = []
         size = self._size()
@@ -217,9 +294,15 @@ class _Work:
         return chosen
 
     def _mine(self, cell: Cell, start: int) -> list[int]:
-        """The replications from ``start`` on that are wanted of ``cell`` and belong to this shard."""
+        """The replications from ``start`` on that are wanted of ``cell`` and belong to this
+        shard.
+        """
         number, of = self.shard
-        return [replication for replication in range(start, cell.wanted) if (cell.index + replication) % of == number]
+        return [
+            replication
+            for replication in range(start, cell.wanted)
+            if (cell.index + replication) % of == number
+        ]
 
     def _plan(self, cell: Cell) -> Plan:
         made = self.plans(cell.point, cell.sample)
@@ -227,15 +310,22 @@ class _Work:
             cell.digest, cell.staff = made.digest, made.sheet.at.staff.names
         elif cell.digest != made.digest:
             where = point_name(self.experiment.values(cell.point, cell.sample))
-            raise StudyError(f"{where}: the journal remembers another network for this scenario: --fresh sets it aside")
+            raise StudyError(
+                f"{where}: the journal remembers another network for this scenario: --fresh sets it"
+                " aside"
+            )
         return made
 
     def _look(self, cell: Cell) -> None:
-        """Take from the journal what it has of ``cell``; where it has all of it, nothing need be compiled."""
+        """Take from the journal what it has of ``cell``; where it has all of it, nothing need be
+        compiled.
+        """
         if self.journal is None:
             self._plan(cell)
         elif not cell.digest:
-            scenario = self.experiment.variant(cell.point, cell.sample).model_dump_json(by_alias=True, exclude_none=True)
+            scenario = self.experiment.variant(cell.point, cell.sample).model_dump_json(
+                by_alias=True, exclude_none=True
+            )
             key = hashlib.sha256(f"{compiler_version()} {scenario}".encode()).hexdigest()
             known = self.journal.plan_of(key)
             if known is not None:
@@ -244,8 +334,13 @@ class _Work:
                 self._plan(cell)
                 self.journal.note_plan(key, cell.digest, cell.staff)
         for replication in self._mine(cell, cell.looked):
-            found = None if self.journal is None else self.journal.get(
-                replication_key(cell.digest, self.experiment.seed, replication, self.origin))
+            found = (
+                None
+                if self.journal is None
+                else self.journal.get(
+                    replication_key(cell.digest, self.experiment.seed, replication, self.origin)
+                )
+            )
             if found is not None:
                 cell.records[replication] = found
                 self.progress.skipped += 1
@@ -254,14 +349,23 @@ class _Work:
         cell.looked = cell.wanted
 
     def _size(self) -> int:
-        """Replications in a batch: as many as make a task worth handing over, fewer towards the end, so that all workers end together."""
+        """Replications in a batch: as many as make a task worth handing over, fewer towards the
+        end, so that all workers end together.
+        """
         if math.isnan(self.pace):
             return 1
-        return max(1, min(int(self.crew.task_seconds / max(self.pace, 1e-6)), math.ceil(self.to_give / (2 * self.crew.workers))))
+        return max(
+            1,
+            min(
+                int(self.crew.task_seconds / max(self.pace, 1e-6)),
+                math.ceil(self.to_give / (2 * self.crew.workers)),
+            ),
+        )
 
     def _payload(self, digest: str, made: Plan) -> Plan | bytes | None:
-        """What goes with a batch: the plan itself within this process, else its text, as often as there are workers who have not seen
-        it."""
+        """What goes with a batch: the plan itself within this process, else its text, as often as
+        there are workers who have not seen it.
+        """
         if self.crew.shares_memory:
             return made
         self.sent[digest] = self.sent.get(digest, 0) + 1
@@ -269,23 +373,38 @@ class _Work:
 
     def pieces(self, batch: Batch) -> list[Batch]:
         """``batch`` one replication at a time."""
-        return [dataclasses.replace(batch, replications=(replication,)) for replication in batch.replications]
+        return [
+            dataclasses.replace(batch, replications=(replication,))
+            for replication in batch.replications
+        ]
 
-    # ---- in --------------------------------------------------------------------------------------------------------
+    # ---- in --------------------------------------------------------------------------------------
 
     def finished(self, batch: Batch, result: object, fault: str) -> None:
         """Take in what became of ``batch``."""
         if isinstance(result, NoPlan):
-            self.again.append(dataclasses.replace(batch, payload=pickle.dumps(self._plan(self.cells[batch.cell]))))
+            self.again.append(
+                dataclasses.replace(batch, payload=pickle.dumps(self._plan(self.cells[batch.cell])))
+            )
             return
-        outcomes = result if isinstance(result, list) else [Done(replication, fault=fault) for replication in batch.replications]
+        outcomes = (
+            result
+            if isinstance(result, list)
+            else [Done(replication, fault=fault) for replication in batch.replications]
+        )
         served: dict[int, Cell] = {}
         for done in outcomes:
             if done.record is not None:
                 self._paced([done.record])
                 if self.journal is not None:
-                    self.journal.put(replication_key(batch.plan, batch.seed, done.replication, self.origin), batch.plan, batch.seed,
-                                     done.replication, self.origin, done.record)
+                    self.journal.put(
+                        replication_key(batch.plan, batch.seed, done.replication, self.origin),
+                        batch.plan,
+                        batch.seed,
+                        done.replication,
+                        self.origin,
+                        done.record,
+                    )
             self.found[batch.plan, done.replication] = done
             cells = self.claims.pop((batch.plan, done.replication))
             self._deliver(done, cells)
@@ -305,20 +424,26 @@ class _Work:
 
     def _paced(self, records: Iterable[Record]) -> None:
         for record in records:
-            self.pace = record.seconds if math.isnan(self.pace) else 0.8 * self.pace + 0.2 * record.seconds
+            self.pace = (
+                record.seconds if math.isnan(self.pace) else 0.8 * self.pace + 0.2 * record.seconds
+            )
 
     def tick(self) -> None:
         """A quarter of a second has passed."""
         self.changed(self.progress)
 
     def _settle(self, cell: Cell) -> None:
-        """Once all that was wanted of a design point has come in, at every setting of its inputs: whether it is enough."""
+        """Once all that was wanted of a design point has come in, at every setting of its inputs:
+        whether it is enough.
+        """
         settings = max(1, len(self.experiment.samples))
-        cells = self.cells[cell.point * settings:(cell.point + 1) * settings]
+        cells = self.cells[cell.point * settings : (cell.point + 1) * settings]
         if any(len(one.records) + len(one.faults) < len(self._mine(one, 0)) for one in cells):
             return
         stopping, wanted = self.experiment.stopping, cell.wanted
-        enough = wanted if stopping is None else stopping.enough(stopping_values(self.experiment, cells))
+        enough = (
+            wanted if stopping is None else stopping.enough(stopping_values(self.experiment, cells))
+        )
         for one in cells:
             one.used = enough or 0
         if stopping is None or enough is not None:
@@ -337,11 +462,16 @@ def cells_of_point(done: Replicated, point: int) -> list[Cell]:
 
 
 def stopping_values(experiment: Experiment, cells: list[Cell]) -> list[np.ndarray]:
-    """For each measure that decides when to stop, its values in the replications of a design point, in order: means over the independent
-    settings of the uncertain inputs; NaN where all failed."""
+    """For each measure that decides when to stop, its values in the replications of a design point,
+    in order: means over the independent settings of the uncertain inputs; NaN where all failed.
+    """
     assert experiment.stopping is not None
     number = cells[0].used or cells[0].wanted
-    independent = [cell for cell in cells if not experiment.samples or experiment.samples[cell.sample].independent]
+    independent = [
+        cell
+        for cell in cells
+        if not experiment.samples or experiment.samples[cell.sample].independent
+    ]
     columns = []
     for want in experiment.stopping.wanted:
         values = np.full((len(independent), number), np.nan)
@@ -356,9 +486,17 @@ def stopping_values(experiment: Experiment, cells: list[Cell]) -> list[np.ndarra
 
 
 def position(want: Wanted, labels: tuple[Label, ...]) -> int:
-    """Where a measure stands that decides when to stop; raises ``InputError`` if the results have no such row."""
+    """Where a measure stands that decides when to stop; raises ``InputError`` if the results have
+    no such row.
+    """
     label = (want.measure, want.place, want.group)
     if label not in labels:
-        there = {str(want._replace(place=place, group=group)) for measure, place, group in labels if measure == want.measure}
-        raise InputError(f"replications: of: the results have no {str(want)!r}{did_you_mean(str(want), there)}")
+        there = {
+            str(want._replace(place=place, group=group))
+            for measure, place, group in labels
+            if measure == want.measure
+        }
+        raise InputError(
+            f"replications: of: the results have no {str(want)!r}{did_you_mean(str(want), there)}"
+        )
     return labels.index(label)

@@ -1,4 +1,6 @@
-"""Whether the warm-up was long enough: MSER-5 on the queues of the baseline, from the first day on."""
+"""Whether the warm-up was long enough: MSER-5 on the queues of the baseline, from the first
+day on.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,10 @@ MATERIAL = 5.0
 
 @dataclass(frozen=True)
 class Advice:
-    """``queues`` are, by staff, the numbers waiting at each midnight (replications × midnights), ``days`` the warm-up in days that MSER-5
-    advises from their mean, None where the queue was still on the move over more than half of the time. ``warm_up`` is the one that was
-    set, in days."""
+    """``queues`` are, by staff, the numbers waiting at each midnight (replications × midnights),
+    ``days`` the warm-up in days that MSER-5 advises from their mean, None where the queue was still
+    on the move over more than half of the time. ``warm_up`` is the one that was set, in days.
+    """
 
     queues: dict[str, np.ndarray]
     days: dict[str, int | None]
@@ -27,19 +30,33 @@ class Advice:
     @property
     def warnings(self) -> list[str]:
         """A sentence for each staff with a queue to speak of whose warm-up was too short."""
-        return [f"{staff}: a warm-up of {say_hours(24.0 * days)} advised (MSER-5), {say_hours(24 * self.warm_up)} set"
-                for staff, days in self.days.items() if days is not None and days > self.warm_up and self.queues[staff].mean() >= MATERIAL]
+        return [
+            f"{staff}: a warm-up of {say_hours(24.0 * days)} advised (MSER-5),"
+            f" {say_hours(24 * self.warm_up)} set"
+            for staff, days in self.days.items()
+            if days is not None and days > self.warm_up and self.queues[staff].mean() >= MATERIAL
+        ]
 
 
 def advice(done: Replicated) -> Advice | None:
-    """The advice from the baseline, or, where there is none, from the first design point; None if nothing was finished there."""
+    """The advice from the baseline, or, where there is none, from the first design point; None if
+    nothing was finished there.
+    """
     experiment = done.experiment
     wanted = experiment.at_baseline
     cell = next((cell for cell in done.cells if cell.point == wanted and cell.records), None)
     if cell is None:
         return None
-    records = [cell.records[number] for number in sorted(cell.records) if number < (cell.used or cell.wanted)]
+    records = [
+        cell.records[number]
+        for number in sorted(cell.records)
+        if number < (cell.used or cell.wanted)
+    ]
     stacked = np.array([record.queues for record in records])
-    queues = {staff: stacked[:, i] for i, staff in enumerate(cell.staff) if staff and stacked[:, i].max() > 0}
+    queues = {
+        staff: stacked[:, i]
+        for i, staff in enumerate(cell.staff)
+        if staff and stacked[:, i].max() > 0
+    }
     days = {staff: mser5(series.mean(axis=0)) for staff, series in queues.items()}
     return Advice(queues, days, experiment.scenarios[wanted].warm_up / 24)

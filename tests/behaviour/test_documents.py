@@ -42,7 +42,11 @@ def test_the_times_of_a_province_are_those_of_the_benchmark(monkeypatch):
     measured = json.loads((ROOT / "results/benchmark/benchmark.json").read_text(encoding="utf-8"))
     text = (ROOT / "docs/cluster.md").read_text(encoding="utf-8")
     assert "\n".join(province(measured["sweep"])) in text
-    one, hundred = (measured["figures"][case]["compiled"]["cpu"] / measured["figures"][case]["compiled"]["events"] for case in ("1", "100"))
+    one, hundred = (
+        measured["figures"][case]["compiled"]["cpu"]
+        / measured["figures"][case]["compiled"]["events"]
+        for case in ("1", "100")
+    )
     assert f"100 Huadus in one cost {hundred / one:.1f} times as much an event as one alone" in text
 
 
@@ -54,9 +58,15 @@ def test_the_files_that_the_cluster_page_links_to_are_there():
 def test_the_experiment_of_the_readme_is_one(tmp_path):
     """The keys that the README shows are those that are read; what it leaves out is filled in."""
     text = re.search(r"```yaml\n(factors:.*?)```", README, re.DOTALL)[1]
-    (tmp_path / "experiment.yaml").write_text(f"scenario: {HUADU / 'scenario.yaml'}\n{text}", encoding="utf-8")
+    (tmp_path / "experiment.yaml").write_text(
+        f"scenario: {HUADU / 'scenario.yaml'}\n{text}", encoding="utf-8"
+    )
     experiment = load_experiment(tmp_path)
-    assert len(experiment.points) == 96 and len(experiment.samples) == 48 and experiment.stopping.at_most == 50
+    assert (
+        len(experiment.points) == 96
+        and len(experiment.samples) == 48
+        and experiment.stopping.at_most == 50
+    )
 
 
 EXPERIMENTS = sorted(path.parent for path in (ROOT / "experiments").glob("*/experiment.yaml"))
@@ -65,8 +75,16 @@ EXPERIMENTS = sorted(path.parent for path in (ROOT / "experiments").glob("*/expe
 @pytest.mark.parametrize("folder", EXPERIMENTS, ids=lambda folder: folder.name)
 def test_an_experiment_has_a_question_an_expectation_and_an_answer_with_its_figure(folder):
     text, experiment = (folder / "README.md").read_text(encoding="utf-8"), load_experiment(folder)
-    question, expectation, answer = (text.index(part) for part in ("**Question.**", "## Expectation, written before the run", "## Answer"))
-    assert question < expectation < answer and "**Run.**" in text and experiment.name == folder.name and experiment.question
+    question, expectation, answer = (
+        text.index(part)
+        for part in ("**Question.**", "## Expectation, written before the run", "## Answer")
+    )
+    assert (
+        question < expectation < answer
+        and "**Run.**" in text
+        and experiment.name == folder.name
+        and experiment.question
+    )
     figures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", text[answer:])
     assert figures and [figure for figure in figures if not (folder / figure).exists()] == []
 
@@ -79,14 +97,21 @@ def test_the_blocks_of_the_mechanisms_page_are_read_and_each_has_a_line():
     from simcap.scenario.arrangement import MODULES, described
 
     text = (ROOT / "docs/mechanisms.md").read_text(encoding="utf-8")
-    blocks = YAML(typ="safe", pure=True).load(re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1])["mechanisms"]
+    blocks = YAML(typ="safe", pure=True).load(re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1])[
+        "mechanisms"
+    ]
     assert {name.replace(" ", "_") for name in blocks} == MODULES.keys()
     base = scenario = load_scenario(HUADU)
     for name, block in blocks.items():
         alone = override(base, f"mechanisms.{name}", block)
-        assert len(described(alone)) == 2 and compile_scenario(alone) != compile_scenario(base), name
+        assert len(described(alone)) == 2 and compile_scenario(alone) != compile_scenario(base), (
+            name
+        )
         scenario = override(scenario, f"mechanisms.{name}", block)
-    assert len(described(scenario)) == len(MODULES) + 1 and len(compile_scenario(scenario).reviews) == 3
+    assert (
+        len(described(scenario)) == len(MODULES) + 1
+        and len(compile_scenario(scenario).reviews) == 3
+    )
     assert all(f"| `{name}" in text for name in blocks)
 
 
@@ -94,26 +119,59 @@ def test_differences_between_results_are_found_row_by_row(monkeypatch):
     monkeypatch.syspath_prepend(str(ROOT / "experiments"))
     from reproduce import differences
 
-    before = {"summary.csv": {("x1", "coverage"): ("0.5", "0.4", "0.6"), ("x2", "coverage"): ("1.0", "", ""), ("x3", "wait"): ("2", "1", "3")}}
-    after = {"summary.csv": {("x1", "coverage"): ("0.5000000000001", "0.4", "0.6"), ("x2", "coverage"): ("1.1", "", ""), ("x4", "wait"): ("2", "1", "3")}}
-    assert list(differences(before, after)) == ["summary.csv: gone: x3 wait", "summary.csv: new: x4 wait", "summary.csv: x2 coverage: 1.0   → 1.1  "]
+    before = {
+        "summary.csv": {
+            ("x1", "coverage"): ("0.5", "0.4", "0.6"),
+            ("x2", "coverage"): ("1.0", "", ""),
+            ("x3", "wait"): ("2", "1", "3"),
+        }
+    }
+    after = {
+        "summary.csv": {
+            ("x1", "coverage"): ("0.5000000000001", "0.4", "0.6"),
+            ("x2", "coverage"): ("1.1", "", ""),
+            ("x4", "wait"): ("2", "1", "3"),
+        }
+    }
+    assert list(differences(before, after)) == [
+        "summary.csv: gone: x3 wait",
+        "summary.csv: new: x4 wait",
+        "summary.csv: x2 coverage: 1.0   → 1.1  ",
+    ]
     assert list(differences(before, before)) == []
 
 
 def test_huadus_counsellors_are_overloaded_at_first_and_not_at_the_most():
     """In `awareness`: an offered load from 1.1 to 1.7 at ×1, below 1 at ×2; in `reported`, idle."""
     assert 1.1 <= by_staff(checked(HUADU / "scenario.yaml", {}).loads)["counsellors"] <= 1.7
-    assert by_staff(checked(HUADU / "scenario.yaml", {"pools.counsellors": "x2", "collaboration.level": 0.8}).loads)["counsellors"] < 1
+    assert (
+        by_staff(
+            checked(
+                HUADU / "scenario.yaml", {"pools.counsellors": "x2", "collaboration.level": 0.8}
+            ).loads
+        )["counsellors"]
+        < 1
+    )
     assert by_staff(checked(HUADU / "reported.yaml", {}).loads)["counsellors"] < 0.5
 
 
 def test_huadu_has_the_staff_and_sites_of_its_report():
     scenario = load_scenario(HUADU)
     totals = {column: sum(scenario.column(column).values()) for column in scenario.zones[0].numbers}
-    reported = {"students": 110_000, "smi_registered": 7200, "counsellors": 20, "smi_doctors": 61, "school_counsellors": 200, "volunteers": 1200,
-                "studios": 262, "rooms": 10}
+    reported = {
+        "students": 110_000,
+        "smi_registered": 7200,
+        "counsellors": 20,
+        "smi_doctors": 61,
+        "school_counsellors": 200,
+        "volunteers": 1200,
+        "studios": 262,
+        "rooms": 10,
+    }
     assert {column: pytest.approx(totals[column]) for column in reported} == reported
-    assert scenario.pools["psychiatrists"].number == 15 and scenario.pools["hotline seat"].number == 1
+    assert (
+        scenario.pools["psychiatrists"].number == 15 and scenario.pools["hotline seat"].number == 1
+    )
     assert all(zone.notes["assumed"] and zone.notes["source"] for zone in scenario.zones)
     parts = [*scenario.pools.values(), *scenario.stations.values(), *scenario.needs.values()]
     assert all(part.source for part in parts)
@@ -121,5 +179,16 @@ def test_huadu_has_the_staff_and_sites_of_its_report():
 
 def test_the_demonstration_is_the_experiment_made_smaller():
     whole, part = load_experiment(HUADU), load_experiment(HUADU / "demo.yaml")
-    assert part.points == whole.points and part.replications < whole.replications and "demonstration" in part.note
-    assert part.scenario.model_copy(update={name: getattr(whole.scenario, name) for name in ("warm_up", "observe", "run_out")}) == whole.scenario
+    assert (
+        part.points == whole.points
+        and part.replications < whole.replications
+        and "demonstration" in part.note
+    )
+    assert (
+        part.scenario.model_copy(
+            update={
+                name: getattr(whole.scenario, name) for name in ("warm_up", "observe", "run_out")
+            }
+        )
+        == whole.scenario
+    )

@@ -1,4 +1,6 @@
-"""Threads, processes and a cluster: the same bytes, lost workers replaced, versions that must agree."""
+"""Threads, processes and a cluster: the same bytes, lost workers replaced, versions that must
+agree.
+"""
 
 import dataclasses
 import itertools
@@ -38,7 +40,9 @@ def alone(experiment):
     return sweep(experiment)
 
 
-@pytest.mark.parametrize("crew", [lambda: Threads(2), lambda: Threads(5), lambda: Processes(1), lambda: Processes(2)])
+@pytest.mark.parametrize(
+    "crew", [lambda: Threads(2), lambda: Threads(5), lambda: Processes(1), lambda: Processes(2)]
+)
 def test_any_crew_gives_the_same_bytes(experiment, alone, crew):
     done = sweep(experiment, crew=crew())
     assert written_tables(done) == written_tables(alone) and done.fingerprints == alone.fingerprints
@@ -55,7 +59,15 @@ def test_two_threads_lay_a_network_out_once_and_draw_the_same(experiment):
 
     def one(number):
         gate.wait()
-        found.append((number, replicate.replicate(plan, Batch(plan.digest, (number,), 1, "compiled", here, plan), number).record.fingerprint))
+        found.append(
+            (
+                number,
+                replicate.replicate(
+                    plan, Batch(plan.digest, (number,), 1, "compiled", here, plan), number
+                ).record.fingerprint,
+            )
+        )
+
     workers = [threading.Thread(target=one, args=(number % 2,)) for number in range(6)]
     for worker in workers:
         worker.start()
@@ -77,7 +89,13 @@ def double_or_die(task):
 def outcomes(crew, tasks, **options):
     done, tasks = [], iter(tasks)
     with crew as workers:
-        perform_all(workers, double_or_die, lambda: next(tasks, None), lambda *outcome: done.append(outcome), **options)
+        perform_all(
+            workers,
+            double_or_die,
+            lambda: next(tasks, None),
+            lambda *outcome: done.append(outcome),
+            **options,
+        )
     return done
 
 
@@ -85,8 +103,12 @@ def outcomes(crew, tasks, **options):
 def test_a_task_that_kills_its_worker_is_given_up_and_all_others_are_done(tmp_path, caplog):
     done = outcomes(Processes(2), [(str(tmp_path / "once"), number) for number in range(8)])
     assert sorted(result for _, result, _ in done if result is not None) == [0, 2, 4, 8, 10, 12, 14]
-    assert [(task[1], fault) for task, result, fault in done if result is None] == [(3, "the worker died 3 times")]
-    assert {record.message for record in caplog.records} == {"a worker died: what it was doing is done again"}
+    assert [(task[1], fault) for task, result, fault in done if result is None] == [
+        (3, "the worker died 3 times")
+    ]
+    assert {record.message for record in caplog.records} == {
+        "a worker died: what it was doing is done again"
+    }
 
 
 def test_a_batch_that_comes_without_its_plan_is_sent_back_and_kept_once_it_has_come(experiment):
@@ -102,17 +124,32 @@ def test_a_batch_that_comes_without_its_plan_is_sent_back_and_kept_once_it_has_c
 
 def test_a_plan_travels_to_each_worker_once(experiment, alone, monkeypatch):
     sent, original = [], running._Work._payload
-    monkeypatch.setattr(running._Work, "_payload", lambda self, digest, made: sent.append(original(self, digest, made)) or sent[-1])
+    monkeypatch.setattr(
+        running._Work,
+        "_payload",
+        lambda self, digest, made: sent.append(original(self, digest, made)) or sent[-1],
+    )
     crew = Processes(2)
-    crew.task_seconds = 0.0     # one replication in each task
+    crew.task_seconds = 0.0  # one replication in each task
     assert written_tables(sweep(experiment, crew=crew)) == written_tables(alone)
-    assert len(sent) == 12 and sum(payload is not None for payload in sent) == 8      # four plans, two workers
+    assert (
+        len(sent) == 12 and sum(payload is not None for payload in sent) == 8
+    )  # four plans, two workers
 
 
 def test_a_worker_with_another_simcap_or_another_platform_is_refused(experiment):
     plan = running.Plans(experiment)(0)
-    for expected in (Origin("0.0.9+abc", origin("compiled").platform), Origin(model_version(), "Linux x86_64 0")):
-        with pytest.raises(StudyError, match=r"a worker has simcap .* but the sweep was started with .*: the same wanted everywhere"):
+    for expected in (
+        Origin("0.0.9+abc", origin("compiled").platform),
+        Origin(model_version(), "Linux x86_64 0"),
+    ):
+        with pytest.raises(
+            StudyError,
+            match=(
+                r"a worker has simcap .* but the sweep was started with .*: the same wanted"
+                r" everywhere"
+            ),
+        ):
             perform(Batch(plan.digest, (0,), 42, "compiled", expected, plan))
 
 
@@ -120,33 +157,54 @@ def test_workers_are_as_many_as_there_is_memory_for(monkeypatch):
     monkeypatch.setattr(executors, "available_memory", lambda: 1_000_000_000)
     assert affordable(8, 50_000_000, "compiled") == (8, "")
     assert affordable(8, 200_000_000, "compiled") == (
-        4, "memory: 4 of 8 workers, since a replication needs about 200 MB and 1000 MB are free")
+        4,
+        "memory: 4 of 8 workers, since a replication needs about 200 MB and 1000 MB are free",
+    )
     assert affordable(8, 230_000_000, "simpy")[0] == 2
     assert affordable(8, 5_000_000_000, "compiled")[0] == 1
 
 
 def test_the_estimated_memory_of_a_plan_is_of_the_right_size(tmp_path):
     """Ten times the residents need more, by about what ten times as many records take."""
-    small, large = (running.Plans(load_experiment(written(tmp_path / name, SCENARIO.replace("50 % per year", share)))).baseline()
-                    for name, share in (("a", "5 % per year"), ("b", "50 % per year")))
+    small, large = (
+        running.Plans(
+            load_experiment(written(tmp_path / name, SCENARIO.replace("50 % per year", share)))
+        ).baseline()
+        for name, share in (("a", "5 % per year"), ("b", "50 % per year"))
+    )
     assert 1e6 < small.memory < large.memory < 1e8
 
 
-# ---- a cluster ------------------------------------------------------------------------------------------------------
+# ---- a cluster -----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    """The address of a Dask cluster of two worker processes, which nannies start anew when they die."""
+    """The address of a Dask cluster of two worker processes, which nannies start anew when they
+    die.
+    """
     home = tmp_path_factory.mktemp("dask")
-    code = ("import sys, dask\ndask.config.set({'distributed.worker.daemon': False})\nfrom distributed import LocalCluster\n"
-            "if __name__ == '__main__':\n"
-            "    cluster = LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, local_directory=sys.argv[1])\n"
-            "    print(cluster.scheduler_address, flush=True)\n    sys.stdin.read()\n")
+    code = (
+        "import sys, dask\ndask.config.set({'distributed.worker.daemon': False})\nfrom distributed"
+        " import LocalCluster\nif __name__ == '__main__':\n    cluster = LocalCluster(n_workers=2,"
+        " threads_per_worker=1, dashboard_address=None, local_directory=sys.argv[1])\n   "
+        " print(cluster.scheduler_address, flush=True)\n    sys.stdin.read()\n"
+    )
     script = home / "cluster.py"
     script.write_text(code, encoding="utf-8")
-    process = subprocess.Popen([sys.executable, str(script), str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                               text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), str(Path(__file__).parents[1])])})
+    process = subprocess.Popen(
+        [sys.executable, str(script), str(home)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join(
+                [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+            ),
+        },
+    )
     yield process.stdout.readline().strip()
     process.stdin.close()
     try:
@@ -157,7 +215,9 @@ def cluster(tmp_path_factory):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_cluster_gives_the_same_bytes_even_where_a_worker_is_killed(experiment, alone, cluster, tmp_path):
+def test_a_cluster_gives_the_same_bytes_even_where_a_worker_is_killed(
+    experiment, alone, cluster, tmp_path
+):
     killed = []
 
     def kill_one(progress):
@@ -167,6 +227,7 @@ def test_a_cluster_gives_the_same_bytes_even_where_a_worker_is_killed(experiment
             pid = next(iter(crew.client.run(os.getpid).values()))
             killed.append(pid)
             psutil.Process(pid).kill()
+
     crew = Cluster(cluster, lambda client: agree(client, origin("compiled")))
     with Journal.open(tmp_path) as journal:
         done = sweep(experiment, crew=crew, journal=journal, changed=kill_one)
@@ -180,21 +241,42 @@ def test_a_task_that_kills_cluster_workers_is_given_up(cluster, tmp_path):
     crew = Cluster(cluster)
     done = outcomes(crew, [(str(tmp_path / "once"), number) for number in range(6)])
     assert sorted(result for _, result, _ in done if result is not None) == [0, 2, 4, 8, 10]
-    assert [(task[1], fault) for task, result, fault in done if result is None] == [(3, "the worker died 3 times")]
+    assert [(task[1], fault) for task, result, fault in done if result is None] == [
+        (3, "the worker died 3 times")
+    ]
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_cluster_with_another_simcap_is_refused(cluster):
-    with pytest.raises(StudyError, match=r"worker tcp://.* has simcap .*, but here is 9\.9\+x: the same wanted everywhere"):
+    with pytest.raises(
+        StudyError,
+        match=r"worker tcp://.* has simcap .*, but here is 9\.9\+x: the same wanted everywhere",
+    ):
         Cluster(cluster, lambda client: agree(client, Origin("9.9+x", "")))
 
 
 def test_no_scheduler_and_no_workers_are_one_line_each(monkeypatch):
-    with pytest.raises(InputError, match=r"--cluster: a Dask scheduler wanted at 'tcp://127\.0\.0\.1:9', got no answer: "):
+    with pytest.raises(
+        InputError,
+        match=r"--cluster: a Dask scheduler wanted at 'tcp://127\.0\.0\.1:9', got no answer: ",
+    ):
         monkeypatch.setattr(executors, "ANSWER", 1)
         Cluster("tcp://127.0.0.1:9")
-    scheduler = subprocess.Popen([sys.executable, "-m", "distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file",
-                                  "/dev/null"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    scheduler = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "distributed.cli.dask_scheduler",
+            "--port",
+            "0",
+            "--no-dashboard",
+            "--scheduler-file",
+            "/dev/null",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         line = next(line for line in scheduler.stderr if "Scheduler at:" in line)
         monkeypatch.setattr(Cluster, "PATIENCE", 0.5)
@@ -205,17 +287,19 @@ def test_no_scheduler_and_no_workers_are_one_line_each(monkeypatch):
         scheduler.communicate()
 
 
-# ---- stopping -------------------------------------------------------------------------------------------------------
+# ---- stopping ------------------------------------------------------------------------------------
 
 
 def test_a_long_replication_is_given_up_at_once_on_an_interruption(experiment, monkeypatch):
     """A replication that would never end: its visits come again and again."""
+
     def endless(*arguments, **options):
         run = simulate(*arguments, **options)
         return dataclasses.replace(run, _batches=itertools.cycle([run.read()]))
 
     def interrupt(progress):
         raise KeyboardInterrupt
+
     monkeypatch.setattr(replicate, "simulate", endless)
     done = running.replicated(experiment, changed=interrupt)
     assert done.interrupted and not any(cell.records for cell in done.cells)

@@ -1,4 +1,6 @@
-"""A study that is interrupted, resumed, refused, damaged: nothing finished is lost, nothing is misread, and one line says what happened."""
+"""A study that is interrupted, resumed, refused, damaged: nothing finished is lost, nothing is
+misread, and one line says what happened.
+"""
 
 import contextlib
 import os
@@ -28,22 +30,31 @@ HERE = Origin("model", "platform")
 
 
 def run(*arguments, expect=0):
-    done = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+    done = CliRunner().invoke(
+        app, [str(argument) for argument in arguments], catch_exceptions=False
+    )
     assert done.exit_code == expect, done.output
     return done
 
 
 def started(*arguments, **options):
     """The same as a process of its own."""
-    return subprocess.Popen([sys.executable, "-m", "simcap.cli", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            **options)
+    return subprocess.Popen(
+        [sys.executable, "-m", "simcap.cli", *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
 
 
 def rows_in(out):
     """key → (when finished, fingerprint) of the journal in ``out``, as another program sees it."""
     try:
         with sqlite3.connect(f"file:{out / 'journal.sqlite'}?mode=ro", uri=True) as connection:
-            found = connection.execute("SELECT key, finished, fingerprint FROM replications").fetchall()
+            found = connection.execute(
+                "SELECT key, finished, fingerprint FROM replications"
+            ).fetchall()
         connection.close()
     except sqlite3.OperationalError:
         return {}
@@ -57,10 +68,18 @@ def wait_for_rows(out, process, number, seconds=60):
 
 
 def record(value=1.0, labels=(("measure", "all", "all"),)):
-    return Record(labels, np.array([value] * len(labels)), np.array([[0, 3, 2], [1, 1, 5]]), "f" * 64, 7, "simpy", 0.5)
+    return Record(
+        labels,
+        np.array([value] * len(labels)),
+        np.array([[0, 3, 2], [1, 1, 5]]),
+        "f" * 64,
+        7,
+        "simpy",
+        0.5,
+    )
 
 
-# ---- the journal itself ---------------------------------------------------------------------------------------------
+# ---- the journal itself --------------------------------------------------------------------------
 
 
 def test_a_row_comes_back_to_the_bit_and_a_key_knows_all_that_decides(tmp_path):
@@ -74,9 +93,23 @@ def test_a_row_comes_back_to_the_bit_and_a_key_knows_all_that_decides(tmp_path):
         assert journal.get("other") is None and len(journal) == 1
     assert again.values.tobytes() == values.tobytes() and again.labels == labels
     assert again.queues.tolist() == mine.queues.tolist()
-    assert (again.fingerprint, again.visits, again.engine, again.seconds) == ("a" * 64, 7, "compiled", 0.25)
-    keys = {replication_key(*key) for key in [("p", 1, 2, HERE), ("q", 1, 2, HERE), ("p", 2, 2, HERE), ("p", 1, 3, HERE),
-                                              ("p", 1, 2, Origin("other", "platform")), ("p", 1, 2, Origin("model", "other"))]}
+    assert (again.fingerprint, again.visits, again.engine, again.seconds) == (
+        "a" * 64,
+        7,
+        "compiled",
+        0.25,
+    )
+    keys = {
+        replication_key(*key)
+        for key in [
+            ("p", 1, 2, HERE),
+            ("q", 1, 2, HERE),
+            ("p", 2, 2, HERE),
+            ("p", 1, 3, HERE),
+            ("p", 1, 2, Origin("other", "platform")),
+            ("p", 1, 2, Origin("model", "other")),
+        ]
+    }
     assert len(keys) == 6
 
 
@@ -92,11 +125,18 @@ def test_a_row_is_never_written_twice(tmp_path):
 def test_a_damaged_journal_is_named_in_one_line_and_set_aside_on_request(tmp_path, harm):
     with Journal.open(tmp_path) as journal:
         for number in range(40):
-            journal.put(f"k{number}", "plan", 42, number, HERE, record(float(number), (("measure" * 40, str(number), "all"),)))
+            journal.put(
+                f"k{number}",
+                "plan",
+                42,
+                number,
+                HERE,
+                record(float(number), (("measure" * 40, str(number), "all"),)),
+            )
     path = tmp_path / "journal.sqlite"
     content = bytearray(path.read_bytes())
     if harm == "byte":
-        content[len(content) // 2:len(content) // 2 + 4096] = bytes(4096)
+        content[len(content) // 2 : len(content) // 2 + 4096] = bytes(4096)
     elif harm == "garbage":
         content = bytearray(b"not a database at all" * 400)
     elif harm == "cut":
@@ -104,14 +144,26 @@ def test_a_damaged_journal_is_named_in_one_line_and_set_aside_on_request(tmp_pat
     path.write_bytes(content)
     if harm in ("stranger", "row", "labels"):
         with sqlite3.connect(path) as connection:
-            connection.execute({"stranger": "PRAGMA user_version = 99", "row": "UPDATE replications SET fingerprint = 'x' WHERE key = 'k3'",
-                                "labels": "UPDATE labels SET labels = replace(labels, '3', '4')"}[harm])
+            connection.execute(
+                {
+                    "stranger": "PRAGMA user_version = 99",
+                    "row": "UPDATE replications SET fingerprint = 'x' WHERE key = 'k3'",
+                    "labels": "UPDATE labels SET labels = replace(labels, '3', '4')",
+                }[harm]
+            )
         connection.close()
 
     def read_all():
         with Journal.open(tmp_path) as journal:
             return [journal.get(f"k{number}") for number in range(40)]
-    with pytest.raises(StudyError, match=r"journal.sqlite: (the journal is damaged \(.+\)|not a journal of this version.*); ?--fresh|: --fresh sets it aside") as raised:
+
+    with pytest.raises(
+        StudyError,
+        match=(
+            r"journal.sqlite: (the journal is damaged \(.+\)|not a journal of this version.*);"
+            r" ?--fresh|: --fresh sets it aside"
+        ),
+    ) as raised:
         read_all()
     assert "\n" not in str(raised.value)
     with Journal.open(tmp_path, fresh=True) as journal:
@@ -120,14 +172,30 @@ def test_a_damaged_journal_is_named_in_one_line_and_set_aside_on_request(tmp_pat
 
 
 def test_a_directory_is_held_by_one_sweep_at_a_time_and_freed_with_its_process(tmp_path):
-    refused = pytest.raises(StudyError, match="another sweep is writing here; wait for it, or give another directory")
+    refused = pytest.raises(
+        StudyError, match="another sweep is writing here; wait for it, or give another directory"
+    )
     with Journal.open(tmp_path), refused, Journal.open(tmp_path):
         pass
-    holder = subprocess.Popen([sys.executable, "-c", "import sys, time; from pathlib import Path; from simcap.study.journal import Journal\n"
-                               "with Journal.open(Path(sys.argv[1])): print('held', flush=True); time.sleep(60)", str(tmp_path)],
-                              stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            (
+                "import sys, time; from pathlib import Path; from simcap.study.journal import"
+                " Journal\nwith Journal.open(Path(sys.argv[1])): print('held', flush=True);"
+                " time.sleep(60)"
+            ),
+            str(tmp_path),
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert holder.stdout.readline() == "held\n"
-    with pytest.raises(StudyError, match="another sweep is writing here"), Journal.open(tmp_path, fresh=True):
+    with (
+        pytest.raises(StudyError, match="another sweep is writing here"),
+        Journal.open(tmp_path, fresh=True),
+    ):
         pass
     assert not (tmp_path / "journal-1.sqlite").exists()
     holder.kill()
@@ -136,14 +204,18 @@ def test_a_directory_is_held_by_one_sweep_at_a_time_and_freed_with_its_process(t
         assert len(journal) == 0
 
 
-# ---- sweeps that are interrupted ------------------------------------------------------------------------------------
+# ---- sweeps that are interrupted -----------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """A longer experiment, its uninterrupted results, and how long they took, once compiled."""
     prepare("compiled")
-    home = written(tmp_path_factory.mktemp("longer") / "in", LONGER, experiment=EXPERIMENT.replace("replications: 3", "replications: 8"))
+    home = written(
+        tmp_path_factory.mktemp("longer") / "in",
+        LONGER,
+        experiment=EXPERIMENT.replace("replications: 3", "replications: 8"),
+    )
     out, began = home.parent / "whole", time.monotonic()
     process = started("sweep", home, "-o", out, "--quiet")
     said = process.communicate(timeout=100)[1]
@@ -166,13 +238,21 @@ def test_a_killed_sweep_goes_on_where_it_was(whole, tmp_path):
     done = run("sweep", home, "-o", out)
     assert f"{len(known)} replications were taken from the journal" in done.stderr
     assert known.items() <= rows_in(out).items() and len(rows_in(out)) == 32
-    for name in ("measures.csv", "summary.csv", "comparison.csv", "model.md", "scenario.resolved.yaml"):
+    for name in (
+        "measures.csv",
+        "summary.csv",
+        "comparison.csv",
+        "model.md",
+        "scenario.resolved.yaml",
+    ):
         assert (out / name).read_bytes() == (before / name).read_bytes(), name
 
 
 @pytest.mark.parametrize("options", [[], ["--engine", "simpy", "--fresh", "--jobs", "2"]])
 def test_a_killed_sweep_leaves_no_process_behind(whole, tmp_path, options):
-    """Neither the copies that draw figures (of a sweep that was all in the journal) nor the workers of the SimPy engine."""
+    """Neither the copies that draw figures (of a sweep that was all in the journal) nor the workers
+    of the SimPy engine.
+    """
     home, before, _ = whole
     out = tmp_path / "out"
     shutil.copytree(before, out)
@@ -221,7 +301,11 @@ def test_an_interrupted_sweep_keeps_what_was_finished_and_says_so(whole, tmp_pat
     wait_for_rows(out, process, 3)
     process.send_signal(how)
     said = process.communicate(timeout=60)[1]
-    assert process.returncode == 130 and "simcap: interrupted; what was finished is kept" in said and "Traceback" not in said
+    assert (
+        process.returncode == 130
+        and "simcap: interrupted; what was finished is kept" in said
+        and "Traceback" not in said
+    )
     assert 3 <= len(rows_in(out)) < 32 and (out / "measures.csv").exists()
     compared = run("verify", out, "--sample", 2)
     assert "4 of 4 pass" in compared.stdout
@@ -231,7 +315,10 @@ def test_a_second_sweep_on_a_directory_is_refused_with_one_line(whole, tmp_path)
     home, _, _ = whole
     with Journal.open(tmp_path):
         done = run("sweep", home, "-o", tmp_path, expect=1)
-    assert f"simcap: failed\n{tmp_path}: another sweep is writing here; wait for it, or give another directory with --out\n" in done.stderr
+    assert (
+        f"simcap: failed\n{tmp_path}: another sweep is writing here; wait for it, or give another"
+        " directory with --out\n" in done.stderr
+    )
 
 
 def test_fresh_starts_over_and_keeps_the_old_journal(tmp_path):
@@ -249,14 +336,22 @@ def test_fresh_starts_over_and_keeps_the_old_journal(tmp_path):
 def test_a_changed_experiment_keeps_what_is_still_valid(tmp_path):
     home, out = written(tmp_path / "in"), tmp_path / "out"
     run("sweep", home, "-o", out)
-    written(home, experiment=EXPERIMENT.replace("[x1, x2]", "[x2, x3]").replace("replications: 3", "replications: 4\nnote: changed"))
+    written(
+        home,
+        experiment=EXPERIMENT.replace("[x1, x2]", "[x2, x3]").replace(
+            "replications: 3", "replications: 4\nnote: changed"
+        ),
+    )
     assert "6 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
     written(home, SCENARIO.replace("name: tiny", "name: renamed"), experiment=EXPERIMENT)
     assert "12 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
     written(home, SCENARIO + "targets: {first contact: 3 weeks}\n", experiment=EXPERIMENT)
     assert "taken from the journal" not in run("sweep", home, "-o", out).stderr
     assert "taken from the journal" not in run("sweep", home, "-o", out, "--seed", "7").stderr
-    assert "12 replications were taken from the journal" in run("sweep", home, "-o", out, "--seed", "7", "--engine", "simpy").stderr
+    assert (
+        "12 replications were taken from the journal"
+        in run("sweep", home, "-o", out, "--seed", "7", "--engine", "simpy").stderr
+    )
 
 
 def test_results_that_were_half_replaced_are_never_read(tmp_path):
@@ -270,16 +365,27 @@ def test_results_that_were_half_replaced_are_never_read(tmp_path):
     run("compare", out)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists() or os.geteuid() != 0, reason="a file system of a few megabytes wanted")
+@pytest.mark.skipif(
+    not Path("/dev/full").exists() or os.geteuid() != 0,
+    reason="a file system of a few megabytes wanted",
+)
 def test_a_full_disk_stops_with_one_line_and_the_sweep_goes_on_once_there_is_room(whole, tmp_path):
     home, before, _ = whole
     small = tmp_path / "small"
     small.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(small)], capture_output=True, check=False).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(small)],
+        capture_output=True,
+        check=False,
+    ).returncode:
         pytest.skip("no small file system can be mounted here")
     try:
         done = run("sweep", home, "-o", small / "out", expect=1)
-        said = [line for line in done.stderr.splitlines() if "full" in line or "cannot be written" in line]
+        said = [
+            line
+            for line in done.stderr.splitlines()
+            if "full" in line or "cannot be written" in line
+        ]
         assert len(said) == 1 and "Traceback" not in done.stderr, done.stderr
         kept = len(rows_in(small / "out"))
         subprocess.run(["mount", "-o", "remount,size=80m", str(small)], check=True)
@@ -290,7 +396,7 @@ def test_a_full_disk_stops_with_one_line_and_the_sweep_goes_on_once_there_is_roo
         subprocess.run(["umount", "-l", str(small)], check=False)
 
 
-# ---- shards ---------------------------------------------------------------------------------------------------------
+# ---- shards --------------------------------------------------------------------------------------
 
 
 def test_shards_put_together_are_the_whole(tmp_path):
@@ -299,13 +405,18 @@ def test_shards_put_together_are_the_whole(tmp_path):
     out = tmp_path / "out"
     for number in (1, 3):
         said = run("sweep", home, "-o", out, "--shard", f"{number}/3").stderr
-        assert f"replications of this shard are in {out}/shard-{number}-of-3; simcap merge puts shards together" in said
+        assert (
+            f"replications of this shard are in {out}/shard-{number}-of-3; simcap merge puts shards"
+            " together" in said
+        )
         assert not (out / "measures.csv").exists()
     done = run("merge", home, "-o", out, expect=1)
     assert done.stderr.endswith(
-        "\nsimcap: failed\n4 replications of in are in none of the journals (collaboration.level=0.4, pools.counsellors=x1, replication 1; "
-        "collaboration.level=0.4, pools.counsellors=x2, replication 0; collaboration.level=0.8, pools.counsellors=x1, replication 2 …); "
-        "what was merged is kept: simcap sweep there simulates the rest\n")
+        "\nsimcap: failed\n4 replications of in are in none of the journals"
+        " (collaboration.level=0.4, pools.counsellors=x1, replication 1; collaboration.level=0.4,"
+        " pools.counsellors=x2, replication 0; collaboration.level=0.8, pools.counsellors=x1,"
+        " replication 2 …); what was merged is kept: simcap sweep there simulates the rest\n"
+    )
     run("sweep", home, "-o", out, "--shard", "2/3")
     assert "12 replications were taken from the journal" in run("merge", home, "-o", out).stderr
     for name in ("measures.csv", "summary.csv", "comparison.csv"):
@@ -315,12 +426,16 @@ def test_shards_put_together_are_the_whole(tmp_path):
 
 def test_shards_that_disagree_are_refused(tmp_path):
     for name, value in (("a", 1.0), ("b", 2.0)):
-        with Journal.open(tmp_path / name if (tmp_path / name).mkdir() is None else tmp_path) as journal:
+        with Journal.open(
+            tmp_path / name if (tmp_path / name).mkdir() is None else tmp_path
+        ) as journal:
             journal.put("k", "plan", 42, 3, HERE, record(value))
     with Journal.open(tmp_path) as journal:
         assert journal.take_over(tmp_path / "a/journal.sqlite") == (1, 0)
         assert journal.take_over(tmp_path / "a/journal.sqlite") == (0, 1)
-        with pytest.raises(StudyError, match="replication 3 has other numbers than the same one in"):
+        with pytest.raises(
+            StudyError, match="replication 3 has other numbers than the same one in"
+        ):
             journal.take_over(tmp_path / "b/journal.sqlite")
 
 

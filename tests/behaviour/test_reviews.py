@@ -8,7 +8,17 @@ from conftest import at, log
 
 import simcap
 from simcap.engine import ENGINES
-from simcap.network import Arrivals, Dispatch, Exponential, Group, Network, Pool, Roster, Station, Warn
+from simcap.network import (
+    Arrivals,
+    Dispatch,
+    Exponential,
+    Group,
+    Network,
+    Pool,
+    Roster,
+    Station,
+    Warn,
+)
 
 
 def decisions(world, horizon=100.0):
@@ -16,7 +26,10 @@ def decisions(world, horizon=100.0):
     runs = [simcap.simulate(world, horizon, engine=engine) for engine in ENGINES]
     for run in runs:
         run.read()
-    said = [[(float(row["time"]), run.rules[row["rule"]], int(row["level"])) for row in run.decisions] for run in runs]
+    said = [
+        [(float(row["time"]), run.rules[row["rule"]], int(row["level"])) for row in run.decisions]
+        for run in runs
+    ]
     assert said[0] == said[1]
     return said[0]
 
@@ -24,8 +37,12 @@ def decisions(world, horizon=100.0):
 def two_towns(dispatch, north=(), south=(), pools=(), **settings):
     """Residents of two towns who are attended by floating places alone, an hour each."""
     stations = [Station(town, [f"{town} float"], 1.0, **settings) for town in ("north", "south")]
-    return Network([Pool("north float", 9), Pool("south float", 9), *pools], stations, [at(*north, to="north"), at(*south, to="south")],
-                   reviews=[dispatch])
+    return Network(
+        [Pool("north float", 9), Pool("south float", 9), *pools],
+        stations,
+        [at(*north, to="north"), at(*south, to="south")],
+        reviews=[dispatch],
+    )
 
 
 def towns(places, need="waiting", every=10.0, **settings):
@@ -35,26 +52,48 @@ def towns(places, need="waiting", every=10.0, **settings):
 def test_floating_places_stand_evenly_before_the_first_review():
     world = two_towns(towns(3), north=(0.0,) * 3, south=(0.0,) * 3)
     assert log(world, 10.0, fields="station resident started") == [
-        ("north", 0, 0.0), ("north", 1, 0.0), ("south", 0, 0.0), ("north", 2, 1.0), ("south", 1, 1.0), ("south", 2, 2.0)]
+        ("north", 0, 0.0),
+        ("north", 1, 0.0),
+        ("south", 0, 0.0),
+        ("north", 2, 1.0),
+        ("south", 1, 1.0),
+        ("south", 2, 2.0),
+    ]
 
 
 def test_floating_places_go_where_more_wait():
-    """At ten, twelve wait in the south and three in the north, for five places: 12, 6 and 4 a place against 3 and 3."""
+    """At ten, twelve wait in the south and three in the north, for five places: 12, 6 and 4 a place
+    against 3 and 3.
+    """
     world = two_towns(towns(5, start=(5, 0)), north=(9.5,) * 8, south=(5.0,) * 12)
-    assert decisions(world, 11.0) == [(10.0, "floats: north float", 1), (10.0, "floats: south float", 4)]
+    assert decisions(world, 11.0) == [
+        (10.0, "floats: north float", 1),
+        (10.0, "floats: south float", 4),
+    ]
 
 
 def test_who_is_at_work_finishes_where_they_are():
-    """All five are at work in the north at ten; from then on one may start there, and the four of the south start at once."""
+    """All five are at work in the north at ten; from then on one may start there, and the four of
+    the south start at once.
+    """
     world = two_towns(towns(5, start=(5, 0)), north=(9.5,) * 8, south=(5.0,) * 12)
     rows = [row for row in log(world, 11.5, fields="station started") if row[1] is not None]
-    assert rows.count(("north", 9.5)) == 5 and rows.count(("south", 10.0)) == 4 and rows.count(("north", 10.5)) == 1
+    assert (
+        rows.count(("north", 9.5)) == 5
+        and rows.count(("south", 10.0)) == 4
+        and rows.count(("north", 10.5)) == 1
+    )
 
 
 def test_places_that_are_there_anyway_count():
-    """Six wait in each town, and the south has two of its own: 6, 3 and 2 a place in the north, 2 in the south; of equals the first."""
+    """Six wait in each town, and the south has two of its own: 6, 3 and 2 a place in the north, 2
+    in the south; of equals the first.
+    """
     world = two_towns(towns(3, own=(0.0, 2.0), start=(0, 3)), north=(9.0,) * 6, south=(9.5,) * 9)
-    assert decisions(world, 11.0) == [(10.0, "floats: north float", 3), (10.0, "floats: south float", 0)]
+    assert decisions(world, 11.0) == [
+        (10.0, "floats: north float", 3),
+        (10.0, "floats: south float", 0),
+    ]
 
 
 def test_while_nobody_waits_places_stay_where_they_are():
@@ -63,33 +102,68 @@ def test_while_nobody_waits_places_stay_where_they_are():
 
 
 def test_the_oldest_may_call_where_fewer_wait():
-    """One has waited for eight hours in the north, the others for one in the south, and each town has one place of its own: 8 and 4 hours
-    a place against 1."""
-    world = two_towns(towns(2, "oldest", start=(0, 2), own=(1.0, 1.0)), north=(2.0,), south=(8.0, 8.0, 9.0, 9.0, 9.0, 9.0, 9.0))
-    assert decisions(world, 11.0) == [(10.0, "floats: north float", 2), (10.0, "floats: south float", 0)]
+    """One has waited for eight hours in the north, the others for one in the south, and each town
+    has one place of its own: 8 and 4 hours a place against 1.
+    """
+    world = two_towns(
+        towns(2, "oldest", start=(0, 2), own=(1.0, 1.0)),
+        north=(2.0,),
+        south=(8.0, 8.0, 9.0, 9.0, 9.0, 9.0, 9.0),
+    )
+    assert decisions(world, 11.0) == [
+        (10.0, "floats: north float", 2),
+        (10.0, "floats: south float", 0),
+    ]
 
 
 def test_expected_work_counts_those_who_will_come_at_the_rate_of_those_who_came():
-    """By ten, eight came to the north and two to the south, and nobody waits: 8 and 4 hours of work a place expected against 2."""
-    world = two_towns(towns(2, "expected", start=(1, 1), own=(1.0, 1.0)), north=[float(i) for i in range(8)], south=(7.0, 8.0))
-    assert decisions(world, 11.0) == [(10.0, "floats: north float", 2), (10.0, "floats: south float", 0)]
+    """By ten, eight came to the north and two to the south, and nobody waits: 8 and 4 hours of work
+    a place expected against 2.
+    """
+    world = two_towns(
+        towns(2, "expected", start=(1, 1), own=(1.0, 1.0)),
+        north=[float(i) for i in range(8)],
+        south=(7.0, 8.0),
+    )
+    assert decisions(world, 11.0) == [
+        (10.0, "floats: north float", 2),
+        (10.0, "floats: south float", 0),
+    ]
 
 
 def test_the_rate_at_which_residents_come_is_smoothed():
-    """Four come to the north in the first ten hours, none in the next: with a share of a quarter, three are still expected at twenty. In
-    the south two wait then, and half a one is expected. Each town has one place at least; 3 for the third place against 2.5."""
-    world = two_towns(towns(3, "expected", start=(2, 1), smoothing=0.25), north=(1.0, 2.0, 3.0, 4.0), south=(18.0, 19.0))
-    world_at_once = two_towns(towns(3, "expected", start=(2, 1)), north=(1.0, 2.0, 3.0, 4.0), south=(18.0, 19.0))
-    assert decisions(world, 21.0)[2:] == [(20.0, "floats: north float", 2), (20.0, "floats: south float", 1)]
-    assert decisions(world_at_once, 21.0)[2:] == [(20.0, "floats: north float", 0), (20.0, "floats: south float", 3)]
+    """Four come to the north in the first ten hours, none in the next: with a share of a quarter,
+    three are still expected at twenty. In the south two wait then, and half a one is expected. Each
+    town has one place at least; 3 for the third place against 2.5.
+    """
+    world = two_towns(
+        towns(3, "expected", start=(2, 1), smoothing=0.25),
+        north=(1.0, 2.0, 3.0, 4.0),
+        south=(18.0, 19.0),
+    )
+    world_at_once = two_towns(
+        towns(3, "expected", start=(2, 1)), north=(1.0, 2.0, 3.0, 4.0), south=(18.0, 19.0)
+    )
+    assert decisions(world, 21.0)[2:] == [
+        (20.0, "floats: north float", 2),
+        (20.0, "floats: south float", 1),
+    ]
+    assert decisions(world_at_once, 21.0)[2:] == [
+        (20.0, "floats: north float", 0),
+        (20.0, "floats: south float", 3),
+    ]
 
 
 @pytest.mark.parametrize("need", ["waiting", "oldest", "expected"])
 def test_no_place_is_ever_lost_or_made(need):
     """Two towns at random: the places that stand there sum to the same at every moment."""
     stations = [Station(town, [f"{town} float"], Exponential(1.0)) for town in ("north", "south")]
-    world = Network([Pool("north float", 9), Pool("south float", 9)], stations,
-                    [Arrivals(town, Exponential(0.6)) for town in ("north", "south")], reviews=[towns(4, need, 5.0, smoothing=0.3)])
+    world = Network(
+        [Pool("north float", 9), Pool("south float", 9)],
+        stations,
+        [Arrivals(town, Exponential(0.6)) for town in ("north", "south")],
+        reviews=[towns(4, need, 5.0, smoothing=0.3)],
+    )
     run = simcap.simulate(world, 2000.0)
     run.read()
     table = run.capacity
@@ -101,26 +175,47 @@ def test_no_place_is_ever_lost_or_made(need):
     assert sums == {4.0} and len(run.decisions) > 100
 
 
-def watch(thresholds=(3.0, 6.0), reads="waiting", capacity=0, arrivals=(99.0,), patience=99.0, **settings):
+def watch(
+    thresholds=(3.0, 6.0), reads="waiting", capacity=0, arrivals=(99.0,), patience=99.0, **settings
+):
     desk = Station("desk", ["staff", "surge"], 1.0, patience=patience)
-    return Network([Pool("staff", capacity), Pool("surge", 9)], [desk, Station("routine", ["staff"], 1.0)],
-                   [at(*arrivals, to="desk"), at(0.0, to="routine")],
-                   reviews=[Warn("alert", ["desk"], thresholds, 10.0, reads, **{"places": {"surge": (0, 1, 9)}, **settings})])
+    return Network(
+        [Pool("staff", capacity), Pool("surge", 9)],
+        [desk, Station("routine", ["staff"], 1.0)],
+        [at(*arrivals, to="desk"), at(0.0, to="routine")],
+        reviews=[
+            Warn(
+                "alert",
+                ["desk"],
+                thresholds,
+                10.0,
+                reads,
+                **{"places": {"surge": (0, 1, 9)}, **settings},
+            )
+        ],
+    )
 
 
 def test_a_warning_rises_at_once_and_opens_surge_places():
     world = watch(arrivals=(9.0,) * 8)
     assert decisions(world, 35.0) == [(10.0, "alert", 2), (20.0, "alert", 0)]
-    assert [row for row in log(world, 35.0, fields="station started") if row[0] == "desk"] == [("desk", 10.0)] * 8
+    assert [row for row in log(world, 35.0, fields="station started") if row[0] == "desk"] == [
+        ("desk", 10.0)
+    ] * 8
 
 
 def test_a_warning_falls_only_when_calm_for_so_many_reviews():
-    assert decisions(watch(arrivals=(9.0,) * 8, calm=3), 55.0) == [(10.0, "alert", 2), (40.0, "alert", 0)]
+    assert decisions(watch(arrivals=(9.0,) * 8, calm=3), 55.0) == [
+        (10.0, "alert", 2),
+        (40.0, "alert", 0),
+    ]
 
 
 def test_unrest_begins_the_calm_anew():
     """Calm at 20, seven wait at 30, calm at 40 and 50."""
-    world = watch(arrivals=[9.0] * 8 + [29.0] * 7, patience=5.0, calm=2, places={"surge": (0, 0, 0)})
+    world = watch(
+        arrivals=[9.0] * 8 + [29.0] * 7, patience=5.0, calm=2, places={"surge": (0, 0, 0)}
+    )
     assert decisions(world, 55.0) == [(10.0, "alert", 2), (50.0, "alert", 0)]
 
 
@@ -130,59 +225,117 @@ def test_a_threshold_is_reached_when_it_is_equalled():
 
 
 def test_arrivals_are_counted_by_the_hour_since_the_review_before():
-    """Twenty in ten hours are two an hour; who comes at the moment of a review is not counted by it."""
+    """Twenty in ten hours are two an hour; who comes at the moment of a review is not counted by
+    it.
+    """
     world = watch((2.0,), "arrivals", capacity=99, arrivals=[5.0] * 20 + [20.0] * 20, places={})
-    assert decisions(world, 45.0) == [(10.0, "alert", 1), (20.0, "alert", 0), (30.0, "alert", 1), (40.0, "alert", 0)]
+    assert decisions(world, 45.0) == [
+        (10.0, "alert", 1),
+        (20.0, "alert", 0),
+        (30.0, "alert", 1),
+        (40.0, "alert", 0),
+    ]
 
 
 def test_the_oldest_wait_is_read_in_hours():
-    assert decisions(watch((6.0, 8.0), "oldest", arrivals=(3.0,), places={"surge": (0, 0, 0)}), 15.0) == [(10.0, "alert", 1)]
+    assert decisions(
+        watch((6.0, 8.0), "oldest", arrivals=(3.0,), places={"surge": (0, 0, 0)}), 15.0
+    ) == [(10.0, "alert", 1)]
 
 
 def test_a_reading_is_smoothed():
     """Eight wait at ten, none at twenty and thirty: 8, 4 and 2 with a share of a half."""
-    world = watch((1.0, 3.0, 6.0), arrivals=(9.0,) * 8, places={"surge": (0, 9, 9, 9)}, smoothing=0.5)
+    world = watch(
+        (1.0, 3.0, 6.0), arrivals=(9.0,) * 8, places={"surge": (0, 9, 9, 9)}, smoothing=0.5
+    )
     assert decisions(world, 45.0) == [(10.0, "alert", 3), (20.0, "alert", 2), (30.0, "alert", 1)]
 
 
 def test_a_station_that_is_closed_keeps_those_who_wait_until_it_opens_again():
-    """Red from ten to twenty: routine residents who come at eleven start at twenty, before those who come at noon."""
-    world = Network([Pool("staff", 1), Pool("surge", 9)], [Station("desk", ["surge"], 1.0), Station("routine", ["staff"], 1.0)],
-                    [at(*[9.0] * 4, to="desk"), at(8.0, 11.0, 12.0, to="routine")],
-                    reviews=[Warn("alert", ["desk"], (3.0,), 10.0, "waiting", places={"surge": (0, 9)}, closes={"routine": 1})])
-    assert [row for row in log(world, fields="station resident started") if row[0] == "routine"] == [
-        ("routine", 0, 8.0), ("routine", 1, 20.0), ("routine", 2, 21.0)]
+    """Red from ten to twenty: routine residents who come at eleven start at twenty, before those
+    who come at noon.
+    """
+    world = Network(
+        [Pool("staff", 1), Pool("surge", 9)],
+        [Station("desk", ["surge"], 1.0), Station("routine", ["staff"], 1.0)],
+        [at(*[9.0] * 4, to="desk"), at(8.0, 11.0, 12.0, to="routine")],
+        reviews=[
+            Warn(
+                "alert",
+                ["desk"],
+                (3.0,),
+                10.0,
+                "waiting",
+                places={"surge": (0, 9)},
+                closes={"routine": 1},
+            )
+        ],
+    )
+    assert [
+        row for row in log(world, fields="station resident started") if row[0] == "routine"
+    ] == [("routine", 0, 8.0), ("routine", 1, 20.0), ("routine", 2, 21.0)]
 
 
 def test_a_level_may_take_places_away():
-    """From level 1 on, the pool of two has none: the session going on ends, and nobody else starts until the level has fallen."""
-    world = Network([Pool("staff", 2), Pool("none", 0)], [Station("desk", ["none"], 1.0, patience=9.0), Station("routine", ["staff"], 3.0)],
-                    [at(*[9.0] * 4, to="desk"), at(8.0, 9.0, 9.5, to="routine")],
-                    reviews=[Warn("alert", ["desk"], (3.0,), 10.0, "waiting", places={"staff": (math.inf, 0)})])
-    assert [row[1:] for row in log(world, fields="station started ended") if row[0] == "routine"] == [(8.0, 11.0), (9.0, 12.0), (20.0, 23.0)]
+    """From level 1 on, the pool of two has none: the session going on ends, and nobody else starts
+    until the level has fallen.
+    """
+    world = Network(
+        [Pool("staff", 2), Pool("none", 0)],
+        [Station("desk", ["none"], 1.0, patience=9.0), Station("routine", ["staff"], 3.0)],
+        [at(*[9.0] * 4, to="desk"), at(8.0, 9.0, 9.5, to="routine")],
+        reviews=[Warn("alert", ["desk"], (3.0,), 10.0, "waiting", places={"staff": (math.inf, 0)})],
+    )
+    assert [
+        row[1:] for row in log(world, fields="station started ended") if row[0] == "routine"
+    ] == [(8.0, 11.0), (9.0, 12.0), (20.0, 23.0)]
 
 
 def test_a_review_gives_no_more_than_the_roster_has():
-    world = Network([Pool("surge", Roster([(20, 30, 1)]))], [Station("desk", ["surge"], 1.0)], [at(*[9.0] * 4, to="desk")],
-                    reviews=[Warn("alert", ["desk"], (3.0,), 10.0, "waiting", places={"surge": (0, 9)}, calm=9)])
+    world = Network(
+        [Pool("surge", Roster([(20, 30, 1)]))],
+        [Station("desk", ["surge"], 1.0)],
+        [at(*[9.0] * 4, to="desk")],
+        reviews=[
+            Warn("alert", ["desk"], (3.0,), 10.0, "waiting", places={"surge": (0, 9)}, calm=9)
+        ],
+    )
     assert log(world, fields="started") == [(20.0,), (21.0,), (22.0,), (23.0,)]
 
 
 def test_floating_places_may_move_in_an_emergency_only():
-    """The warning is on from twenty to thirty, and below it the places stand as at the start; a warning comes before, by name."""
+    """The warning is on from twenty to thirty, and below it the places stand as at the start; a
+    warning comes before, by name.
+    """
     dispatch = towns(2, start=(1, 1), during=("alert", 1))
     warn = Warn("alert", ["watched"], (1.0,), 10.0, "waiting")
     base = two_towns(towns(2), north=(0.0,), south=[5.0] * 60)
-    world = Network([*base.pools, Pool("none", 0)], [*base.stations, Station("watched", ["none"], 1.0, patience=10.0)],
-                    [*base.arrivals, at(15.0, to="watched")], reviews=[dispatch, warn])
-    assert decisions(world, 55.0) == [(20.0, "alert", 1), (20.0, "floats: north float", 0), (20.0, "floats: south float", 2),
-                                      (30.0, "alert", 0), (30.0, "floats: north float", 1), (30.0, "floats: south float", 1)]
+    world = Network(
+        [*base.pools, Pool("none", 0)],
+        [*base.stations, Station("watched", ["none"], 1.0, patience=10.0)],
+        [*base.arrivals, at(15.0, to="watched")],
+        reviews=[dispatch, warn],
+    )
+    assert decisions(world, 55.0) == [
+        (20.0, "alert", 1),
+        (20.0, "floats: north float", 0),
+        (20.0, "floats: south float", 2),
+        (30.0, "alert", 0),
+        (30.0, "floats: north float", 1),
+        (30.0, "floats: south float", 1),
+    ]
 
 
 def test_a_warning_that_is_never_reached_changes_nothing():
     def rows(reviews):
-        world = Network([Pool("staff", 2)], [Station("desk", ["staff"], Exponential(1.0))], [Arrivals("desk", Exponential(0.6))], reviews=reviews)
+        world = Network(
+            [Pool("staff", 2)],
+            [Station("desk", ["staff"], Exponential(1.0))],
+            [Arrivals("desk", Exponential(0.6))],
+            reviews=reviews,
+        )
         return simcap.simulate(world, 500.0).read().tobytes()
+
     assert rows([Warn("alert", ["desk"], (1e9,), 5.0, places={"staff": (math.inf, 0)})]) == rows([])
 
 
@@ -194,28 +347,56 @@ def test_what_reviews_decide_is_known_once_the_visits_are_read():
 
 
 def test_a_review_at_the_beginning_is_the_first_reading():
-    """Nobody waits at 0, four at 1: half of four, with a share of a half, is no warning at three."""
-    world = Network([Pool("none", 0)], [Station("desk", ["none"], 1.0)], [at(*[0.75] * 4, to="desk")],
-                    reviews=[Warn("w", ["desk"], (3.0,), 1.0, "waiting", first=0.0, smoothing=0.5)])
+    """Nobody waits at 0, four at 1: half of four, with a share of a half, is no warning at
+    three.
+    """
+    world = Network(
+        [Pool("none", 0)],
+        [Station("desk", ["none"], 1.0)],
+        [at(*[0.75] * 4, to="desk")],
+        reviews=[Warn("w", ["desk"], (3.0,), 1.0, "waiting", first=0.0, smoothing=0.5)],
+    )
     assert decisions(world, 1.5) == [] and decisions(world, 3.5) == [(2.0, "w", 1)]
 
 
 def test_a_group_is_as_much_work_as_its_place_has():
-    """Thirty at a circle of ten are three hours of work, seven who wait for one are seven: of three places two go to these."""
-    stations = [Station("circle", ["north float"], 1.0, group=Group(10)), Station("desk", ["south float"], 1.0)]
-    world = Network([Pool("north float", 9), Pool("south float", 9)], stations, [at(*[9.9] * 30, to="circle"), at(*[9.9] * 7, to="desk")],
-                    reviews=[towns(3, "expected", start=(0, 3), smoothing=0.001)])
-    assert decisions(world, 10.5) == [(10.0, "floats: north float", 1), (10.0, "floats: south float", 2)]
+    """Thirty at a circle of ten are three hours of work, seven who wait for one are seven: of three
+    places two go to these.
+    """
+    stations = [
+        Station("circle", ["north float"], 1.0, group=Group(10)),
+        Station("desk", ["south float"], 1.0),
+    ]
+    world = Network(
+        [Pool("north float", 9), Pool("south float", 9)],
+        stations,
+        [at(*[9.9] * 30, to="circle"), at(*[9.9] * 7, to="desk")],
+        reviews=[towns(3, "expected", start=(0, 3), smoothing=0.001)],
+    )
+    assert decisions(world, 10.5) == [
+        (10.0, "floats: north float", 1),
+        (10.0, "floats: south float", 2),
+    ]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_expected_work_is_that_until_the_next_review(engine):
-    """At 23 there is a review beside those at every 24 hours: until the next, an hour later, one resident an hour at «a», which has 99 places, is 0.9 hours of
-    work, and three wait at «b»."""
+    """At 23 there is a review beside those at every 24 hours: until the next, an hour later, one
+    resident an hour at «a», which has 99 places, is 0.9 hours of work, and three wait at «b».
+    """
     stations = [Station("a", ["base", "at a"], 1.0), Station("b", ["at b"], 1.0)]
-    network = Network([Pool("base", 99), Pool("at a", 1), Pool("at b", 1)], stations,
-                      [Arrivals("a", batches=[(float(at), 1) for at in range(1, 21)]), Arrivals("b", batches=[(2.0, 3)])],
-                      reviews=[Dispatch("d", 1, ["at a", "at b"], 24.0, also=(23.0,), start=(1, 0))])
+    network = Network(
+        [Pool("base", 99), Pool("at a", 1), Pool("at b", 1)],
+        stations,
+        [
+            Arrivals("a", batches=[(float(at), 1) for at in range(1, 21)]),
+            Arrivals("b", batches=[(2.0, 3)]),
+        ],
+        reviews=[Dispatch("d", 1, ["at a", "at b"], 24.0, also=(23.0,), start=(1, 0))],
+    )
     run = simcap.simulate(network, 30.0, engine=engine)
     run.read()
-    assert [(row["time"], run.rules[row["rule"]], row["level"]) for row in run.decisions] == [(23.0, "d: at a", 0), (23.0, "d: at b", 1)]
+    assert [(row["time"], run.rules[row["rule"]], row["level"]) for row in run.decisions] == [
+        (23.0, "d: at a", 0),
+        (23.0, "d: at b", 1),
+    ]

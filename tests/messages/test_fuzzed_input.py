@@ -1,4 +1,6 @@
-"""Whatever is written into a scenario or its table, the answer is a scenario or faults with a place: nothing else."""
+"""Whatever is written into a scenario or its table, the answer is a scenario or faults with a
+place: nothing else.
+"""
 
 import random
 import re
@@ -9,8 +11,41 @@ from tiny import SCENARIO, ZONES, written
 from simcap.errors import ScenarioError
 from simcap.scenario import compile_scenario, load_scenario
 
-ODD = ["", "-1", "0", "x2", ".nan", ".inf", "1e999", "[]", "{}", "null", "true", "'", "&a", "*a", "- 1", "一", "50 min", "110 %", "2025-02-30",
-       "!!python/object:os.system x", "9" * 40, "0x10", "{a: {b: {c: d}}}", "[1, 2, 3]", "~", "：", "never", "\t", "#", "? x", "|", "\u0007", "\\x00"]
+ODD = [
+    "",
+    "-1",
+    "0",
+    "x2",
+    ".nan",
+    ".inf",
+    "1e999",
+    "[]",
+    "{}",
+    "null",
+    "true",
+    "'",
+    "&a",
+    "*a",
+    "- 1",
+    "一",
+    "50 min",
+    "110 %",
+    "2025-02-30",
+    "!!python/object:os.system x",
+    "9" * 40,
+    "0x10",
+    "{a: {b: {c: d}}}",
+    "[1, 2, 3]",
+    "~",
+    "：",
+    "never",
+    "\t",
+    "#",
+    "? x",
+    "|",
+    "\u0007",
+    "\\x00",
+]
 TOKEN = re.compile(r"[\w.%-]+")
 
 
@@ -24,13 +59,13 @@ def mutated(text: str, chance: random.Random) -> str:
         elif kind == 1:
             lines.insert(i, chance.choice(lines))
         elif kind == 2:
-            lines[i] = lines[i][:chance.randrange(len(lines[i]) + 1)]
+            lines[i] = lines[i][: chance.randrange(len(lines[i]) + 1)]
         else:
             tokens = list(TOKEN.finditer(lines[i]))
             if tokens:
                 token = chance.choice(tokens)
                 other = chance.choice(ODD) if kind == 3 else chance.choice(TOKEN.findall(text))
-                lines[i] = lines[i][:token.start()] + other + lines[i][token.end():]
+                lines[i] = lines[i][: token.start()] + other + lines[i][token.end() :]
         text = "\n".join(lines)
     return text
 

@@ -1,4 +1,6 @@
-"""Machine code: kept on the disk, compiled anew where the sources differ, and what happens where nothing can be written."""
+"""Machine code: kept on the disk, compiled anew where the sources differ, and what happens where
+nothing can be written.
+"""
 
 from __future__ import annotations
 
@@ -19,27 +21,43 @@ print(int(histogram.counted(np.array([1.0, 2.0, 2.0]))[histogram.BLOCKS:].sum())
 
 
 def run(code, timeout=110, **environment):
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=timeout, check=True,
-                          env={**os.environ, **environment})
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=True,
+        env={**os.environ, **environment},
+    )
 
 
 def test_where_nothing_can_be_written_it_works_and_says_so_once():
     done = run(SMALL + SMALL, SIMCAP_CACHE_DIR="/dev/null/nowhere")
     assert done.stdout.split() == ["3", "3"]
-    assert done.stderr.splitlines() == ["machine code cannot be kept in /dev/null/nowhere/simcap (Not a directory): it will be compiled anew each "
-                                        "time; SIMCAP_CACHE_DIR may name another place"]
+    assert done.stderr.splitlines() == [
+        "machine code cannot be kept in /dev/null/nowhere/simcap (Not a directory): it will be"
+        " compiled anew each time; SIMCAP_CACHE_DIR may name another place"
+    ]
 
 
 def test_a_full_disk_is_forgiven_and_named_once(tmp_path):
     code = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))\n" + SMALL
     done = run(code, SIMCAP_CACHE_DIR=str(tmp_path))
     assert done.stdout.split() == ["3"]
-    assert done.stderr == f"machine code could not be kept in {tmp_path}/simcap (File too large): it will be compiled anew\n"
+    assert (
+        done.stderr
+        == f"machine code could not be kept in {tmp_path}/simcap (File too large): it will be"
+        " compiled anew\n"
+    )
 
 
 def test_machine_code_is_kept_and_read_again(tmp_path):
-    watched = "import simcap.network.jit as jit\nwith jit.announced('compiling'):\n    exec(SMALL)\n"
-    first, second = (run(f"SMALL = {SMALL!r}\n{watched}", SIMCAP_CACHE_DIR=str(tmp_path)) for _ in range(2))
+    watched = (
+        "import simcap.network.jit as jit\nwith jit.announced('compiling'):\n    exec(SMALL)\n"
+    )
+    first, second = (
+        run(f"SMALL = {SMALL!r}\n{watched}", SIMCAP_CACHE_DIR=str(tmp_path)) for _ in range(2)
+    )
     assert (first.stderr, second.stderr) == ("compiling\n", "")
 
 
@@ -57,17 +75,24 @@ def test_another_source_or_compiler_has_another_directory(monkeypatch, tmp_path)
 def test_sources_are_those_of_the_kernels_used_too():
     from simcap.engine import event_loop
 
-    assert {draws.__file__, rules.__file__, event_loop.__file__} <= {str(path) for path in jit._sources(event_loop)}
+    assert {draws.__file__, rules.__file__, event_loop.__file__} <= {
+        str(path) for path in jit._sources(event_loop)
+    }
     assert histogram.__file__ in {str(path) for path in jit._sources(histogram)}
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_the_user_is_told_why_they_wait_while_the_simulation_is_compiled(tmp_path):
-    code = ("import simcap; from simcap.network import *\n"
-            "net = Network([Pool('p')], [Station('a', ['p'], 1.0)], [Arrivals('a', backlog=3)])\n"
-            "print(len(simcap.simulate(net, 10.0).read()))")
+    code = (
+        "import simcap; from simcap.network import *\n"
+        "net = Network([Pool('p')], [Station('a', ['p'], 1.0)], [Arrivals('a', backlog=3)])\n"
+        "print(len(simcap.simulate(net, 10.0).read()))"
+    )
     first, second = (run(code, 500, SIMCAP_CACHE_DIR=str(tmp_path)) for _ in range(2))
     assert first.stdout == second.stdout == "3\n"
-    assert first.stderr == "compiling the simulation for this machine: this is done once and takes about a minute\n"
+    assert (
+        first.stderr
+        == "compiling the simulation for this machine: this is done once and takes about a minute\n"
+    )
     assert second.stderr == ""

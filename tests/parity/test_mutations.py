@@ -1,4 +1,6 @@
-"""Would the parity tests notice? One rule, or one entry of the order of events, is flipped in one engine: the zoo must tell."""
+"""Would the parity tests notice? One rule, or one entry of the order of events, is flipped in one
+engine: the zoo must tell.
+"""
 
 from __future__ import annotations
 
@@ -17,33 +19,98 @@ from simcap.network.events import Kind
 ZOO = zoo()
 
 RULES = {
-    "first sessions go before follow-ups": ("rank", lambda p, session, joined, s, r: (p, session != 1, joined, s, r)),
-    "higher numbers of priority go first": ("rank", lambda p, session, joined, s, r: (-p, session == 1, joined, s, r)),
-    "who came last goes first": ("rank", lambda p, session, joined, s, r: (p, session == 1, -joined, s, r)),
-    "of those who joined together the last resident goes first": ("rank", lambda p, session, joined, s, r: (p, session == 1, joined, s, -r)),
-    "of those who joined together the last stream goes first": ("rank", lambda p, session, joined, s, r: (p, session == 1, joined, -s, r)),
-    "a reserve is a place too large": ("has_place", lambda limit, busy, reserve: limit - busy > (reserve and reserve + 1)),
-    "a reserve is a place too small": ("has_place", lambda limit, busy, reserve: limit - busy > max(0, reserve - 1)),
-    "who has waited long enough must wait longer": ("waited_enough", lambda now, joined, after: now - joined > after or after == 0),
+    "first sessions go before follow-ups": (
+        "rank",
+        lambda p, session, joined, s, r: (p, session != 1, joined, s, r),
+    ),
+    "higher numbers of priority go first": (
+        "rank",
+        lambda p, session, joined, s, r: (-p, session == 1, joined, s, r),
+    ),
+    "who came last goes first": (
+        "rank",
+        lambda p, session, joined, s, r: (p, session == 1, -joined, s, r),
+    ),
+    "of those who joined together the last resident goes first": (
+        "rank",
+        lambda p, session, joined, s, r: (p, session == 1, joined, s, -r),
+    ),
+    "of those who joined together the last stream goes first": (
+        "rank",
+        lambda p, session, joined, s, r: (p, session == 1, joined, -s, r),
+    ),
+    "a reserve is a place too large": (
+        "has_place",
+        lambda limit, busy, reserve: limit - busy > (reserve and reserve + 1),
+    ),
+    "a reserve is a place too small": (
+        "has_place",
+        lambda limit, busy, reserve: limit - busy > max(0, reserve - 1),
+    ),
+    "who has waited long enough must wait longer": (
+        "waited_enough",
+        lambda now, joined, after: now - joined > after or after == 0,
+    ),
     "a queue holds one more than its limit": ("balks", lambda waiting, limit: waiting > limit),
-    "one more redial": ("redials", lambda u, probability, tried, at_most: tried <= at_most and u <= probability),
-    "the last is picked for the first": ("pick", lambda u, number: number - 1 - rules.pick(u, number)),
-    "ways are read from the other end": ("way", lambda u, cumulative: rules.way(1.0 - u, cumulative)),
+    "one more redial": (
+        "redials",
+        lambda u, probability, tried, at_most: tried <= at_most and u <= probability,
+    ),
+    "the last is picked for the first": (
+        "pick",
+        lambda u, number: number - 1 - rules.pick(u, number),
+    ),
+    "ways are read from the other end": (
+        "way",
+        lambda u, cumulative: rules.way(1.0 - u, cumulative),
+    ),
     "what is rare is frequent": ("happens", lambda u, probability: u > probability),
-    "the shortest queue counts those attended first": ("queue_length", lambda waiting, attended: (waiting + attended, waiting)),
-    "a group needs one more": ("gathered", lambda waiting, at_least, longest, start_at: waiting > at_least or longest >= start_at),
-    "a small group waits longer": ("gathered", lambda waiting, at_least, longest, start_at: waiting >= at_least or longest > start_at),
-    "visits gone by are made up for": ("next_due", lambda scheduled, every, now, recurs: rules.later(scheduled, every)),
-    "nothing is kept for the urgent": ("may_be_booked", lambda urgent, places, kept: places > 0 or kept > 0),
-    "warnings rise above the threshold only": ("called", lambda reading, thresholds: sum(reading > threshold for threshold in thresholds)),
+    "the shortest queue counts those attended first": (
+        "queue_length",
+        lambda waiting, attended: (waiting + attended, waiting),
+    ),
+    "a group needs one more": (
+        "gathered",
+        lambda waiting, at_least, longest, start_at: waiting > at_least or longest >= start_at,
+    ),
+    "a small group waits longer": (
+        "gathered",
+        lambda waiting, at_least, longest, start_at: waiting >= at_least or longest > start_at,
+    ),
+    "visits gone by are made up for": (
+        "next_due",
+        lambda scheduled, every, now, recurs: rules.later(scheduled, every),
+    ),
+    "nothing is kept for the urgent": (
+        "may_be_booked",
+        lambda urgent, places, kept: places > 0 or kept > 0,
+    ),
+    "warnings rise above the threshold only": (
+        "called",
+        lambda reading, thresholds: sum(reading > threshold for threshold in thresholds),
+    ),
     "warnings fall at once": ("warned", lambda level, wanted, calm, enough: (wanted, 0)),
-    "warnings fall a level at a time": ("warned", lambda level, wanted, calm, enough: rules.warned(level, max(wanted, level - 1), calm, enough)),
+    "warnings fall a level at a time": (
+        "warned",
+        lambda level, wanted, calm, enough: rules.warned(
+            level, max(wanted, level - 1), calm, enough
+        ),
+    ),
     "nothing is smoothed": ("smoothed", lambda before, now, share, first: now),
-    "the first reading is smoothed": ("smoothed", lambda before, now, share, first: share * now + (1 - share) * before),
+    "the first reading is smoothed": (
+        "smoothed",
+        lambda before, now, share, first: share * now + (1 - share) * before,
+    ),
     "reviews add places": ("places_left", lambda roster, at_most: max(roster, at_most)),
     "places there do not count": ("claim", lambda need, places: need),
-    "of equal claims the last is met": ("claims_more", lambda claim, need, best, its_need: claim >= best),
-    "a delay takes a microsecond more": ("later", lambda now, duration: INFINITY if duration >= INFINITY - now - 1 else now + duration + 1),
+    "of equal claims the last is met": (
+        "claims_more",
+        lambda claim, need, best, its_need: claim >= best,
+    ),
+    "a delay takes a microsecond more": (
+        "later",
+        lambda now, duration: INFINITY if duration >= INFINITY - now - 1 else now + duration + 1,
+    ),
 }
 ORDERS = {
     "impatience before the end of a session": ("END", "RENEGE"),

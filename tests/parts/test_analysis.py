@@ -35,29 +35,77 @@ from simcap.network import (
 
 
 def spec(begin=0.0, end=100.0, horizon=100.0, **changes):
-    cells = [NeedCell("need", "adults", "mild", zone, kind, 40.0, 10.0, 1000.0, False)
-             for zone, kind in (("city", "urban"), ("farm", "rural"))]
-    settings = {"begin": begin, "end": end, "horizon": horizon, "first_contact": 2.0, "hotline_answer": 1.0, "crisis_response": 5.0,
-                "zones": (("city", "urban", 2000.0), ("farm", "rural", 1000.0)), "needs": tuple(cells),
-                "staff": (StaffCell("staff", "city", 1.0, 40.0, 100_000.0), StaffCell("staff", "farm", 1.0, 40.0, 0.0)),
-                "recovery": (0.3, 0.2), "quality_of_life": (60.0, 10.0), **changes}
+    cells = [
+        NeedCell("need", "adults", "mild", zone, kind, 40.0, 10.0, 1000.0, False)
+        for zone, kind in (("city", "urban"), ("farm", "rural"))
+    ]
+    settings = {
+        "begin": begin,
+        "end": end,
+        "horizon": horizon,
+        "first_contact": 2.0,
+        "hotline_answer": 1.0,
+        "crisis_response": 5.0,
+        "zones": (("city", "urban", 2000.0), ("farm", "rural", 1000.0)),
+        "needs": tuple(cells),
+        "staff": (
+            StaffCell("staff", "city", 1.0, 40.0, 100_000.0),
+            StaffCell("staff", "farm", 1.0, 40.0, 0.0),
+        ),
+        "recovery": (0.3, 0.2),
+        "quality_of_life": (60.0, 10.0),
+        **changes,
+    }
     return TallySpec(**settings)
 
 
 def quantile(attended, share, censored=None):
-    """The ``share``-quantile of one histogram: of those attended, or, with ``censored``, of all who joined."""
-    rows = np.array([attended, np.zeros_like(attended) if censored is None else censored], dtype=np.int32)
-    return float(histogram.quantiles(rows[:1], rows[1:], Groups([[0]]), (share,))[0, 0 if censored is None else 1])
+    """The ``share``-quantile of one histogram: of those attended, or, with ``censored``, of all who
+    joined.
+    """
+    rows = np.array(
+        [attended, np.zeros_like(attended) if censored is None else censored], dtype=np.int32
+    )
+    return float(
+        histogram.quantiles(rows[:1], rows[1:], Groups([[0]]), (share,))[
+            0, 0 if censored is None else 1
+        ]
+    )
 
 
 def district(times=(0.0, 0.0, 0.0), service=2.0, **station):
-    """Residents at ``times`` in the city, one at hour 1 on the farm; each zone has one place; the visit is with a professional."""
+    """Residents at ``times`` in the city, one at hour 1 on the farm; each zone has one place; the
+    visit is with a professional.
+    """
     labels = {"station": "room", "need": "need", "contact": "professional", "treatment": "yes"}
-    stations = [Station(f"room {zone}", [f"staff {zone}"], service, labels={**labels, "zone": zone}, **station) for zone in ("city", "farm")]
-    streams = [Arrivals(f"room {zone}", batches=[(at, 1) for at in when],
-                        labels={"need": "need", "zone": zone, "kind": kind, "severity": "mild", "group": "adults"})
-               for zone, kind, when in (("city", "urban", times), ("farm", "rural", (1.0,)))]
-    return Network([Pool(f"staff {zone}", 1, labels={"staff": "staff", "zone": zone}) for zone in ("city", "farm")], stations, streams)
+    stations = [
+        Station(
+            f"room {zone}", [f"staff {zone}"], service, labels={**labels, "zone": zone}, **station
+        )
+        for zone in ("city", "farm")
+    ]
+    streams = [
+        Arrivals(
+            f"room {zone}",
+            batches=[(at, 1) for at in when],
+            labels={
+                "need": "need",
+                "zone": zone,
+                "kind": kind,
+                "severity": "mild",
+                "group": "adults",
+            },
+        )
+        for zone, kind, when in (("city", "urban", times), ("farm", "rural", (1.0,)))
+    ]
+    return Network(
+        [
+            Pool(f"staff {zone}", 1, labels={"staff": "staff", "zone": zone})
+            for zone in ("city", "farm")
+        ],
+        stations,
+        streams,
+    )
 
 
 def values(network, what):
@@ -70,9 +118,11 @@ def values(network, what):
 
 
 def test_three_denominators_and_the_gap():
-    got = values(district(), spec())           # city: waits 0, 2, 4, of which two within 2 hours; farm: wait 0
+    got = values(
+        district(), spec()
+    )  # city: waits 0, 2, 4, of which two within 2 hours; farm: wait 0
     assert got["people_asking", "urban", "all"] == 3
-    assert got["people_in_need", "urban", "all"] == 3 + 30           # three asked, thirty never do
+    assert got["people_in_need", "urban", "all"] == 3 + 30  # three asked, thirty never do
     assert got["coverage_of_seekers", "urban", "all"] == pytest.approx(2 / 3)
     assert got["coverage_of_need", "urban", "all"] == pytest.approx(2 / 33)
     assert got["coverage_of_population", "urban", "all"] == pytest.approx(2 / 2000)
@@ -83,14 +133,20 @@ def test_three_denominators_and_the_gap():
 
 
 def test_waits_of_those_attended_and_of_all_who_joined():
-    got = values(district(times=(0.0,) * 4), spec(horizon=5.0, end=5.0))     # starts at 0, 2, 4; the fourth still waits at 5
+    got = values(
+        district(times=(0.0,) * 4), spec(horizon=5.0, end=5.0)
+    )  # starts at 0, 2, 4; the fourth still waits at 5
     assert got["wait_mean", "urban", "station: room"] == 2.0
     assert got["wait_mean_joined", "urban", "station: room"] == pytest.approx((0 + 2 + 4 + 5) / 4)
     assert got["wait_median", "urban", "station: room"] == pytest.approx(2.0, rel=0.005)
     assert got["wait_p90", "urban", "station: room"] == pytest.approx(4.0, rel=0.005)
-    assert math.isnan(got["wait_p90_joined", "urban", "station: room"])      # a quarter is censored: the 90th is not reached
+    assert math.isnan(
+        got["wait_p90_joined", "urban", "station: room"]
+    )  # a quarter is censored: the 90th is not reached
     assert got["wait_median_joined", "urban", "station: room"] == pytest.approx(2.0, rel=0.005)
-    assert got["within_target", "urban", "station: room"] == 0.5             # all joined more than two hours before the end
+    assert (
+        got["within_target", "urban", "station: room"] == 0.5
+    )  # all joined more than two hours before the end
 
 
 def test_within_target_leaves_out_those_who_joined_too_late_to_tell():
@@ -108,28 +164,85 @@ def test_who_gave_up_is_counted_and_censored():
 
 def test_who_does_not_come_is_not_attended():
     got = values(district(no_show=1.0), spec())
-    assert got["contacts", "urban", "all"] == 0 and got["within_target", "urban", "station: room"] == 0
+    assert (
+        got["contacts", "urban", "all"] == 0 and got["within_target", "urban", "station: room"] == 0
+    )
     assert math.isnan(got["wait_mean", "urban", "station: room"])
 
 
 def test_a_register_is_managed_if_visited_in_the_observed_weeks():
-    """Two on the register, seen at hour 0 and again at hour 60; one is on it and refuses (counted in the size of 4)."""
+    """Two on the register, seen at hour 0 and again at hour 60; one is on it and refuses (counted
+    in the size of 4).
+    """
     cells = [NeedCell("need", "adults", "mild", "city", "urban", 4.0, 2.0, 1000.0, True)]
     network = district(times=(0.0, 0.0), sessions=2, every=60.0)
-    stations = [Station(s.name, s.pools, 2.0, sessions=2, every=60.0, labels={**s.labels, "role": "register"}) for s in network.stations[:1]]
-    streams = [Arrivals("room city", batches=network.arrivals[0].batches, labels={**network.arrivals[0].labels, "register": "yes"})]
+    stations = [
+        Station(
+            s.name, s.pools, 2.0, sessions=2, every=60.0, labels={**s.labels, "role": "register"}
+        )
+        for s in network.stations[:1]
+    ]
+    streams = [
+        Arrivals(
+            "room city",
+            batches=network.arrivals[0].batches,
+            labels={**network.arrivals[0].labels, "register": "yes"},
+        )
+    ]
     world = Network(network.pools, stations, streams)
-    assert values(world, spec(begin=50.0, needs=tuple(cells)))["register_managed", "all", "all"] == 0.5
-    assert values(world, spec(begin=10.0, end=50.0, needs=tuple(cells)))["register_managed", "all", "all"] == 0.0
+    assert (
+        values(world, spec(begin=50.0, needs=tuple(cells)))["register_managed", "all", "all"] == 0.5
+    )
+    assert (
+        values(world, spec(begin=10.0, end=50.0, needs=tuple(cells)))[
+            "register_managed", "all", "all"
+        ]
+        == 0.0
+    )
 
 
 def test_the_response_to_a_crisis_runs_from_asking():
     labels = {"need": "need", "zone": "city"}
-    stations = [Station("call", ["seat"], 1.0, routing={"completed": To("team", delay=3.0)}, labels={**labels, "station": "call", "contact": "lay"}),
-                Station("team", ["seat"], 1.0, labels={**labels, "station": "team", "contact": "professional", "role": "crisis", "target": "crisis response"})]
-    stream = Arrivals("call", batches=[(0.0, 1), (10.0, 1)], labels={"need": "need", "zone": "city", "kind": "urban", "severity": "mild", "group": "adults"})
-    got = values(Network([Pool("seat", 1, labels={"staff": "staff", "zone": "city"})], stations, [stream]), spec())
-    assert got["crisis_response_mean", "all", "all"] == 4.0 and got["crisis_within_target", "all", "all"] == 1.0
+    stations = [
+        Station(
+            "call",
+            ["seat"],
+            1.0,
+            routing={"completed": To("team", delay=3.0)},
+            labels={**labels, "station": "call", "contact": "lay"},
+        ),
+        Station(
+            "team",
+            ["seat"],
+            1.0,
+            labels={
+                **labels,
+                "station": "team",
+                "contact": "professional",
+                "role": "crisis",
+                "target": "crisis response",
+            },
+        ),
+    ]
+    stream = Arrivals(
+        "call",
+        batches=[(0.0, 1), (10.0, 1)],
+        labels={
+            "need": "need",
+            "zone": "city",
+            "kind": "urban",
+            "severity": "mild",
+            "group": "adults",
+        },
+    )
+    got = values(
+        Network([Pool("seat", 1, labels={"staff": "staff", "zone": "city"})], stations, [stream]),
+        spec(),
+    )
+    assert (
+        got["crisis_response_mean", "all", "all"] == 4.0
+        and got["crisis_within_target", "all", "all"] == 1.0
+    )
     assert got["wait_p90", "all", "station: team"] == pytest.approx(4.0, rel=0.005)
 
 
@@ -145,7 +258,9 @@ def test_staff_hours_queue_and_littles_law():
     assert got["hours_worked", "city", "pool: staff"] == 6.0
     assert got["hours_rostered", "city", "pool: staff"] == 168.0
     assert got["utilisation", "all", "pool: staff"] == pytest.approx(8 / 336)
-    assert got["queue_mean", "city", "pool: staff"] == pytest.approx((2 + 4) / 168)    # waits of 2 and 4 hours over 168
+    assert got["queue_mean", "city", "pool: staff"] == pytest.approx(
+        (2 + 4) / 168
+    )  # waits of 2 and 4 hours over 168
     assert got["overtime", "city", "pool: staff"] == 0.0
 
 
@@ -157,14 +272,19 @@ def test_hours_demanded_and_the_gap_in_persons():
 
 def test_overtime_is_work_beyond_the_places():
     network = district(times=(8.0,), service=2.0)
-    pools = [Pool("staff city", Roster([(8, 9, 1)]), labels={"staff": "staff", "zone": "city"}), network.pools[1]]
+    pools = [
+        Pool("staff city", Roster([(8, 9, 1)]), labels={"staff": "staff", "zone": "city"}),
+        network.pools[1],
+    ]
     got = values(Network(pools, network.stations, network.arrivals), spec(end=168.0, horizon=168.0))
     assert got["overtime", "city", "pool: staff"] == pytest.approx(1.0)
     assert got["utilisation", "city", "pool: staff"] == pytest.approx(2.0)
 
 
 def test_places_idle_while_another_zone_waits():
-    """The city's three residents wait in turn until hour 4; the farm's place is free but for hours 1 to 3."""
+    """The city's three residents wait in turn until hour 4; the farm's place is free but for hours
+    1 to 3.
+    """
     got = values(district(), spec(end=168.0, horizon=168.0))
     assert got["idle_while_others_wait", "farm", "pool: staff"] == 2.0
     assert got["idle_while_others_wait", "city", "pool: staff"] == 0.0
@@ -176,41 +296,66 @@ def test_outcomes_and_money_follow_the_first_seed():
     assert got["recovery", "all", "all"] == pytest.approx(0.3 + 0.2 * coverage)
     assert got["quality_of_life", "all", "all"] == pytest.approx(60 + 10 * coverage)
     assert got["total_cost", "all", "all"] == 100_000
-    assert got["cost_benefit_ratio", "all", "all"] == pytest.approx(10 / ((0.3 + 0.2 * coverage) * (60 + 10 * coverage)))
+    assert got["cost_benefit_ratio", "all", "all"] == pytest.approx(
+        10 / ((0.3 + 0.2 * coverage) * (60 + 10 * coverage))
+    )
     assert got["cost_per_reached", "all", "all"] == pytest.approx(100_000 * 100 / 8760 / 4)
 
 
 def test_batches_of_any_size_give_the_same_counts():
-    network, what = district(times=tuple(np.arange(0.0, 60.0, 0.7)), patience=Exponential(3.0)), spec()
+    network, what = (
+        district(times=tuple(np.arange(0.0, 60.0, 0.7)), patience=Exponential(3.0)),
+        spec(),
+    )
     results = []
     for size in (1, 10, 100_000):
         run = simulate(network, what.horizon, batch_size=size)
-        results.append([(row.measure, row.place, row.group, repr(row.value)) for row in Sheet(network, what, []).rows(tally(run, what), run)])
+        results.append(
+            [
+                (row.measure, row.place, row.group, repr(row.value))
+                for row in Sheet(network, what, []).rows(tally(run, what), run)
+            ]
+        )
     assert results[0] == results[1] == results[2]
 
 
-# ---- histogram ------------------------------------------------------------------------------------------------------
+# ---- histogram -----------------------------------------------------------------------------------
 
 
 def test_quantiles_lie_within_half_a_percent():
     waits = np.random.default_rng(3).lognormal(2, 2, 5001)
     counts = histogram.counted(waits)
     for share in (0.1, 0.5, 0.9, 0.99):
-        assert quantile(counts, share) == pytest.approx(np.quantile(waits, share, method="inverted_cdf"), rel=0.0051)
+        assert quantile(counts, share) == pytest.approx(
+            np.quantile(waits, share, method="inverted_cdf"), rel=0.0051
+        )
 
 
 def test_kaplan_meier_by_hand():
-    """Attended at 1, 2, 4; gave up at 3 (so the curve falls 1/4, 1/4, then all of the rest at 4)."""
-    attended, censored = histogram.counted(np.array([1.0, 2.0, 4.0])), histogram.counted(np.array([3.0]))
-    assert [round(quantile(attended, share, censored), 1) for share in (0.25, 0.5, 0.51)] == [1.0, 2.0, 4.0]
+    """Attended at 1, 2, 4; gave up at 3 (so the curve falls 1/4, 1/4, then all of the rest
+    at 4).
+    """
+    attended, censored = (
+        histogram.counted(np.array([1.0, 2.0, 4.0])),
+        histogram.counted(np.array([3.0])),
+    )
+    assert [round(quantile(attended, share, censored), 1) for share in (0.25, 0.5, 0.51)] == [
+        1.0,
+        2.0,
+        4.0,
+    ]
 
 
-# ---- loads and settling ---------------------------------------------------------------------------------------------
+# ---- loads and settling --------------------------------------------------------------------------
 
 
 def test_flow_equations_with_feedback_and_courses():
-    stations = [Station("a", ["x"], 1.0, routing={"completed": {"a": 0.5, "b": 0.5}}),
-                Station("b", ["y"], 2.0, sessions=3, every=1.0, drop_out=0.5, routing={"completed": {"a": 0.4}})]
+    stations = [
+        Station("a", ["x"], 1.0, routing={"completed": {"a": 0.5, "b": 0.5}}),
+        Station(
+            "b", ["y"], 2.0, sessions=3, every=1.0, drop_out=0.5, routing={"completed": {"a": 0.4}}
+        ),
+    ]
     network = Network([Pool("x", 1), Pool("y", 1)], stations, [Arrivals("a", rate=Rate(0.1))])
     a, b = joining_rates(network, 0.0, 1000.0)
     assert (a, b) == pytest.approx((0.1 / (1 - 0.5 - 0.5 * 0.25 * 0.4), 0.05 / (1 - 0.5 - 0.05)))
@@ -220,33 +365,63 @@ def test_flow_equations_with_feedback_and_courses():
 
 
 def test_loads_are_those_of_the_time_asked_for():
-    """A batch before it counts by the sessions that fall due in it; one in it counts once; a rate by its mean in it."""
+    """A batch before it counts by the sessions that fall due in it; one in it counts once; a rate
+    by its mean in it.
+    """
     stations = [Station("course", ["x"], 2.0, sessions=4, every=100.0), Station("desk", ["y"], 1.0)]
-    network = Network([Pool("x", 1), Pool("y", 1)], stations, [
-        Arrivals("course", batches=[(0.0, 10)], name="early"), Arrivals("desk", batches=[(150.0, 7), (500.0, 9)], name="late"),
-        Arrivals("desk", rate=Rate(0.1, multipliers=((150.0, 200.0, 3.0),)), name="steady")])
-    loads = {load.staff: load.hours_demanded for load in offered_loads(network, 600.0, 100.0, 250.0)}
-    assert loads == pytest.approx({"x": 2 * 10 * 2.0 * 168 / 150, "y": (7 + 0.1 * (100 + 3 * 50)) * 168 / 150})
+    network = Network(
+        [Pool("x", 1), Pool("y", 1)],
+        stations,
+        [
+            Arrivals("course", batches=[(0.0, 10)], name="early"),
+            Arrivals("desk", batches=[(150.0, 7), (500.0, 9)], name="late"),
+            Arrivals("desk", rate=Rate(0.1, multipliers=((150.0, 200.0, 3.0),)), name="steady"),
+        ],
+    )
+    loads = {
+        load.staff: load.hours_demanded for load in offered_loads(network, 600.0, 100.0, 250.0)
+    }
+    assert loads == pytest.approx(
+        {"x": 2 * 10 * 2.0 * 168 / 150, "y": (7 + 0.1 * (100 + 3 * 50)) * 168 / 150}
+    )
 
 
 def test_residents_who_go_round_for_ever_are_an_error():
-    network = Network([Pool("x", 1)], [Station("a", ["x"], 1.0, routing={"completed": "a"})], [Arrivals("a", Deterministic(1.0))])
-    with pytest.raises(NetworkError, match="residents who go round for ever: some routing never leads out"):
+    network = Network(
+        [Pool("x", 1)],
+        [Station("a", ["x"], 1.0, routing={"completed": "a"})],
+        [Arrivals("a", Deterministic(1.0))],
+    )
+    with pytest.raises(
+        NetworkError, match="residents who go round for ever: some routing never leads out"
+    ):
         joining_rates(network, 0.0, 100.0)
 
 
-@pytest.mark.parametrize("growth, level, result", [([30, 32, 31], [40, 41, 39], True), ([4, 4, 4], [5, 5, 5], False),
-                                                   ([30, -28, 20], [40, 41, 39], False), ([30], [40], True), ([9], [100], False)])
+@pytest.mark.parametrize(
+    "growth, level, result",
+    [
+        ([30, 32, 31], [40, 41, 39], True),
+        ([4, 4, 4], [5, 5, 5], False),
+        ([30, -28, 20], [40, 41, 39], False),
+        ([30], [40], True),
+        ([9], [100], False),
+    ],
+)
 def test_when_a_queue_did_not_settle(growth, level, result):
     assert unsettled(np.array(growth), np.array(level)) is result
 
 
-# ---- statistics -----------------------------------------------------------------------------------------------------
+# ---- statistics ----------------------------------------------------------------------------------
 
 
 def test_a_t_interval_by_hand():
     mean, lower, upper = t_interval([1.0, 2.0, 3.0])
-    assert mean == 2.0 and upper - mean == pytest.approx(4.302652729911275 / math.sqrt(3)) and mean - lower == pytest.approx(upper - mean)
+    assert (
+        mean == 2.0
+        and upper - mean == pytest.approx(4.302652729911275 / math.sqrt(3))
+        and mean - lower == pytest.approx(upper - mean)
+    )
     assert t_interval([1.0])[0] == 1.0 and math.isnan(t_interval([1.0])[1])
     assert t_interval([1.0, float("nan"), 3.0])[0] == 2.0
 
@@ -254,14 +429,30 @@ def test_a_t_interval_by_hand():
 def frame():
     import pandas as pd
 
-    rows = [(x, r, "m", "all", "all", base + gain, "h") for x, gain in (("x1", 0.0), ("x2", 5.0)) for r, base in enumerate((1.0, 10.0, 4.0))]
-    return pd.DataFrame(rows, columns=["f", "replication", "measure", "place", "group", "value", "unit"])
+    rows = [
+        (x, r, "m", "all", "all", base + gain, "h")
+        for x, gain in (("x1", 0.0), ("x2", 5.0))
+        for r, base in enumerate((1.0, 10.0, 4.0))
+    ]
+    return pd.DataFrame(
+        rows, columns=["f", "replication", "measure", "place", "group", "value", "unit"]
+    )
 
 
 def test_summary_has_one_row_per_point_and_measure():
     table = summary(frame(), ["f"])
     assert table["mean"].tolist() == [5.0, 10.0] and table["replications"].tolist() == [3, 3]
-    assert table.columns.tolist() == ["f", "measure", "place", "group", "mean", "lower", "upper", "replications", "unit"]
+    assert table.columns.tolist() == [
+        "f",
+        "measure",
+        "place",
+        "group",
+        "mean",
+        "lower",
+        "upper",
+        "replications",
+        "unit",
+    ]
 
 
 def test_paired_differences_do_not_carry_the_noise_that_both_share():
@@ -269,44 +460,68 @@ def test_paired_differences_do_not_carry_the_noise_that_both_share():
     assert table[["f", "mean", "lower", "upper"]].values.tolist() == [["x2", 5.0, 5.0, 5.0]]
 
 
-# ---- groups, caseloads, diaries, reviews ------------------------------------------------------------------------------
+# ---- groups, caseloads, diaries, reviews ---------------------------------------------------------
 
 
 def test_a_group_takes_its_place_once_whoever_is_in_it():
-    """Seven come at once, three at a time, two hours each: three sessions of two hours, seven contacts."""
+    """Seven come at once, three at a time, two hours each: three sessions of two hours, seven
+    contacts.
+    """
     got = values(district((0.0,) * 7, group=Group(3)), spec())
     assert got["hours_worked", "city", "pool: staff"] == pytest.approx(6 / (100 / 168))
     assert got["contacts", "city", "all"] == 7
 
 
 def test_a_group_that_is_still_going_on_at_the_end_takes_its_place_once():
-    """Of five who come at 99 two are seen by one place and two by another until after the end: two hours."""
+    """Of five who come at 99 two are seen by one place and two by another until after the end: two
+    hours.
+    """
     labels = {"station": "room", "need": "need", "contact": "professional", "zone": "city"}
-    network = Network([Pool("staff city", 2, labels={"staff": "staff", "zone": "city"})],
-                      [Station("room city", ["staff city"], 9.0, group=Group(2, 2), labels=labels)],
-                      [Arrivals("room city", batches=[(99.0, 5)], labels={"need": "need", "zone": "city", "kind": "urban"})])
+    network = Network(
+        [Pool("staff city", 2, labels={"staff": "staff", "zone": "city"})],
+        [Station("room city", ["staff city"], 9.0, group=Group(2, 2), labels=labels)],
+        [
+            Arrivals(
+                "room city",
+                batches=[(99.0, 5)],
+                labels={"need": "need", "zone": "city", "kind": "urban"},
+            )
+        ],
+    )
     run = simulate(network, 100.0)
     assert tally(run, spec()).worked.tolist() == [2.0]
 
 
 def test_groups_are_offered_full():
-    network = Network([Pool("p")], [Station("a", ["p"], 2.0, group=Group(4))], [Arrivals("a", Exponential(1.0))])
+    network = Network(
+        [Pool("p")], [Station("a", ["p"], 2.0, group=Group(4))], [Arrivals("a", Exponential(1.0))]
+    )
     assert offered_loads(network, 1680.0)[0].hours_demanded == pytest.approx(168 * 2.0 / 4)
 
 
 def test_a_caseload_is_asked_for_from_the_first_session_to_the_last():
-    """One an hour, four sessions ten hours apart and half an hour long: 30.5 hours on the list, two of staff."""
-    network = Network([Pool("list", 20), Pool("p", 9)], [Station("a", ["p"], 0.5, caseload="list", sessions=4, every=10.0)],
-                      [Arrivals("a", Exponential(1.0))])
+    """One an hour, four sessions ten hours apart and half an hour long: 30.5 hours on the list, two
+    of staff.
+    """
+    network = Network(
+        [Pool("list", 20), Pool("p", 9)],
+        [Station("a", ["p"], 0.5, caseload="list", sessions=4, every=10.0)],
+        [Arrivals("a", Exponential(1.0))],
+    )
     loads = {load.staff: load for load in offered_loads(network, 1000.0)}
-    assert loads["list"].hours_demanded == pytest.approx(168 * 30.5) and loads["list"].offered == pytest.approx(30.5 / 20)
+    assert loads["list"].hours_demanded == pytest.approx(168 * 30.5) and loads[
+        "list"
+    ].offered == pytest.approx(30.5 / 20)
     assert loads["p"].hours_demanded == pytest.approx(168 * 2.0)
 
 
 def test_an_appointment_asks_for_its_slot():
     """Ten slots of three quarters of an hour a week against eight residents: 6 of 7.5 hours."""
-    network = Network([Pool("p", Slots(((9.0, 6), (33.0, 2, 2)), length=0.75))], [Station("a", ["p"], 5.0, diary=Diary())],
-                      [Arrivals("a", rate=Rate(8 / 168))])
+    network = Network(
+        [Pool("p", Slots(((9.0, 6), (33.0, 2, 2)), length=0.75))],
+        [Station("a", ["p"], 5.0, diary=Diary())],
+        [Arrivals("a", rate=Rate(8 / 168))],
+    )
     load = offered_loads(network, 1680.0)[0]
     assert (load.hours_demanded, load.hours_rostered) == pytest.approx((6.0, 7.5))
 
@@ -314,19 +529,27 @@ def test_an_appointment_asks_for_its_slot():
 def test_visits_that_recur_are_expected_at_every_date():
     station = Station("a", ["p"], 1.0, sessions=math.inf, every=10.0)
     network = Network([Pool("p")], [station], [Arrivals("a", batches=[(0.0, 3)])])
-    assert expected_sessions(station, 100.0) == 10 and offered_loads(network, 100.0)[0].hours_demanded == pytest.approx(3 * 10 * 1.68)
+    assert expected_sessions(station, 100.0) == 10 and offered_loads(network, 100.0)[
+        0
+    ].hours_demanded == pytest.approx(3 * 10 * 1.68)
     assert joining_rates(network, 0.0, 100.0).tolist() == pytest.approx([0.03])
 
 
 def moved(*reviews):
-    """The two zones of ``district``, each with one place that a review may take away; residents of the city wait from the start."""
+    """The two zones of ``district``, each with one place that a review may take away; residents of
+    the city wait from the start.
+    """
     base = district((0.0,) * 9, service=5.0)
     return Network(base.pools, base.stations, base.arrivals, reviews=reviews)
 
 
 def test_hours_rostered_are_those_that_reviews_left():
-    """The place of the farm goes to the city at ten and stays there: the city has 90 hours more than the none it began with."""
-    got = values(moved(Dispatch("d", 1, ["staff city", "staff farm"], 10.0, "waiting", start=(0, 1))), spec())
+    """The place of the farm goes to the city at ten and stays there: the city has 90 hours more
+    than the none it began with.
+    """
+    got = values(
+        moved(Dispatch("d", 1, ["staff city", "staff farm"], 10.0, "waiting", start=(0, 1))), spec()
+    )
     week = 100 / 168
     assert got["hours_rostered", "city", "pool: staff"] == pytest.approx(90 / week)
     assert got["hours_rostered", "farm", "pool: staff"] == pytest.approx(10 / week)
@@ -336,37 +559,80 @@ def test_hours_rostered_are_those_that_reviews_left():
 
 def test_who_is_at_work_where_a_review_takes_the_place_away_works_overtime():
     """At level 1 from three on: the session from 0 to 5 runs two hours on."""
-    got = values(moved(Warn("w", ["room city"], (1.0,), 3.0, "waiting", places={"staff city": (1, 0)})), spec(end=50.0))
+    got = values(
+        moved(Warn("w", ["room city"], (1.0,), 3.0, "waiting", places={"staff city": (1, 0)})),
+        spec(end=50.0),
+    )
     assert got["overtime", "city", "pool: staff"] == pytest.approx(2.0 / (50 / 168))
 
 
 def test_loads_offered_are_those_of_the_places_at_the_start():
-    loads = {(load.staff, load.zone): load.hours_rostered for load in offered_loads(
-        moved(Dispatch("d", 1, ["staff city", "staff farm"], 10.0, "waiting", start=(0, 1))), 100.0)}
+    loads = {
+        (load.staff, load.zone): load.hours_rostered
+        for load in offered_loads(
+            moved(Dispatch("d", 1, ["staff city", "staff farm"], 10.0, "waiting", start=(0, 1))),
+            100.0,
+        )
+    }
     assert loads == {("staff", "city"): 0.0, ("staff", "farm"): pytest.approx(168.0)}
 
 
 def test_visits_that_recur_are_as_many_as_residents_who_have_joined_by_then():
-    """One an hour, seen every ten hours for ever: from 500 to 1,000 hours 750 residents on average, 75 visits an hour at an hour each."""
-    network = Network([Pool("p", 10_000), Pool("l", 10_000)], [Station("a", ["p"], 1.0, sessions=math.inf, every=10.0, caseload="l")],
-                      [Arrivals("a", Exponential(1.0))])
+    """One an hour, seen every ten hours for ever: from 500 to 1,000 hours 750 residents on average,
+    75 visits an hour at an hour each.
+    """
+    network = Network(
+        [Pool("p", 10_000), Pool("l", 10_000)],
+        [Station("a", ["p"], 1.0, sessions=math.inf, every=10.0, caseload="l")],
+        [Arrivals("a", Exponential(1.0))],
+    )
     loads = {load.staff: load.hours_demanded for load in offered_loads(network, 1000.0, 500.0)}
-    assert loads["p"] == pytest.approx(75 * 168, rel=0.01) and loads["l"] == pytest.approx(750 * 168, rel=0.01)
+    assert loads["p"] == pytest.approx(75 * 168, rel=0.01) and loads["l"] == pytest.approx(
+        750 * 168, rel=0.01
+    )
 
 
 def test_a_caseload_of_a_register_is_held_all_the_time():
-    network = Network([Pool("l", 20), Pool("p", 20)], [Station("a", ["p"], 1.0, caseload="l", sessions=math.inf, every=168.0)],
-                      [Arrivals("a", backlog=10)])
-    assert {load.staff: load.hours_demanded for load in offered_loads(network, 3360.0, 1680.0)}["l"] == pytest.approx(1680.0)
+    network = Network(
+        [Pool("l", 20), Pool("p", 20)],
+        [Station("a", ["p"], 1.0, caseload="l", sessions=math.inf, every=168.0)],
+        [Arrivals("a", backlog=10)],
+    )
+    assert {load.staff: load.hours_demanded for load in offered_loads(network, 3360.0, 1680.0)}[
+        "l"
+    ] == pytest.approx(1680.0)
 
 
 def test_hours_of_a_caseload_run_from_the_first_session_to_the_last():
-    """Two places: held from 0 to 22 by the first, from 2 to 26 by the second, whose last session waits for the third's first; from 22 on by the
-    third."""
+    """Two places: held from 0 to 22 by the first, from 2 to 26 by the second, whose last session
+    waits for the third's first; from 22 on by the third.
+    """
     labels = {"station": "room", "need": "need", "contact": "professional", "zone": "city"}
-    network = Network([Pool("list", 2, labels={"staff": "list", "zone": "city"}), Pool("staff city", 1, labels={"staff": "staff", "zone": "city"})],
-                      [Station("room city", ["staff city"], 2.0, caseload="list", sessions=3, every=10.0, drop_out=0.0, labels=labels)],
-                      [Arrivals("room city", batches=[(0.0, 3)], labels={"need": "need", "zone": "city", "kind": "urban"})])
+    network = Network(
+        [
+            Pool("list", 2, labels={"staff": "list", "zone": "city"}),
+            Pool("staff city", 1, labels={"staff": "staff", "zone": "city"}),
+        ],
+        [
+            Station(
+                "room city",
+                ["staff city"],
+                2.0,
+                caseload="list",
+                sessions=3,
+                every=10.0,
+                drop_out=0.0,
+                labels=labels,
+            )
+        ],
+        [
+            Arrivals(
+                "room city",
+                batches=[(0.0, 3)],
+                labels={"need": "need", "zone": "city", "kind": "urban"},
+            )
+        ],
+    )
     run = simulate(network, 30.0)
     counts = tally(run, spec(end=30.0, horizon=30.0))
     assert counts.worked.tolist() == [22.0 + 24.0 + 8.0, 14.0]
@@ -374,29 +640,75 @@ def test_hours_of_a_caseload_run_from_the_first_session_to_the_last():
 
 def test_an_infinite_load_stays_infinite_where_there_are_reviews():
     none = moved(Warn("w", ["room farm"], (1e9,), 10.0))
-    nobody = Network([Pool("staff city", 0, labels={"staff": "staff", "zone": "city"}), *none.pools[1:]], none.stations, none.arrivals, reviews=none.reviews)
+    nobody = Network(
+        [Pool("staff city", 0, labels={"staff": "staff", "zone": "city"}), *none.pools[1:]],
+        none.stations,
+        none.arrivals,
+        reviews=none.reviews,
+    )
     assert values(nobody, spec())["offered_load", "city", "pool: staff"] == math.inf
 
 
 def test_groups_that_go_on_at_the_end_work_where_they_are():
-    """Of two groups at the end one has been in the first pool since 10, the other in the second since 90."""
+    """Of two groups at the end one has been in the first pool since 10, the other in the second
+    since 90.
+    """
     labels = {"station": "room", "need": "need", "contact": "professional", "zone": "city"}
-    streams = [Arrivals("room city", batches=[(at, 1)], name=name, labels={"need": "need", "zone": "city", "kind": "urban"})
-               for name, at in zip("abcde", (90.0, 10.0, 90.0, 10.0, 90.0), strict=True)]
-    network = Network([Pool(name, 1, labels={"staff": name, "zone": "city"}) for name in "xy"],
-                      [Station("room city", ["x", "y"], 500.0, group=Group(3, 2), labels=labels)], streams)
+    streams = [
+        Arrivals(
+            "room city",
+            batches=[(at, 1)],
+            name=name,
+            labels={"need": "need", "zone": "city", "kind": "urban"},
+        )
+        for name, at in zip("abcde", (90.0, 10.0, 90.0, 10.0, 90.0), strict=True)
+    ]
+    network = Network(
+        [Pool(name, 1, labels={"staff": name, "zone": "city"}) for name in "xy"],
+        [Station("room city", ["x", "y"], 500.0, group=Group(3, 2), labels=labels)],
+        streams,
+    )
     assert tally(simulate(network, 100.0), spec()).worked.tolist() == pytest.approx([90.0, 10.0])
 
 
 def test_a_register_is_regular_where_every_visit_comes_within_the_target():
-    """Three residents due every ten hours; the doctor is away from 12 to 40, so that one visit of two of them is ten hours late or more."""
-    labels = {"station": "visit", "need": "need", "contact": "professional", "zone": "city", "role": "register"}
+    """Three residents due every ten hours; the doctor is away from 12 to 40, so that one visit of
+    two of them is ten hours late or more.
+    """
+    labels = {
+        "station": "visit",
+        "need": "need",
+        "contact": "professional",
+        "zone": "city",
+        "role": "register",
+    }
     stream = {"need": "need", "zone": "city", "kind": "urban", "register": "yes"}
-    network = Network([Pool("doctor", Roster([(0, 12, 1), (40, 160, 1)]), labels={"staff": "doctor", "zone": "city"})],
-                      [Station("visit", ["doctor"], 1.0, sessions=math.inf, every=20.0, labels=labels)],
-                      [Arrivals("visit", batches=[(0.0, 1), (1.0, 1), (39.5, 1)], labels=stream)])
+    network = Network(
+        [
+            Pool(
+                "doctor",
+                Roster([(0, 12, 1), (40, 160, 1)]),
+                labels={"staff": "doctor", "zone": "city"},
+            )
+        ],
+        [Station("visit", ["doctor"], 1.0, sessions=math.inf, every=20.0, labels=labels)],
+        [Arrivals("visit", batches=[(0.0, 1), (1.0, 1), (39.5, 1)], labels=stream)],
+    )
     cells = (NeedCell("need", "adults", "severe", "city", "urban", 4.0, 3.0, 1000.0, True),)
-    what = spec(needs=cells, zones=(("city", "urban", 2000.0),), staff=(StaffCell("doctor", "city", 1.0, 40.0, 0.0),), register_visit=18.0)
+    what = spec(
+        needs=cells,
+        zones=(("city", "urban", 2000.0),),
+        staff=(StaffCell("doctor", "city", 1.0, 40.0, 0.0),),
+        register_visit=18.0,
+    )
     got = values(network, what)
-    assert got["register_managed", "all", "all"] == 0.75 and got["register_regular", "all", "all"] == 0.25
-    assert values(network, spec(needs=cells, zones=what.zones, staff=what.staff, register_visit=30.0))["register_regular", "all", "all"] == 0.75
+    assert (
+        got["register_managed", "all", "all"] == 0.75
+        and got["register_regular", "all", "all"] == 0.25
+    )
+    assert (
+        values(network, spec(needs=cells, zones=what.zones, staff=what.staff, register_visit=30.0))[
+            "register_regular", "all", "all"
+        ]
+        == 0.75
+    )

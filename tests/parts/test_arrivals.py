@@ -4,19 +4,34 @@ import numpy as np
 import pytest
 
 import simcap
-from simcap.network import Arrivals, Deterministic, Erlang, Exponential, Network, Pool, Rate, Station, draws, jit
+from simcap.network import (
+    Arrivals,
+    Deterministic,
+    Erlang,
+    Exponential,
+    Network,
+    Pool,
+    Rate,
+    Station,
+    draws,
+    jit,
+)
 from simcap.network.resolved import arrival_blocks
 
 KERNELS = jit.compiled(draws)
 
 
 def times(stream, horizon, seed=1, replication=0):
-    blocks = list(arrival_blocks(stream, draws.name_key(stream.name), horizon, seed, replication, KERNELS))
+    blocks = list(
+        arrival_blocks(stream, draws.name_key(stream.name), horizon, seed, replication, KERNELS)
+    )
     return np.concatenate(blocks) / 3.6e9 if blocks else np.empty(0)
 
 
 def unit_sums(name, n, seed=1):
-    gaps = [-np.log(KERNELS.uniforms(seed, 0, draws.name_key(name), i, 0, 0, 0)[0]) for i in range(n)]
+    gaps = [
+        -np.log(KERNELS.uniforms(seed, 0, draws.name_key(name), i, 0, 0, 0)[0]) for i in range(n)
+    ]
     return np.cumsum(gaps)
 
 
@@ -24,13 +39,18 @@ def test_arrival_times_invert_the_cumulative_rate_exactly():
     week = tuple(2.0 if hour < 84 else 0.0 for hour in range(168))
     stream = Arrivals("desk", rate=Rate(0.5, week))
     expected = unit_sums("desk", 600)
-    weeks, rest = np.divmod(expected, 84.0)          # 84 hours a week at one an hour
+    weeks, rest = np.divmod(expected, 84.0)  # 84 hours a week at one an hour
     got = times(stream, 168 * 6)
-    np.testing.assert_allclose(got, (weeks * 168 + rest)[:len(got)], atol=1e-8)
+    np.testing.assert_allclose(got, (weeks * 168 + rest)[: len(got)], atol=1e-8)
 
 
 def test_dated_multipliers_multiply_and_a_stream_keeps_within_its_dates():
-    stream = Arrivals("desk", rate=Rate(1.0, multipliers=((100, 200, 3.0), (150, 200, 2.0))), start=50.0, until=300.0)
+    stream = Arrivals(
+        "desk",
+        rate=Rate(1.0, multipliers=((100, 200, 3.0), (150, 200, 2.0))),
+        start=50.0,
+        until=300.0,
+    )
     expected = unit_sums("desk", 2000)
     edges, integral = [50, 100, 150, 200, 300], np.array([0, 50, 200, 500, 600])
     got = times(stream, 1000.0)
@@ -53,7 +73,9 @@ def test_renewal_gaps_are_drawn_one_by_one():
 
 
 def test_counts_of_a_poisson_stream_have_their_mean_as_variance():
-    counts = [len(times(Arrivals("desk", Exponential(1.0)), 100.0, replication=r)) for r in range(400)]
+    counts = [
+        len(times(Arrivals("desk", Exponential(1.0)), 100.0, replication=r)) for r in range(400)
+    ]
     assert np.mean(counts) == pytest.approx(100, abs=3.5 * 10 / 20)
     assert np.var(counts) == pytest.approx(100, rel=0.3)
 
@@ -61,7 +83,7 @@ def test_counts_of_a_poisson_stream_have_their_mean_as_variance():
 def test_residents_keep_their_times_when_the_horizon_moves():
     stream = Arrivals("desk", Exponential(0.1))
     short, long = times(stream, 50.0), times(stream, 500.0)
-    assert np.array_equal(short, long[:len(short)])
+    assert np.array_equal(short, long[: len(short)])
 
 
 def test_batches_come_at_their_dates_and_an_empty_stream_brings_nobody():
@@ -71,7 +93,9 @@ def test_batches_come_at_their_dates_and_an_empty_stream_brings_nobody():
 
 def test_a_stream_may_enter_by_several_stations():
     stations = [Station(name, ["staff"], 0.0) for name in "ab"]
-    world = Network([Pool("staff", 1)], stations, [Arrivals({"a": 0.25, "b": 0.75}, Exponential(1.0), name="s")])
+    world = Network(
+        [Pool("staff", 1)], stations, [Arrivals({"a": 0.25, "b": 0.75}, Exponential(1.0), name="s")]
+    )
     run = simcap.simulate(world, 4000.0)
     share = (run.read()["station"] == 0).mean()
     assert share == pytest.approx(0.25, abs=3.5 * np.sqrt(0.25 * 0.75 / 4000))

@@ -1,4 +1,6 @@
-"""Draws are NumPy's Philox to the bit, and distributions have the mean, sd and quantiles they say they have."""
+"""Draws are NumPy's Philox to the bit, and distributions have the mean, sd and quantiles they say
+they have.
+"""
 
 import math
 
@@ -28,7 +30,12 @@ RNG = np.random.default_rng(1)
 
 
 def numpy_words(seed, replication, stream, resident, station, occasion, block):
-    counter = [draws.name_key(stream) % 2**64, resident, draws.name_key(station) % 2**64, (occasion << 32) + block]
+    counter = [
+        draws.name_key(stream) % 2**64,
+        resident,
+        draws.name_key(station) % 2**64,
+        (occasion << 32) + block,
+    ]
     whole = sum(word << (64 * i) for i, word in enumerate(counter)) - 1
     philox = np.random.Philox(key=seed + (replication << 64), counter=whole % 2**256)
     return philox.random_raw(4)
@@ -39,8 +46,19 @@ def test_words_are_numpys_philox_bit_for_bit(_):
     seed, replication, resident = (int(RNG.integers(0, 2**63 - 1)) for _ in range(3))
     occasion, block = int(RNG.integers(0, 2**20)), int(RNG.integers(0, 2**20))
     stream, station = f"stream {RNG.integers(1e9)}", f"站 {RNG.integers(1e9)}"
-    got = KERNELS.words(seed, replication, draws.name_key(stream), resident, draws.name_key(station), occasion, block)
-    assert list(map(int, got)) == numpy_words(seed, replication, stream, resident, station, occasion, block).tolist()
+    got = KERNELS.words(
+        seed,
+        replication,
+        draws.name_key(stream),
+        resident,
+        draws.name_key(station),
+        occasion,
+        block,
+    )
+    assert (
+        list(map(int, got))
+        == numpy_words(seed, replication, stream, resident, station, occasion, block).tolist()
+    )
 
 
 def test_uniforms_are_the_upper_53_bits_centred():
@@ -57,7 +75,9 @@ def test_cpython_and_machine_code_give_equal_bits():
             for distribution in DISTRIBUTIONS:
                 u = KERNELS.uniforms(*key, 0)[0]
                 plain = draws.duration(*distribution.row(), u, 1.0, draws.SERVICE, *key)
-                assert int(plain) == KERNELS.duration(*distribution.row(), u, 1.0, draws.SERVICE, *key), distribution
+                assert int(plain) == KERNELS.duration(
+                    *distribution.row(), u, 1.0, draws.SERVICE, *key
+                ), distribution
 
 
 def test_the_hash_of_a_name_is_the_beginning_of_its_sha256():
@@ -65,21 +85,45 @@ def test_the_hash_of_a_name_is_the_beginning_of_its_sha256():
 
 
 def test_the_normal_quantile_is_scipys():
-    u = np.concatenate([RNG.random(2000), 10.0 ** -RNG.uniform(1, 15, 200), 1 - 10.0 ** -RNG.uniform(1, 15, 200)])
-    np.testing.assert_allclose([KERNELS.normal(x) for x in u], stats.norm.ppf(u), rtol=1e-13, atol=1e-15)
+    u = np.concatenate(
+        [RNG.random(2000), 10.0 ** -RNG.uniform(1, 15, 200), 1 - 10.0 ** -RNG.uniform(1, 15, 200)]
+    )
+    np.testing.assert_allclose(
+        [KERNELS.normal(x) for x in u], stats.norm.ppf(u), rtol=1e-13, atol=1e-15
+    )
 
 
 DISTRIBUTIONS = [
-    Deterministic(2.0), Exponential(3.0), Erlang(4.0, 3), Erlang(4.0, 11), Gamma(2.0, 1.0), Gamma(2.0, 3.0), Lognormal(1.5, 2.0),
-    Triangular(1.0, 2.0, 6.0), Uniform(1.0, 3.0), TruncatedNormal(1.0, 2.0), TruncatedNormal(3.0, 1.0, 2.0, 5.0), Weibull(2.0, 0.8),
-    Weibull(2.0, 3.0), Hyperexponential((0.3, 0.7), (5.0, 1.0)), Empirical((1.0, 2.0, 4.0), (1.0, 2.0, 1.0)), Empirical((0.5, 0.25)),
+    Deterministic(2.0),
+    Exponential(3.0),
+    Erlang(4.0, 3),
+    Erlang(4.0, 11),
+    Gamma(2.0, 1.0),
+    Gamma(2.0, 3.0),
+    Lognormal(1.5, 2.0),
+    Triangular(1.0, 2.0, 6.0),
+    Uniform(1.0, 3.0),
+    TruncatedNormal(1.0, 2.0),
+    TruncatedNormal(3.0, 1.0, 2.0, 5.0),
+    Weibull(2.0, 0.8),
+    Weibull(2.0, 3.0),
+    Hyperexponential((0.3, 0.7), (5.0, 1.0)),
+    Empirical((1.0, 2.0, 4.0), (1.0, 2.0, 1.0)),
+    Empirical((0.5, 0.25)),
 ]
 
 SCIPY = {
-    1: stats.expon(scale=3.0), 2: stats.gamma(3, scale=4 / 3), 3: stats.gamma(11, scale=4 / 11), 4: stats.gamma(4.0, scale=0.5),
-    5: stats.gamma(4 / 9, scale=4.5), 6: stats.lognorm(math.sqrt(math.log1p(16 / 9)), scale=1.5 / math.sqrt(1 + 16 / 9)),
-    7: stats.triang(0.2, 1.0, 5.0), 8: stats.uniform(1.0, 2.0), 9: stats.truncnorm(-0.5, np.inf, 1.0, 2.0),
-    10: stats.truncnorm(-1.0, 2.0, 3.0, 1.0), 11: stats.weibull_min(0.8, scale=2 / math.gamma(2.25)),
+    1: stats.expon(scale=3.0),
+    2: stats.gamma(3, scale=4 / 3),
+    3: stats.gamma(11, scale=4 / 11),
+    4: stats.gamma(4.0, scale=0.5),
+    5: stats.gamma(4 / 9, scale=4.5),
+    6: stats.lognorm(math.sqrt(math.log1p(16 / 9)), scale=1.5 / math.sqrt(1 + 16 / 9)),
+    7: stats.triang(0.2, 1.0, 5.0),
+    8: stats.uniform(1.0, 2.0),
+    9: stats.truncnorm(-0.5, np.inf, 1.0, 2.0),
+    10: stats.truncnorm(-1.0, 2.0, 3.0, 1.0),
+    11: stats.weibull_min(0.8, scale=2 / math.gamma(2.25)),
     12: stats.weibull_min(3.0, scale=2 / math.gamma(4 / 3)),
 }
 
@@ -98,7 +142,10 @@ def test_a_distribution_has_its_mean_sd_and_shape(number):
     error = max(distribution.sd, 1e-12) / math.sqrt(len(values))
     assert abs(values.mean() - distribution.mean) <= 3.5 * error
     kurtosis = stats.kurtosis(values) + 3 if distribution.sd else 3
-    assert abs(values.std() - distribution.sd) <= 5 * distribution.sd * math.sqrt(kurtosis / len(values)) / 2 + 1e-12
+    assert (
+        abs(values.std() - distribution.sd)
+        <= 5 * distribution.sd * math.sqrt(kurtosis / len(values)) / 2 + 1e-12
+    )
     if number in SCIPY:
         assert SCIPY[number].mean() == pytest.approx(distribution.mean)
         assert SCIPY[number].std() == pytest.approx(distribution.sd)
@@ -106,7 +153,9 @@ def test_a_distribution_has_its_mean_sd_and_shape(number):
 
 
 def test_mean_and_sd_of_mixtures_and_tables():
-    assert Hyperexponential((0.5, 0.5), (1.0, 3.0)).sd == pytest.approx(math.sqrt(0.5 * 2 + 0.5 * 18 - 4))
+    assert Hyperexponential((0.5, 0.5), (1.0, 3.0)).sd == pytest.approx(
+        math.sqrt(0.5 * 2 + 0.5 * 18 - 4)
+    )
     assert (Empirical((1.0, 3.0)).mean, Empirical((1.0, 3.0)).sd) == (2.0, 1.0)
 
 

@@ -13,9 +13,24 @@ from tiny import SCENARIO, ZONES, written
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
 from simcap.network import Deterministic, Erlang, Exponential
-from simcap.scenario import compile_scenario, json_schema, load_scenario, override, resolved_yaml, units
+from simcap.scenario import (
+    compile_scenario,
+    json_schema,
+    load_scenario,
+    override,
+    resolved_yaml,
+    units,
+)
 from simcap.scenario.blocks import Collaboration
-from simcap.scenario.calendar import closed_hours, hours_of_date, make_up_days, outside, week_starts, weeks_off, yearly
+from simcap.scenario.calendar import (
+    closed_hours,
+    hours_of_date,
+    make_up_days,
+    outside,
+    week_starts,
+    weeks_off,
+    yearly,
+)
 from simcap.scenario.fields import shift_hours, week_days
 from simcap.scenario.schema import Profile
 
@@ -25,14 +40,41 @@ def tiny(tmp_path):
     return load_scenario(written(tmp_path))
 
 
-@pytest.mark.parametrize("text, hours", [("50 min", 50 / 60), ("2 weeks", 336), ("1 h 30 min", 1.5), ("60 s", 1 / 60), ("1.5 days", 36),
-                                         ("1week", 168), ("0 h", 0), ("1e1 h", 10)])
+@pytest.mark.parametrize(
+    "text, hours",
+    [
+        ("50 min", 50 / 60),
+        ("2 weeks", 336),
+        ("1 h 30 min", 1.5),
+        ("60 s", 1 / 60),
+        ("1.5 days", 36),
+        ("1week", 168),
+        ("0 h", 0),
+        ("1e1 h", 10),
+    ],
+)
 def test_durations(text, hours):
     assert units.duration(text) == pytest.approx(hours, rel=1e-15)
 
 
-@pytest.mark.parametrize("text", ["50", 50, "min", "50 minuten", "-1 h", "1 h and more", "", None, True, "nan h", "1 month", float("nan"),
-                                  "9" * 400 + " h"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "50",
+        50,
+        "min",
+        "50 minuten",
+        "-1 h",
+        "1 h and more",
+        "",
+        None,
+        True,
+        "nan h",
+        "1 month",
+        float("nan"),
+        "9" * 400 + " h",
+    ],
+)
 def test_durations_that_are_none(text):
     with pytest.raises(ValueError, match="a duration with a unit"):
         units.duration(text)
@@ -47,7 +89,13 @@ def test_no_text_gives_a_share_outside_0_to_1_or_another_error(text):
 
 
 def test_people_read_durations_in_their_own_units():
-    assert [units.say_hours(hours) for hours in (0.004, 0.5, 30, 100, 1000)] == ["14 s", "30 min", "30 h", "4.2 days", "6.0 weeks"]
+    assert [units.say_hours(hours) for hours in (0.004, 0.5, 30, 100, 1000)] == [
+        "14 s",
+        "30 min",
+        "30 h",
+        "4.2 days",
+        "6.0 weeks",
+    ]
 
 
 def test_days_and_shifts():
@@ -57,29 +105,53 @@ def test_days_and_shifts():
 
 def test_a_profile_has_a_mean_of_one():
     week = Profile(hours={"08-18": 1, "18-22": 2}, days={"Mon-Fri": 1, "Sat-Sun": 0.5}).week()
-    assert math.fsum(week) / 168 == pytest.approx(1) and week[18] == 2 * week[8] and week[0] == 0 and week[5 * 24 + 8] == week[8] / 2
+    assert (
+        math.fsum(week) / 168 == pytest.approx(1)
+        and week[18] == 2 * week[8]
+        and week[0] == 0
+        and week[5 * 24 + 8] == week[8] / 2
+    )
 
 
 def test_the_calendar(tiny):
     assert week_starts(tiny.start) == 0.0
     closed = closed_hours("CN", tiny.start, 168 * 16.0)
-    assert closed[0] == (22 * 24.0, 30 * 24.0)          # Spring Festival 2025: 28 January to 4 February
+    assert closed[0] == (22 * 24.0, 30 * 24.0)  # Spring Festival 2025: 28 January to 4 February
     assert hours_of_date("02-29", tiny.start, 5 * 8766) == [24.0 * (365 * 3 + 1 + 58 - 5)]
 
 
-@pytest.mark.parametrize("start, days", [
-    (datetime.date(2025, 4, 1), [(4, 4), (4, 5), (4, 6)]),                             # Qingming 2025: Friday 4 to Sunday 6 April
-    (datetime.date(2025, 5, 24), [(5, 31), (6, 1), (6, 2)]),                           # Dragon Boat 2025: Saturday 31 May to Monday 2 June
-    (datetime.date(2026, 1, 1), [(1, 1), (1, 2), (1, 3)]),                             # New Year 2026; Sunday 4 January is worked
-    (datetime.date(2026, 2, 8), [(2, day) for day in range(15, 24)])])                  # Spring Festival 2026: 15 to 23 February
+@pytest.mark.parametrize(
+    "start, days",
+    [
+        (
+            datetime.date(2025, 4, 1),
+            [(4, 4), (4, 5), (4, 6)],
+        ),  # Qingming 2025: Friday 4 to Sunday 6 April
+        (
+            datetime.date(2025, 5, 24),
+            [(5, 31), (6, 1), (6, 2)],
+        ),  # Dragon Boat 2025: Saturday 31 May to Monday 2 June
+        (
+            datetime.date(2026, 1, 1),
+            [(1, 1), (1, 2), (1, 3)],
+        ),  # New Year 2026; Sunday 4 January is worked
+        (datetime.date(2026, 2, 8), [(2, day) for day in range(15, 24)]),
+    ],
+)  # Spring Festival 2026: 15 to 23 February
 def test_official_holidays_with_their_weekends(start, days):
     closed = closed_hours("CN", start, 24 * 20.0)
-    off = {start + datetime.timedelta(hours=hour) for begin, end in closed for hour in range(int(begin), int(end), 24)}
-    assert [(day.month, day.day) for day in sorted(off)][:len(days)] == days
+    off = {
+        start + datetime.timedelta(hours=hour)
+        for begin, end in closed
+        for hour in range(int(begin), int(end), 24)
+    }
+    assert [(day.month, day.day) for day in sorted(off)][: len(days)] == days
 
 
 def test_weekends_worked_in_exchange_for_holidays(tiny):
-    """2025: Sunday 26 January is worked as Monday 3 February would be, Saturday 8 February as Tuesday 4 February."""
+    """2025: Sunday 26 January is worked as Monday 3 February would be, Saturday 8 February as
+    Tuesday 4 February.
+    """
     assert make_up_days("CN", tiny.start, 168 * 10.0) == ((20 * 24.0, 0), (33 * 24.0, 1))
     assert make_up_days("none", tiny.start, 168 * 10.0) == ()
 
@@ -88,43 +160,90 @@ def test_seasons_of_every_year():
     start = datetime.date(2025, 8, 30)
     summer = yearly((("07-12", "08-31"), ("12-31", "01-02")), start, 24 * 400.0)
     assert summer == ((0.0, 48.0), (24 * 123.0, 24 * 126.0), (24 * 316.0, 24 * 367.0))
-    assert outside(summer, 24 * 400.0) == ((48.0, 24 * 123.0), (24 * 126.0, 24 * 316.0), (24 * 367.0, 24 * 400.0))
+    assert outside(summer, 24 * 400.0) == (
+        (48.0, 24 * 123.0),
+        (24 * 126.0, 24 * 316.0),
+        (24 * 367.0, 24 * 400.0),
+    )
     assert outside((), 100.0) == ((0.0, 100.0),)
 
 
 def test_every_second_week_is_counted_from_that_of_the_start():
     """The run starts on a Thursday: the week begun is worked, the next is not."""
-    assert weeks_off("1 of 2", datetime.date(2025, 1, 2), 500.0)[:2] == ((96.0, 264.0), (432.0, 600.0))
+    assert weeks_off("1 of 2", datetime.date(2025, 1, 2), 500.0)[:2] == (
+        (96.0, 264.0),
+        (432.0, 600.0),
+    )
     assert weeks_off("2 of 2", datetime.date(2025, 1, 2), 500.0)[0] == (0.0, 96.0)
 
 
-SEASONS = SCENARIO.replace("holidays: open}\n", "holidays: open}\n  school: {shifts: {Mon-Fri: ['09:00-12:00']}, during: term}\n"
-                           "  summer: {shifts: {Mon-Fri: ['09:00-12:00']}, during: school holidays, weeks: 1 of 2, make up days: free}\n").replace(
-    "zones: zones.csv", "holidays: CN\nschool holidays: [01-20 to 02-16]\nzones: zones.csv").replace(
-    "  seats: {", "  teachers: {number: 1, roster: school}\n  students: {number: 1, roster: summer}\n  seats: {").replace(
-    "pools: [counsellors], service time: 1 h, no show", "pools: [counsellors], asks: term time, service time: 1 h, no show").replace(
-    "pathways:", "profiles:\n  term time: {hours: {09-12: 1}, during: term}\npathways:")
+SEASONS = (
+    SCENARIO.replace(
+        "holidays: open}\n",
+        "holidays: open}\n  school: {shifts: {Mon-Fri: ['09:00-12:00']}, during: term}\n  summer:"
+        " {shifts: {Mon-Fri: ['09:00-12:00']}, during: school holidays, weeks: 1 of 2, make up"
+        " days: free}\n",
+    )
+    .replace(
+        "zones: zones.csv", "holidays: CN\nschool holidays: [01-20 to 02-16]\nzones: zones.csv"
+    )
+    .replace(
+        "  seats: {",
+        "  teachers: {number: 1, roster: school}\n  students: {number: 1, roster: summer}\n "
+        " seats: {",
+    )
+    .replace(
+        "pools: [counsellors], service time: 1 h, no show",
+        "pools: [counsellors], asks: term time, service time: 1 h, no show",
+    )
+    .replace("pathways:", "profiles:\n  term time: {hours: {09-12: 1}, during: term}\npathways:")
+)
 
 
 def test_staff_of_the_term_and_of_the_holidays_never_work_on_the_same_day(tmp_path):
     network = compile_scenario(load_scenario(written(tmp_path, SEASONS)))
-    pools = {pool.name: pool.capacity.steps(2000.0) for pool in network.pools if pool.name in ("teachers", "students")}
-    open_on = {name: {int(at // 3.6e9 // 24) for at, places in zip(*steps, strict=True) if places} for name, steps in pools.items()}
+    pools = {
+        pool.name: pool.capacity.steps(2000.0)
+        for pool in network.pools
+        if pool.name in ("teachers", "students")
+    }
+    open_on = {
+        name: {int(at // 3.6e9 // 24) for at, places in zip(*steps, strict=True) if places}
+        for name, steps in pools.items()
+    }
     assert not open_on["teachers"] & open_on["students"]
-    assert min(open_on["students"]) == 14 and 33 in {day for day in range(14, 42)} - open_on["students"]   # from 20 January, every second week
-    assert 20 not in open_on["teachers"] and 42 in open_on["teachers"]           # Sunday 26 January is made up, but in the school holidays
+    assert (
+        min(open_on["students"]) == 14
+        and 33 in {day for day in range(14, 42)} - open_on["students"]
+    )  # from 20 January, every second week
+    assert (
+        20 not in open_on["teachers"] and 42 in open_on["teachers"]
+    )  # Sunday 26 January is made up, but in the school holidays
 
 
 def test_who_asks_in_term_asks_as_often_in_the_year_as_who_asks_all_year(tmp_path):
-    rates = [{stream.name: stream.rate for stream in compile_scenario(load_scenario(written(tmp_path / name, text))).arrivals}
-             for name, text in (("seasons", SEASONS), ("year", SCENARIO))]
+    rates = [
+        {
+            stream.name: stream.rate
+            for stream in compile_scenario(load_scenario(written(tmp_path / name, text))).arrivals
+        }
+        for name, text in (("seasons", SEASONS), ("year", SCENARIO))
+    ]
     term, year = (rate["moderate | room | 城 City"] for rate in rates)
-    assert term.per_hour == pytest.approx(year.per_hour * 365 / (365 - 28)) and term.multipliers == ((14 * 24.0, 42 * 24.0, 0.0),)
+    assert term.per_hour == pytest.approx(
+        year.per_hour * 365 / (365 - 28)
+    ) and term.multipliers == ((14 * 24.0, 42 * 24.0, 0.0),)
 
 
 def variants_of_the_table(tmp_path):
-    chinese = ZONES.replace("zone,kind,population,adults,counsellors,source", "镇街,类型,常住人口,成年人,心理咨询师,来源").replace(
-        "urban", "城区").replace("rural", "农村")
+    chinese = (
+        ZONES.replace(
+            "zone,kind,population,adults,counsellors,source",
+            "镇街,类型,常住人口,成年人,心理咨询师,来源",
+        )
+        .replace("urban", "城区")
+        .replace("rural", "农村")
+    )
     yield "utf-8", ZONES.encode()
     yield "utf-8 with BOM", ZONES.encode("utf-8-sig")
     yield "Chinese headers", chinese.encode()
@@ -161,25 +280,48 @@ def test_the_schema_is_json_and_knows_the_keys():
     assert {"zones", "needs", "pools", "stations", "collaboration"} <= schema["properties"].keys()
 
 
-# ---- overrides ------------------------------------------------------------------------------------------------------
+# ---- overrides -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path, value, got, expected", [
-    ("collaboration.level", 0.8, lambda s: s.collaboration.level, 0.8),
-    ("collaboration.level", "x0.5", lambda s: s.collaboration.level, 0.3),
-    ("observe", "x2", lambda s: s.observe, 3360.0),
-    ("stations.room.service_time.fixed", "x1.5", lambda s: s.stations["room"].service_time.fixed, 1.5),
-    ("stations.line.patience.exponential.mean", "10 min", lambda s: s.stations["line"].patience.exponential.mean, 1 / 6),
-    ("needs.moderate.seeks help", "x0.5", lambda s: s.needs["moderate"].seeks_help["urban"], 0.4),
-    ("needs.*.seeks_help", 0.1, lambda s: s.needs["moderate"].seeks_help["rural"], 0.1),
-    ("pools.counsellors", "x1.5", lambda s: s.pools["counsellors"].scale, 1.5),
-    ("pools.counsellors", 30, lambda s: s.pools["counsellors"].number, 30.0),
-    ("zones.村 Village.counsellors", 3, lambda s: s.column("counsellors")["村 Village"], 3.0),
-    ("zones.*.counsellors", "x2", lambda s: sum(s.column("counsellors").values()), 5.0),
-    ("collaboration.crisis_handoff.at.0.4", "48 h", lambda s: s.collaboration.crisis_handoff.at[0.4], 48.0),
-    ("stations.room.queue_limit", 5, lambda s: s.stations["room"].queue_limit, 5),
-    ("collaboration.shared hours.on", False, lambda s: s.collaboration.shared_hours.on, False),
-])
+@pytest.mark.parametrize(
+    "path, value, got, expected",
+    [
+        ("collaboration.level", 0.8, lambda s: s.collaboration.level, 0.8),
+        ("collaboration.level", "x0.5", lambda s: s.collaboration.level, 0.3),
+        ("observe", "x2", lambda s: s.observe, 3360.0),
+        (
+            "stations.room.service_time.fixed",
+            "x1.5",
+            lambda s: s.stations["room"].service_time.fixed,
+            1.5,
+        ),
+        (
+            "stations.line.patience.exponential.mean",
+            "10 min",
+            lambda s: s.stations["line"].patience.exponential.mean,
+            1 / 6,
+        ),
+        (
+            "needs.moderate.seeks help",
+            "x0.5",
+            lambda s: s.needs["moderate"].seeks_help["urban"],
+            0.4,
+        ),
+        ("needs.*.seeks_help", 0.1, lambda s: s.needs["moderate"].seeks_help["rural"], 0.1),
+        ("pools.counsellors", "x1.5", lambda s: s.pools["counsellors"].scale, 1.5),
+        ("pools.counsellors", 30, lambda s: s.pools["counsellors"].number, 30.0),
+        ("zones.村 Village.counsellors", 3, lambda s: s.column("counsellors")["村 Village"], 3.0),
+        ("zones.*.counsellors", "x2", lambda s: sum(s.column("counsellors").values()), 5.0),
+        (
+            "collaboration.crisis_handoff.at.0.4",
+            "48 h",
+            lambda s: s.collaboration.crisis_handoff.at[0.4],
+            48.0,
+        ),
+        ("stations.room.queue_limit", 5, lambda s: s.stations["room"].queue_limit, 5),
+        ("collaboration.shared hours.on", False, lambda s: s.collaboration.shared_hours.on, False),
+    ],
+)
 def test_overrides(tiny, path, value, got, expected):
     before = tiny.model_copy(deep=True)
     assert got(override(tiny, path, value)) == pytest.approx(expected)
@@ -188,51 +330,127 @@ def test_overrides(tiny, path, value, got, expected):
 
 def test_scaling_a_time_keeps_its_shape(tiny):
     erlang = override(tiny, "stations.room.service_time", {"erlang": {"mean": "1 h", "phases": 3}})
-    assert override(erlang, "stations.room.service_time", "x2").stations["room"].service_time.distribution() == Erlang(2.0, 3)
-    table = override(tiny, "stations.room.service_time", {"empirical": {"values": ["1 h", "2 h"], "weights": [1, 2]}})
-    assert override(table, "stations.room.service_time", "x2").stations["room"].service_time.distribution().values == (2.0, 4.0)
+    assert override(erlang, "stations.room.service_time", "x2").stations[
+        "room"
+    ].service_time.distribution() == Erlang(2.0, 3)
+    table = override(
+        tiny,
+        "stations.room.service_time",
+        {"empirical": {"values": ["1 h", "2 h"], "weights": [1, 2]}},
+    )
+    assert override(table, "stations.room.service_time", "x2").stations[
+        "room"
+    ].service_time.distribution().values == (2.0, 4.0)
 
 
 def test_scaling_twice_multiplies(tiny):
-    assert override(override(tiny, "pools.counsellors", "x2"), "pools.counsellors", "x1.5").pools["counsellors"].scale == 3.0
+    assert (
+        override(override(tiny, "pools.counsellors", "x2"), "pools.counsellors", "x1.5")
+        .pools["counsellors"]
+        .scale
+        == 3.0
+    )
 
 
-@pytest.mark.parametrize("path, value, said", [
-    ("colaboration.level", 0.5, "override 'colaboration.level': there is no 'colaboration' at the top; did you mean 'collaboration'?"),
-    ("collaboration.levle", 0.5, "override 'collaboration.levle': there is no 'levle' in 'collaboration'; did you mean 'level'?"),
-    ("collaboration.level.x", 0.5, "override 'collaboration.level.x': there is nothing below 'collaboration.level'"),
-    ("collaboration.level", 1.5, "override collaboration.level=1.5 collaboration.level: a share from 0 to 1 or a percentage such as "
-     "\"30 %\" wanted, got 1.5"),
-    ("pools.counsellors", "many", "override 'pools.counsellors': staff as a number, or a factor such as x1.5, wanted, got 'many'"),
-    ("pools.counsellors.roster", "foo", "override pools.counsellors.roster=foo pools.counsellors.roster: no roster is called 'foo'; known are "
-     "always, office"),
-    ("observe", "0 h", "override observe=0 h observe: a duration above 0 wanted"),
-    ("name", "x2", "override 'name': only a number can be multiplied by 2, there stands 'tiny'"),
-    ("collaboration..level", 1, "override 'collaboration..level': a dotted path such as collaboration.level wanted"),
-])
+@pytest.mark.parametrize(
+    "path, value, said",
+    [
+        (
+            "colaboration.level",
+            0.5,
+            (
+                "override 'colaboration.level': there is no 'colaboration' at the top; did you mean"
+                " 'collaboration'?"
+            ),
+        ),
+        (
+            "collaboration.levle",
+            0.5,
+            (
+                "override 'collaboration.levle': there is no 'levle' in 'collaboration'; did you"
+                " mean 'level'?"
+            ),
+        ),
+        (
+            "collaboration.level.x",
+            0.5,
+            "override 'collaboration.level.x': there is nothing below 'collaboration.level'",
+        ),
+        (
+            "collaboration.level",
+            1.5,
+            (
+                "override collaboration.level=1.5 collaboration.level: a share from 0 to 1 or a"
+                ' percentage such as "30 %" wanted, got 1.5'
+            ),
+        ),
+        (
+            "pools.counsellors",
+            "many",
+            (
+                "override 'pools.counsellors': staff as a number, or a factor such as x1.5, wanted,"
+                " got 'many'"
+            ),
+        ),
+        (
+            "pools.counsellors.roster",
+            "foo",
+            (
+                "override pools.counsellors.roster=foo pools.counsellors.roster: no roster is"
+                " called 'foo'; known are always, office"
+            ),
+        ),
+        ("observe", "0 h", "override observe=0 h observe: a duration above 0 wanted"),
+        (
+            "name",
+            "x2",
+            "override 'name': only a number can be multiplied by 2, there stands 'tiny'",
+        ),
+        (
+            "collaboration..level",
+            1,
+            "override 'collaboration..level': a dotted path such as collaboration.level wanted",
+        ),
+    ],
+)
 def test_overrides_that_do_not_fit(tiny, path, value, said):
     with pytest.raises(ScenarioError) as problem:
         override(tiny, path, value)
     assert str(problem.value) == said
 
 
-# ---- the network ----------------------------------------------------------------------------------------------------
+# ---- the network ---------------------------------------------------------------------------------
 
 
 def test_a_scenario_compiles_to_one_station_per_need_and_zone(tiny):
     network = compile_scenario(tiny)
     names = {station.name for station in network.stations}
-    assert {"line | moderate | 城 City", "room | moderate | 村 Village", "referral to course | moderate | 城 City",
-            "room again, then course | moderate | 城 City"} <= names
+    assert {
+        "line | moderate | 城 City",
+        "room | moderate | 村 Village",
+        "referral to course | moderate | 城 City",
+        "room again, then course | moderate | 城 City",
+    } <= names
     assert {pool.name for pool in network.pools} == {
-        "counsellors | 城 City", "counsellors | 城 City | lent", "counsellors | 村 Village", "counsellors | 村 Village | lent", "seats",
-        collaboration.NOBODY}
+        "counsellors | 城 City",
+        "counsellors | 城 City | lent",
+        "counsellors | 村 Village",
+        "counsellors | 村 Village | lent",
+        "seats",
+        collaboration.NOBODY,
+    }
 
 
 def test_rates_are_people_times_need_times_asking_times_entrance(tiny):
     rates = {stream.name: stream.rate.per_hour * 8760 for stream in compile_scenario(tiny).arrivals}
-    assert rates == pytest.approx({"moderate | line | 城 City": 240, "moderate | room | 城 City": 160, "moderate | line | 村 Village": 24,
-                                   "moderate | room | 村 Village": 16})
+    assert rates == pytest.approx(
+        {
+            "moderate | line | 城 City": 240,
+            "moderate | room | 城 City": 160,
+            "moderate | line | 村 Village": 24,
+            "moderate | room | 村 Village": 16,
+        }
+    )
 
 
 def test_what_the_yaml_says_arrives_in_the_network(tiny):
@@ -242,74 +460,156 @@ def test_what_the_yaml_says_arrives_in_the_network(tiny):
     assert (course.sessions, course.every, course.drop_out) == (3, 168.0, 0.1)
 
 
-@pytest.mark.parametrize("level, hours, delay, completed, again", [(0.0, 0.0, 504, 0.45, 1.0), (0.6, 0.3, 302.4, 0.63, 0.4),
-                                                                   (1.0, 0.5, 168, 0.75, 0.0)])
+@pytest.mark.parametrize(
+    "level, hours, delay, completed, again",
+    [(0.0, 0.0, 504, 0.45, 1.0), (0.6, 0.3, 302.4, 0.63, 0.4), (1.0, 0.5, 168, 0.75, 0.0)],
+)
 def test_collaboration_interpolates_its_tables(level, hours, delay, completed, again):
     now = collaboration.effects(Collaboration(level=level))
-    assert (now.shared_hours, now.referral_delay, now.referral_completion, now.duplicate_assessment) == pytest.approx(
-        (hours, delay, completed, again))
+    assert (
+        now.shared_hours,
+        now.referral_delay,
+        now.referral_completion,
+        now.duplicate_assessment,
+    ) == pytest.approx((hours, delay, completed, again))
 
 
 def test_crisis_hand_offs_are_the_sources_at_its_levels():
-    assert [collaboration.effects(Collaboration(level=level)).crisis_handoff for level in (0.4, 0.6, 0.8)] == [72, 24, 12]
+    assert [
+        collaboration.effects(Collaboration(level=level)).crisis_handoff
+        for level in (0.4, 0.6, 0.8)
+    ] == [72, 24, 12]
     assert collaboration.outside_tables(Collaboration(level=0.9)) == [
-        "collaboration.crisis_handoff is stated for levels 0.4 to 0.8; at 0.9 the nearest value, 12, is held"]
+        "collaboration.crisis_handoff is stated for levels 0.4 to 0.8; at 0.9 the nearest value,"
+        " 12, is held"
+    ]
 
 
 def test_a_crisis_hand_off_varies_and_a_referral_does_not_unless_the_scenario_says_so(tmp_path):
     def delays(scenario):
-        ways = {station.labels["station"]: station.routing["completed"].options[0].delay for station in compile_scenario(scenario).stations
-                if "completed" in station.routing}
+        ways = {
+            station.labels["station"]: station.routing["completed"].options[0].delay
+            for station in compile_scenario(scenario).stations
+            if "completed" in station.routing
+        }
         return [ways[name] for name in ("referral to course", "room")]
 
-    usual = load_scenario(written(tmp_path, scenario=SCENARIO.replace("room: {completed: {course: 70 %}}",
-                                                                      "room: {completed: {course: {share: 70 %, by: crisis}}}")) / "scenario.yaml")
+    usual = load_scenario(
+        written(
+            tmp_path,
+            scenario=SCENARIO.replace(
+                "room: {completed: {course: 70 %}}",
+                "room: {completed: {course: {share: 70 %, by: crisis}}}",
+            ),
+        )
+        / "scenario.yaml"
+    )
     assert delays(usual) == [Deterministic(302.4), Exponential(24.0)]
-    turned = override(override(usual, "collaboration.referral_delay.varies", True), "collaboration.crisis_handoff.varies", False)
+    turned = override(
+        override(usual, "collaboration.referral_delay.varies", True),
+        "collaboration.crisis_handoff.varies",
+        False,
+    )
     assert delays(turned) == [Exponential(302.4), Deterministic(24.0)]
 
 
 @pytest.mark.parametrize("name", collaboration.TABLES)
-def test_each_mechanism_can_be_switched_off_and_then_stays_where_it_is_without_collaboration(tiny, name):
+def test_each_mechanism_can_be_switched_off_and_then_stays_where_it_is_without_collaboration(
+    tiny, name
+):
     off = override(tiny, f"collaboration.{name}.on", False)
-    values = {getattr(collaboration.effects(override(off, "collaboration.level", level).collaboration), name) for level in (0.4, 0.6, 1.0)}
+    values = {
+        getattr(
+            collaboration.effects(override(off, "collaboration.level", level).collaboration), name
+        )
+        for level in (0.4, 0.6, 1.0)
+    }
     assert values == {next(iter(getattr(tiny.collaboration, name).at.values()))}
     others = [other for other in collaboration.TABLES if other != name]
-    assert all(getattr(collaboration.effects(off.collaboration), other) == getattr(collaboration.effects(tiny.collaboration), other)
-               for other in others)
+    assert all(
+        getattr(collaboration.effects(off.collaboration), other)
+        == getattr(collaboration.effects(tiny.collaboration), other)
+        for other in others
+    )
 
 
 def test_no_staff_appear_or_vanish_when_hours_are_shared(tiny):
     def steps(scenario):
-        pools = [pool for pool in compile_scenario(scenario).pools if pool.name.startswith("counsellors | 城")]
-        grid = [168 * 3600 * 10**6 * week + 3_600_000_000 * hour // 2 for week in range(16) for hour in range(336)]
-        return [sum(int(times_places[1][times_places[0].searchsorted(at, "right") - 1]) for times_places in
-                    (pool.capacity.steps(168 * 16) for pool in pools)) for at in grid]
-    assert steps(override(tiny, "collaboration.level", 0.0)) == steps(override(tiny, "collaboration.level", 1.0))
+        pools = [
+            pool
+            for pool in compile_scenario(scenario).pools
+            if pool.name.startswith("counsellors | 城")
+        ]
+        grid = [
+            168 * 3600 * 10**6 * week + 3_600_000_000 * hour // 2
+            for week in range(16)
+            for hour in range(336)
+        ]
+        return [
+            sum(
+                int(times_places[1][times_places[0].searchsorted(at, "right") - 1])
+                for times_places in (pool.capacity.steps(168 * 16) for pool in pools)
+            )
+            for at in grid
+        ]
+
+    assert steps(override(tiny, "collaboration.level", 0.0)) == steps(
+        override(tiny, "collaboration.level", 1.0)
+    )
 
 
 def test_a_referral_is_completed_straight_on_or_by_way_of_another_assessment(tiny):
-    desk = next(s for s in compile_scenario(tiny).stations if s.name == "referral to course | moderate | 城 City")
-    ways = {option.station: (option.probability, option.delay.mean) for option in desk.routing["completed"].options}
-    assert ways == {"course | moderate | 城 City": (pytest.approx(0.63 * 0.6), pytest.approx(302.4)),
-                    "room again, then course | moderate | 城 City": (pytest.approx(0.63 * 0.4), pytest.approx(302.4))}
+    desk = next(
+        s
+        for s in compile_scenario(tiny).stations
+        if s.name == "referral to course | moderate | 城 City"
+    )
+    ways = {
+        option.station: (option.probability, option.delay.mean)
+        for option in desk.routing["completed"].options
+    }
+    assert ways == {
+        "course | moderate | 城 City": (pytest.approx(0.63 * 0.6), pytest.approx(302.4)),
+        "room again, then course | moderate | 城 City": (
+            pytest.approx(0.63 * 0.4),
+            pytest.approx(302.4),
+        ),
+    }
 
 
 def test_a_repeated_assessment_keeps_the_ways_of_those_who_are_not_assessed(tmp_path):
-    text = SCENARIO.replace("room: {completed: {course: 70 %}}", "room: {completed: {course: 70 %}, reneged: {line: 40 %}}")
+    text = SCENARIO.replace(
+        "room: {completed: {course: 70 %}}",
+        "room: {completed: {course: 70 %}, reneged: {line: 40 %}}",
+    )
     network = compile_scenario(load_scenario(written(tmp_path, text)))
-    again = next(s for s in network.stations if s.name == "room again, then course | moderate | 城 City")
-    assert {outcome: [(option.station, option.probability) for option in routing.options] for outcome, routing in again.routing.items()} == {
-        "completed": [("course | moderate | 城 City", 1.0)], "reneged": [("line | moderate | 城 City", 0.4)], "no_show": []}
+    again = next(
+        s for s in network.stations if s.name == "room again, then course | moderate | 城 City"
+    )
+    assert {
+        outcome: [(option.station, option.probability) for option in routing.options]
+        for outcome, routing in again.routing.items()
+    } == {
+        "completed": [("course | moderate | 城 City", 1.0)],
+        "reneged": [("line | moderate | 城 City", 0.4)],
+        "no_show": [],
+    }
 
 
 def test_people_of_a_wave_are_apportioned_so_that_their_sum_is_kept(tmp_path):
     text = SCENARIO.replace("in need: 50 % per year", "wave: {on: 02-10, share: 0.25 %}")
     network = compile_scenario(load_scenario(written(tmp_path, text)))
-    assert sum(number for stream in network.arrivals for _, number in stream.batches) == round(0.0025 * (0.8 * 1000 + 0.4 * 200))
+    assert sum(number for stream in network.arrivals for _, number in stream.batches) == round(
+        0.0025 * (0.8 * 1000 + 0.4 * 200)
+    )
 
 
 def test_a_lenders_own_zone_comes_first(tiny):
-    station = next(s for s in compile_scenario(tiny).stations if s.name == "room | moderate | 城 City")
+    station = next(
+        s for s in compile_scenario(tiny).stations if s.name == "room | moderate | 城 City"
+    )
     assert [(attend.pool, attend.priority) for attend in station.pools] == [
-        ("counsellors | 城 City", 0), ("counsellors | 城 City | lent", 0), ("counsellors | 村 Village | lent", collaboration.ELSEWHERE)]
+        ("counsellors | 城 City", 0),
+        ("counsellors | 城 City | lent", 0),
+        ("counsellors | 村 Village | lent", collaboration.ELSEWHERE),
+    ]

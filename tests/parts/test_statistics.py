@@ -18,8 +18,13 @@ def frame(values, samples=None, points=("a", "b")):
     rows = []
     for point, of_point in zip(points, values, strict=False):
         for sample, of_sample in enumerate(of_point if samples else [of_point]):
-            rows += [(point, sample, replication, "m", "all", "all", value, "h") for replication, value in enumerate(of_sample)]
-    made = pd.DataFrame(rows, columns=["f", "sample", "replication", "measure", "place", "group", "value", "unit"])
+            rows += [
+                (point, sample, replication, "m", "all", "all", value, "h")
+                for replication, value in enumerate(of_sample)
+            ]
+    made = pd.DataFrame(
+        rows, columns=["f", "sample", "replication", "measure", "place", "group", "value", "unit"]
+    )
     return made if samples else made.drop(columns="sample")
 
 
@@ -28,22 +33,42 @@ def test_a_t_interval_is_scipys():
     expected = stats.t.interval(0.95, 4, values.mean(), stats.sem(values))
     assert t_interval(values)[1:] == pytest.approx(expected, rel=1e-12)
     means, halves = half_widths([3.1, math.nan, 2.7, 3.9, 3.3, 2.2])
-    assert means[-1] == pytest.approx(values.mean()) and halves[-1] == pytest.approx((expected[1] - expected[0]) / 2, rel=1e-9)
+    assert means[-1] == pytest.approx(values.mean()) and halves[-1] == pytest.approx(
+        (expected[1] - expected[0]) / 2, rel=1e-9
+    )
     assert np.isinf(halves[:2]).all() and np.isfinite(halves[2:]).all()
-    assert half_widths([1e9 + 1, 1e9 + 2, 1e9 + 3])[1][-1] == pytest.approx(stats.t.ppf(0.975, 2) / math.sqrt(3), rel=1e-9)
+    assert half_widths([1e9 + 1, 1e9 + 2, 1e9 + 3])[1][-1] == pytest.approx(
+        stats.t.ppf(0.975, 2) / math.sqrt(3), rel=1e-9
+    )
 
 
 def test_summary_and_paired_by_hand():
     table = summary(frame([[1.0, 2.0, 3.0], [2.0, 3.5, 3.0]]), ["f"])
-    assert table["mean"].tolist() == pytest.approx([2.0, 8.5 / 3]) and table["replications"].tolist() == [3, 3]
-    assert list(table.columns) == ["f", "measure", "place", "group", "mean", "lower", "upper", "replications", "unit"]
+    assert table["mean"].tolist() == pytest.approx([2.0, 8.5 / 3]) and table[
+        "replications"
+    ].tolist() == [3, 3]
+    assert list(table.columns) == [
+        "f",
+        "measure",
+        "place",
+        "group",
+        "mean",
+        "lower",
+        "upper",
+        "replications",
+        "unit",
+    ]
     half = stats.t.ppf(0.975, 2) / math.sqrt(3)
     assert table["upper"][0] == pytest.approx(2.0 + half)
     difference = paired(frame([[1.0, 2.0, 3.0], [2.0, 3.5, 3.0]]), ["f"], {"f": "a"}).iloc[0]
     test = stats.ttest_rel([2.0, 3.5, 3.0], [1.0, 2.0, 3.0])
-    assert (difference["mean"], difference["p_value"], difference["p_holm"]) == pytest.approx((2.5 / 3, test.pvalue, test.pvalue))
+    assert (difference["mean"], difference["p_value"], difference["p_holm"]) == pytest.approx(
+        (2.5 / 3, test.pvalue, test.pvalue)
+    )
     apart_variance = np.var([1, 2, 3], ddof=1) + np.var([2, 3.5, 3], ddof=1)
-    assert difference["variance_saved"] == pytest.approx(1 - np.var([1, 1.5, 0], ddof=1) / apart_variance)
+    assert difference["variance_saved"] == pytest.approx(
+        1 - np.var([1, 1.5, 0], ddof=1) / apart_variance
+    )
 
 
 def test_a_replication_missing_at_the_baseline_is_no_pair():
@@ -73,21 +98,30 @@ def test_a_quantile_interval_covers_at_least_95_percent(share):
         hits += lower <= truth <= upper
     assert hits / 2000 >= 0.95 - 3.5 * math.sqrt(0.95 * 0.05 / 2000)
     estimate, lower, upper = quantile_interval(np.arange(1.0, 101.0), 0.5)
-    assert (estimate, lower, upper) == (50.0, 40.0, 61.0)       # the ranks of every table of the binomial sign test
-    assert quantile_interval([1.0, 2.0], 0.9)[2] == math.inf and math.isnan(quantile_interval([], 0.9)[0])
+    assert (estimate, lower, upper) == (
+        50.0,
+        40.0,
+        61.0,
+    )  # the ranks of every table of the binomial sign test
+    assert quantile_interval([1.0, 2.0], 0.9)[2] == math.inf and math.isnan(
+        quantile_interval([], 0.9)[0]
+    )
 
 
-# ---- stopping -------------------------------------------------------------------------------------------------------
+# ---- stopping ------------------------------------------------------------------------------------
 
 
 def test_replications_stop_once_the_interval_is_narrow_and_stays_so():
     rule = Stopping((Wanted("m", "all", "all", 0.1),), at_least=3, at_most=20, look_ahead=2)
     values = np.array([10.0, 12.0, 11.0, 10.5, 11.5, 11.0, 10.8, 11.2, 11.1])
-    narrow = [stats.t.ppf(0.975, n - 1) * values[:n].std(ddof=1) / math.sqrt(n) <= 0.1 * values[:n].mean() for n in range(2, 10)]
+    narrow = [
+        stats.t.ppf(0.975, n - 1) * values[:n].std(ddof=1) / math.sqrt(n) <= 0.1 * values[:n].mean()
+        for n in range(2, 10)
+    ]
     assert rule.reached([values])[1:].tolist() == narrow
-    first = next(n for n in range(3, 10) if all(narrow[n - 2:n + 1]))
+    first = next(n for n in range(3, 10) if all(narrow[n - 2 : n + 1]))
     assert rule.enough([values]) == first + 2
-    assert rule.enough([values[:first + 1]]) is None            # the look-ahead is not known yet
+    assert rule.enough([values[: first + 1]]) is None  # the look-ahead is not known yet
     assert rule.next([values[:3]]) <= 6 and rule.next([values[:3]]) > 3
 
 
@@ -104,10 +138,10 @@ def test_every_named_measure_must_be_precise():
     steady, wild = np.full(6, 5.0), np.array([1.0, 9.0, 2.0, 8.0, 1.0, 9.0])
     assert both.enough([steady, steady]) == 2 and both.enough([steady, wild]) is None
     assert both.unmet([steady, wild])[0].startswith("n at rural: ±")
-    assert both.enough([np.zeros(6), steady]) == 2              # always nothing is known well
+    assert both.enough([np.zeros(6), steady]) == 2  # always nothing is known well
 
 
-# ---- warm-up --------------------------------------------------------------------------------------------------------
+# ---- warm-up -------------------------------------------------------------------------------------
 
 
 def test_mser5_cuts_what_leads_up_and_nothing_where_nothing_does():
@@ -120,26 +154,37 @@ def test_mser5_cuts_what_leads_up_and_nothing_where_nothing_does():
 
 
 def test_mser5_is_the_smallest_standard_error_by_brute_force():
-    series = np.cumsum(np.random.default_rng(8).normal(size=200)) * 0.1 + np.random.default_rng(9).normal(size=200)
+    series = np.cumsum(np.random.default_rng(8).normal(size=200)) * 0.1 + np.random.default_rng(
+        9
+    ).normal(size=200)
     batches = series.reshape(-1, 5).mean(axis=1)
-    errors = [np.sum((batches[d:] - batches[d:].mean()) ** 2) / (len(batches) - d) ** 2 for d in range(len(batches) - 5)]
+    errors = [
+        np.sum((batches[d:] - batches[d:].mean()) ** 2) / (len(batches) - d) ** 2
+        for d in range(len(batches) - 5)
+    ]
     best = int(np.argmin(errors))
     assert mser5(series) == (5 * best if best <= len(batches) // 2 else None)
 
 
-# ---- uncertainty ----------------------------------------------------------------------------------------------------
+# ---- uncertainty ---------------------------------------------------------------------------------
 
 
 def test_luck_and_inputs_are_told_apart():
-    """y = 10 + input + luck + a little of both; standard deviations 2, 1 and 0.3; 400 settings, 60 replications."""
+    """y = 10 + input + luck + a little of both; standard deviations 2, 1 and 0.3; 400 settings, 60
+    replications.
+    """
     random = np.random.default_rng(4)
     inputs, luck = random.normal(0, 2, 400), random.normal(0, 1, 60)
     values = 10 + inputs[:, None] + luck[None, :] + random.normal(0, 0.3, (400, 60))
     found = {name: column[0] for name, column in apart(values[None]).items()}
     assert found["mean"] == pytest.approx(values.mean())
     assert found["input_sd"] == pytest.approx(inputs.std(ddof=1), rel=0.01)
-    assert found["upper"] - found["mean"] == pytest.approx(stats.t.ppf(0.975, 59) * luck.std(ddof=1) / math.sqrt(60), rel=0.01)
-    assert (found["input_lower"], found["input_upper"]) == pytest.approx(np.quantile(10 + luck.mean() + inputs, [0.025, 0.975]), abs=0.05)
+    assert found["upper"] - found["mean"] == pytest.approx(
+        stats.t.ppf(0.975, 59) * luck.std(ddof=1) / math.sqrt(60), rel=0.01
+    )
+    assert (found["input_lower"], found["input_upper"]) == pytest.approx(
+        np.quantile(10 + luck.mean() + inputs, [0.025, 0.975]), abs=0.05
+    )
 
 
 def test_luck_alone_is_no_input_uncertainty():
@@ -155,8 +200,12 @@ def test_uncertain_summaries_and_differences_take_settings_as_they_belong():
     table = summary(frame(values, samples=True), ["f"])
     assert table["mean"].tolist() == [2.5, 5.0] and table["replications"].tolist() == [2, 2]
     row = paired(frame(values, samples=True), ["f"], {"f": "a"}).iloc[0]
-    assert row["mean"] == 2.5 and (row["input_lower"], row["input_upper"]) == pytest.approx((1.075, 3.925))
-    assert row["lower"] == row["upper"] == 2.5           # within each setting and replication the difference is known
+    assert row["mean"] == 2.5 and (row["input_lower"], row["input_upper"]) == pytest.approx(
+        (1.075, 3.925)
+    )
+    assert (
+        row["lower"] == row["upper"] == 2.5
+    )  # within each setting and replication the difference is known
 
 
 def test_sobol_indices_of_a_function_with_known_ones():
@@ -168,17 +217,26 @@ def test_sobol_indices_of_a_function_with_known_ones():
 
     def y(x):
         return (x[:, 0] + 2 * x[:, 1] + x[:, 0] * x[:, 2])[None]
+
     mixed = np.array([y(np.where(np.arange(3) == i, second, first)) for i in range(3)])
     heads = pd.DataFrame({"measure": ["m"]})
     table = sobol_table(heads, y(first), y(second), mixed, ["x1", "x2", "x3"], np.array([True]))
     assert table["first_order"].tolist() == pytest.approx([3 / 16, 12 / 16, 0.0], abs=0.02)
     assert table["total"].tolist() == pytest.approx([4 / 16, 12 / 16, 1 / 16], abs=0.02)
-    assert ((table["total_lower"] <= table["total"]) & (table["total"] <= table["total_upper"])).all()
-    assert sobol_table(heads, y(first), y(second), mixed, ["x1", "x2", "x3"], np.array([False])).empty
+    assert (
+        (table["total_lower"] <= table["total"]) & (table["total"] <= table["total_upper"])
+    ).all()
+    assert sobol_table(
+        heads, y(first), y(second), mixed, ["x1", "x2", "x3"], np.array([False])
+    ).empty
     theirs = stats.sobol_indices(func={"f_A": y(first), "f_B": y(second), "f_AB": mixed}, n=2048)
-    assert table["first_order"].tolist() == pytest.approx(theirs.first_order.ravel().tolist(), rel=1e-9, abs=1e-12)
+    assert table["first_order"].tolist() == pytest.approx(
+        theirs.first_order.ravel().tolist(), rel=1e-9, abs=1e-12
+    )
     assert table["total"].tolist() == pytest.approx(theirs.total_order.ravel().tolist(), rel=1e-9)
-    pd.testing.assert_frame_equal(table, sobol_table(heads, y(first), y(second), mixed, ["x1", "x2", "x3"], np.array([True])))
+    pd.testing.assert_frame_equal(
+        table, sobol_table(heads, y(first), y(second), mixed, ["x1", "x2", "x3"], np.array([True]))
+    )
 
 
 def test_only_replications_known_at_all_settings_are_used_and_nothing_is_known_of_nothing():
@@ -192,4 +250,5 @@ def test_settings_are_known_by_their_number_not_by_their_order():
     rows = frame([[[1.0], [2.0], [3.0]], [[4.0], [5.0], [6.0]]], samples=True)
     missing = rows[~((rows["f"] == "a") & (rows["sample"] == 1))]
     from simcap.analysis.tables import KEYS, Wide
+
     assert Wide(missing, ["f", *KEYS]).values[1, :, 0].tolist() == [4.0, 5.0, 6.0]

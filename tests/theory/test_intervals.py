@@ -17,8 +17,14 @@ TRUTH = theory.mmc(RATE, 1.0, SERVERS).mean_wait
 
 
 def mean_wait(replication, servers=SERVERS, seed=11, hours=3_000.0, warm_up=300.0):
-    """The mean wait at an M/M/c queue with a load of 0.7, after a warm-up, over a time that is long beside its own."""
-    net = Network([Pool("servers", servers)], [Station("station", ["servers"], Exponential(1.0))], [Arrivals("station", Exponential(1 / RATE))])
+    """The mean wait at an M/M/c queue with a load of 0.7, after a warm-up, over a time that is long
+    beside its own.
+    """
+    net = Network(
+        [Pool("servers", servers)],
+        [Station("station", ["servers"], Exponential(1.0))],
+        [Arrivals("station", Exponential(1 / RATE))],
+    )
     rows = simulate(net, hours, seed=seed, replication=replication).read()
     rows = rows[(rows["joined"] >= warm_up) & ~np.isnan(rows["started"])]
     return float((rows["started"] - rows["joined"]).mean())
@@ -34,14 +40,21 @@ def tolerance(studies, share=0.95):
 
 
 def test_a_nominal_95_percent_interval_holds_the_truth_that_often(waits):
-    """600 studies of ten replications. Means of a queue are a little skewed, so one percent less than nominal is allowed for."""
+    """600 studies of ten replications. Means of a queue are a little skewed, so one percent less
+    than nominal is allowed for.
+    """
     hits = [lower <= TRUTH <= upper for _, lower, upper in map(t_interval, waits.reshape(600, 10))]
     assert 0.94 - tolerance(600) <= np.mean(hits) <= 0.95 + tolerance(600)
-    assert abs(waits.mean() - TRUTH) <= 3.5 * waits.std() / math.sqrt(len(waits)) and waits.std() / math.sqrt(len(waits)) < 0.01 * TRUTH
+    assert (
+        abs(waits.mean() - TRUTH) <= 3.5 * waits.std() / math.sqrt(len(waits))
+        and waits.std() / math.sqrt(len(waits)) < 0.01 * TRUTH
+    )
 
 
 def test_replications_to_a_wanted_precision_still_hold_it_nearly_that_often(waits):
-    """200 studies that stop by themselves, each from thirty replications. A rule that looks before it stops covers less: how much is bounded."""
+    """200 studies that stop by themselves, each from thirty replications. A rule that looks before
+    it stops covers less: how much is bounded.
+    """
     rule = Stopping((Wanted("wait_mean", "all", "all", 0.1),), at_least=5, at_most=30, look_ahead=5)
     hits, used = [], []
     for study in waits.reshape(200, 30):
@@ -59,12 +72,26 @@ def test_differences_with_the_same_residents_hold_the_truth_and_are_known_better
     import pandas as pd
 
     truth = theory.mmc(RATE, 1.0, 3).mean_wait - TRUTH
-    pairs = np.array([[mean_wait(replication, servers, seed=12, hours=1_500.0) for servers in (2, 3)] for replication in range(1_000)])
+    pairs = np.array(
+        [
+            [mean_wait(replication, servers, seed=12, hours=1_500.0) for servers in (2, 3)]
+            for replication in range(1_000)
+        ]
+    )
     hits, saved = [], []
     for study in pairs.reshape(100, 10, 2):
-        rows = [(servers, replication, "m", "all", "all", value, "h") for replication, both in enumerate(study)
-                for servers, value in zip(("2", "3"), both, strict=True)]
-        row = paired(pd.DataFrame(rows, columns=["f", "replication", "measure", "place", "group", "value", "unit"]), ["f"], {"f": "2"}).iloc[0]
+        rows = [
+            (servers, replication, "m", "all", "all", value, "h")
+            for replication, both in enumerate(study)
+            for servers, value in zip(("2", "3"), both, strict=True)
+        ]
+        row = paired(
+            pd.DataFrame(
+                rows, columns=["f", "replication", "measure", "place", "group", "value", "unit"]
+            ),
+            ["f"],
+            {"f": "2"},
+        ).iloc[0]
         hits.append(row["lower"] <= truth <= row["upper"])
         saved.append(row["variance_saved"])
     assert 0.93 - tolerance(100) <= np.mean(hits)

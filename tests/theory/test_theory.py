@@ -1,4 +1,6 @@
-"""Queueing formulas against values worked by hand, limits, one another, and their messages word for word."""
+"""Queueing formulas against values worked by hand, limits, one another, and their messages word for
+word.
+"""
 
 import math
 
@@ -17,20 +19,29 @@ def close(value, rel=1e-12):
 # Erlang B and C
 
 
-@pytest.mark.parametrize(("offered", "servers", "lost"), [(1, 1, 1 / 2), (2, 2, 2 / 5), (2, 3, 4 / 19), (3, 1, 3 / 4), (0, 5, 0)])
+@pytest.mark.parametrize(
+    ("offered", "servers", "lost"),
+    [(1, 1, 1 / 2), (2, 2, 2 / 5), (2, 3, 4 / 19), (3, 1, 3 / 4), (0, 5, 0)],
+)
 def test_erlang_b_gives_the_fractions_worked_by_hand(offered, servers, lost):
     assert theory.erlang_b(offered, servers) == close(lost)
 
 
-@pytest.mark.parametrize(("offered", "servers", "waits"), [(0.5, 1, 1 / 2), (1, 2, 1 / 3), (2, 3, 4 / 9), (0, 2, 0)])
+@pytest.mark.parametrize(
+    ("offered", "servers", "waits"), [(0.5, 1, 1 / 2), (1, 2, 1 / 3), (2, 3, 4 / 9), (0, 2, 0)]
+)
 def test_erlang_c_gives_the_fractions_worked_by_hand(offered, servers, waits):
     assert theory.erlang_c(offered, servers) == close(waits)
 
 
-@pytest.mark.parametrize(("offered", "servers"), [(18, 20), (900, 1000), (10_000, 10_000), (12_000, 10_000)])
+@pytest.mark.parametrize(
+    ("offered", "servers"), [(18, 20), (900, 1000), (10_000, 10_000), (12_000, 10_000)]
+)
 def test_erlang_b_is_the_last_share_of_a_cut_poisson_distribution(offered, servers):
     last = math.exp(servers * math.log(offered) - offered - math.lgamma(servers + 1))
-    assert theory.erlang_b(offered, servers) == close(last / special.pdtr(servers, offered), rel=1e-9)
+    assert theory.erlang_b(offered, servers) == close(
+        last / special.pdtr(servers, offered), rel=1e-9
+    )
 
 
 def test_erlang_c_stays_a_probability_with_very_many_servers():
@@ -43,8 +54,9 @@ def test_erlang_c_stays_a_probability_with_very_many_servers():
 
 def test_mm1_at_half_load():
     queue = theory.mm1(arrival_rate=2, service_mean=0.25)
-    assert queue == theory.MarkovQueue(utilisation=0.5, wait_probability=0.5, mean_wait=0.25, mean_queue=0.5,
-                                       mean_wait_if_any=0.5)
+    assert queue == theory.MarkovQueue(
+        utilisation=0.5, wait_probability=0.5, mean_wait=0.25, mean_queue=0.5, mean_wait_if_any=0.5
+    )
 
 
 def test_mmc_with_two_servers_at_half_load():
@@ -76,8 +88,12 @@ def test_mmc_with_one_server_is_mm1():
 
 
 def test_mmck_with_one_server_and_one_place_to_wait():
-    queue = theory.mmck(arrival_rate=1, service_mean=1, servers=1, capacity=2)  # 0, 1, 2 present: a third of the time each
-    assert (queue.blocking, queue.wait_probability, queue.utilisation) == close((1 / 3, 1 / 2, 2 / 3))
+    queue = theory.mmck(
+        arrival_rate=1, service_mean=1, servers=1, capacity=2
+    )  # 0, 1, 2 present: a third of the time each
+    assert (queue.blocking, queue.wait_probability, queue.utilisation) == close(
+        (1 / 3, 1 / 2, 2 / 3)
+    )
     assert (queue.mean_queue, queue.mean_wait) == close((1 / 3, 1 / 2))
 
 
@@ -106,7 +122,9 @@ def test_mmck_settles_when_overloaded():
 def test_mm_inf_is_poisson():
     present = theory.mm_inf(arrival_rate=4, service_mean=0.5)
     assert present.mean_number == 2
-    assert [present.probability(n) for n in range(3)] == close([math.exp(-2), 2 * math.exp(-2), 2 * math.exp(-2)])
+    assert [present.probability(n) for n in range(3)] == close(
+        [math.exp(-2), 2 * math.exp(-2), 2 * math.exp(-2)]
+    )
     assert present.cdf(2) == close(5 * math.exp(-2))
 
 
@@ -116,7 +134,8 @@ def test_mm_inf_is_poisson():
 def test_mg1_with_exponential_service_is_mm1():
     general, markov = theory.mg1(0.8, 1, 1), theory.mm1(0.8, 1)
     assert (general.mean_wait, general.mean_queue, general.wait_probability) == close(
-        (markov.mean_wait, markov.mean_queue, markov.wait_probability))
+        (markov.mean_wait, markov.mean_queue, markov.wait_probability)
+    )
 
 
 def test_mg1_with_fixed_service_waits_half_as_long():
@@ -124,7 +143,9 @@ def test_mg1_with_fixed_service_waits_half_as_long():
 
 
 def test_allen_cunneen_is_exact_for_one_server_and_for_exponential_service():
-    assert theory.allen_cunneen(0.8, 1, 1, service_sd=0.4) == close(theory.mg1(0.8, 1, 0.4).mean_wait)
+    assert theory.allen_cunneen(0.8, 1, 1, service_sd=0.4) == close(
+        theory.mg1(0.8, 1, 0.4).mean_wait
+    )
     assert theory.allen_cunneen(18, 1, 20, service_sd=1) == close(theory.mmc(18, 1, 20).mean_wait)
 
 
@@ -133,14 +154,20 @@ def test_allen_cunneen_is_exact_for_one_server_and_for_exponential_service():
 
 def test_erlang_a_with_patience_like_service_is_poisson_worked_by_hand():
     queue = theory.erlang_a(arrival_rate=1, service_mean=1, servers=1, patience_mean=1)
-    assert (queue.wait_probability, queue.utilisation) == close((1 - math.exp(-1), 1 - math.exp(-1)))
+    assert (queue.wait_probability, queue.utilisation) == close(
+        (1 - math.exp(-1), 1 - math.exp(-1))
+    )
     assert (queue.abandonment, queue.mean_wait, queue.mean_queue) == close((math.exp(-1),) * 3)
-    ein = -sum((-1) ** n / (n * math.factorial(n)) for n in range(1, 25))  # sum of H(n) / n! is e · ein
+    ein = -sum(
+        (-1) ** n / (n * math.factorial(n)) for n in range(1, 25)
+    )  # sum of H(n) / n! is e · ein
     assert queue.mean_wait_served == close((ein - 1 + math.exp(-1)) / (1 - math.exp(-1)))
 
 
 def palm(arrival_rate, service_mean, servers, patience_mean):
-    """Abandonment and the probability of waiting by Palm's formulas, with an incomplete gamma function."""
+    """Abandonment and the probability of waiting by Palm's formulas, with an incomplete gamma
+    function.
+    """
     x, y = servers * patience_mean / service_mean, arrival_rate * patience_mean
     a = special.gammainc(x, y) * math.exp(y - x * math.log(y) + math.lgamma(x + 1))
     lost = theory.erlang_b(arrival_rate * service_mean, servers)
@@ -149,24 +176,32 @@ def palm(arrival_rate, service_mean, servers, patience_mean):
     return waits * (1 / (load * a) + 1 - 1 / load), waits
 
 
-@pytest.mark.parametrize("system", [(18, 1, 20, 2), (30, 1, 20, 2), (20, 1, 20, 0.1), (5, 0.5, 1, 3), (200, 0.4, 90, 5)])
+@pytest.mark.parametrize(
+    "system", [(18, 1, 20, 2), (30, 1, 20, 2), (20, 1, 20, 0.1), (5, 0.5, 1, 3), (200, 0.4, 90, 5)]
+)
 def test_erlang_a_agrees_with_palm(system):
     queue = theory.erlang_a(*system)
     assert (queue.abandonment, queue.wait_probability) == close(palm(*system), rel=1e-9)
 
 
-@pytest.mark.parametrize("system", [(18, 1, 20, 2), (30, 1, 20, 2), (20, 1, 20, 0.1), (5, 0.5, 1, 300), (900, 1, 1000, 4)])
+@pytest.mark.parametrize(
+    "system",
+    [(18, 1, 20, 2), (30, 1, 20, 2), (20, 1, 20, 0.1), (5, 0.5, 1, 300), (900, 1, 1000, 4)],
+)
 def test_erlang_a_conserves_residents_and_their_time(system):
     arrival_rate, service_mean, servers, patience_mean = system
     queue = theory.erlang_a(*system)
-    assert queue.utilisation == close(arrival_rate * (1 - queue.abandonment) * service_mean / servers, rel=1e-10)
+    assert queue.utilisation == close(
+        arrival_rate * (1 - queue.abandonment) * service_mean / servers, rel=1e-10
+    )
     assert queue.mean_queue == close(arrival_rate * queue.mean_wait)
     assert queue.mean_wait == close(queue.abandonment * patience_mean)
 
 
 def test_erlang_a_wait_of_those_served_and_of_those_who_give_up_make_the_mean():
     queue = theory.erlang_a(2, 1, 1, 0.5)
-    # number present: weights 1, 2, 4/3, 4/6, …: with k waiting, each resident's step lasts 1 / (1 + 2 · (k + 1)) hours
+    # number present: weights 1, 2, 4/3, 4/6, …: with k waiting, each resident's step lasts 1 / (1 +
+    # 2 · (k + 1)) hours
     weights = np.concatenate(([1.0], np.cumprod([2 / (1 + 2 * k) for k in range(60)])))
     share = weights / weights.sum()
     lost_time = served_time = 0.0
@@ -185,7 +220,8 @@ def test_erlang_a_wait_of_those_served_and_of_those_who_give_up_make_the_mean():
 def test_erlang_a_with_endless_patience_is_mmc_and_with_none_is_erlang_b():
     patient, endless = theory.erlang_a(18, 1, 20, 1e9), theory.mmc(18, 1, 20)
     assert (patient.mean_wait, patient.mean_wait_served, patient.wait_probability) == close(
-        (endless.mean_wait, endless.mean_wait, endless.wait_probability), rel=1e-6)
+        (endless.mean_wait, endless.mean_wait, endless.wait_probability), rel=1e-6
+    )
     assert theory.erlang_a(18, 1, 20, 1e-9).abandonment == close(theory.erlang_b(18, 20), rel=1e-6)
 
 
@@ -199,7 +235,9 @@ def test_erlang_a_serves_what_it_can_when_overloaded():
 
 def bulk_chain(arrival_rate, service_mean, size, at_least, most=400):
     """(share at work, mean number waiting) from the balance equations, cut at ``most`` waiting."""
-    flows = np.zeros((at_least + most + 1,) * 2)  # states: too few wait (0 … at_least − 1), or at work with n waiting
+    flows = np.zeros(
+        (at_least + most + 1,) * 2
+    )  # states: too few wait (0 … at_least − 1), or at work with n waiting
     for n in range(at_least):
         flows[n, n + 1 if n + 1 < at_least else at_least] = arrival_rate
     for n in range(most + 1):
@@ -209,44 +247,64 @@ def bulk_chain(arrival_rate, service_mean, size, at_least, most=400):
     balance = flows.T - np.diag(flows.sum(axis=1))
     balance[-1] = 1
     share = np.linalg.solve(balance, np.append(np.zeros(len(flows) - 1), 1))
-    return share[at_least:].sum(), share[:at_least] @ np.arange(at_least) + share[at_least:] @ np.arange(most + 1)
+    return share[at_least:].sum(), share[:at_least] @ np.arange(at_least) + share[
+        at_least:
+    ] @ np.arange(most + 1)
 
 
 def test_groups_of_one_are_mm1():
     one, bulk = theory.mm1(0.7, 1.0), theory.bulk_mm1(0.7, 1.0, 1)
-    assert (bulk.utilisation, bulk.mean_wait, bulk.wait_probability) == close((one.utilisation, one.mean_wait, one.wait_probability), 1e-9)
+    assert (bulk.utilisation, bulk.mean_wait, bulk.wait_probability) == close(
+        (one.utilisation, one.mean_wait, one.wait_probability), 1e-9
+    )
 
 
 def test_groups_of_two_worked_by_hand():
-    """Load 1 for groups of two: r + r² = 1, so r = (√5 − 1) / 2; at work 1 / (1 − r) against idle 1."""
+    """Load 1 for groups of two: r + r² = 1, so r = (√5 − 1) / 2; at work 1 / (1 − r) against idle
+    1.
+    """
     ratio = (math.sqrt(5) - 1) / 2
     busy = 1 / (1 - ratio)
     queue = theory.bulk_mm1(1.0, 1.0, 2)
-    assert queue.utilisation == close(busy / (busy + 1)) and queue.mean_queue == close(ratio / (1 - ratio) ** 2 / (busy + 1))
+    assert queue.utilisation == close(busy / (busy + 1)) and queue.mean_queue == close(
+        ratio / (1 - ratio) ** 2 / (busy + 1)
+    )
 
 
-@pytest.mark.parametrize(("rate", "size", "at_least"), [(1.5, 3, 1), (2.4, 3, 3), (4.0, 8, 4), (0.3, 8, 6)])
+@pytest.mark.parametrize(
+    ("rate", "size", "at_least"), [(1.5, 3, 1), (2.4, 3, 3), (4.0, 8, 4), (0.3, 8, 6)]
+)
 def test_groups_are_as_the_balance_equations_say(rate, size, at_least):
     queue = theory.bulk_mm1(rate, 1.0, size, at_least)
-    assert (queue.utilisation, queue.mean_queue) == pytest.approx(bulk_chain(rate, 1.0, size, at_least), rel=1e-9)
+    assert (queue.utilisation, queue.mean_queue) == pytest.approx(
+        bulk_chain(rate, 1.0, size, at_least), rel=1e-9
+    )
 
 
 def test_one_appointment_at_a_time_waits_as_a_fixed_service_and_half_a_gap():
     queue = theory.appointments(0.8, 1, 1.0)
-    assert queue.mean_wait == close(theory.mg1(0.8, 1.0, 0.0).mean_wait + 0.5) == close(0.5 / (1 - 0.8))
+    assert (
+        queue.mean_wait
+        == close(theory.mg1(0.8, 1.0, 0.0).mean_wait + 0.5)
+        == close(0.5 / (1 - 0.8))
+    )
 
 
 @pytest.mark.parametrize(("load", "places"), [(0.9, 2), (2.5, 3), (4.0, 5), (9.5, 10)])
 def test_appointments_are_as_the_chain_of_those_left_over_says(load, places):
     most = 1500
-    come = np.exp(np.arange(most + 1) * math.log(load) - load - special.gammaln(np.arange(most + 1) + 1))
+    come = np.exp(
+        np.arange(most + 1) * math.log(load) - load - special.gammaln(np.arange(most + 1) + 1)
+    )
     share = np.zeros(most + 1)
     share[0] = 1.0
     for _ in range(4000):
-        both = np.convolve(share, come[:60])[:most + 1]
+        both = np.convolve(share, come[:60])[: most + 1]
         share = np.append(both[places:], np.zeros(places))
         share[0] += both[:places].sum()
-    assert theory.appointments(load / 24, places, 24.0).mean_queue == pytest.approx(share @ np.arange(most + 1) + load / 2, rel=1e-6)
+    assert theory.appointments(load / 24, places, 24.0).mean_queue == pytest.approx(
+        share @ np.arange(most + 1) + load / 2, rel=1e-6
+    )
 
 
 # Priorities
@@ -258,7 +316,8 @@ def test_priority_with_one_class_is_the_plain_queue():
 
 
 def test_priority_of_two_classes_at_one_server_worked_by_hand():
-    # half an hour until the server is free (0.5 · 1); the first class has 1 - 1/4 left, the second 1 - 1/2
+    # half an hour until the server is free (0.5 · 1); the first class has 1 - 1/4 left, the second
+    # 1 - 1/2
     assert theory.priority_mmc([0.25, 0.25], 1, 1) == close((0.5 / 0.75, 0.5 / (0.75 * 0.5)))
 
 
@@ -305,12 +364,22 @@ def test_traffic_passes_by_stations_that_nobody_reaches():
 
 
 def test_jackson_stations_are_mmc_with_the_rates_of_traffic():
-    intake, clinic, closed = theory.jackson([3, 0, 0], [[0, 0.5, 0], [0.5, 0, 0], [0, 0, 0]], servers=[5, 1, 2],
-                                            service_means=[1, 0.4, 1], names=["intake", "clinic", "closed"])
+    intake, clinic, closed = theory.jackson(
+        [3, 0, 0],
+        [[0, 0.5, 0], [0.5, 0, 0], [0, 0, 0]],
+        servers=[5, 1, 2],
+        service_means=[1, 0.4, 1],
+        names=["intake", "clinic", "closed"],
+    )
     for station, plain in ((intake, theory.mmc(4, 1, 5)), (clinic, theory.mm1(2, 0.4))):
         assert (station.mean_wait, station.mean_queue) == close((plain.mean_wait, plain.mean_queue))
     assert (intake.name, intake.arrival_rate, clinic.arrival_rate) == ("intake", close(4), close(2))
-    assert (closed.arrival_rate, closed.mean_wait, closed.mean_queue, closed.utilisation) == (0, 0, 0, 0)
+    assert (closed.arrival_rate, closed.mean_wait, closed.mean_queue, closed.utilisation) == (
+        0,
+        0,
+        0,
+        0,
+    )
 
 
 # Changing rates
@@ -330,16 +399,24 @@ def test_mt_m_inf_empties_after_the_doors_close():
 
 
 def test_mt_m_inf_is_the_same_however_a_rate_is_cut_into_pieces():
-    assert theory.mt_m_inf(([0, 1, 5, 7], [3, 3, 9, 9]), 2, at=8) == close(theory.mt_m_inf(([0, 5], [3, 9]), 2, at=8))
+    assert theory.mt_m_inf(([0, 1, 5, 7], [3, 3, 9, 9]), 2, at=8) == close(
+        theory.mt_m_inf(([0, 5], [3, 9]), 2, at=8)
+    )
 
 
-@pytest.mark.parametrize(("service_mean", "at"), [(1, 30), (5, 3), (0.01, 500), (200, 100), (1, 8760)])
+@pytest.mark.parametrize(
+    ("service_mean", "at"), [(1, 30), (5, 3), (0.01, 500), (200, 100), (1, 8760)]
+)
 def test_mt_m_inf_follows_a_daily_wave(service_mean, at):
     omega = 2 * math.pi / 24
     lag = omega * service_mean
     wave = math.sin(omega * at) - lag * math.cos(omega * at) + lag * math.exp(-at / service_mean)
-    present = 10 * service_mean * -math.expm1(-at / service_mean) + 6 * service_mean * wave / (1 + lag**2)
-    assert theory.mt_m_inf(lambda t: 10 + 6 * math.sin(omega * t), service_mean, at) == close(present, rel=1e-9)
+    present = 10 * service_mean * -math.expm1(-at / service_mean) + 6 * service_mean * wave / (
+        1 + lag**2
+    )
+    assert theory.mt_m_inf(lambda t: 10 + 6 * math.sin(omega * t), service_mean, at) == close(
+        present, rel=1e-9
+    )
 
 
 def test_mt_m_inf_integrates_a_jump_to_the_exact_value():
@@ -351,68 +428,194 @@ def test_mt_m_inf_integrates_a_jump_to_the_exact_value():
 
 
 OVERLOADED = [
-    (lambda: theory.erlang_c(5.0, 4), "erlang_c: offered load 5.0 erlang on 4 servers does not settle; it must be below 4"),
-    (lambda: theory.mm1(2, 0.5), "mm1: offered load 1.0 erlang on 1 server does not settle; it must be below 1"),
-    (lambda: theory.mmc(30, 1, 20), "mmc: offered load 30.0 erlang on 20 servers does not settle; it must be below 20"),
-    (lambda: theory.mg1(0.3, 4, 0), "mg1: offered load 1.2 erlang on 1 server does not settle; it must be below 1"),
-    (lambda: theory.allen_cunneen(2, 1, 2, 1),
-     "allen_cunneen: offered load 2.0 erlang on 2 servers does not settle; it must be below 2"),
-    (lambda: theory.priority_mmc([1, 2], 1, 2),
-     "priority_mmc: offered load 3.0 erlang on 2 servers does not settle; it must be below 2"),
-    (lambda: theory.priority_mg1([0.1] * 10, [1] * 10, [1] * 10),
-     "priority_mg1: offered load 1.0 erlang on 1 server does not settle; it must be below 1"),
-    (lambda: theory.jackson([5, 0, 1], [[0, 1, 0], [0, 0, 0], [0, 0, 0]], [4, 5, 2], [1, 2, 1], ["hotline", "room", "clinic"]),
-     ("jackson: station 'hotline': offered load 5.0 erlang on 4 servers does not settle; it must be below 4\n"
-      "jackson: station 'room': offered load 10.0 erlang on 5 servers does not settle; it must be below 5")),
+    (
+        lambda: theory.erlang_c(5.0, 4),
+        "erlang_c: offered load 5.0 erlang on 4 servers does not settle; it must be below 4",
+    ),
+    (
+        lambda: theory.mm1(2, 0.5),
+        "mm1: offered load 1.0 erlang on 1 server does not settle; it must be below 1",
+    ),
+    (
+        lambda: theory.mmc(30, 1, 20),
+        "mmc: offered load 30.0 erlang on 20 servers does not settle; it must be below 20",
+    ),
+    (
+        lambda: theory.mg1(0.3, 4, 0),
+        "mg1: offered load 1.2 erlang on 1 server does not settle; it must be below 1",
+    ),
+    (
+        lambda: theory.allen_cunneen(2, 1, 2, 1),
+        "allen_cunneen: offered load 2.0 erlang on 2 servers does not settle; it must be below 2",
+    ),
+    (
+        lambda: theory.priority_mmc([1, 2], 1, 2),
+        "priority_mmc: offered load 3.0 erlang on 2 servers does not settle; it must be below 2",
+    ),
+    (
+        lambda: theory.priority_mg1([0.1] * 10, [1] * 10, [1] * 10),
+        "priority_mg1: offered load 1.0 erlang on 1 server does not settle; it must be below 1",
+    ),
+    (
+        lambda: theory.jackson(
+            [5, 0, 1],
+            [[0, 1, 0], [0, 0, 0], [0, 0, 0]],
+            [4, 5, 2],
+            [1, 2, 1],
+            ["hotline", "room", "clinic"],
+        ),
+        (
+            "jackson: station 'hotline': offered load 5.0 erlang on 4 servers does not settle; it"
+            " must be below 4\njackson: station 'room': offered load 10.0 erlang on 5 servers does"
+            " not settle; it must be below 5"
+        ),
+    ),
 ]
 
 WRONG = [
-    (lambda: theory.erlang_b(-1, 2.5),
-     "erlang_b: offered: a finite number ≥ 0 wanted, got -1\nerlang_b: servers: a whole number ≥ 1 wanted, got 2.5"),
+    (
+        lambda: theory.erlang_b(-1, 2.5),
+        (
+            "erlang_b: offered: a finite number ≥ 0 wanted, got -1\nerlang_b: servers: a whole"
+            " number ≥ 1 wanted, got 2.5"
+        ),
+    ),
     (lambda: theory.erlang_c(1, 0), "erlang_c: servers: a whole number ≥ 1 wanted, got 0"),
-    (lambda: theory.mm1(0, math.nan), ("mm1: arrival_rate: a finite number above 0 wanted, got 0\n"
-                                       "mm1: service_mean: a finite number above 0 wanted, got nan")),
-    (lambda: theory.mmc(math.inf, 1, True), ("mmc: arrival_rate: a finite number above 0 wanted, got inf\n"
-                                             "mmc: servers: a whole number ≥ 1 wanted, got True")),
-    (lambda: theory.mmck(1, 1, 4, 3),
-     "mmck: capacity: at least the 4 servers wanted (servers + places to wait), got 3"),
-    (lambda: theory.mm_inf("4", 1), "mm_inf: arrival_rate: a finite number above 0 wanted, got '4'"),
+    (
+        lambda: theory.mm1(0, math.nan),
+        (
+            "mm1: arrival_rate: a finite number above 0 wanted, got 0\n"
+            "mm1: service_mean: a finite number above 0 wanted, got nan"
+        ),
+    ),
+    (
+        lambda: theory.mmc(math.inf, 1, True),
+        (
+            "mmc: arrival_rate: a finite number above 0 wanted, got inf\n"
+            "mmc: servers: a whole number ≥ 1 wanted, got True"
+        ),
+    ),
+    (
+        lambda: theory.mmck(1, 1, 4, 3),
+        "mmck: capacity: at least the 4 servers wanted (servers + places to wait), got 3",
+    ),
+    (
+        lambda: theory.mm_inf("4", 1),
+        "mm_inf: arrival_rate: a finite number above 0 wanted, got '4'",
+    ),
     (lambda: theory.mg1(1, 0.5, -0.1), "mg1: service_sd: a finite number ≥ 0 wanted, got -0.1"),
-    (lambda: theory.allen_cunneen(1, 1, 2, -1), "allen_cunneen: service_sd: a finite number ≥ 0 wanted, got -1"),
-    (lambda: theory.erlang_a(1, 1, 1, 0), "erlang_a: patience_mean: a finite number above 0 wanted, got 0"),
-    (lambda: theory.erlang_a(2, 1, 1, 1e8), ("erlang_a: patience_mean: less wanted, or a smaller load, got 100000000.0 h, "
-                                             "with which more than 4194304 would wait")),
-    (lambda: theory.mm1(1, 0.5).wait_cdf(-1), "wait_cdf: hours: a finite number ≥ 0 wanted, got -1"),
-    (lambda: theory.mm1(1, 0.5).wait_percentile(90), "wait_percentile: share: at least 0 and below 1 wanted, got 90"),
+    (
+        lambda: theory.allen_cunneen(1, 1, 2, -1),
+        "allen_cunneen: service_sd: a finite number ≥ 0 wanted, got -1",
+    ),
+    (
+        lambda: theory.erlang_a(1, 1, 1, 0),
+        "erlang_a: patience_mean: a finite number above 0 wanted, got 0",
+    ),
+    (
+        lambda: theory.erlang_a(2, 1, 1, 1e8),
+        (
+            "erlang_a: patience_mean: less wanted, or a smaller load, got 100000000.0 h, "
+            "with which more than 4194304 would wait"
+        ),
+    ),
+    (
+        lambda: theory.mm1(1, 0.5).wait_cdf(-1),
+        "wait_cdf: hours: a finite number ≥ 0 wanted, got -1",
+    ),
+    (
+        lambda: theory.mm1(1, 0.5).wait_percentile(90),
+        "wait_percentile: share: at least 0 and below 1 wanted, got 90",
+    ),
     (lambda: theory.mm_inf(1, 1).cdf(0.5), "cdf: number: a whole number ≥ 0 wanted, got 0.5"),
-    (lambda: theory.mm_inf(1, 1).probability(-1), "probability: number: a whole number ≥ 0 wanted, got -1"),
-    (lambda: theory.priority_mmc([1, -2], 1, 4), "priority_mmc: arrival_rates[1]: a finite number ≥ 0 wanted, got -2"),
-    (lambda: theory.priority_mg1([1, 2], [1, 2, 3], [1, 1]),
-     "priority_mg1: arrival_rates, service_means, service_sds: one entry for each class wanted, got 2, 3 and 2"),
+    (
+        lambda: theory.mm_inf(1, 1).probability(-1),
+        "probability: number: a whole number ≥ 0 wanted, got -1",
+    ),
+    (
+        lambda: theory.priority_mmc([1, -2], 1, 4),
+        "priority_mmc: arrival_rates[1]: a finite number ≥ 0 wanted, got -2",
+    ),
+    (
+        lambda: theory.priority_mg1([1, 2], [1, 2, 3], [1, 1]),
+        (
+            "priority_mg1: arrival_rates, service_means, service_sds: one entry for each class"
+            " wanted, got 2, 3 and 2"
+        ),
+    ),
     (lambda: theory.traffic([], []), "traffic: external: at least one station wanted"),
-    (lambda: theory.traffic([1, 0], [[0, 1], [1, 0]], ["town room", "clinic"]),
-     "traffic: residents never leave from station 'town room', 'clinic'; every station that they reach must have a way out"),
-    (lambda: theory.jackson([1, 0], [[0.5, 0.1], [0, 1]], [9, 9], [1, 1]),
-     "jackson: residents never leave from station 1; every station that they reach must have a way out"),
-    (lambda: theory.traffic([1, 0], [[0, 0.7], [0.6, 0.6]]), "traffic: routing[1]: a sum of 1 or less wanted, got 1.2"),
-    (lambda: theory.traffic([1, 0], [[0, 0.5], [-0.5, 0]]), "traffic: routing[1][0]: a share from 0 to 1 wanted, got -0.5"),
-    (lambda: theory.traffic([1, 0], [[0, 0.5]]),
-     "traffic: routing: 2 rows of 2 probabilities wanted, got rows of [2]"),
-    (lambda: theory.traffic([1], [[0]], ["a", "b"]), "traffic: names: 1 wanted, one for each station, got 2"),
-    (lambda: theory.jackson([1], [[0]], [1, 0], [1]),
-     ("jackson: servers[1]: a whole number ≥ 1 wanted, got 0\n"
-      "jackson: servers, service_means: 1 entries wanted, one for each station, got 2 and 1")),
-    (lambda: theory.mt_m_inf(7, 1, 1), "mt_m_inf: rate: a function or a pair (times, rates) wanted, got 7"),
-    (lambda: theory.mt_m_inf(([0, 2, 1], [1, 1, 1]), 1, 1), "mt_m_inf: times: an increasing list wanted, got [0, 2, 1]"),
-    (lambda: theory.mt_m_inf(([0, 1], [1]), 1, 1),
-     "mt_m_inf: rate: as many times as rates wanted, at least one, got 2 and 1"),
-    (lambda: theory.mt_m_inf(([], []), 1, 1),
-     "mt_m_inf: rate: as many times as rates wanted, at least one, got 0 and 0"),
-    (lambda: theory.mt_m_inf(([8], [-1]), 1, 9), "mt_m_inf: rates[0]: a finite number ≥ 0 wanted, got -1"),
-    (lambda: theory.mt_m_inf(([8], [1]), 1, 7), "mt_m_inf: at: 8 h, the start, or later wanted, got 7"),
-    (lambda: theory.mt_m_inf(lambda t: 1 - t, 1, 3), "mt_m_inf: rate: a finite number ≥ 0 wanted, got "),
-    (lambda: theory.mt_m_inf(lambda t: 1 / abs(t - 0.51) ** 1.5, 1, 1),
-     "mt_m_inf: rate: a smooth function or (times, rates) wanted, got one that cannot be integrated from 0 to 1 h"),
+    (
+        lambda: theory.traffic([1, 0], [[0, 1], [1, 0]], ["town room", "clinic"]),
+        (
+            "traffic: residents never leave from station 'town room', 'clinic'; every station that"
+            " they reach must have a way out"
+        ),
+    ),
+    (
+        lambda: theory.jackson([1, 0], [[0.5, 0.1], [0, 1]], [9, 9], [1, 1]),
+        (
+            "jackson: residents never leave from station 1; every station that they reach must have"
+            " a way out"
+        ),
+    ),
+    (
+        lambda: theory.traffic([1, 0], [[0, 0.7], [0.6, 0.6]]),
+        "traffic: routing[1]: a sum of 1 or less wanted, got 1.2",
+    ),
+    (
+        lambda: theory.traffic([1, 0], [[0, 0.5], [-0.5, 0]]),
+        "traffic: routing[1][0]: a share from 0 to 1 wanted, got -0.5",
+    ),
+    (
+        lambda: theory.traffic([1, 0], [[0, 0.5]]),
+        "traffic: routing: 2 rows of 2 probabilities wanted, got rows of [2]",
+    ),
+    (
+        lambda: theory.traffic([1], [[0]], ["a", "b"]),
+        "traffic: names: 1 wanted, one for each station, got 2",
+    ),
+    (
+        lambda: theory.jackson([1], [[0]], [1, 0], [1]),
+        (
+            "jackson: servers[1]: a whole number ≥ 1 wanted, got 0\n"
+            "jackson: servers, service_means: 1 entries wanted, one for each station, got 2 and 1"
+        ),
+    ),
+    (
+        lambda: theory.mt_m_inf(7, 1, 1),
+        "mt_m_inf: rate: a function or a pair (times, rates) wanted, got 7",
+    ),
+    (
+        lambda: theory.mt_m_inf(([0, 2, 1], [1, 1, 1]), 1, 1),
+        "mt_m_inf: times: an increasing list wanted, got [0, 2, 1]",
+    ),
+    (
+        lambda: theory.mt_m_inf(([0, 1], [1]), 1, 1),
+        "mt_m_inf: rate: as many times as rates wanted, at least one, got 2 and 1",
+    ),
+    (
+        lambda: theory.mt_m_inf(([], []), 1, 1),
+        "mt_m_inf: rate: as many times as rates wanted, at least one, got 0 and 0",
+    ),
+    (
+        lambda: theory.mt_m_inf(([8], [-1]), 1, 9),
+        "mt_m_inf: rates[0]: a finite number ≥ 0 wanted, got -1",
+    ),
+    (
+        lambda: theory.mt_m_inf(([8], [1]), 1, 7),
+        "mt_m_inf: at: 8 h, the start, or later wanted, got 7",
+    ),
+    (
+        lambda: theory.mt_m_inf(lambda t: 1 - t, 1, 3),
+        "mt_m_inf: rate: a finite number ≥ 0 wanted, got ",
+    ),
+    (
+        lambda: theory.mt_m_inf(lambda t: 1 / abs(t - 0.51) ** 1.5, 1, 1),
+        (
+            "mt_m_inf: rate: a smooth function or (times, rates) wanted, got one that cannot be"
+            " integrated from 0 to 1 h"
+        ),
+    ),
 ]
 
 
@@ -420,7 +623,11 @@ WRONG = [
 def test_the_message_says_who_wanted_what_and_got_what(call, message):
     with pytest.raises(TheoryError) as error:
         call()
-    assert str(error.value).startswith(message) if message.endswith("got ") else str(error.value) == message
+    assert (
+        str(error.value).startswith(message)
+        if message.endswith("got ")
+        else str(error.value) == message
+    )
 
 
 def test_a_theory_error_is_an_input_error_and_a_value_error():
@@ -428,6 +635,9 @@ def test_a_theory_error_is_an_input_error_and_a_value_error():
 
 
 def test_all_names_what_the_module_defines_in_public():
-    defined = {name for name, thing in vars(theory).items()
-               if not name.startswith("_") and getattr(thing, "__module__", None) == theory.__name__}
+    defined = {
+        name
+        for name, thing in vars(theory).items()
+        if not name.startswith("_") and getattr(thing, "__module__", None) == theory.__name__
+    }
     assert set(theory.__all__) == defined
