@@ -151,7 +151,7 @@ def check(
     """Validate a scenario, resolve it, print the load offered to each staff and what to
     beware of.
     """
-    from simcap.scenario import json_schema
+    from simcap.building import json_schema
 
     if schema:
         typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
@@ -178,7 +178,7 @@ def show(
 ) -> None:
     """Print the network a scenario compiles to: pools, stations, arrivals and who goes where."""
     from simcap import screens
-    from simcap.scenario import compile_scenario
+    from simcap.building import compile_scenario
 
     scenario = _scenario(file, sets)
     screens.show_network(scenario, compile_scenario(scenario), rows, as_json)
@@ -521,7 +521,7 @@ def _known(engine: str) -> str:
 
 
 def _scenario(file: Path, sets: Optional[list[str]]):
-    from simcap.scenario import load_scenario, overridden
+    from simcap.building import load_scenario, overridden
 
     return overridden(load_scenario(file), _changes(sets))
 

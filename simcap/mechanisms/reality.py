@@ -13,7 +13,7 @@ import hashlib
 import math
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import POOL, Fault, Name, at_most_all, listed, some
+from simcap.mechanisms.checks import POOL, Fault, Name, at_most_all, listed, some
 from simcap.scenario.blocks import Reality
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import YEAR
@@ -88,7 +88,7 @@ def faults(scenario: Scenario, block: Reality) -> Iterator[Fault]:
     )
 
 
-def described(block: Reality) -> str:
+def described(scenario: Scenario, block: Reality) -> str:
     """One line for ``simcap show``."""
     said = f"{', '.join(block.pools)}: {productive(block):.0%} of their hours are for residents"
     if block.turnover:

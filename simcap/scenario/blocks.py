@@ -9,9 +9,16 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from typing import Annotated, Literal, TypeGuard, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    PrivateAttr,
+    WrapSerializer,
+    model_validator,
+)
 
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import (
@@ -29,18 +36,38 @@ from simcap.scenario.units import Duration, Number, Share, Whole, Yearly
 
 
 class Block(Strict):
-    """What all blocks share."""
+    """What all blocks share. ``nth`` tells the blocks of one mechanism apart, from 1 on."""
 
     on: bool = True
     source: str | None = None
+    _nth: int = PrivateAttr(1)
+
+    @property
+    def nth(self) -> int:
+        """Which of its mechanism's blocks this is, from 1 on."""
+        return self._nth
+
+    def named(self, name: str) -> str:
+        """``name`` as a name of this block: with a number, if it is not the first."""
+        return name if self.nth == 1 else f"{name} ({self.nth})"
 
 
 B = TypeVar("B", bound=Block)
 
 
-def is_on(block: B | None) -> TypeGuard[B]:
-    """Whether ``block`` is there and on."""
-    return block is not None and block.on
+def _numbered(written: Any) -> Any:
+    """One block as a list of one."""
+    return [written] if isinstance(written, (dict, Block)) else written
+
+
+def _as_written(blocks: list, dumped: Callable[[list], list]) -> Any:
+    """A list of one block as the block itself."""
+    found = dumped(blocks)
+    return found[0] if found and len(found) == 1 else found
+
+
+Blocks = Annotated[list[B], BeforeValidator(_numbered), WrapSerializer(_as_written)]
+"""One block, or several of one mechanism in a list."""
 
 
 # ---- collaboration, a level that moves many things -----------------------------------------------
@@ -56,15 +83,16 @@ class Shares(Strict):
 
 
 class Durations(Strict):
-    """A duration at stated levels, straight lines between; ``on: false`` holds the lowest level's
-    value at every level. Where it ``varies``, it is exponential with that mean, otherwise the same
-    for all; where nothing is said, a crisis hand-off varies and a referral's delay does not (both
-    assumed).
+    """A mean duration at stated levels, straight lines between; ``on: false`` holds the lowest
+    level's value at every level. It varies from resident to resident: exponentially (assumed), or
+    lognormally with the coefficient of variation ``cv``; with ``varies: false`` it is the same for
+    all.
     """
 
     at: Annotated[dict[float, Duration], BeforeValidator(share_at_levels)] = Field(min_length=1)
     on: bool = True
-    varies: bool | None = None
+    varies: bool = True
+    cv: Number | None = None
 
 
 class Collaboration(Strict):
@@ -322,6 +350,7 @@ class GreenChannel(Block):
     severities: list[str]
     completion: Share = 0.9  # assumed; evidence B.6: 71 to 76 % where care is integrated
     delay: Duration = 48.0  # assumed
+    varies: bool = True  # exponentially, assumed
     ahead: Whole = 1  # assumed
 
 
@@ -393,21 +422,53 @@ class Roadmap(Block):
         return self
 
 
-class Mechanisms(Strict):
-    """All blocks. What is not there is off."""
+WARNING = "emergency"
+"""What the review of the first emergency block is called in a run's decisions."""
 
-    reality: Reality | None = None
-    minimum: Minimum | None = None
-    volunteers: Volunteers | None = None
-    visiting: Visiting | None = None
-    telemedicine: Telemedicine | None = None
-    hotline: Hotline | None = None
-    crisis_team: CrisisTeam | None = None
-    levels: Levels | None = None
-    green_channel: GreenChannel | None = None
-    owners: Owners | None = None
-    pairing: Pairing | None = None
-    dispatch: Dispatch | None = None
-    tiers: Tiers | None = None
-    emergency: Emergency | None = None
-    roadmap: Roadmap | None = None
+
+class Mechanisms(Strict):
+    """All blocks, by the name of their mechanism; what is not there is off. Where several are
+    wanted, a list. The order is that in which those that rewrite the scenario do so: first how many
+    people there are, then who sits where, then who goes where; telemedicine, which makes a second
+    station of one, comes after all that changes stations.
+    """
+
+    reality: Blocks[Reality] | None = None
+    minimum: Blocks[Minimum] | None = None
+    volunteers: Blocks[Volunteers] | None = None
+    visiting: Blocks[Visiting] | None = None
+    hotline: Blocks[Hotline] | None = None
+    crisis_team: Blocks[CrisisTeam] | None = None
+    levels: Blocks[Levels] | None = None
+    green_channel: Blocks[GreenChannel] | None = None
+    telemedicine: Blocks[Telemedicine] | None = None
+    owners: Blocks[Owners] | None = None
+    pairing: Blocks[Pairing] | None = None
+    roadmap: Blocks[Roadmap] | None = None
+    dispatch: Blocks[Dispatch] | None = None
+    tiers: Blocks[Tiers] | None = None
+    emergency: Blocks[Emergency] | None = None
+
+    @model_validator(mode="after")
+    def _number(self):
+        for name in type(self).model_fields:
+            for i, block in enumerate(self.of(name)):
+                block._nth = i + 1
+        return self
+
+    def of(self, name: str) -> list:
+        """The blocks of the mechanism ``name``, on or not."""
+        return getattr(self, name) or []
+
+    def on(self, name: str) -> list:
+        """Those of its blocks that are on."""
+        return [block for block in self.of(name) if block.on]
+
+    def replaced(self, block: Block, now: Block) -> Mechanisms:
+        """These with ``now`` where ``block`` stands."""
+        changed = {
+            name: [now if other is block else other for other in self.of(name)]
+            for name in type(self).model_fields
+            if any(other is block for other in self.of(name))
+        }
+        return self.model_copy(update=changed)

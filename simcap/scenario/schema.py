@@ -105,6 +105,7 @@ class PoolSpec(Strict):
     scale: Number = 1.0
     productive: Share = 1.0
     elsewhere: Share = 0.0
+    raised: dict[str, Number] = {}
     part_of: str | None = None
     turnover: Yearly = 0.0
     recruitment: Duration = 0.0

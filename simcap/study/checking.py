@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simcap.analysis.guards import Load
+from simcap.building import load_scenario, overridden
+from simcap.building.arrangement import notices, rewritten
 from simcap.errors import ScenarioError
-from simcap.mechanisms import collaboration, hotline, minimum
-from simcap.scenario import Scenario, load_scenario, overridden
-from simcap.scenario.arrangement import rewritten
+from simcap.scenario import Scenario
 from simcap.scenario.calendar import provisional_years
 from simcap.scenario.reader import read_yaml
 from simcap.scenario.units import say_hours
@@ -76,8 +76,7 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
         if load.offered >= 1 and load.zone not in ("", "district")
     ]
     said += cautions(scenario)
-    for module in (minimum, hotline):
-        said += module.notices(rewritten(scenario))
+    said += notices(rewritten(scenario))
     said += _rooms(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
     if years:
@@ -90,7 +89,7 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
 
 def cautions(scenario: Scenario) -> list[str]:
     """Sentences on what would make a number mean less than it seems to, whatever the loads are."""
-    said = collaboration.outside_tables(scenario.collaboration)
+    said: list[str] = []
     if scenario.run_out < scenario.targets.first_contact:
         said.append(
             f"run out: {say_hours(scenario.run_out)}: who asks last is not watched until the target"

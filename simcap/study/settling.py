@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from simcap.analysis.guards import unsettled
+from simcap.building import compile_scenario
 from simcap.network import Network
-from simcap.scenario import compile_scenario
 from simcap.study.experiment import Experiment, point_name
 
 DID_NOT_SETTLE = "did not settle"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simcap.scenario import load_scenario
+from simcap.building import load_scenario
 from simcap.study.checking import by_staff, checked
 from simcap.study.experiment import load_experiment
 
@@ -93,8 +93,8 @@ def test_the_blocks_of_the_mechanisms_page_are_read_and_each_has_a_line():
     """All of them at once on Huadu, one after the other."""
     from ruamel.yaml import YAML
 
-    from simcap.scenario import compile_scenario, override
-    from simcap.scenario.arrangement import MODULES, described
+    from simcap.building import compile_scenario, override
+    from simcap.building.arrangement import MODULES, described
 
     text = (ROOT / "docs/mechanisms.md").read_text(encoding="utf-8")
     blocks = YAML(typ="safe", pure=True).load(re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1])[

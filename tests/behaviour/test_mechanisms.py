@@ -14,10 +14,10 @@ import pytest
 from ruamel.yaml import YAML
 
 import simcap
+from simcap.building import compile_scenario, load_scenario, override
+from simcap.building.arrangement import described, rewritten
 from simcap.engine import ENGINES
 from simcap.errors import ScenarioError
-from simcap.scenario import compile_scenario, load_scenario, override
-from simcap.scenario.arrangement import described, rewritten
 from simcap.study.checking import warnings
 from simcap.study.plan import plan
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from worlds import networks, zoo
 
 import simcap
+from simcap.building import load_scenario
 from simcap.engine import ENGINES
 from simcap.engine.visits import VISIT
 from simcap.errors import SimulationError
 from simcap.network import Dispatch, Network, Phase
-from simcap.scenario import load_scenario
 from simcap.study.plan import plan
 
 ZOO = zoo()

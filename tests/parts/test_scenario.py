@@ -10,10 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import SCENARIO, ZONES, written
 
-from simcap.errors import ScenarioError
-from simcap.mechanisms import collaboration
-from simcap.network import Deterministic, Erlang, Exponential
-from simcap.scenario import (
+from simcap.building import (
     compile_scenario,
     json_schema,
     load_scenario,
@@ -21,6 +18,9 @@ from simcap.scenario import (
     resolved_yaml,
     units,
 )
+from simcap.errors import ScenarioError
+from simcap.mechanisms import collaboration
+from simcap.network import Deterministic, Erlang, Exponential
 from simcap.scenario.blocks import Collaboration
 from simcap.scenario.calendar import (
     closed_hours,

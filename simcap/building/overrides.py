@@ -10,9 +10,9 @@ from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 
+from simcap.building.faults import link_faults
 from simcap.errors import ScenarioError
 from simcap.scenario.fields import SHAPES
-from simcap.scenario.links import link_faults
 from simcap.scenario.reader import Document, did_you_mean, faults_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.units import scale

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from simcap.building.faults import link_faults
+from simcap.building.overrides import override
 from simcap.errors import NetworkError, ScenarioError
-from simcap.scenario.links import link_faults
-from simcap.scenario.overrides import override
 from simcap.scenario.reader import Document, did_you_mean, faults_of, path_in, read_yaml
 from simcap.scenario.schema import Scenario
 from simcap.scenario.tables import read_zones
