@@ -14,6 +14,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
+from simcap.building.own import as_read, own_module
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
 from simcap.mechanisms.contract import Beside, HandOff, Lend, Site
@@ -23,24 +24,31 @@ from simcap.scenario.schema import Scenario, Zone
 
 
 def modules(scenario: Scenario) -> dict[str, ModuleType]:
-    """Each mechanism that ``scenario`` knows, by the name of its block."""
-    return {name: _module(name) for name in Mechanisms.model_fields}
-
-
-def _module(name: str) -> ModuleType:
-    return importlib.import_module(f"simcap.mechanisms.{name}")
+    """Each mechanism that ``scenario`` knows, by the name of its block: simcap's, then those of
+    files that it names.
+    """
+    ours = {
+        name: importlib.import_module(f"simcap.mechanisms.{name}") for name in Mechanisms.known()
+    }
+    own = scenario.mechanisms.own
+    return ours | {name: own_module(blocks[0]) for name, blocks in own.items() if blocks}
 
 
 def asked(scenario: Scenario, question: str) -> Iterator[tuple[Callable, Any]]:
     """(answer, block) of each block that is on and whose mechanism answers ``question``:
     collaboration first.
     """
-    blocks = [(collaboration, scenario.collaboration)]
-    for name, module in modules(scenario).items():
-        blocks += [(module, block) for block in scenario.mechanisms.on(name)]
-    for module, block in blocks:
+    for _, module, block in _on(scenario):
         if (answer := getattr(module, question, None)) is not None:
             yield answer, block
+
+
+def _on(scenario: Scenario) -> Iterator[tuple[str, ModuleType, Any]]:
+    """(name, module, block) of each block that is on."""
+    yield "collaboration", collaboration, scenario.collaboration
+    for name, module in modules(scenario).items():
+        for block in scenario.mechanisms.on(name):
+            yield block.named(name.replace("_", " ")), module, as_read(module, block)
 
 
 def rewritten(scenario: Scenario) -> Scenario:
@@ -49,7 +57,7 @@ def rewritten(scenario: Scenario) -> Scenario:
     """
     for name, module in modules(scenario).items():
         for i in range(len(scenario.mechanisms.of(name)) if hasattr(module, "rewritten") else 0):
-            block = scenario.mechanisms.of(name)[i]
+            block = as_read(module, scenario.mechanisms.of(name)[i])
             if block.on:
                 scenario = module.rewritten(scenario, block)
     return scenario
@@ -72,14 +80,10 @@ def dated(scenario: Scenario) -> list[tuple[float, Scenario]]:
 def described(scenario: Scenario) -> list[str]:
     """One line for collaboration, and one for each block that is on."""
     return [
-        f"{block.named(_title(answer)) if hasattr(block, 'named') else _title(answer)}"
-        f"{': ' if hasattr(block, 'named') else ' '}{answer(scenario, block)}"
-        for answer, block in asked(scenario, "described")
+        f"{name}: {module.described(scenario, block)}"
+        for name, module, block in _on(scenario)
+        if hasattr(module, "described")
     ]
-
-
-def _title(answer: Callable) -> str:
-    return answer.__module__.rsplit(".", 1)[-1].replace("_", " ")
 
 
 def notices(scenario: Scenario) -> list[str]:

@@ -91,7 +91,7 @@ class _Compiler:
             for name, need in self.scenario.needs.items()
             for stream in self._streams(name, need, zone)
         ]
-        stations = list(self.stations.values())
+        stations = sorted(self.stations.values(), key=lambda station: station.name)
         pools = [*self.staffing.pools(), nobody]
         return Network(pools, stations, arrivals, (), self.site.reviews(stations))
 
@@ -126,7 +126,9 @@ class _Compiler:
         if need.register_ is None and need.wave is None:
             return {"rate": self._rate(number, station)} if number > 0 else {}
         dated = self._first_visits(need, number) if need.wave is None else self._waves(need, number)
-        batches = tuple((at, part) for at, part in dated if part and at < self.scenario.horizon)
+        batches = tuple(
+            (at, round(part)) for at, part in dated if round(part) and at < self.scenario.horizon
+        )
         return {"batches": batches} if batches else {}
 
     def _rate(self, number: float, station: str) -> Rate:
@@ -263,7 +265,7 @@ class _Compiler:
             outcome: Routing(
                 tuple(
                     way
-                    for goal, edge in getattr(step, outcome).items()
+                    for goal, edge in sorted(getattr(step, outcome).items())
                     for way in self._ways(station, goal, edge, name, need, zone)
                 )
             )
@@ -325,7 +327,7 @@ class _Compiler:
             repeated = again or 0.0 if assessment else 0.0
             ways.append(To(goes, arrive * (1 - repeated) * share, hand_off.delay))
             if assessment:
-                before = self._station(assessment, name, need, zone, key)
+                before = self._station(assessment, name, need, zone, goes)
                 ways.append(To(before, arrive * repeated * share, hand_off.delay))
         labels = {
             "station": what,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from simcap.building.arrangement import modules
+from simcap.building.own import as_read, own_faults
 from simcap.mechanisms import checks
+from simcap.scenario.blocks import OwnBlock
 from simcap.scenario.links import Fault, columns, wanted, written_faults
 from simcap.scenario.schema import Scenario
 
@@ -27,16 +30,30 @@ def _mechanisms(scenario: Scenario) -> Iterator[Fault]:
         checks.SEVERITY: sorted({need.severity for need in scenario.needs.values()}),
         checks.OWNER: sorted({pool.owner for pool in scenario.pools.values() if pool.owner}),
     }
-    for name, module in modules(scenario).items():
+    for name in scenario.mechanisms.names():
         blocks = scenario.mechanisms.of(name)
         for i, block in enumerate(blocks):
             path = ("mechanisms", name) if len(blocks) == 1 else ("mechanisms", name, i)
-            dangling = [
-                fault
-                for below, kind, pointed in module.names(block)
-                for fault in wanted((*path, *below), kind, pointed, known[kind])
-            ]
-            yield from dangling
-            if block.on and not dangling:
-                for below, text in module.faults(scenario, block):
-                    yield (*path, *below), text
+            for below, text in _of_block(scenario, name, block, known):
+                yield (*path, *below), text
+
+
+def _of_block(scenario: Scenario, name: str, block: Any, known: dict) -> Iterator[Fault]:
+    """The faults of one block, by the path below it."""
+    if isinstance(block, OwnBlock) and (unfit := own_faults(block)):
+        yield from unfit
+        return
+    module = modules(scenario)[name]
+    block = as_read(module, block)
+    dangling = [
+        fault
+        for below, kind, pointed in getattr(module, "names", _nothing)(block)
+        for fault in wanted(below, kind, pointed, known[kind])
+    ]
+    yield from dangling
+    if block.on and not dangling:
+        yield from getattr(module, "faults", _nothing)(scenario, block)
+
+
+def _nothing(*_: Any) -> tuple:
+    return ()

@@ -102,6 +102,7 @@ def _scenario(document: Document) -> Scenario:
         raise ScenarioError(
             faults + [document.fault((), fault) for fault in problem.faults]
         ) from None
+    scenario = _in_folder(scenario, Path(document.file).parent)
     if table_is_good:
         faults += [
             document.fault(path_in(data, path), text) for path, text in link_faults(scenario)
@@ -109,6 +110,18 @@ def _scenario(document: Document) -> Scenario:
     if faults:
         raise ScenarioError(faults)
     return scenario
+
+
+def _in_folder(scenario: Scenario, folder: Path) -> Scenario:
+    """``scenario`` whose own mechanisms are looked for in ``folder``."""
+    mechanisms = scenario.mechanisms
+    if not mechanisms.own:
+        return scenario
+    own = {
+        name: [block.model_copy(update={"folder": str(folder)}) for block in blocks]
+        for name, blocks in mechanisms.own.items()
+    }
+    return scenario.model_copy(update={"mechanisms": mechanisms.model_copy(update={"own": own})})
 
 
 def resolved_yaml(scenario: Scenario) -> str:
@@ -125,7 +138,9 @@ def resolved_yaml(scenario: Scenario) -> str:
     yaml.width = 110
     yaml.sort_base_mapping_type_on_output = False
     text = io.StringIO()
-    yaml.dump(scenario.model_dump(mode="json", by_alias=True, exclude_none=True), text)
+    yaml.dump(
+        _in_folder(scenario, Path()).model_dump(mode="json", by_alias=True, exclude_none=True), text
+    )
     return text.getvalue()
 
 
@@ -138,5 +153,8 @@ def json_schema() -> dict:
     schema["properties"]["zones"] = {
         "anyOf": [{"type": "string", "description": "a CSV or XLSX file"}, zones]
     }
+    blocks = schema["$defs"]["Mechanisms"]
+    blocks["additionalProperties"] = {"$ref": "#/$defs/OwnBlock"}
+    del blocks["properties"]["own"]
     schema["title"] = "simcap scenario"
     return schema

@@ -47,7 +47,7 @@ class Staffing:
     def __init__(self, arrangement: Arrangement, calendar: Calendar):
         self.arrangement, self.scenario = arrangement, arrangement.scenario
         self.calendar = calendar
-        self.shifts = {name: tuple(r.week()) for name, r in self.scenario.rosters.items()}
+        self.shifts = {name: tuple(sorted(r.week())) for name, r in self.scenario.rosters.items()}
         self.people = {name: people(pool, self.scenario) for name, pool in self.pools_written()}
         self.known: dict[tuple[str, int, str], tuple[Attend, ...]] = {}
 
@@ -102,7 +102,7 @@ class Staffing:
 
     def _lends(self, name: str, zone: str) -> list[Lend]:
         """What the staff of ``zone`` lend; together no more than there is, at any time."""
-        lends = self.arrangement.lends.get((name, zone), [])
+        lends = sorted(self.arrangement.lends.get((name, zone), ()), key=lambda lend: lend.name)
         steps = {
             lend.name: lend.share if isinstance(lend.share, tuple) else ((0.0, lend.share),)
             for lend in lends
@@ -225,7 +225,7 @@ class Staffing:
                 yield from self._other_slots(seat, spec.diary.others_after, zone.zone)
         if queues:
             seat = spec.pools[0].model_copy(update={"priority": priority})
-            for name in self.scenario.pools:
+            for name in sorted(self.scenario.pools):
                 yield from self._lent_to(seat, name, zone.zone, station)
 
     def _other_slots(self, seat: Seat, after: float, zone: str) -> Iterator[Attend]:

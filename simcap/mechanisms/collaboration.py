@@ -124,7 +124,7 @@ def described(scenario: Scenario, block: Collaboration) -> str:
     """One line for ``simcap show``."""
     now = effects(block)
     return (
-        f"{now.level:g}: {now.shared_hours:.0%} of hours shared, referral"
+        f"level {now.level:g}, {now.shared_hours:.0%} of hours shared, referral"
         f" {now.referral_completion:.0%} completed after {now.referral_delay / 24:.1f}"
         f" days{' on average' if block.referral_delay.varies else ''}, crisis hand-off"
         f" {now.crisis_handoff:.1f} h, assessed again {now.duplicate_assessment:.0%}"

@@ -100,7 +100,7 @@ class Site:
 
     def zones_asking(self, pool: str) -> dict[str, float]:
         """{zone: people who ask for help in a year} of the zones where somebody may come by a
-        station that ``pool`` attends.
+        station that ``pool`` attends, by name.
         """
         scenario = self.scenario
         attended = {
@@ -117,4 +117,4 @@ class Site:
             zone.zone: math.fsum(people_in_need(scenario, need, zone)[1] for need in needs)
             for zone in scenario.zones
         }
-        return {zone: number for zone, number in asking.items() if number > 0}
+        return {zone: asking[zone] for zone in sorted(asking) if asking[zone] > 0}

@@ -58,7 +58,7 @@ def rewritten(scenario: Scenario, block: Visiting) -> Scenario:
             Seat.model_construct(
                 pool=name_of(block, zone), priority=spec.pools[0].priority, factor=block.travel
             )
-            for zone in block.days
+            for zone in sorted(block.days)
         ]
         both = [*seats, *spec.pools] if spec.pools[0].pool == block.pool else [*spec.pools, *seats]
         stations[name] = spec.model_copy(update={"pools": both})

@@ -14,9 +14,11 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    ConfigDict,
     Field,
     PrivateAttr,
     WrapSerializer,
+    model_serializer,
     model_validator,
 )
 
@@ -426,6 +428,23 @@ WARNING = "emergency"
 """What the review of the first emergency block is called in a run's decisions."""
 
 
+def _names_a_file(block: Any) -> bool:
+    first = block[0] if isinstance(block, list) and block else block
+    return isinstance(first, dict) and "file" in first
+
+
+class OwnBlock(Block):
+    """A mechanism that is not simcap's: the Python ``file`` that holds it, in the folder of the
+    scenario or below it, and whatever keys it knows. ``folder`` is where the scenario stood when it
+    was read.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    file: str
+    folder: str = ""
+
+
 class Mechanisms(Strict):
     """All blocks, by the name of their mechanism; what is not there is off. Where several are
     wanted, a list. The order is that in which those that rewrite the scenario do so: first how many
@@ -448,17 +467,47 @@ class Mechanisms(Strict):
     dispatch: Blocks[Dispatch] | None = None
     tiers: Blocks[Tiers] | None = None
     emergency: Blocks[Emergency] | None = None
+    own: dict[str, Blocks[OwnBlock]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own(cls, data: Any) -> Any:
+        """Blocks of other names that name a file."""
+        if not isinstance(data, dict):
+            return data
+        plain = {key: str(key).replace(" ", "_") for key in data}
+        own = {
+            plain[key]: block
+            for key, block in data.items()
+            if plain[key] not in cls.model_fields and _names_a_file(block)
+        }
+        known = {key: block for key, block in data.items() if plain[key] not in own}
+        return {**known, "own": {**data.get("own", {}), **own}} if own else data
+
+    @model_serializer(mode="wrap")
+    def _beside_the_others(self, dumped: Callable[[Any], dict]) -> dict:
+        data = dumped(self)
+        return {**{key: value for key, value in data.items() if key != "own"}, **data["own"]}
 
     @model_validator(mode="after")
     def _number(self):
-        for name in type(self).model_fields:
+        for name in self.names():
             for i, block in enumerate(self.of(name)):
                 block._nth = i + 1
         return self
 
+    @classmethod
+    def known(cls) -> list[str]:
+        """The names of simcap's own mechanisms, in the order in which they rewrite a scenario."""
+        return [name for name in cls.model_fields if name != "own"]
+
+    def names(self) -> list[str]:
+        """The names of all mechanisms: simcap's, then those of files."""
+        return [*self.known(), *self.own]
+
     def of(self, name: str) -> list:
         """The blocks of the mechanism ``name``, on or not."""
-        return getattr(self, name) or []
+        return self.own[name] if name in self.own else getattr(self, name) or []
 
     def on(self, name: str) -> list:
         """Those of its blocks that are on."""
@@ -468,7 +517,7 @@ class Mechanisms(Strict):
         """These with ``now`` where ``block`` stands."""
         changed = {
             name: [now if other is block else other for other in self.of(name)]
-            for name in type(self).model_fields
+            for name in self.known()
             if any(other is block for other in self.of(name))
         }
         return self.model_copy(update=changed)

@@ -234,7 +234,7 @@ def path_in(data, loc: tuple) -> tuple:
             if str(step) in keys or spaced in keys:
                 key = keys[str(step) if str(step) in keys else spaced]
                 path, data = (*path, key), data[key]
-            elif position == len(loc) - 1 and step != "[key]":
+            elif position == len(loc) - 1 and step != "[key]" and not isinstance(step, int):
                 path = (*path, step)
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             path, data = (*path, step), data[step]

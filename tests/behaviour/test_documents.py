@@ -94,13 +94,14 @@ def test_the_blocks_of_the_mechanisms_page_are_read_and_each_has_a_line():
     from ruamel.yaml import YAML
 
     from simcap.building import compile_scenario, override
-    from simcap.building.arrangement import MODULES, described
+    from simcap.building.arrangement import described
+    from simcap.scenario.blocks import Mechanisms
 
     text = (ROOT / "docs/mechanisms.md").read_text(encoding="utf-8")
     blocks = YAML(typ="safe", pure=True).load(re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1])[
         "mechanisms"
     ]
-    assert {name.replace(" ", "_") for name in blocks} == MODULES.keys()
+    assert {name.replace(" ", "_") for name in blocks} == set(Mechanisms.known())
     base = scenario = load_scenario(HUADU)
     for name, block in blocks.items():
         alone = override(base, f"mechanisms.{name}", block)
@@ -109,8 +110,7 @@ def test_the_blocks_of_the_mechanisms_page_are_read_and_each_has_a_line():
         )
         scenario = override(scenario, f"mechanisms.{name}", block)
     assert (
-        len(described(scenario)) == len(MODULES) + 1
-        and len(compile_scenario(scenario).reviews) == 3
+        len(described(scenario)) == len(blocks) + 1 and len(compile_scenario(scenario).reviews) == 3
     )
     assert all(f"| `{name}" in text for name in blocks)
 
