@@ -289,8 +289,8 @@ def test_guiding_takes_hours(tmp_path):
 
 @pytest.mark.parametrize("raises, hours", [("0 %", 201.6), ("50 %", 302.4), ("100 %", 336.0)])
 def test_who_is_guided_works_no_more_than_their_hours(tmp_path, raises, hours):
-    """Two helpers who give 60 % of their hours to residents give 90 % once they are guided, and all,
-    never more, however much guiding raises.
+    """Two helpers who give 60 % of their hours to residents give 90 % once they are guided, and
+    all, never more, however much guiding raises.
     """
     guided = f"{GUIDING}, guided: [helpers], raises: {raises}}}}}"
     scenario = world(
