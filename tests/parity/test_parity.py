@@ -115,7 +115,12 @@ def renamed(network, names):
         )
 
     return Network(
-        [dataclasses.replace(pool, name=names[pool.name]) for pool in network.pools],
+        [
+            dataclasses.replace(
+                pool, name=names[pool.name], within=tuple(names[outer] for outer in pool.within)
+            )
+            for pool in network.pools
+        ],
         [station(part) for part in network.stations],
         network.arrivals,
         [Phase(phase.at, [station(part) for part in phase.stations]) for phase in network.phases],
