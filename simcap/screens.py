@@ -404,7 +404,7 @@ def _ways(station) -> str:
 
 
 def _when(stream, horizon: float) -> str:
-    from simcap.analysis.guards import mean_rate
+    from simcap.analysis.flows import mean_rate
 
     return f"{168 * mean_rate(stream, 0.0, horizon):.2f}"
 

@@ -7,7 +7,8 @@ import pytest
 
 from simcap.analysis import histogram
 from simcap.analysis.groups import Groups
-from simcap.analysis.guards import expected_sessions, joining_rates, offered_loads, unsettled
+from simcap.analysis.flows import expected_sessions, joining_rates
+from simcap.analysis.guards import offered_loads, unsettled
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.sheet import Sheet
 from simcap.analysis.spec import NeedCell, StaffCell, TallySpec
