@@ -1,5 +1,5 @@
-"""What pools offer, beside a run: whose places they are, when stations are open, hours on the
-roster, and the hours of whole sessions that can be started on it.
+"""What pools offer, beside a run: whose places they are, when stations are open, and hours on the
+roster.
 
 A pool that is ``within`` another staff's pool is a right to its places, not further staff: its
 hours are those of the staff it is within. Being within rooms (a pool without staff) only bounds it.
@@ -8,13 +8,11 @@ hours are those of the staff it is within. Being within rooms (a pool without st
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import numpy as np
-from scipy.special import gammainc
 
 from simcap.analysis.counting import ALWAYS
-from simcap.network import Network, Pool, Slots
+from simcap.network import Network, Pool
 from simcap.network.clock import ticks
 from simcap.network.resolved import UNLIMITED, capacity_steps
 
@@ -92,8 +90,8 @@ def _switches(pools: list[Pool], team: bool, horizon: float) -> np.ndarray:
     there = np.array(
         [places[np.searchsorted(at, times, side="right") - 1] != 0 for at, places in steps]
     )
-    opened = there.all(axis=0) if team else there.any(axis=0)
-    changed = np.append(not opened[0], opened[1:] != opened[:-1])
+    opened = np.asarray(there.all(axis=0) if team else there.any(axis=0))
+    changed = np.append(~opened[:1], opened[1:] != opened[:-1])
     return times[changed] / 3.6e9
 
 
@@ -101,77 +99,16 @@ def rostered_hours(pool: Pool, begin: float, end: float, at_most: float = math.i
     """Place-hours of ``pool``, of which ``at_most`` so many places count, from ``begin`` to ``end``
     hours; infinite for a pool without end.
     """
-    lasts, places = _lasting(pool, begin, end, at_most)
+    lasts, places = lasting(pool, begin, end, at_most)
     if (places == UNLIMITED).any():
         return math.inf
     return float((lasts.astype(float) * places).sum() / 3.6e9)
 
 
-def _lasting(pool: Pool, begin: float, end: float, at_most: float) -> tuple[np.ndarray, np.ndarray]:
+def lasting(pool: Pool, begin: float, end: float, at_most: float) -> tuple[np.ndarray, np.ndarray]:
     """(microseconds, places) of each step of ``pool`` from ``begin`` to ``end``."""
     times, places = capacity_steps(pool, end)
     if at_most < math.inf:
         places = np.minimum(places, int(at_most))
     edges = np.clip(np.append(times, ticks(end)), ticks(begin), ticks(end))
     return np.diff(edges), places
-
-
-def startable_hours(
-    pool: Pool,
-    begin: float,
-    end: float,
-    mean: float,
-    sd: float,
-    at_most: float = math.inf,
-) -> float:
-    """Hours of the whole sessions, with this ``mean`` and ``sd`` in hours, that can be started on
-    ``pool`` from ``begin`` to ``end``, one after the other on each place, if the last of a shift
-    may begin ``last_start`` before it closes; at most the ``rostered_hours``, and these where
-    nothing is cut off.
-    """
-    rostered = rostered_hours(pool, begin, end, at_most)
-    if isinstance(pool.capacity, Slots) or not pool.last_start or not 0 < mean < math.inf:
-        return rostered
-    if not 0 < rostered < math.inf:
-        return rostered
-    hours = 0.0
-    for length, number in shifts(pool, begin, end, at_most):
-        hours += number * min(length, mean * sessions_started(length, pool.last_start, mean, sd))
-    return min(hours, rostered)
-
-
-def shifts(
-    pool: Pool, begin: float, end: float, at_most: float = math.inf
-) -> Iterable[tuple[float, float]]:
-    """(hours, how many) of the unbroken times for which places of ``pool`` are there, from
-    ``begin`` to ``end``: of two places of which one closes at noon one has the morning.
-    """
-    lasts, places = _lasting(pool, begin, end, at_most)
-    lasts, places = lasts[lasts > 0], places[lasts > 0]
-    edges = np.append(0, np.cumsum(lasts)) / 3.6e9
-    lower = 0
-    for level in np.unique(places[places > 0]).tolist():
-        there = np.concatenate([[False], places >= level, [False]])
-        begins = np.flatnonzero(there[1:] & ~there[:-1])
-        ends = np.flatnonzero(~there[1:] & there[:-1])
-        lengths, times = np.unique((edges[ends] - edges[begins]).round(6), return_counts=True)
-        yield from zip(lengths.tolist(), ((level - lower) * times).tolist(), strict=True)
-        lower = level
-
-
-def sessions_started(length: float, last_start: float, mean: float, sd: float) -> float:
-    """How many sessions are started one after the other in a shift of ``length`` hours, the last
-    ``last_start`` before its end or earlier: the sum over k of the chance that k of them are over
-    by then. Sums of lengths are taken to be gamma (exact where they are fixed or exponential).
-    """
-    room = length - last_start
-    if room < 0:
-        return 0.0
-    if sd <= 1e-9 * mean:
-        return math.floor(room / mean + 1e-9) + 1.0
-    shape = (mean / sd) ** 2
-    most = int(room / mean + 10 * (1 + (sd / mean) ** 2) * (1 + math.sqrt(room / mean))) + 2
-    if most > 100_000:  # a place that hardly ever closes
-        return room / mean + 1.0
-    number = np.arange(1, most)
-    return 1.0 + float(gammainc(number * shape, room * shape / mean).sum())

@@ -189,7 +189,8 @@ def longest_time(network: Network) -> tuple[float, str]:
     _, part = connected_components(graph, connection="strong")
     lasts = np.zeros(part.max(initial=-1) + 1)
     np.add.at(lasts, part, [_lasts(station) for station in network.stations])
-    within, onward = np.zeros(len(lasts)), [[] for _ in lasts]
+    within = np.zeros(len(lasts))
+    onward: list[list[tuple[int, float]]] = [[] for _ in lasts]
     for a, b, delay in edges:
         if part[a] == part[b]:
             within[part[a]] = max(within[part[a]], delay)

@@ -17,7 +17,6 @@ from simcap.analysis.capacity import (
     counts_as_staff,
     rostered_hours,
     staff_by_pool,
-    startable_hours,
     within,
 )
 from simcap.analysis.flows import (
@@ -30,6 +29,7 @@ from simcap.analysis.flows import (
     visits_due,
 )
 from simcap.analysis.sharing import Work, shared_out
+from simcap.analysis.whole_sessions import startable_hours
 from simcap.network import Network, Station
 from simcap.network.reviews import places_at_start
 

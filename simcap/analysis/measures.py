@@ -422,7 +422,8 @@ TABLE = (
         "crisis_response_mean",
         "h",
         "mean time to the start of the crisis team (of members who come in turn: the"
-        " professional's) from the end of the visit that sent for it, or from asking, for who comes straight to it",
+        " professional's) from the end of the visit that sent for it, or from asking, for who comes"
+        " straight to it",
         {"desks": "response_sum / responses"},
     ),
     Measure(

@@ -8,6 +8,7 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from simcap.analysis.flows import mean_rate
 from simcap.analysis.guards import Load, offered_loads
 from simcap.analysis.sheet import Sheet
 from simcap.analysis.spec import NeedCell, StaffCell, TallySpec
-from simcap.analysis.tally import Tally
+from simcap.analysis.tally import Tally, tally
+from simcap.engine import ENGINES, simulate
 from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
@@ -24,6 +26,9 @@ from simcap.scenario.arrangement import further_staff, reached, rewritten
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.staff import YEAR, people, people_in_need, week_hours
 from simcap.study.experiment import Experiment, point_name
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BATCH_ROWS = 65_536
 
@@ -70,6 +75,15 @@ class Plan:
             + 3 * residents * counts.people.itemsize
             + 2 * BATCH_ROWS * VISIT.itemsize
         )
+
+    def measures(
+        self, seed: int = 42, replication: int = 0, engine: str = ENGINES[0]
+    ) -> pd.DataFrame:
+        """The measures of one replication, simulated here: measure, place, group, value, unit."""
+        from simcap.analysis.frames import measures_frame
+
+        run = simulate(self.network, self.spec.horizon, seed, replication, engine)
+        return measures_frame(self.sheet.rows(tally(run, self.spec, self.sheet.at), run))
 
     def __reduce__(self):
         return Plan, (self.network, self.spec)

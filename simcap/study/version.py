@@ -36,6 +36,7 @@ DECIDING = (
     "analysis/sheet*.py",
     "analysis/spec.py",
     "analysis/tally.py",
+    "analysis/whole_sessions.py",
 )
 """The sources that decide what a replication gives."""
 COMPILING = (

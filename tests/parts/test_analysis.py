@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simcap.analysis import histogram
-from simcap.analysis.groups import Groups
 from simcap.analysis.flows import expected_sessions, joining_rates
+from simcap.analysis.groups import Groups
 from simcap.analysis.guards import offered_loads, unsettled
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.sheet import Sheet
