@@ -64,7 +64,8 @@ def shifts(
 def sessions_started(length: float, last_start: float, mean: float, sd: float) -> float:
     """How many sessions are started one after the other in a shift of ``length`` hours, the last
     ``last_start`` before its end or earlier: the sum over k of the chance that k of them are over
-    by then. Sums of lengths are taken to be gamma (exact where they are fixed or exponential).
+    by then. Sums of lengths are taken to be gamma: exact where they are fixed or
+    exponential, close while ``sd`` is no more than ``mean``.
     """
     room = length - last_start
     if room < 0:
