@@ -404,7 +404,7 @@ def _ways(station) -> str:
 
 
 def _when(stream, horizon: float) -> str:
-    from simcap.analysis.guards import mean_rate
+    from simcap.analysis.flows import mean_rate
 
     return f"{168 * mean_rate(stream, 0.0, horizon):.2f}"
 
@@ -513,6 +513,8 @@ def lead_rows(done) -> list[dict]:
     """One dictionary per design point: factors, lead measures as (mean, half width), whether a
     queue did not settle.
     """
+    from simcap.study.settling import DID_NOT_SETTLE
+
     rows, leads = [], lead_measures(done)
     groups = {group for _, _, group in leads} | {"all"}
     summary = done.summary[done.summary["group"].isin(groups)]
@@ -530,7 +532,9 @@ def lead_rows(done) -> list[dict]:
                 entry = indexed.loc[where]
                 row[_key(*where)] = (float(entry["mean"]), float(entry["upper"] - entry["mean"]))
         row["did not settle"] = bool(
-            (mine[(mine["place"] == "all") & (mine["group"] == "all")]["note"] != "").any()
+            (
+                mine[(mine["place"] == "all") & (mine["group"] == "all")]["note"] == DID_NOT_SETTLE
+            ).any()
         )
         rows.append(row)
     return rows

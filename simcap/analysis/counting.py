@@ -18,14 +18,20 @@ KERNELS = (
     "needed",
     "count",
     "_note_resident",
+    "_note_way",
+    "_spend",
+    "_how_left",
+    "_what_follows",
     "_note_wait",
     "_note_queue",
+    "_opens",
     "_completes_group",
     "_note_work",
     "_note_caseload",
     "_hour",
     "_day",
     "count_residents",
+    "_why_late",
     "idle",
     "excess",
 )
@@ -33,6 +39,7 @@ INLINED = (
     "_note_resident",
     "_note_wait",
     "_note_queue",
+    "_spend",
     "_completes_group",
     "_note_work",
     "_note_caseload",
@@ -70,19 +77,22 @@ MARK = np.dtype(
             ("pool", "i8"),
             ("pools", "i8"),
             ("caseload", "i8"),
+            ("hours", "i8"),
             ("sessions", "f8"),
             ("contact", "i1"),
             ("treatment", "?"),
             ("register", "?"),
             ("referral", "?"),
             ("crisis", "?"),
+            ("response", "?"),
             ("team", "?"),
         ],
     )
 )
 """What a station is: the target for its waits, its cell (kind × zone), its queue (staff × zone),
-its pools, that of its caseload (or ``NO_POOL``), how many sessions a course has, what a visit
-counts as.
+its pools, that of its caseload (or ``NO_POOL``), its hours (a row of ``Book.first_switch``, or
+``ALWAYS``), how many sessions a course has, what a visit counts as. A ``response`` is part of a
+crisis team's coming: of its members who come in turn only one is the ``crisis`` contact.
 """
 COUNTS = np.dtype(
     (
@@ -101,9 +111,17 @@ COUNTS = np.dtype(
                 "no_shows",
                 "referrals",
                 "referrals_kept",
+                "joined_closed",
+                "left_closed",
+                "attended_open",
+                "within_open",
+                "eligible_open",
             )
         ]
-        + [(name, "f8") for name in ("wait_sum", "waited_sum", "queue_hours", "part_of_group")],
+        + [
+            (name, "f8")
+            for name in ("wait_sum", "waited_sum", "queue_hours", "part_of_group", "wait_sum_open")
+        ],
     )
 )
 """What is counted by station; ``part_of_group`` is how much of a group its rows so far make."""
@@ -121,13 +139,27 @@ PERSON = np.dtype(
                 "sought",
                 "registered",
                 "late",
+                "ended",
+                "sent",
+                "missed",
+                "leaving",
+                "follows",
+                "referral",
+                "waited",
+                "closed",
             )
         ],
     )
 )
 """When a resident came, first had any contact, one with a professional, completed a course, left,
 first stood before a professional's door, and was first visited as one on the register; how late the
-latest of their visits due in the window was; NaN for what has not happened.
+latest of their visits due in the window was; when their last visit ended, and the last that was no
+part of a crisis team's coming; NaN for what has not happened.
+
+Then what decides why they were not in time: whether they ``missed`` a professional's session by the
+target, the cause by which they left (``leaving``), that of the time until their next visit
+(``follows``), and the hours until the target that went into hand-offs, waiting for staff, and
+waiting for a station to open.
 """
 RESIDENTS = np.dtype(
     (
@@ -146,6 +178,13 @@ RESIDENTS = np.dtype(
                 "eligible",
                 "registered",
                 "regular",
+                "did_not_come",
+                "declined",
+                "gave_up",
+                "late_closed",
+                "late_referral",
+                "late_waited",
+                "not_reached",
             )
         ]
         + [(name, "f8") for name in ("wait_sum", "waited_sum")],
@@ -153,7 +192,7 @@ RESIDENTS = np.dtype(
 )
 """What is counted of the residents of the cohort by cell (need × zone); ``sought`` and what follows
 of those who ever stood before a professional's door, ``registered`` and ``regular`` of those on the
-register.
+register, the last seven why those who asked were not in time.
 """
 OVERRUN = np.dtype((np.record, [("pool", "i8"), ("start", "f8"), ("end", "f8")]))
 """A session that was going on while places of its pool closed."""
@@ -173,9 +212,18 @@ COMPLETED, SESSION, MISSED, RENEGED, BALKED, DETERIORATED, DROPPED_OUT, ATTENDED
 )
 
 
+ALWAYS = -1
+"""The hours of a station that is always open."""
+ELSEWHERE, REFERRAL, WAITED, CLOSED, GAVE_UP, DECLINED, DID_NOT_COME = range(7)
+"""Why somebody was not in time."""
+
+
 class Book(NamedTuple):
-    """What ``count`` reads and writes. ``closings`` are the times at which places of each pool
-    close, pool after pool from ``closing`` to ``last_closing``; ``closing`` moves on with the
+    """What ``count`` reads and writes. ``home`` is, by pool, the pool whose places it is: itself,
+    unless it is a right to those of another. ``switches`` are the hours at which a station closes
+    and opens in turn, beginning with whether it is open at 0 (a closing at 0 if it is not), one row
+    of hours after another from ``first_switch``. ``closings`` are the times at which places of each
+    pool close, pool after pool from ``closing`` to ``last_closing``; ``closing`` moves on with the
     visits, which come in the order of their ends.
     """
 
@@ -192,6 +240,10 @@ class Book(NamedTuple):
     daily: np.ndarray
     busy: np.ndarray
     worked: np.ndarray
+    on_register: np.ndarray
+    home: np.ndarray
+    switches: np.ndarray
+    first_switch: np.ndarray
     closings: np.ndarray
     first_closing: np.ndarray
     closing: np.ndarray
@@ -216,9 +268,16 @@ def count(book, visits):
         outcome = visit.outcome
         seen = outcome in (COMPLETED, SESSION, DROPPED_OUT, ATTENDED)
         observed = window.begin <= visit.started < window.end
-        _note_resident(book, visit, mark, seen, observed)
+        person = book.people[book.offset[visit.stream] + visit.resident]
+        if math.isnan(person.arrived):
+            person.arrived = visit.arrived
+            person.referral = person.waited = person.closed = person.follows = 0.0
+        opens = _opens(book, mark.hours, visit.joined)
         if not math.isnan(visit.joined):
-            _note_wait(book, visit, mark, counts)
+            _note_wait(book, visit, mark, counts, person, opens)
+        if math.isnan(person.professional):
+            _note_way(window, visit, mark, person, opens)
+        _note_resident(window, visit, mark, person, seen, observed)
         if visit.pool != NO_POOL:
             _note_work(book, visit, mark, _completes_group(visit, counts))
         if mark.caseload != NO_POOL:
@@ -230,10 +289,8 @@ def count(book, visits):
             counts.referrals_kept += mark.referral and visit.next != LEFT
 
 
-def _note_resident(book, visit, mark, seen, observed):
+def _note_resident(window, visit, mark, person, seen, observed):
     """First contacts. Rows of one resident come in order, so the first is the earliest."""
-    person = book.people[book.offset[visit.stream] + visit.resident]
-    person.arrived = visit.arrived
     if seen:
         if mark.contact >= 1 and math.isnan(person.any):
             person.any = visit.started
@@ -241,29 +298,95 @@ def _note_resident(book, visit, mark, seen, observed):
             person.professional = visit.started
         if mark.register and observed and math.isnan(person.registered):
             person.registered = visit.started
-    if mark.register and book.window[0].begin <= visit.joined < book.window[0].end:
+    if mark.register and window.begin <= visit.joined < window.end:
         late = (
-            visit.started
-            if seen
-            else book.window[0].horizon
-            if math.isnan(visit.ended)
-            else math.inf
+            visit.started if seen else window.horizon if math.isnan(visit.ended) else math.inf
         ) - visit.joined
         if math.isnan(person.late) or late > person.late:
             person.late = late
-    if mark.treatment and visit.outcome == COMPLETED and math.isnan(person.treated):
+    completed = mark.treatment and visit.outcome == COMPLETED and not math.isnan(person.any)
+    if completed and math.isnan(person.treated):
         person.treated = visit.ended
     if mark.contact == 2 and math.isnan(person.sought):
         person.sought = visit.arrived
     if visit.next == LEFT:
         person.left = visit.ended
+    person.ended = visit.ended
+    if not mark.response:
+        person.sent = visit.ended
 
 
-def _note_wait(book, visit, mark, counts):
+def _note_way(window, visit, mark, person, opens):
+    """What the time until the target went into, and how the way ended: of residents whom no
+    professional has seen before this visit.
+    """
+    deadline, outcome = visit.arrived + window.target, visit.outcome
+    joined = window.horizon if math.isnan(visit.joined) else visit.joined
+    if visit.session == 1 and not math.isnan(person.ended):
+        _spend(person, int(person.follows), person.ended, min(joined, deadline))
+    until = visit.started
+    if math.isnan(until):
+        until = window.horizon if math.isnan(visit.ended) else visit.ended
+    _spend(person, CLOSED, joined, min(opens, until, deadline))
+    _spend(person, WAITED, max(joined, opens), min(until, deadline))
+    if outcome == MISSED and mark.contact == 2 and visit.started <= deadline:
+        person.missed = visit.started
+    if visit.next == LEFT:
+        person.leaving = _how_left(visit, mark, opens)
+    elif not math.isnan(visit.ended):
+        person.follows = _what_follows(visit, opens)
+
+
+def _spend(person, cause, start, until):
+    """Add the hours from ``start`` to ``until``, if any, to what went into ``cause``."""
+    if until > start:
+        if cause == REFERRAL:
+            person.referral += until - start
+        elif cause == WAITED:
+            person.waited += until - start
+        elif cause == CLOSED:
+            person.closed += until - start
+
+
+def _how_left(visit, mark, opens):
+    """The cause by which a resident leaves with this visit."""
+    if visit.outcome == MISSED:
+        return DID_NOT_COME
+    if visit.outcome in (RENEGED, BALKED, DETERIORATED):
+        return CLOSED if opens > visit.ended else GAVE_UP
+    return DECLINED if mark.referral else ELSEWHERE
+
+
+def _what_follows(visit, opens):
+    """What the time between this visit and the next goes into: who tries again waits on, who comes
+    back to where they were seen does so by themselves, all others are handed on.
+    """
+    if visit.next != visit.station:
+        return REFERRAL
+    if visit.outcome in (RENEGED, BALKED, DETERIORATED):
+        return CLOSED if opens > visit.ended else WAITED
+    return ELSEWHERE
+
+
+def _opens(book, hours, at):
+    """When a station with these hours is open, first, ``at`` this time or later: ``at`` where it
+    is, infinite where it never will be.
+    """
+    if hours == ALWAYS or math.isnan(at):
+        return at
+    first, last = book.first_switch[hours], book.first_switch[hours + 1]
+    passed = np.searchsorted(book.switches[first:last], at, "right")
+    if passed % 2 == 0:
+        return at
+    return book.switches[first + passed] if first + passed < last else np.inf
+
+
+def _note_wait(book, visit, mark, counts, person, opens):
     """The wait of a first session that was joined in the window, and the queue of all who joined.
 
     Who is called and does not come has not been attended: they count as those who gave up do. A
-    wait runs from joining; at a crisis station it is the response, from asking, hand-offs included.
+    wait runs from joining; at a crisis station it is the response, from the end of the visit that
+    sent for the team, or from asking.
     """
     window, outcome = book.window[0], visit.outcome
     started, still = (
@@ -279,10 +402,13 @@ def _note_wait(book, visit, mark, counts):
     _note_queue(book, mark.queue, visit.joined, np.inf if still else until)
     if not (window.begin <= visit.joined < window.end and visit.session == 1):
         return
-    waited = until - (visit.arrived if mark.crisis else visit.joined)
+    since = visit.joined
+    if mark.crisis:
+        since = visit.arrived if math.isnan(person.sent) else person.sent
+    waited = until - since
     gave_up, balked = outcome in (RENEGED, DETERIORATED), outcome == BALKED
-    attended = started and outcome != MISSED
-    eligible = visit.joined <= window.horizon - mark.target
+    attended, opened = started and outcome != MISSED, not opens > visit.joined
+    eligible = since <= window.horizon - mark.target
     counts.joined += 1
     counts.attended += attended
     counts.balked += balked
@@ -290,10 +416,16 @@ def _note_wait(book, visit, mark, counts):
     counts.redialled += (gave_up or balked) and visit.next == visit.station
     counts.eligible += eligible
     counts.within += eligible and attended and waited <= mark.target
+    counts.joined_closed += not opened
+    counts.left_closed += outcome == RENEGED and opens > visit.ended
+    counts.attended_open += opened and attended
+    counts.eligible_open += opened and eligible
+    counts.within_open += opened and eligible and attended and waited <= mark.target
     if not balked:
         counts.waited_sum += waited
     if attended:
         counts.wait_sum += waited
+        counts.wait_sum_open += waited if opened else 0.0
         histogram.note(book.waits, mark.cell, waited)
     elif not balked:
         histogram.note(book.unfinished, mark.cell, waited)
@@ -336,12 +468,14 @@ def _note_work(book, visit, mark, completes):
     end = window.horizon if math.isnan(visit.ended) else visit.ended
     overlap = min(end, window.end) - max(start, window.begin)
     for i in range(mark.pools if mark.team else 1):
-        pool = book.members[mark.pool + i] if mark.team else np.int64(visit.pool)
+        pool = book.home[book.members[mark.pool + i] if mark.team else np.int64(visit.pool)]
         if completes:
             book.busy[pool, _hour(window, start)] += 1
             book.busy[pool, _hour(window, end)] -= 1
         if overlap > 0:
             book.worked[pool] += overlap / visit.together
+            if mark.register:
+                book.on_register[pool] += overlap / visit.together
         if overlap > 0 and completes:
             closing = book.closing[pool]
             while closing < book.last_closing[pool] and book.closings[closing] < end:
@@ -405,6 +539,8 @@ def count_residents(
                 counts.professional += met
                 counts.coverage += met and wait <= now.target
                 counts.treated += not math.isnan(person.treated)
+                if not (met and wait <= now.target):
+                    _why_late(now, person, counts)
                 if not math.isnan(person.sought):
                     eligible = person.arrived <= now.horizon - now.target
                     counts.sought += 1
@@ -422,6 +558,36 @@ def count_residents(
                         )
                         histogram.note(unfinished, cell, wait)
                     counts.waited_sum += wait
+
+
+def _why_late(window, person, counts):
+    """Count the cause why a resident of the cohort was not in time, as things stood at the target
+    (at the end of the run, if that comes first). Who missed a professional's session could have
+    been; who had left by then tells by how they did; else the largest part of the time decides, of
+    equal ones the first of hand-offs, waiting for staff, closed stations, anything else.
+    """
+    deadline = person.arrived + window.target
+    cause = DID_NOT_COME
+    if math.isnan(person.missed):
+        if person.left <= deadline:
+            cause = int(person.leaving)
+        else:
+            spent = person.referral + person.waited + person.closed
+            rest = min(deadline, window.horizon) - person.arrived - spent
+            cause, most = REFERRAL, person.referral
+            if person.waited > most:
+                cause, most = WAITED, person.waited
+            if person.closed > most:
+                cause, most = CLOSED, person.closed
+            if rest > most + 1e-9:
+                cause = ELSEWHERE
+    counts.did_not_come += cause == DID_NOT_COME
+    counts.declined += cause == DECLINED
+    counts.gave_up += cause == GAVE_UP
+    counts.late_closed += cause == CLOSED
+    counts.late_referral += cause == REFERRAL
+    counts.late_waited += cause == WAITED
+    counts.not_reached += cause == ELSEWHERE
 
 
 def idle(waiting, totals, busy, step_hours, step_places, steps, pool_line, zones, hours):

@@ -1,25 +1,36 @@
 """Guards: the load that a network offers its staff, before a run; whether its queues settled, after
 it.
 
-The offered load follows from the flow equations: who comes, which way they go, how many sessions
-they would have and how long these take if nobody gave up waiting. Staff at or above a load of 1
-keep a queue that only giving up can bound.
+The offered load follows from the flow equations (``flows``), and from what can be started on the
+rosters (``capacity``). Staff at or above a load of 1 keep a queue that only giving up can bound.
 """
 
 from __future__ import annotations
 
 import math
-import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix, identity
-from scipy.sparse.linalg import MatrixRankWarning, spsolve
 
-from simcap.errors import NetworkError
-from simcap.network import LEAVE, Arrivals, Attend, Network, Pool, Routing, Shortest, Slots, Station
-from simcap.network.clock import ticks
-from simcap.network.resolved import UNLIMITED, capacity_steps
+from simcap.analysis.capacity import (
+    counts_as_staff,
+    rostered_hours,
+    staff_by_pool,
+    within,
+)
+from simcap.analysis.flows import (
+    batches,
+    expected_sessions,
+    held_for_a_session,
+    hours_of_session,
+    in_force,
+    joining_rates,
+    visits_due,
+)
+from simcap.analysis.sharing import Work, shared_out
+from simcap.analysis.whole_sessions import startable_hours
+from simcap.network import Network, Station
 from simcap.network.reviews import places_at_start
 
 WEEK = 168.0
@@ -27,232 +38,170 @@ WEEK = 168.0
 
 @dataclass(frozen=True)
 class Load:
-    """Hours a week that the residents who come ask of ``staff`` in ``zone``, and hours a week
-    rostered there (kept and lent alike; where reviews move places, as these stand at the start).
+    """Hours a week of ``staff`` in ``zone``: that the residents who come ask of it as the first to
+    attend them; rostered (kept and lent alike; where reviews move places, as these stand at the
+    start); of whole sessions that can be started on that roster (the rostered ones, if none are
+    given); and asked of it once what several staff can do is ``shared`` out so that the greatest
+    load is least (the same as demanded, if none are given).
     """
 
     staff: str
     zone: str
     hours_demanded: float
     hours_rostered: float
+    startable: float | None = None
+    shared: float | None = None
+
+    @property
+    def hours_startable(self) -> float:
+        return self.hours_rostered if self.startable is None else self.startable
+
+    @property
+    def hours_shared(self) -> float:
+        return self.hours_demanded if self.shared is None else self.shared
 
     @property
     def offered(self) -> float:
-        """The offered load: demanded over rostered; infinite where nobody is rostered."""
-        if self.hours_rostered == 0:
-            return math.inf if self.hours_demanded > 0 else 0.0
-        return self.hours_demanded / self.hours_rostered
+        """The offered load, shared out: hours asked over hours that can be started; infinite where
+        nothing can be.
+        """
+        return _load(self.hours_shared, self.hours_startable)
+
+    @property
+    def offered_alone(self) -> float:
+        """The same if no other staff helped."""
+        return _load(self.hours_demanded, self.hours_startable)
+
+    def __add__(self, other: Load) -> Load:
+        """Both, under the names of the first."""
+        return Load(
+            self.staff,
+            self.zone,
+            self.hours_demanded + other.hours_demanded,
+            self.hours_rostered + other.hours_rostered,
+            self.hours_startable + other.hours_startable,
+            self.hours_shared + other.hours_shared,
+        )
+
+
+def _load(hours: float, there: float) -> float:
+    return hours / there if there else math.inf if hours > 0 else 0.0
 
 
 def offered_loads(
     network: Network, horizon: float, begin: float = 0.0, end: float | None = None
 ) -> list[Load]:
     """The ``Load`` of each (staff, zone) of ``network``, by name, over the time from ``begin`` to
-    ``end`` (by default ``horizon``) hours.
+    ``end`` (by default ``horizon``) hours, each hour by the phase in force.
 
-    Staff and zone are the labels of a pool, its name where it has none. A station's demand is laid
-    to its first pool, a team's to each of its pools, and a caseload is asked for from the first
-    session to the last. Groups are taken to be full, and an appointment to take its slot. Courses
-    begun by a dated batch are counted by the sessions that fall due in that time.
+    Staff and zone are the labels of a pool, its name where it has none. A team's demand is laid to
+    each of its pools, and a caseload is asked for from the first session to the last. Groups are
+    taken to be full, and an appointment to take its slot. Who comes at random has the whole course:
+    the load is that of the steady state. Courses begun by a dated batch, and visits that recur, are
+    counted by the sessions that fall due in that time.
     """
     end = horizon if end is None else end
-    flows, staff_of = joining_rates(network, begin, end), staff_by_pool(network)
-    capacities = {pool.name: pool.capacity for pool in network.pools}
-    at_start = {
+    position = {pool.name: i for i, pool in enumerate(network.pools)}
+    asked, works = np.zeros(len(position)), []
+    sessions: dict[str, list[tuple[float, float, float]]] = {}
+    for since, until, current in in_force(network, begin, end):
+        part = (until - since) / (end - begin)
+        for station, number in _sessions(current, since, until):
+            for work in _works(station, number * part * WEEK, current, position, sessions):
+                works.append(work)
+                asked[work.pools[0]] += work.hours[0]
+    return _loads(network, begin, end, works, asked, sessions)
+
+
+def _sessions(network: Network, begin: float, end: float) -> Iterator[tuple[Station, float]]:
+    """(station, sessions an hour) from ``begin`` to ``end`` of each station."""
+    flows, (batched, dated) = joining_rates(network, begin, end), batches(network, begin, end)
+    since_start = flows
+    if any(station.sessions == math.inf for station in network.stations):
+        since_start = joining_rates(network, 0.0, end) - batches(network, 0.0, end)[0]
+    for i, station in enumerate(network.stations):
+        if station.sessions == math.inf:
+            yield station, since_start[i] * visits_due(station, begin, end) + dated[i]
+        else:
+            yield station, (flows[i] - batched[i]) * expected_sessions(station) + dated[i]
+
+
+def _works(station, number, network, position, sessions) -> Iterator[Work]:
+    """What ``number`` sessions at ``station`` ask of its pools and its caseload; how long they are
+    (number, mean, sd) is noted in ``sessions`` by the pool that they are asked of first.
+    """
+    pools = {attend.pool: network.pools[position[attend.pool]] for attend in station.pools}
+    hours = [
+        number * hours_of_session(station, attend, pools[attend.pool].capacity)
+        for attend in station.pools
+    ]
+    group = 1 if station.group is None else station.group.size
+    for attend in station.pools:
+        time = station.service_time
+        sessions.setdefault(attend.pool, []).append(
+            (number / group, time.mean * attend.factor, time.sd * attend.factor)
+        )
+    at = [position[attend.pool] for attend in station.pools]
+    if station.team:
+        yield from (Work((pool,), (each,)) for pool, each in zip(at, hours, strict=True))
+    else:
+        yield Work(tuple(at), tuple(hours))
+    if station.caseload is not None:
+        held = number * held_for_a_session(station)
+        yield Work((position[station.caseload.pool],), (held,))
+
+
+def _loads(network, begin, end, works, asked, sessions) -> list[Load]:
+    """The ``Load`` of each (staff, zone) that is asked for ``works``."""
+    pools = {pool.name: pool for pool in network.pools}
+    at_most = {
         pool: places
         for review in network.reviews
         for pool, places in places_at_start(review).items()
     }
-    batched, dated = _batches(network, begin, end)
-    demanded: dict[tuple, float] = {}
-    since_start = (
-        joining_rates(network, 0.0, end) - _batches(network, 0.0, end)[0]
-        if any(station.sessions == math.inf for station in network.stations)
-        else flows
-    )
-    for i, station in enumerate(network.stations):
-        if station.sessions == math.inf:
-            sessions = since_start[i] * _visits_due(station, begin, end) + dated[i]
-        else:
-            sessions = (flows[i] - batched[i]) * expected_sessions(station, end) + dated[i]
-        for attend in station.pools if station.team else station.pools[:1]:
-            key = staff_of[attend.pool]
-            demanded[key] = demanded.get(key, 0.0) + sessions * WEEK * hours_of_session(
-                station, attend, capacities[attend.pool]
-            )
-        if station.caseload is not None:
-            key = staff_of[station.caseload.pool]
-            demanded[key] = demanded.get(key, 0.0) + sessions * WEEK * _held_for_a_session(
-                station, end
-            )
-    rostered: dict[tuple, float] = {}
-    for pool in network.pools:
-        key = staff_of[pool.name]
-        rostered[key] = rostered.get(key, 0.0) + rostered_hours(
-            pool, begin, end, at_start.get(pool.name, math.inf)
-        ) * WEEK / (end - begin)
+    week = WEEK / (end - begin)
+    rostered, startable = (np.zeros(len(pools)) for _ in range(2))
+    for i, pool in enumerate(network.pools):
+        most = at_most.get(pool.name, math.inf)
+        rostered[i] = rostered_hours(pool, begin, end, most) * week
+        mean, sd = mixed(sessions.get(pool.name, []))
+        startable[i] = startable_hours(pool, begin, end, mean, sd, most) * week
+    position = {name: i for i, name in enumerate(pools)}
+    bounds = [_bounds(pool, pools, position) for pool in network.pools]
+    worked = shared_out(works, startable, bounds)
+    totals: dict[tuple[str, str], np.ndarray] = {}
+    for i, (name, key) in enumerate(staff_by_pool(network).items()):
+        own = float(counts_as_staff(pools[name], pools))
+        row = np.array([asked[i], 0.0, 0.0, worked[i]])
+        if own:
+            row[1:3] = rostered[i], startable[i]
+        totals[key] = totals.get(key, 0.0) + row
     return [
-        Load(staff, zone, demanded.get((staff, zone), 0.0), hours)
-        for (staff, zone), hours in sorted(rostered.items())
-        if math.isfinite(hours)
+        Load(*key, *map(float, row)) for key, row in sorted(totals.items()) if math.isfinite(row[1])
     ]
 
 
-def _batches(network: Network, begin: float, end: float) -> tuple[np.ndarray, np.ndarray]:
-    """By station, an hour from ``begin`` to ``end``: residents whom dated batches (and backlogs)
-    bring then, and the sessions that fall due then of all whom they have brought so far.
-    """
-    positions = {station.name: i for i, station in enumerate(network.stations)}
-    joined, due = np.zeros(len(positions)), np.zeros(len(positions))
-    for stream in network.arrivals:
-        for at, number in ((0.0, stream.backlog), *stream.batches):
-            for name, share in _shares(stream.to) if stream.start <= at < stream.until else ():
-                i, station = positions[name], network.stations[positions[name]]
-                session = np.arange(sessions_that_fit(station, max(end - at, 0.0)))
-                times = at + station.every * session
-                staying = (1.0 - station.drop_out) ** session
-                joined[i] += share * number * (begin <= at < end)
-                due[i] += share * number * staying[(times >= begin) & (times < end)].sum()
-    return joined / (end - begin), due / (end - begin)
+def _bounds(pool, pools, position) -> list[int]:
+    """The positions of all pools whose places ``pool`` takes, rooms included."""
+    found: list[int] = []
+    names = list(within(pool))
+    while names:
+        name = names.pop()
+        found.append(position[name])
+        names += within(pools[name])
+    return found
 
 
-def joining_rates(network: Network, begin: float, end: float) -> np.ndarray:
-    """Residents an hour from ``begin`` to ``end`` who join each station, repeated visits included,
-    if nobody gave up waiting.
-    """
-    positions = {station.name: i for i, station in enumerate(network.stations)}
-    outside = np.zeros(len(positions))
-    for stream in network.arrivals:
-        for goal, share in _shares(stream.to):
-            outside[positions[goal]] += share * mean_rate(stream, begin, end)
-    rows, columns, shares = [], [], []
-    for i, station in enumerate(network.stations):
-        for outcome, weight in _closings(station).items():
-            routing = station.routing.get(outcome)
-            if outcome == "no_show" and routing is None:
-                routing = station.routing.get("completed")
-            for goal, share in _shares(routing or Routing()):
-                rows.append(positions[goal])
-                columns.append(i)
-                shares.append(share * weight)
-    size = len(positions)
-    matrix = identity(size, format="csr") - csr_matrix(
-        (shares, (rows, columns)), shape=(size, size)
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MatrixRankWarning)
-        flows = np.atleast_1d(spsolve(matrix.tocsc(), outside))
-    if not np.all(np.isfinite(flows)) or flows.min() < -1e-9 * max(1.0, flows.max()):
-        raise NetworkError("Network: residents who go round for ever: some routing never leads out")
-    return flows.clip(min=0.0)
-
-
-def mean_rate(stream: Arrivals, begin: float, end: float) -> float:
-    """Residents an hour that ``stream`` brings on average from ``begin`` to ``end`` hours."""
-    first = max(begin, stream.start)
-    last = max(first, min(end, stream.until))
-    if stream.interarrival is not None:
-        return (last - first) / (end - begin) / stream.interarrival.mean
-    if stream.rate is not None:
-        starts, shape, done = stream.rate.pieces(stream.start, min(stream.until, end))
-        pieces = [int(np.searchsorted(starts, at, side="right")) - 1 for at in (first, last)]
-        integral = [
-            float(done[i] + shape[i] * (at - starts[i]))
-            for i, at in zip(pieces, (first, last), strict=True)
-        ]
-        return stream.rate.per_hour * (integral[1] - integral[0]) / (end - begin)
-    count = stream.backlog * (begin <= 0) + sum(
-        number for at, number in stream.batches if first <= at < last
-    )
-    return count / (end - begin)
-
-
-def expected_sessions(station: Station, horizon: float) -> float:
-    """Sessions of a course that drop-out leaves on average, of those that fit into ``horizon``
-    hours.
-    """
-    fit, stay = sessions_that_fit(station, horizon), 1.0 - station.drop_out
-    return float(fit) if stay == 1.0 else (1.0 - stay**fit) / (1.0 - stay)
-
-
-def _visits_due(station: Station, begin: float, end: float) -> float:
-    """Visits that fall due from ``begin`` to ``end``, for each resident an hour who has joined
-    ``station`` since the start: who joined longer ago has had more of them.
-    """
-    dates = station.every * np.arange(sessions_that_fit(station, end))
-    stay = (1.0 - station.drop_out) ** np.arange(len(dates))
-    return float((stay * np.minimum((end - dates) / (end - begin), 1.0)).sum())
-
-
-def _held_for_a_session(station: Station, end: float) -> float:
-    """Hours of a caseload place for each session: its share of a whole course, or the interval
-    between visits that recur.
-    """
-    if station.sessions == math.inf:
-        return station.every
-    number = expected_sessions(station, end)
-    return ((number - 1) * station.every + station.service_time.mean) / number
-
-
-def sessions_that_fit(station: Station, horizon: float) -> int:
-    """Sessions of a course that fall due within ``horizon`` hours."""
-    if station.sessions > 1 and station.every > 0:
-        return int(min(station.sessions, max(1, math.ceil(horizon / station.every))))
-    return int(station.sessions)
-
-
-def hours_of_session(station: Station, attend: Attend, capacity) -> float:
-    """Hours of a place of ``capacity`` that one resident's session takes on average."""
-    if isinstance(capacity, Slots):
-        return capacity.length
-    return (
-        station.service_time.mean
-        * attend.factor
-        / (1 if station.group is None else station.group.size)
-    )
-
-
-def _closings(station: Station) -> dict[str, float]:
-    """The probability of each way in which a course ends, if nobody gives up waiting."""
-    if station.sessions == math.inf:
-        return {"dropped_out": float(station.drop_out > 0)}
-    to_the_end = (1.0 - station.drop_out) ** (station.sessions - 1)
-    return {
-        "completed": to_the_end * (1 - station.no_show),
-        "no_show": to_the_end * station.no_show,
-        "dropped_out": 1 - to_the_end,
-    }
-
-
-def _shares(routing: Routing | Shortest) -> list[tuple[str, float]]:
-    if isinstance(routing, Shortest):
-        return [(name, 1.0 / len(routing.among)) for name in routing.among]
-    return [
-        (option.station, option.probability)
-        for option in routing.options
-        if option.station != LEAVE
-    ]
-
-
-def staff_by_pool(network: Network) -> dict[str, tuple[str, str]]:
-    """(staff, zone) of each pool: its labels, its name where it has none."""
-    return {
-        pool.name: (pool.labels.get("staff", pool.name), pool.labels.get("zone", ""))
-        for pool in network.pools
-    }
-
-
-def rostered_hours(pool: Pool, begin: float, end: float, at_most: float = math.inf) -> float:
-    """Place-hours of ``pool``, of which ``at_most`` so many places count, from ``begin`` to ``end``
-    hours; infinite for a pool without end.
-    """
-    times, places = capacity_steps(pool, end)
-    if at_most < math.inf:
-        places = np.minimum(places, int(at_most))
-    if (places == UNLIMITED).any():
-        return math.inf
-    edges = np.clip(np.append(times, ticks(end)), ticks(begin), ticks(end))
-    return float((np.diff(edges) * places).sum() / 3.6e9)
+def mixed(sessions: list[tuple[float, float, float]]) -> tuple[float, float]:
+    """(mean, sd) of the length of a session, of so many of each (number, mean, sd)."""
+    table = np.array(sessions, dtype=float).reshape(-1, 3)
+    table = table[(table[:, 0] > 0) & np.isfinite(table).all(axis=1)]
+    if not len(table):
+        return 0.0, 0.0
+    number, mean, sd = table.T
+    whole = float(np.average(mean, weights=number))
+    squares = float(np.average(sd**2 + (mean - whole) ** 2, weights=number))
+    return whole, math.sqrt(max(squares, 0.0))
 
 
 def unsettled(growth: np.ndarray, level: np.ndarray) -> bool:

@@ -1,153 +1,561 @@
-"""Counts into measures: named numbers with a unit and a definition, tidy, one row per measure ×
-place × group.
+"""The measures: named numbers with a unit, a definition, and what is counted over what.
+
+``TABLE`` is the one source: the sheet of a replication evaluates it, ``--json``, model.md and
+docs/measures.md (``analysis.dictionary``) are written from it. A measure is one count over another,
+in one or several of ``SECTIONS``, whose names of counts are explained in ``COUNTS``.
 
 *Place* is "all", "urban", "transition", "rural" or a zone. *Group* is "all", a group of people,
-"severity: …", "need: …", "station: …" or "pool: …". Rows of groups and stations are given for "all"
-and the kinds of zone; rows of pools for "all" and their zones. ``sheet`` fills them in.
+"severity: …", "need: …", "station: …" or "pool: …".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 KINDS = ("urban", "transition", "rural")
 
-MEASURES = {
-    "people_in_need": (
+SECTIONS = {
+    "residents": (
+        "all, each kind of zone, each zone",
+        "all; for all and the kinds of zone also each group of people and severity, for all each"
+        " need",
+    ),
+    "gap": ("all", "all, each group of people and severity"),
+    "register": ("all, each kind of zone, each zone", "all"),
+    "desks": ("all, each kind of zone, each zone", "all"),
+    "stations": (
+        "all and the kinds of zone; those marked *by zone* also each zone",
+        "each kind of station, its parts included",
+    ),
+    "staff": (
+        "all; of staff by zone also each kind of zone and each zone",
+        "each pool as the scenario calls it",
+    ),
+    "money": ("all", "all"),
+    "outcomes": ("all, each kind of zone, each zone", "all"),
+}
+"""Where measures are told: places, groups."""
+
+COUNTS = {
+    "in_need": (
+        "residents of the cohort who asked, and the expected number of those whose need falls into"
+        " the observed weeks and who never ask; what multiplies arrivals multiplies both"
+    ),
+    "asked": "residents of the cohort: those who first asked for help in the observed weeks",
+    "any_contact": "of the cohort, those who were attended at a station whose contact counts",
+    "professional": "of the cohort, those whom a professional attended, however late",
+    "coverage": "of the cohort, those whom a professional attended within the target of asking",
+    "treated": "of the cohort, those who completed a course and had any contact by then",
+    "person_years": "people of the place or group × years observed",
+    "coverage_cut": "coverage, but no more persons a year than live in the place or group",
+    "did_not_come": "see `late_did_not_come`",
+    "referral": "see `late_referral`",
+    "declined": "see `late_declined`",
+    "waited": "see `late_waited`",
+    "closed": "see `late_closed`",
+    "gave_up": "see `late_gave_up`",
+    "not_reached": "see `late_not_reached`",
+    "registered": "residents on the register visited in the observed weeks",
+    "regular": "of those, the ones whose every visit due in the observed weeks came in time",
+    "on_register": "persons on the register, those who refuse included",
+    "joined": "first joinings of a station in the observed weeks, redials included",
+    "not_balked": "first joinings without those who found a full queue",
+    "attended": "first sessions attended (a no-show is none), by the time of joining",
+    "reneged": "first joinings that ended in giving up",
+    "balked": "first joinings that found a full queue",
+    "redialled": "first joinings after which the resident gave up or balked and tried again",
+    "joined_closed": (
+        "first joinings outside the hours of the station: none of its pools (of a team: not each of"
+        " them) has a place on the roster; posts that are vacant, or moved away by a review, keep"
+        " their hours, and an appointment can always be asked for"
+    ),
+    "left_closed": "of those, the ones that gave up before the station opened",
+    "left_busy": "all others that gave up",
+    "within": "first sessions attended within the target, of the `eligible`",
+    "eligible": "first joinings at least the target before the end of the run",
+    "within_open": "the same, of those who joined while the station was open",
+    "eligible_open": "the same, of those who joined while the station was open",
+    "attended_open": "first sessions attended of those who joined while the station was open",
+    "attended_closed": "first sessions attended of those who joined outside its hours",
+    "wait_sum": "hours waited by those attended",
+    "wait_sum_open": "hours waited by those attended who joined while the station was open",
+    "wait_sum_closed": "hours waited by those attended who joined outside its hours",
+    "waited_sum": "hours waited by all who joined, so far where they still wait",
+    "contacts": "visits attended at a station whose contact counts, each session one",
+    "no_shows": "sessions held for residents who did not come",
+    "repeated": "contacts at assessments repeated because records were not shared",
+    "referrals": "routine referrals made",
+    "referrals_kept": "of those, the ones that go on to the next station",
+    "calls": "first joinings of a hotline, redials included",
+    "calls_eligible": "of those, the ones at least the target before the end of the run",
+    "calls_within": "of the `calls_eligible`, those answered within the target",
+    "calls_left": "calls that gave up",
+    "calls_closed": "calls outside the line's hours",
+    "responses": "crises in which the team came",
+    "response_sum": "hours until it came",
+    "responses_eligible": (
+        "crises in which the team was sent for at least the target before the end of the run"
+    ),
+    "responses_within": "of those, the ones it came to within the target",
+    "impatient": "first joinings of the stations where residents may give up",
+    "impatient_left": "of those, the ones that ended in giving up",
+    "impatient_left_closed": "of those, the ones that gave up before the station opened",
+    "impatient_left_busy": "all others that gave up",
+    "queue_hours": "hours spent waiting in the observed weeks, each resident's counted",
+    "hours": "hours observed",
+    "hours_demanded": "see the measure",
+    "hours_shared": (
+        "hours demanded, what several staff can do laid to them so that the greatest offered load"
+        " is least, then the second greatest, and so on"
+    ),
+    "hours_rostered": "see the measure",
+    "hours_startable": "see the measure",
+    "hours_worked": "see the measure",
+    "hours_missing": "hours demanded minus hours rostered, a week",
+    "hours_each": "hours a week that one person works with residents",
+    "cost_observed": "cost of all staff in the observed weeks",
+    "cost_open": (
+        "the same without the register's share: of each staff the share of its hours worked that"
+        " went to the register"
+    ),
+    "reached": "residents of the cohort whom a professional attended",
+    "reached_or_registered": "those and the residents on the register who were visited",
+    "cost_10000": "cost of all staff a year, in 10,000 CNY",
+    "healed": "recovery × quality of life",
+}
+"""What stands behind the names of counts."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure. ``counted`` says, by section, what is counted over what: "a / b", or "a" alone
+    where nothing is divided (or where the name of the measure says how, as of a median). One that
+    is ``by_zone`` is told of stations in each zone, too; one of ``hours`` only where a station has
+    hours.
+    """
+
+    name: str
+    unit: str
+    definition: str
+    counted: Mapping[str, str] = field(default_factory=dict)
+    by_zone: bool = False
+    hours: bool = False
+
+    def parts(self, section: str) -> tuple[str, str]:
+        """(what is counted, over what) in ``section``; the latter may be empty."""
+        part, _, whole = (self.counted[section] or self.name).partition(" / ")
+        return part, whole
+
+
+def _residents(name: str, unit: str, definition: str, counted: str) -> Measure:
+    return Measure(name, unit, definition, {"residents": counted})
+
+
+def _late(name: str, count: str, definition: str) -> Measure:
+    return _residents(name, "share", f"{definition}, of those who asked", f"{count} / asked")
+
+
+def _staff(name: str, unit: str, definition: str, counted: str = "") -> Measure:
+    return Measure(name, unit, definition, {"staff": counted})
+
+
+def _money(name: str, unit: str, definition: str, counted: str = "") -> Measure:
+    return Measure(name, unit, definition, {"money": counted})
+
+
+_NEED, _ASKED = "of those in need", "of those who asked"
+WAIT_OF = (
+    "at a station from joining to the start (of a crisis team: from being sent for, see"
+    " `crisis_response_mean`); for residents from asking to the first professional contact, of"
+    " those who ever joined a professional's station"
+)
+
+TABLE = (
+    _residents(
+        "people_in_need",
         "persons",
         "residents whose need falls into the observed weeks, those who never ask included",
+        "in_need",
     ),
-    "people_asking": ("persons", "residents of the cohort who asked for help"),
-    "people_covered": (
+    _residents(
+        "people_asking",
+        "persons",
+        "residents of the cohort: who first asked for help in the observed weeks",
+        "asked",
+    ),
+    _residents(
+        "people_covered",
         "persons",
         "residents of the cohort who had contact with a professional within the target",
+        "coverage",
     ),
-    "any_contact_of_need": ("share", "had any contact, lay or professional, of those in need"),
-    "any_contact_of_seekers": ("share", "had any contact, of those who asked"),
-    "professional_of_need": (
+    *(
+        _residents(f"{name}_of_{whom}", "share", f"{said}, {of}", f"{name} / {over}")
+        for name, said in (
+            ("any_contact", "had any contact, lay or professional"),
+            ("professional", "had contact with a professional, however late"),
+            ("coverage", "had contact with a professional within the target"),
+            ("treated", "completed a course"),
+        )
+        for whom, of, over in (("need", _NEED, "in_need"), ("seekers", _ASKED, "asked"))
+    ),
+    _residents(
+        "coverage_of_population",
+        "share a year",
+        "had contact with a professional within the target, of the people of the place or group, a"
+        " year; no more persons a year are counted than live there (a row that was cut says so)",
+        "coverage_cut / person_years",
+    ),
+    Measure(
+        "rural_urban_gap",
         "share",
-        "had contact with a professional, however late, of those in need",
+        "coverage_of_need, urban minus rural",
+        {"gap": "rural_urban_gap"},
     ),
-    "professional_of_seekers": (
+    Measure(
+        "rural_urban_gap_of_seekers",
         "share",
-        "had contact with a professional, however late, of those who asked",
+        "coverage_of_seekers, urban minus rural",
+        {"gap": "rural_urban_gap_of_seekers"},
     ),
-    "coverage_of_need": (
+    _residents(
+        "in_time_of_seekers",
         "share",
-        "had contact with a professional within the target, of those in need",
+        "had contact with a professional within the target, of those who asked: coverage_of_seekers"
+        " again, so that with the seven causes beside it the whole is there",
+        "coverage / asked",
     ),
-    "coverage_of_seekers": (
-        "share",
-        "had contact with a professional within the target, of those who asked",
+    _late(
+        "late_did_not_come",
+        "did_not_come",
+        "not in time, and by the target missed a session that a professional held for them (or one"
+        " elsewhere, and left)",
     ),
-    "coverage_of_population": (
-        "share",
-        "had contact with a professional within the target, of the people of the place or group",
+    _late(
+        "late_declined",
+        "declined",
+        "not in time, since they left by the target with a referral that was not completed",
     ),
-    "treated_of_need": ("share", "completed a course, of those in need"),
-    "treated_of_seekers": ("share", "completed a course, of those who asked"),
-    "rural_urban_gap": ("share", "coverage_of_need, urban minus rural"),
-    "rural_urban_gap_of_seekers": ("share", "coverage_of_seekers, urban minus rural"),
-    "register_managed": (
+    _late(
+        "late_gave_up",
+        "gave_up",
+        "not in time, since they left by the target, having given up, got worse or found a full"
+        " queue at a station that was open meanwhile",
+    ),
+    _late(
+        "late_closed",
+        "closed",
+        "not in time, since they left by the target, having given up before the station opened; or"
+        " still there at the target, the largest part of their time having gone into waiting for a"
+        " station to open",
+    ),
+    _late(
+        "late_referral",
+        "referral",
+        "not in time, still there at the target, the largest part of their time having gone into"
+        " hand-offs from one station to another",
+    ),
+    _late(
+        "late_waited",
+        "waited",
+        "not in time, still there at the target, the largest part of their time having gone into"
+        " waiting for staff (of a wait that began outside a station's hours, from its opening on)",
+    ),
+    _late(
+        "late_not_reached",
+        "not_reached",
+        "not in time, since they left by the target, helped or not, without being sent to a"
+        " professional; or still there at the target, the largest part of their time having gone"
+        " into care and courses of others, or into coming back later by themselves",
+    ),
+    Measure(
+        "register_managed",
         "share",
         "residents on the register visited at least once in the observed weeks, of all on it",
+        {"register": "registered / on_register"},
     ),
-    "register_regular": (
+    Measure(
+        "register_regular",
         "share",
-        (
-            "residents on the register visited in the observed weeks, each visit that fell due"
-            " within the target of its date, of all on it"
-        ),
+        "residents on the register visited in the observed weeks, each visit that fell due within"
+        " the target of its date, of all on it",
+        {"register": "regular / on_register"},
     ),
-    "contacts": ("attendances", "attended visits that count as contact, in the observed weeks"),
-    "joined": ("attendances", "joinings of a station, first sessions"),
-    "wait_mean": (
+    Measure(
+        "contacts",
+        "attendances",
+        "attended visits that count as contact, in the observed weeks",
+        {"desks": "contacts", "stations": "contacts"},
+        by_zone=True,
+    ),
+    Measure(
+        "joined",
+        "attendances",
+        "joinings of a station, first sessions",
+        {"stations": "joined"},
+        by_zone=True,
+    ),
+    Measure(
+        "wait_mean",
         "h",
-        (
-            "mean wait of those attended: at a station from joining to the start (of a crisis team:"
-            " from asking); elsewhere from asking to the first professional contact"
-        ),
+        f"mean wait of those attended: {WAIT_OF}",
+        {"residents": "wait_sum / attended", "stations": "wait_sum / attended"},
+        by_zone=True,
     ),
-    "wait_median": ("h", "median of the same"),
-    "wait_p90": ("h", "90th percentile of the same"),
-    "wait_mean_joined": (
+    Measure("wait_median", "h", "median of the same", {"residents": "", "stations": ""}),
+    Measure(
+        "wait_p90", "h", "90th percentile of the same", {"residents": "", "stations": ""}, True
+    ),
+    Measure(
+        "wait_mean_joined",
         "h",
-        (
-            "mean time waited by all who joined, whether attended, gone or still waiting at the end"
-            " (then so far)"
-        ),
+        "mean time waited by all who joined, whether attended, gone or still waiting at the end"
+        " (then so far)",
+        {"residents": "waited_sum / not_balked", "stations": "waited_sum / not_balked"},
     ),
-    "wait_median_joined": (
+    Measure(
+        "wait_median_joined",
         "h",
         "median wait of all who joined, those who gave up or still wait censored (Kaplan-Meier)",
+        {"residents": "", "stations": ""},
     ),
-    "wait_p90_joined": ("h", "90th percentile of the same"),
-    "within_target": (
+    Measure(
+        "wait_p90_joined", "h", "90th percentile of the same", {"residents": "", "stations": ""}
+    ),
+    Measure(
+        "within_target",
         "share",
         "attended within the target, of those who joined at least that long before the end",
+        {"residents": "within / eligible", "stations": "within / eligible"},
+        by_zone=True,
     ),
-    "abandoned": ("share", "reneged, of first joinings"),
-    "balked": ("share", "found a full queue and did not join, of first joinings"),
-    "no_shows": ("attendances", "sessions held for residents who did not come"),
-    "redialled": ("share", "gave up or balked and tried again, of first joinings"),
-    "hotline_answered_in_target": ("share", "calls answered within the target, of all calls"),
-    "crisis_response_mean": ("h", "mean time from asking to the start of the crisis team"),
-    "crisis_within_target": ("share", "of crisis responses, those within the target"),
-    "duplicate_assessments": (
+    Measure(
+        "joined_closed",
+        "share",
+        "joined outside the station's hours, of first joinings",
+        {"stations": "joined_closed / joined"},
+        hours=True,
+    ),
+    Measure(
+        "wait_mean_open",
+        "h",
+        "mean wait of those attended who joined while the station was open",
+        {"stations": "wait_sum_open / attended_open"},
+        hours=True,
+    ),
+    Measure(
+        "wait_mean_closed",
+        "h",
+        "mean wait of those attended who joined outside its hours",
+        {"stations": "wait_sum_closed / attended_closed"},
+        hours=True,
+    ),
+    Measure(
+        "within_target_open",
+        "share",
+        "attended within the target, of those who joined at least that long before the end and"
+        " while the station was open",
+        {"stations": "within_open / eligible_open"},
+        hours=True,
+    ),
+    Measure(
+        "abandoned",
+        "share",
+        "gave up waiting, of first joinings; for all stations together, of those of the stations"
+        " where residents may give up",
+        {"desks": "impatient_left / impatient", "stations": "reneged / joined"},
+        by_zone=True,
+    ),
+    Measure(
+        "gave_up_closed",
+        "share",
+        "gave up before the station opened, having joined outside its hours, of the same joinings",
+        {"desks": "impatient_left_closed / impatient", "stations": "left_closed / joined"},
+        hours=True,
+    ),
+    Measure(
+        "gave_up_busy",
+        "share",
+        "gave up otherwise: while the station was open, or after it had been; with gave_up_closed"
+        " the whole of abandoned",
+        {"desks": "impatient_left_busy / impatient", "stations": "left_busy / joined"},
+        hours=True,
+    ),
+    Measure(
+        "balked",
+        "share",
+        "found a full queue and did not join, of first joinings",
+        {"stations": "balked / joined"},
+    ),
+    Measure(
+        "no_shows",
+        "attendances",
+        "sessions held for residents who did not come",
+        {"stations": "no_shows"},
+    ),
+    Measure(
+        "redialled",
+        "share",
+        "gave up or balked and tried again, of first joinings",
+        {"stations": "redialled / joined"},
+    ),
+    Measure(
+        "hotline_answered_in_target",
+        "share",
+        "calls answered within the target, of all calls (those at least the target before the end)",
+        {"desks": "calls_within / calls_eligible"},
+    ),
+    Measure(
+        "hotline_abandoned",
+        "share",
+        "calls that gave up, of all calls",
+        {"desks": "calls_left / calls"},
+    ),
+    Measure(
+        "hotline_closed",
+        "share",
+        "calls outside the line's hours, of all calls",
+        {"desks": "calls_closed / calls"},
+    ),
+    Measure(
+        "crisis_response_mean",
+        "h",
+        "mean time to the start of the crisis team (of members who come in turn: the"
+        " professional's) from the end of the visit that sent for it, or from asking, for who comes"
+        " straight to it",
+        {"desks": "response_sum / responses"},
+    ),
+    Measure(
+        "crisis_within_target",
+        "share",
+        "crisis responses within the target, of crises in which the team was sent for at least that"
+        " long before the end",
+        {"desks": "responses_within / responses_eligible"},
+    ),
+    Measure(
+        "duplicate_assessments",
         "attendances",
         "assessments repeated because records were not shared",
+        {"desks": "repeated"},
     ),
-    "referrals_made": ("referrals", "routine referrals made"),
-    "referrals_completed": (
+    Measure("referrals_made", "referrals", "routine referrals made", {"desks": "referrals"}),
+    Measure(
+        "referrals_completed",
         "share",
         "of routine referrals made, those that reach the next station",
+        {"desks": "referrals_kept / referrals"},
     ),
-    "hours_demanded": (
+    _staff(
+        "hours_demanded",
         "h per week",
-        (
-            "hours that those who come would need if nobody gave up waiting (flow equations), laid"
-            " to a station's first pool"
-        ),
+        "hours that those who come would need if nobody gave up waiting: expected (flow equations),"
+        " by the phase in force, in the steady state of who comes in the observed weeks; laid to a"
+        " station's first pool",
     ),
-    "hours_rostered": ("h per week", "hours on the roster, holidays taken off"),
-    "hours_worked": ("h per week", "hours with a resident, or held by one who did not come"),
-    "staff_gap": ("persons", "persons missing for the hours demanded (negative: to spare)"),
-    "offered_load": ("ratio", "hours demanded over hours rostered"),
-    "utilisation": (
+    _staff(
+        "hours_rostered",
+        "h per week",
+        "hours on the roster as run, holidays taken off; where reviews move places or posts fall"
+        " vacant, as they did",
+    ),
+    _staff(
+        "hours_startable",
+        "h per week",
+        "hours of the whole sessions that can be started on the roster, one after the other, given"
+        " when the last may start before closing; at most the hours rostered, and these where"
+        " nothing is cut off",
+    ),
+    _staff("hours_worked", "h per week", "hours with a resident, or held by one who did not come"),
+    _staff(
+        "staff_gap",
+        "persons",
+        "persons missing for the hours demanded (negative: to spare)",
+        "hours_missing / hours_each",
+    ),
+    _staff(
+        "offered_load",
+        "ratio",
+        "hours demanded, what several staff can do shared out so that the greatest load is least,"
+        " over hours startable",
+        "hours_shared / hours_startable",
+    ),
+    _staff(
+        "offered_load_alone",
+        "ratio",
+        "hours demanded over hours startable: the load if no other staff helped",
+        "hours_demanded / hours_startable",
+    ),
+    _staff(
+        "utilisation",
         "ratio",
         "hours worked over hours rostered; above 1 where sessions run past closing",
+        "hours_worked / hours_rostered",
     ),
-    "overtime": ("h per week", "hours at work beyond the places on the roster"),
-    "idle_while_others_wait": (
+    _staff("overtime", "h per week", "hours at work beyond the places on the roster"),
+    _staff(
+        "idle_while_others_wait",
         "h per week",
-        (
-            "hours of free places while residents of another zone waited for the same staff, read"
-            " hourly"
-        ),
+        "hours of free places while residents of another zone waited for the same staff, read"
+        " hourly",
     ),
-    "queue_mean": ("persons", "mean number waiting"),
-    "queue_growth": (
+    Measure(
+        "queue_mean",
+        "persons",
+        "mean number waiting; of staff, at the stations that it is the first to attend",
+        {"stations": "queue_hours / hours", "staff": "queue_hours / hours"},
+    ),
+    _staff(
+        "queue_growth",
         "persons",
         "mean number waiting in the last quarter of the observed weeks minus that in the first",
     ),
-    "recovery": ("share", "recovery by seed 000: base + slope × coverage_of_need"),
-    "quality_of_life": ("points", "quality of life by seed 000: base + slope × coverage_of_need"),
-    "total_cost": ("CNY per year", "cost of all staff"),
-    "cost_per_reached": (
-        "CNY per person",
-        "total cost of the observed weeks per resident with professional contact",
+    Measure(
+        "recovery",
+        "share",
+        "recovery by seed 000: base + slope × coverage_of_need",
+        {"outcomes": ""},
     ),
-    "cost_benefit_ratio": (
+    Measure(
+        "quality_of_life",
+        "points",
+        "quality of life by seed 000: base + slope × coverage_of_need",
+        {"outcomes": ""},
+    ),
+    _money("total_cost", "CNY per year", "cost of all staff"),
+    _money(
+        "cost_per_reached",
+        "CNY per person",
+        "cost of the observed weeks, without the register's doctors, per resident with professional"
+        " contact",
+        "cost_open / reached",
+    ),
+    _money(
+        "cost_per_reached_with_register",
+        "CNY per person",
+        "cost of the observed weeks, the register's doctors included, per resident with"
+        " professional contact or visited on the register",
+        "cost_observed / reached_or_registered",
+    ),
+    _money(
+        "cost_benefit_ratio",
         "10^4 CNY per point",
         "seed 000 eq. (4): total cost over recovery × quality of life; lower is better",
+        "cost_10000 / healed",
     ),
-}
+)
+"""All measures, in the order in which they are listed."""
+
+MEASURES = {measure.name: (measure.unit, measure.definition) for measure in TABLE}
 """measure: (unit, definition)."""
 
-BY_ZONE = ("joined", "contacts", "abandoned", "wait_mean", "wait_p90", "within_target")
-"""What is told of each kind of station zone by zone; all else is told for the district and the
-kinds of zone.
-"""
+LATE = tuple(measure.name for measure in TABLE if measure.name.startswith("late_"))
+"""The causes of *why not in time*; with ``in_time_of_seekers`` they add up to 1."""
+
+
+def told(section: str) -> list[Measure]:
+    """The measures of ``section``, in order."""
+    return [measure for measure in TABLE if section in measure.counted]
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class NeedCell:
     """One need in one zone. ``in_need`` and ``asking`` are expected persons over the observed
-    window, or, for a ``register``, persons in all; ``group_size`` is the number of people in the
-    group.
+    window, or, for a ``register``, persons in all; what multiplies arrivals multiplies both.
+    ``group_size`` is the number of people in the group.
     """
 
     need: str
@@ -62,3 +62,8 @@ class TallySpec:
     def weeks(self) -> float:
         """Observed weeks."""
         return (self.end - self.begin) / 168.0
+
+    @property
+    def years(self) -> float:
+        """Observed years, of 365 days."""
+        return (self.end - self.begin) / 8760.0

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcap.analysis import counting, histogram
-from simcap.analysis.guards import staff_by_pool
+from simcap.analysis.capacity import home_of, open_hours, staff_by_pool
 from simcap.analysis.spec import TallySpec
 from simcap.engine.visits import NO_POOL
-from simcap.network import Network, jit
+from simcap.network import Network, Never, jit
 from simcap.network.resolved import capacity_steps, review_times
 from simcap.network.reviews import places_at_start
 
@@ -50,7 +50,9 @@ class Layout:
     other itself.
 
     ``members`` are the pools of all stations, one station after another; ``closings`` (hours at
-    which places close, pool after pool; where those of each pool begin; where they end).
+    which places close, pool after pool; where those of each pool begin; where they end);
+    ``switches`` (hours at which stations close and open in turn, one row of hours after another;
+    where each begins, and where the last ends); ``home`` see ``capacity.home_of``.
     """
 
     zones: Axis
@@ -66,8 +68,11 @@ class Layout:
     station_duplicate: np.ndarray
     station_referral: np.ndarray
     station_role: np.ndarray
+    station_impatient: np.ndarray
     marks: np.ndarray
     members: np.ndarray
+    home: np.ndarray
+    switches: tuple[np.ndarray, np.ndarray]
     closings: tuple[np.ndarray, np.ndarray, np.ndarray]
     queue_staff: np.ndarray
     queue_zone: np.ndarray
@@ -108,6 +113,7 @@ def layout(network: Network, spec: TallySpec) -> Layout:
         zones.of(zone or "district" for _, zone in first),
     )
     number = np.array([len(station.pools) for station in network.stations])
+    hours, switches = open_hours(network, spec.horizon)
     targets = {"hotline answer": spec.hotline_answer, "crisis response": spec.crisis_response}
     marks = np.zeros(len(network.stations), dtype=counting.MARK)
     for name, column in (
@@ -130,12 +136,17 @@ def layout(network: Network, spec: TallySpec) -> Layout:
                 for station in network.stations
             ],
         ),
+        ("hours", hours),
         ("sessions", [station.sessions for station in network.stations]),
         ("contact", contact),
         ("treatment", treatment),
         ("referral", referral),
         ("register", role == "register"),
         ("crisis", role == "crisis"),
+        (
+            "response",
+            (role == "crisis") | (np.array(by_station("target")) == "crisis response"),
+        ),
     ):
         marks[name] = column
     return Layout(
@@ -152,10 +163,13 @@ def layout(network: Network, spec: TallySpec) -> Layout:
         np.array([d == "yes" for d in by_station("duplicate")]),
         referral,
         role,
+        np.array([not isinstance(station.patience, Never) for station in network.stations]),
         marks,
         np.array(
             [pools[a.pool] for station in network.stations for a in station.pools], dtype=np.int64
         ),
+        home_of(network),
+        switches,
         _closings(network, spec.horizon),
         queue_staff,
         queue_zone,
@@ -173,9 +187,10 @@ class Tally:
     zone), ``weeks`` and ``waiting`` the numbers in line by (staff, zone) at the end of each
     observed week and at half past each hour, ``daily`` by staff at each midnight from the start of
     the run to the end of the window, ``busy`` those at work by pool at half past each hour,
-    ``worked`` hours by pool. Once closed, ``residents`` (``counting.RESIDENTS``) are counts by
-    (need × zone), ``first_waits`` and ``first_unfinished`` the histograms of their waits for a
-    professional.
+    ``worked`` hours by pool, ``on_register`` those of them that went to a register; what a right to
+    the places of another pool works counts there. Once closed, ``residents``
+    (``counting.RESIDENTS``) are counts by (need × zone), ``first_waits`` and ``first_unfinished``
+    the histograms of their waits for a professional.
     """
 
     def __init__(self, network: Network, spec: TallySpec, at: Layout | None = None):
@@ -195,7 +210,8 @@ class Tally:
         self.weeks = np.zeros((lines, int(spec.weeks) + 1), dtype=np.int64)
         self.waiting = np.zeros((lines, hours + 1), dtype=np.int32)
         self.daily = np.zeros((lines, int(spec.end // 24) + 2), dtype=np.int32)
-        self.busy, self.worked = np.zeros((pools, hours + 1), dtype=np.int32), np.zeros(pools)
+        self.busy = np.zeros((pools, hours + 1), dtype=np.int32)
+        self.worked, self.on_register = np.zeros(pools), np.zeros(pools)
         self.overruns: list[np.ndarray] = []
         self.kernels = jit.compiled(counting)
         self._window = np.zeros(1, dtype=counting.WINDOW)
@@ -240,6 +256,9 @@ class Tally:
                 self.daily,
                 self.busy,
                 self.worked,
+                self.on_register,
+                at.home,
+                *at.switches,
                 times,
                 first,
                 first.copy(),
@@ -295,6 +314,7 @@ class Tally:
         for the same staff; read at half past each hour. ``capacity`` is a run's table.
         """
         at, hours = self.map, np.zeros(len(self.waiting))
+        capacity = self._own(capacity)
         steps = np.bincount(capacity["pool"], minlength=len(self.busy))
         from_hour = np.ceil(capacity["time"] - self.spec.begin - 0.5).astype(np.int64)
         places = np.where(np.isinf(capacity["places"]), -1, capacity["places"]).astype(np.int64)
@@ -311,8 +331,20 @@ class Tally:
         )
         return hours
 
+    def _own(self, capacity: np.ndarray) -> np.ndarray:
+        """``capacity`` without what are rights to the places of other pools."""
+        rights = self.map.home != np.arange(len(self.map.home))
+        if not rights.any():
+            return capacity
+        capacity = capacity.copy()
+        capacity["places"][rights[capacity["pool"]]] = 0.0
+        return capacity
+
     def rostered(self, capacity: np.ndarray) -> np.ndarray:
-        """Place-hours by pool, in the window, of ``capacity`` (a run's table)."""
+        """Place-hours by pool, in the window, of ``capacity`` (a run's table); none of a right to
+        the places of another pool.
+        """
+        capacity = self._own(capacity)
         last = np.append(capacity["pool"][1:] != capacity["pool"][:-1], True)
         until = np.where(last, self.spec.end, np.append(capacity["time"][1:], 0.0)).clip(
             self.spec.begin, self.spec.end
@@ -328,6 +360,7 @@ class Tally:
         Only sessions that were going on while places closed matter: nobody starts where all places
         are taken, so whoever is at work while there are too many started before the last closing.
         """
+        capacity = self._own(capacity)
         overruns, pools = (
             np.concatenate([np.empty(0, dtype=counting.OVERRUN), *self.overruns]),
             len(self.worked),

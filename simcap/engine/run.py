@@ -23,7 +23,8 @@ class Run:
     """One replication of ``network`` up to ``horizon`` hours.
 
     ``visits`` yields batches (NumPy arrays of dtype ``VISIT``) while the simulation goes on, and
-    can be read once; ``read()`` gives all of them as one array. ``streams``, ``stations`` and
+    can be read once; ``read()`` gives all of them as one array, ``frame()`` as a table with names,
+    ``summary()`` the figures of stations and pools. ``streams``, ``stations`` and
     ``pools`` are the names behind the positions in a visit. ``capacity`` is a table (time in hours,
     pool, places: infinite allowed) of every step of what a roster, or slots, and reviews allow;
     ``decisions`` one (time in hours, rule, level) of what reviews decided, whose rules are called
@@ -73,6 +74,29 @@ class Run:
         """All visits as one array."""
         batches = list(self.visits)
         return np.concatenate(batches) if batches else np.empty(0, dtype=VISIT)
+
+    def frame(self):
+        """All visits as a DataFrame, a row each, with the names of streams, stations, pools and
+        outcomes in the place of positions ("" where there is none).
+        """
+        from simcap.analysis.frames import visits_frame
+
+        return visits_frame(self)
+
+    def summary(self, warm_up: float = 0.0):
+        """The figures of stations and pools as a DataFrame (of, figure, value, unit), of visits
+        joined, and hours passed, from ``warm_up`` hours on.
+        """
+        from simcap.analysis.frames import network_summary
+
+        return network_summary(self, warm_up)
+
+    @functools.cached_property
+    def kept(self) -> np.ndarray:
+        """All visits as one array, kept once they are read, so that ``frame`` and ``summary`` can
+        be asked for in any order.
+        """
+        return self.read()
 
     @property
     def fingerprint(self) -> str:

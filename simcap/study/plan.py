@@ -8,15 +8,18 @@ import hashlib
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simcap.analysis.guards import Load, mean_rate, offered_loads
+from simcap.analysis.flows import mean_rate
+from simcap.analysis.guards import Load, offered_loads
 from simcap.analysis.sheet import Sheet
 from simcap.analysis.spec import NeedCell, StaffCell, TallySpec
-from simcap.analysis.tally import Tally
+from simcap.analysis.tally import Tally, tally
 from simcap.building import compile_scenario
 from simcap.building.arrangement import Arrangement, arranged, reached
+from simcap.engine import ENGINES, simulate
 from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
@@ -24,6 +27,9 @@ from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.staff import YEAR, people, people_in_need, week_hours
 from simcap.study.experiment import Experiment, point_name
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BATCH_ROWS = 65_536
 
@@ -71,6 +77,15 @@ class Plan:
             + 2 * BATCH_ROWS * VISIT.itemsize
         )
 
+    def measures(
+        self, seed: int = 42, replication: int = 0, engine: str = ENGINES[0]
+    ) -> pd.DataFrame:
+        """The measures of one replication, simulated here: measure, place, group, value, unit."""
+        from simcap.analysis.frames import measures_frame
+
+        run = simulate(self.network, self.spec.horizon, seed, replication, engine)
+        return measures_frame(self.sheet.rows(tally(run, self.spec, self.sheet.at), run))
+
     def __reduce__(self):
         return Plan, (self.network, self.spec)
 
@@ -114,11 +129,12 @@ class Plans:
 
 def plan(scenario: Scenario) -> Plan:
     """The network of ``scenario`` and its tally."""
-    return Plan(compile_scenario(scenario), tally_spec(scenario))
+    network = compile_scenario(scenario)
+    return Plan(network, tally_spec(scenario, network))
 
 
-def tally_spec(scenario: Scenario) -> TallySpec:
-    """What the tally must know of ``scenario``."""
+def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
+    """What the tally must know of ``scenario``, which was compiled to ``network``."""
     site = arranged(scenario)
     scenario = site.scenario
     begin, end = scenario.warm_up, scenario.warm_up + scenario.observe
@@ -132,7 +148,7 @@ def tally_spec(scenario: Scenario) -> TallySpec:
         tuple(
             (zone.zone, zone.kind, zone.numbers.get("population", 0.0)) for zone in scenario.zones
         ),
-        tuple(_need_cells(scenario, begin, end)),
+        tuple(_need_cells(scenario, multiplied(scenario, network), begin, end)),
         tuple(_staff_cells(site)),
         (scenario.outcomes.recovery.base, scenario.outcomes.recovery.slope),
         (scenario.outcomes.quality_of_life.base, scenario.outcomes.quality_of_life.slope),
@@ -140,7 +156,25 @@ def tally_spec(scenario: Scenario) -> TallySpec:
     )
 
 
-def _need_cells(scenario: Scenario, begin: float, end: float):
+def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str], float]:
+    """By (need, station it enters by): how many times as many come in the observed weeks as in as
+    much of an average year, where something multiplies arrivals (a season, a shock). It multiplies
+    all whose need begins, those who never ask as well.
+    """
+    begin, end = scenario.warm_up, scenario.warm_up + scenario.observe
+    zones = {zone.zone: zone for zone in scenario.zones}
+    factors = {}
+    for stream in network.arrivals:
+        if stream.rate is not None and stream.rate.multipliers:
+            name, station = stream.labels["need"], stream.labels["enters"]
+            need, zone = scenario.needs[name], zones[stream.labels["zone"]]
+            usual = people_in_need(scenario, need, zone)[1] * need.enters_by[station]
+            usual *= reached(scenario, station, zone) / YEAR
+            factors[name, station] = mean_rate(stream, begin, end) / usual
+    return factors
+
+
+def _need_cells(scenario: Scenario, factors: dict, begin: float, end: float):
     for name, need in scenario.needs.items():
         times = (end - begin) / YEAR
         if need.wave is not None:
@@ -150,18 +184,20 @@ def _need_cells(scenario: Scenario, begin: float, end: float):
             )
         elif need.register_ is not None:
             times = 1
+        enters = [
+            (station, part * factors.get((name, station), 1.0))
+            for station, part in need.enters_by.items()
+        ]
         for zone in scenario.zones:
             in_need, asking = people_in_need(scenario, need, zone)
-            asking *= sum(
-                part * reached(scenario, station, zone) for station, part in need.enters_by.items()
-            )
+            asking *= sum(part * reached(scenario, station, zone) for station, part in enters)
             yield NeedCell(
                 name,
                 need.group,
                 need.severity,
                 zone.zone,
                 zone.kind,
-                in_need * times,
+                in_need * sum(part for _, part in enters) * times,
                 asking * times,
                 zone.numbers[need.group],
                 need.register_ is not None,

@@ -24,20 +24,26 @@ from simcap.network import distributions as shapes
 DECIDING = (
     "network/*.py",
     "engine/*.py",
+    "analysis/capacity.py",
     "analysis/counting.py",
+    "analysis/flows.py",
     "analysis/groups.py",
     "analysis/guards.py",
     "analysis/histogram.py",
     "analysis/measures.py",
-    "analysis/sheet.py",
+    "analysis/sections.py",
+    "analysis/sharing.py",
+    "analysis/sheet*.py",
     "analysis/spec.py",
     "analysis/tally.py",
+    "analysis/whole_sessions.py",
 )
 """The sources that decide what a replication gives."""
 COMPILING = (
     "network/*.py",
     "scenario/*.py",
     "mechanisms/*.py",
+    "analysis/flows.py",
     "analysis/spec.py",
     "study/plan.py",
 )

@@ -23,6 +23,8 @@ ORDER = {
     "screens": 6,
     "cli": 7,
 }
+DOORS = {("engine/run.py", "analysis.frames")}
+"""The one import upward: inside a method, so that a run gives tables to who asks for them."""
 ONLY_IN = {"simpy": {"engine/simpy_engine.py"}, "numba": {"network/jit.py"}}
 NOT_BELOW = {
     "pandas": "analysis",
@@ -51,7 +53,8 @@ def test_imports_point_down(path):
     for module in imports(path):
         top, *rest = module.split(".")
         if top == "simcap" and rest and rest[0] in ORDER and rest[0] != layer:
-            assert ORDER[rest[0]] < ORDER[layer], f"{name} imports {module}"
+            door = (name, ".".join(rest[:2])) in DOORS
+            assert ORDER[rest[0]] < ORDER[layer] or door, f"{name} imports {module}"
         assert name in ONLY_IN.get(top, {name}), f"{name} imports {module}"
         if top in NOT_BELOW:
             assert ORDER[layer] >= ORDER[NOT_BELOW[top]], f"{name} imports {module}"

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from simcap.analysis import histogram
+from simcap.analysis.flows import expected_sessions, joining_rates
 from simcap.analysis.groups import Groups
-from simcap.analysis.guards import expected_sessions, joining_rates, offered_loads, unsettled
+from simcap.analysis.guards import offered_loads, unsettled
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.sheet import Sheet
 from simcap.analysis.spec import NeedCell, StaffCell, TallySpec
@@ -125,8 +126,9 @@ def test_three_denominators_and_the_gap():
     assert got["people_in_need", "urban", "all"] == 3 + 30  # three asked, thirty never do
     assert got["coverage_of_seekers", "urban", "all"] == pytest.approx(2 / 3)
     assert got["coverage_of_need", "urban", "all"] == pytest.approx(2 / 33)
-    assert got["coverage_of_population", "urban", "all"] == pytest.approx(2 / 2000)
-    assert got["coverage_of_population", "all", "adults"] == pytest.approx(3 / 2000)
+    years = 100 / 8760
+    assert got["coverage_of_population", "urban", "all"] == pytest.approx(2 / 2000 / years)
+    assert got["coverage_of_population", "all", "adults"] == pytest.approx(3 / 2000 / years)
     assert got["treated_of_seekers", "all", "all"] == 1.0
     assert got["rural_urban_gap", "all", "all"] == pytest.approx(2 / 33 - 1 / 31)
     assert got["rural_urban_gap_of_seekers", "all", "all"] == pytest.approx(2 / 3 - 1)
@@ -201,32 +203,33 @@ def test_a_register_is_managed_if_visited_in_the_observed_weeks():
     )
 
 
-def test_the_response_to_a_crisis_runs_from_asking():
+def crisis_world(straight=False, chain=False):
+    """A call of an hour, which sends for the team; it is there three hours later. With ``chain`` an
+    officer comes first, an hour before the professional.
+    """
     labels = {"need": "need", "zone": "city"}
+    team = {"role": "crisis", "target": "crisis response", "contact": "professional"}
+    goes = "officer" if chain else "team"
     stations = [
         Station(
             "call",
             ["seat"],
             1.0,
-            routing={"completed": To("team", delay=3.0)},
+            routing={"completed": [To(goes, 0.5, delay=3.0), To("call", 0.5, delay=20.0)]},
             labels={**labels, "station": "call", "contact": "lay"},
         ),
+        Station("team", ["seat"], 1.0, labels={**labels, "station": "team", **team}),
         Station(
-            "team",
+            "officer",
             ["seat"],
             1.0,
-            labels={
-                **labels,
-                "station": "team",
-                "contact": "professional",
-                "role": "crisis",
-                "target": "crisis response",
-            },
+            routing={"completed": To("team", delay=1.0)},
+            labels={**labels, "station": "officer", "target": "crisis response"},
         ),
     ]
     stream = Arrivals(
-        "call",
-        batches=[(0.0, 1), (10.0, 1)],
+        goes if straight else "call",
+        batches=[(2.0 * i, 1) for i in range(40)],
         labels={
             "need": "need",
             "zone": "city",
@@ -235,15 +238,119 @@ def test_the_response_to_a_crisis_runs_from_asking():
             "group": "adults",
         },
     )
-    got = values(
-        Network([Pool("seat", 1, labels={"staff": "staff", "zone": "city"})], stations, [stream]),
-        spec(),
+    pool = Pool("seat", 99, labels={"staff": "staff", "zone": "city"})
+    return Network([pool], stations, [stream])
+
+
+@pytest.mark.parametrize(
+    "straight, chain, hours", [(False, False, 3.0), (False, True, 5.0), (True, True, 2.0)]
+)
+def test_the_response_to_a_crisis_runs_from_the_visit_that_sent_for_the_team(
+    straight, chain, hours
+):
+    """However often they called before; of who comes straight, from asking."""
+    got = values(crisis_world(straight, chain), spec(end=90.0, horizon=900.0))
+    assert got["crisis_response_mean", "all", "all"] == pytest.approx(hours)
+    assert got["crisis_within_target", "all", "all"] == 1.0
+    assert got["wait_p90", "all", "station: team"] == pytest.approx(hours, rel=0.005)
+
+
+def test_no_more_persons_a_year_are_covered_than_live_there():
+    what = spec(zones=(("city", "urban", 100.0), ("farm", "rural", 1000.0)))
+    got = values(district((0.0, 0.5, 0.8)), what)  # 2 covered in 100 h of 100 people: 1.14 a year
+    assert got["coverage_of_population", "city", "all"] == pytest.approx(1.0)
+    assert got["coverage_of_population", "farm", "all"] == pytest.approx(1 / 1000 / (100 / 8760))
+
+
+def test_a_course_without_contact_treats_nobody():
+    world = district()
+    stations = [
+        Station(s.name, s.pools, 2.0, labels={**s.labels, "contact": "none"})
+        for s in world.stations
+    ]
+    got = values(Network(world.pools, stations, world.arrivals), spec())
+    assert got["treated_of_seekers", "all", "all"] == got["any_contact_of_seekers", "all", "all"]
+    assert got["treated_of_seekers", "all", "all"] == 0.0
+
+
+def test_closed_is_counted_apart_from_busy():
+    """Open from 8 to 10 on the first day, one place, sessions of two hours: of two at 5, who wait
+    two hours at most, both give up before it opens; of two at 7 one is seen at 8 and one gives up
+    at 9, busy; of those at 8:30 and 12 one gives up busy and one closed.
+    """
+    network = district(times=(5.0, 5.0, 7.0, 7.0, 8.5, 12.0), patience=2.0)
+    pools = [
+        Pool("staff city", Roster([(8, 10, 1)]), labels={"staff": "staff", "zone": "city"}),
+        network.pools[1],
+    ]
+    got = values(Network(pools, network.stations, network.arrivals), spec())
+    of = "urban", "station: room"
+    assert got["joined_closed", *of] == pytest.approx(5 / 6)
+    assert got["gave_up_closed", *of] == pytest.approx(3 / 6)
+    assert got["gave_up_busy", *of] == pytest.approx(2 / 6)
+    assert got["abandoned", *of] == pytest.approx(5 / 6)
+    assert got["wait_mean_closed", *of] == 1.0 and math.isnan(got["wait_mean_open", *of])
+    assert got["within_target_open", *of] == 0.0
+    assert got["late_closed", "urban", "all"] == pytest.approx(3 / 6)
+    assert got["late_gave_up", "urban", "all"] == pytest.approx(2 / 6)
+    assert got["in_time_of_seekers", "urban", "all"] == pytest.approx(1 / 6)
+    assert ("joined_closed", "rural", "station: room") in got  # the same kind of station has hours
+
+
+def test_why_not_in_time_by_hand():
+    """A target of two hours. Each of the first six residents stands for a cause."""
+    labels = {"need": "need", "zone": "city"}
+    pro = {**labels, "contact": "professional"}
+    stations = [
+        Station("now", ["p"], 1.0, labels=pro),
+        Station("missed", ["p"], 1.0, no_show=1.0, labels=pro),
+        Station("desk", ["p"], 0.0, labels={**labels, "referral": "yes"}),
+        Station("sent", ["p"], 0.1, routing={"completed": To("now", delay=1.5)}, labels=labels),
+        Station("late", ["busy"], 9.0, labels=pro),
+        Station("shut", ["day"], 1.0, labels=pro),
+        Station("care", ["p"], 3.0, routing={"completed": "now"}, labels=labels),
+        Station("helped", ["p"], 0.5, labels={**labels, "contact": "lay"}),
+        Station("impatient", ["busy"], 1.0, patience=1.0, labels=pro),
+        Station("far", ["p"], 0.1, routing={"completed": To("shut", delay=1.2)}, labels=labels),
+    ]
+    causes = {
+        "now": "in_time_of_seekers",
+        "missed": "late_did_not_come",
+        "desk": "late_declined",
+        "sent": "in_time_of_seekers",
+        "late": "late_waited",
+        "shut": "late_closed",
+        "care": "late_not_reached",
+        "helped": "late_not_reached",
+        "impatient": "late_gave_up",
+        "far": "late_referral",
+    }
+    streams = [
+        Arrivals(
+            name,
+            batches=[(10.0, 1)],
+            name=name,
+            labels={"need": "need", "zone": "city", "kind": "urban"},
+        )
+        for name in causes
+    ]
+    streams.append(
+        Arrivals(
+            "late",
+            batches=[(5.0, 1)],
+            name="before",
+            labels={"need": "need", "zone": "city", "kind": "urban"},
+        )
     )
-    assert (
-        got["crisis_response_mean", "all", "all"] == 4.0
-        and got["crisis_within_target", "all", "all"] == 1.0
-    )
-    assert got["wait_p90", "all", "station: team"] == pytest.approx(4.0, rel=0.005)
+    pools = [
+        Pool("p", 99, labels={"staff": "p", "zone": "city"}),
+        Pool("busy", Roster([(0, 168, 1)]), labels={"staff": "busy", "zone": "city"}),
+        Pool("day", Roster([(20, 24, 9)]), labels={"staff": "day", "zone": "city"}),
+    ]
+    got = values(Network(pools, stations, streams), spec(begin=9.0, staff=()))
+    for cause in set(causes.values()):
+        number = sum(one == cause for one in causes.values())
+        assert got[cause, "all", "all"] == pytest.approx(number / len(causes)), cause
 
 
 def test_the_warm_up_is_cut_from_the_records():

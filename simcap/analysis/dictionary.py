@@ -1,0 +1,128 @@
+"""docs/measures.md, from the table of measures: ``python -m simcap.analysis.dictionary FILE``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from simcap.analysis.measures import COUNTS, SECTIONS, TABLE, Measure
+
+HEAD = """\
+# Measures
+
+This file is written by `python -m simcap.analysis.dictionary docs/measures.md` from the table in
+`simcap/analysis/measures.py`, which the sheet of every replication evaluates, too: what is defined
+here is what is counted.
+
+`measures.csv` has one row for each design point, replication, measure, place and group;
+`summary.csv` the mean over replications with its interval. *Place* is `all`, a kind of zone
+(`urban`, `transition`, `rural`) or a zone. *Group* is `all`, a group of people, `severity: …`,
+`need: …`, `station: …` or `pool: …`. Shares are 0 to 1, waits and other times are hours. A value is
+empty where there is nothing to tell (a mean wait of nobody).
+
+The *cohort* are the residents who first asked for help in the observed weeks; persons and coverage
+are theirs, wherever and whenever they are attended. Joinings, contacts, referrals and hours are
+those that fall into the observed weeks, whoever's they are. The register is a cohort of its own.
+*In need* are the residents of the cohort and those whose need falls into the observed weeks and who
+never ask; whatever multiplies arrivals (a season, a shock) multiplies both.
+
+## Places and groups
+
+"""
+
+ANSWER = """\
+## Why not in time
+
+Every resident of the cohort is either in time (`in_time_of_seekers`) or counted under one cause, so
+that all add up to 1. Each is judged as things stood when the target passed after asking, or, if
+that comes first, at the end of the run:
+
+1. who missed a session that a professional held for them by then *did not come*;
+2. who had left by then is counted by how they left: a referral that was not completed (*declined*);
+   given up, got worse or turned away by a full queue (*gave up*; *closed*, if the station had not
+   opened since they joined); a missed session elsewhere (*did not come*); anything else, such as
+   being helped by others (*not reached*);
+3. of who was still there the largest part of the time since asking decides: hand-offs between
+   stations (*referral*), waiting while a station was open (*waited*), waiting for one to open
+   (*closed*), and the rest, in care and courses of others or until coming back by themselves (*not
+   reached*). Of equal parts the first named decides.
+
+More staff shorten `late_waited` and `late_gave_up`, longer hours `late_closed`; what stands under
+the other causes has to be changed elsewhere. One cause is told of each resident: a referral of
+eight days and a wait of seven is *referral*, though a shorter wait alone would have done.
+
+## Closed and busy
+
+A joining is *closed* if it falls outside the hours of the station: no place of its pools is on the
+roster then (of a team: not one of each). Posts that are vacant, and posts that a review has moved
+away, keep their hours; an appointment can be asked for at any time. `joined_closed`,
+`wait_mean_open`, `wait_mean_closed` and `within_target_open` are told of every station that has
+hours. Who gave up before the station opened counts under `gave_up_closed`, everybody else who did
+under `gave_up_busy`.
+
+## Whole sessions
+
+Where nobody may start later than `last start` before closing, a shift holds whole sessions:
+`hours_startable` are the hours of those that can be started one after the other. Shifts of three
+hours with `last start: 60 min` hold three sessions whether these last 60 or 41 minutes (the fourth
+would have to begin after the second hour), so that sessions of 41 minutes have 123 of 180 minutes;
+at 40 minutes four fit, and have 160. `simcap check` names the lengths at which one more fits, and
+one less. Where lengths vary, the expected number that can be started counts (sums of lengths taken
+to be gamma).
+
+## `answer:` in an experiment
+
+An experiment may name up to six measures that answer its question: they are what the screen and the
+figure `answer` show, at every design point.
+
+```yaml
+answer:
+  - coverage_of_seekers                       # of all
+  - coverage_of_need at rural                 # at a place: a kind of zone, or a zone
+  - "wait_p90 of station: hotline"            # of a group
+  - "within_target at rural of station: town course"
+```
+
+Names are those of this file; the same words say whose precision `replications` are for.
+
+## From Python
+
+`simcap.simulate(network, …)` gives a `Run`: `run.frame()` are all visits with names as a DataFrame,
+`run.summary()` the figures of stations and pools of a bare network. What runs a scenario has
+`measures()`: `simcap.study.plan.plan(scenario).measures(seed=42)` gives one replication's rows.
+`simcap.analysis.sane.impossible(rows)` names numbers that cannot be. Exact answers to compare with
+are in [theory.md](theory.md).
+"""
+
+
+def dictionary() -> str:
+    """The text of docs/measures.md."""
+    parts = [HEAD]
+    for name, (places, groups) in SECTIONS.items():
+        parts.append(f"* *{name}*: places: {places}; groups: {groups}.\n")
+    parts.append("\n## The measures\n\n| measure | unit | definition | counted | told |\n")
+    parts.append("|---|---|---|---|---|\n")
+    parts += [_row(measure) for measure in TABLE]
+    parts.append("\n## What is counted\n\n| count | what it is |\n|---|---|\n")
+    parts += [f"| `{name}` | {text} |\n" for name, text in COUNTS.items()]
+    return "".join(parts) + "\n" + ANSWER
+
+
+def _row(measure: Measure) -> str:
+    counted: dict[str, list[str]] = {}
+    for section in measure.counted:
+        part, whole = measure.parts(section)
+        text = f"`{part}` ÷ `{whole}`" if whole else f"`{part}`" if part in COUNTS else "as defined"
+        counted.setdefault(text, []).append(section)
+    said = (
+        "; ".join(counted)
+        if len(counted) == 1
+        else "; ".join(f"{text} ({', '.join(sections)})" for text, sections in counted.items())
+    )
+    told = ", ".join(measure.counted) + (", *by zone*" if measure.by_zone else "")
+    told += ", where there are hours" if measure.hours else ""
+    return f"| `{measure.name}` | {measure.unit} | {measure.definition} | {said} | {told} |\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(dictionary(), encoding="utf-8")

@@ -1,0 +1,593 @@
+"""Every measure against a count of its own: from the table of visits, in pandas, written from the
+definitions in docs/measures.md, in a world where most mechanisms are on at once.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from ruamel.yaml import YAML
+
+import simcap
+from simcap.analysis.dictionary import dictionary
+from simcap.analysis.measures import COUNTS, LATE, MEASURES, SECTIONS, TABLE
+from simcap.analysis.sane import impossible
+from simcap.analysis.tally import tally
+from simcap.building import load_scenario
+from simcap.study.plan import plan
+
+WORLD = """
+name: everything at once
+start: 2025-01-06
+warm up: 8 weeks
+observe: 16 weeks
+run out: 5 weeks
+zones:
+  - {zone: City, kind: urban,
+     numbers: {population: 3000, adults: 2000, pupils: 400, listed: 40, staff: 0.8, helpers: 2}}
+  - {zone: Town, kind: transition,
+     numbers: {population: 2000, adults: 1200, pupils: 200, listed: 20, staff: 0.4, helpers: 1}}
+  - {zone: Village, kind: rural,
+     numbers: {population: 900, adults: 700, pupils: 80, listed: 12, staff: 0.2, helpers: 1}}
+needs:
+  moderate: {group: adults, severity: moderate, in need: 95 % per year,
+             seeks help: {urban: 60 %, transition: 50 %, rural: 40 %},
+             enters by: {line: 40 %, hall: 30 %, room: 30 %}, pathway: way}
+  severe: {group: adults, severity: severe, in need: 10 % per year, seeks help: 70 %,
+           enters by: {line: 50 %, clinic: 40 %, crisis team: 10 %}, pathway: hard}
+  pupils: {group: pupils, severity: moderate, wave: {on: 04-14, share: 10 %},
+           enters by: {circle: 100 %}, pathway: way}
+  listed: {group: listed, severity: severe, register: {managed: 90 %, first within: 4 weeks},
+           enters by: {visit: 100 %}, pathway: none}
+rosters:
+  always: {shifts: {Mon-Sun: ["00:00-24:00"]}, holidays: open}
+  office: {shifts: {Mon-Fri: ["09:00-12:00", "13:00-17:00"]}, holidays: open}
+  line hours: {shifts: {Mon-Sun: ["08:00-20:00"]}, holidays: open}
+pools:
+  counsellors: {per: zone, from: staff, roster: office, last start: 60 min, shared: true,
+                owner: health, cost each: 150000 CNY per year}
+  helpers: {per: zone, from: helpers, roster: office, owner: education}
+  seats: {number: 1, roster: line hours, cost each: 100000 CNY per year}
+  experts: {number: 1, roster: office, last start: 30 min, owner: hospital,
+            cost each: 300000 CNY per year}
+  police: {number: 1, roster: always}
+  health: {number: 1, roster: always, cost each: 90000 CNY per year}
+  doctors: {per: zone, from: staff, roster: office, cost each: 200000 CNY per year}
+stations:
+  line: {place: district, pools: [seats], service time: {exponential: {mean: 30 min}},
+         patience: {exponential: {mean: 30 min}}, contact: lay, role: hotline,
+         redial: {probability: 40 %, after: {exponential: {mean: 1 h}}, at most: 2}}
+  hall: {pools: [helpers], service time: 2 h, contact: lay, sessions: 2, every: 1 week,
+         no show: 10 %, patience: {exponential: {mean: 3 days}}}
+  room: {pools: [counsellors], service time: 90 min, no show: 15 %, contact: professional,
+         patience: {exponential: {mean: 3 weeks}}, deterioration: {exponential: {mean: 20 weeks}}}
+  course: {pools: [counsellors], service time: 1 h, sessions: 4, every: 1 week, no show: 10 %,
+           drop out: 10 %, contact: professional, treatment: true, assessment: room}
+  clinic: {place: district, pools: [experts], service time: {gamma: {mean: 1 h, sd: 30 min}},
+           contact: professional, treatment: true, patience: {exponential: {mean: 2 weeks}},
+           queue limit: 12}
+  circle: {pools: [helpers], service time: 1 h, contact: none, group: {size: 4, at least: 2},
+           patience: {exponential: {mean: 2 weeks}}}
+  crisis team: {place: district, pools: [police, health], team: true, contact: professional,
+                role: crisis, service time: {exponential: {mean: 2 h}}}
+  visit: {pools: [doctors], service time: 1 h, sessions: recurring, every: 4 weeks,
+          contact: professional, role: register}
+pathways:
+  way:
+    line: {completed: {line: {share: 20 %, after: {exponential: {mean: 1 week}}},
+                       course: {share: 50 %, by: referral}, crisis team: {share: 2 %, by: crisis}}}
+    hall: {completed: {course: {share: 40 %, by: referral}}}
+    room: {completed: {course: 60 %}, deteriorated: {clinic: {share: 100 %, by: referral}}}
+    circle: {completed: {course: {share: 50 %, by: referral}}}
+  hard:
+    line: {completed: {clinic: {share: 60 %, by: referral},
+                       crisis team: {share: 10 %, by: crisis}}}
+    crisis team: {completed: {clinic: {share: 50 %, by: referral}}}
+  none: {}
+collaboration: {level: 0.5, referral delay: {at: {0: 3 weeks, 1: 1 week}, varies: true}}
+targets: {first contact: 14 days, hotline answer: 10 min, crisis response: 24 h,
+          register visit: 1 week}
+"""
+MECHANISMS = """
+green channel: {stations: [clinic], severities: [severe], completion: 90 %, delay: 2 days}
+telemedicine: {stations: {course: 30 %}, zones: [rural], no show: 0.7}
+dispatch: {pool: counsellors, people: 1, rule: expected, every: 2 weeks}
+emergency:
+  shock: {from: 2025-04-07, lasts: 2 weeks, times: 3, stations: [line]}
+  watch: [line]
+  levels: [20, 30, 60]
+  surge: {seats: [1, 1, 2]}
+  postpone: {course: red}
+hotline: {repeat callers: {station: line}, call backs: {after: [crisis team], pool: seats}}
+visiting: {pool: experts, stations: [clinic], days: {Town: Tue}, hours: "09:00-12:00"}
+volunteers: {stations: [hall], kinds: {retired: {number: 2, hours each: 3 h, roster: office}}}
+roadmap: {assessments: [room], phases: [{from: 2025-03-03, level: 0.7, assessment: 0.8}]}
+"""
+
+
+@pytest.fixture(scope="module", params=["bare", "mechanisms"])
+def world(request, tmp_path_factory):
+    """(plan, {(measure, place, group): value}, rows, visits as a frame, the run)."""
+    yaml = YAML(typ="safe", pure=True)
+    data = yaml.load(WORLD)
+    if request.param == "mechanisms":
+        data["mechanisms"] = yaml.load(MECHANISMS)
+    path = tmp_path_factory.mktemp("world") / "scenario.yaml"
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(data, file)
+    made = plan(load_scenario(path))
+    run = simcap.simulate(made.network, made.spec.horizon, seed=5)
+    rows = made.sheet.rows(tally(run, made.spec, made.sheet.at), run)
+    again = simcap.simulate(made.network, made.spec.horizon, seed=5)
+    values = {(row.measure, row.place, row.group): row.value for row in rows}
+    return made, values, rows, labelled(again.frame(), made.network), again
+
+
+def labelled(frame, network):
+    """Visits with the labels of their station and stream."""
+    stations = pd.DataFrame([{**s.labels, "name": s.name} for s in network.stations])
+    streams = pd.DataFrame([{**a.labels, "name": a.name} for a in network.arrivals])
+    stations = stations.rename(columns={"name": "station", "station": "kind", "zone": "at"})
+    streams = streams.rename(columns={"name": "stream", "kind": "zone_kind"})
+    frame = frame.merge(stations.drop(columns="need"), on="station", how="left", sort=False)
+    frame = frame.merge(streams, on="stream", how="left", sort=False)
+    frame["seen"] = frame["outcome"].isin(["completed", "session", "dropped_out", "attended"])
+    return frame
+
+
+def same(got, wanted):
+    return (math.isnan(got) and math.isnan(wanted)) or got == pytest.approx(wanted, rel=1e-9)
+
+
+def share(part, whole):
+    return part / whole if whole else math.nan
+
+
+# ---- when stations are open, said again ----------------------------------------------------------
+
+
+class Hours:
+    """When stations are open, walked through step by step from the rosters of their pools."""
+
+    def __init__(self, network, horizon):
+        self.network, self.horizon, self.found = network, horizon, {}
+        self.station = {station.name: station for station in network.stations}
+        self.pool = {pool.name: pool.capacity for pool in network.pools}
+
+    def open_spans(self, name):
+        """[(from, to)] of the time in which ``name`` is open."""
+        station, spans = self.station[name], []
+        key = station.team, *(attend.pool for attend in station.pools)
+        if key in self.found:
+            return self.found[key]
+        rosters = [self.pool[attend.pool] for attend in station.pools]
+        steps = [
+            [(0.0, roster)]
+            if isinstance(roster, (int, float))
+            else [(t / 3.6e9, n) for t, n in zip(*roster.steps(self.horizon), strict=True)]
+            for roster in rosters
+        ]
+        moments = sorted({t for part in steps for t, _ in part})
+        for start, end in zip(moments, [*moments[1:], math.inf], strict=True):
+            there = [[n for t, n in part if t <= start][-1] > 0 for part in steps]
+            if all(there) if station.team else any(there):
+                spans.append((start, end))
+        self.found[key] = spans
+        return spans
+
+    def opens(self, name, at):
+        """The first time from ``at`` on at which ``name`` is open."""
+        if math.isnan(at):
+            return at
+        return next((max(at, a) for a, b in self.open_spans(name) if b > at), math.inf)
+
+
+# ---- residents -----------------------------------------------------------------------------------
+
+
+def why(rows, spec, opens):
+    """Why the resident with these visits, in order, was not in time (or "in time")."""
+    asked = rows[0].arrived
+    by = asked + spec.first_contact
+    met = [row.started for row in rows if row.seen and row.contact == "professional"]
+    if met and met[0] <= by:
+        return "in_time_of_seekers"
+    missed = [row for row in rows if row.outcome == "no_show" and row.contact == "professional"]
+    if any(row.started <= by for row in missed):
+        return "late_did_not_come"
+    last = rows[-1]
+    gone = last.ended if last.next == "" and not math.isnan(last.ended) else math.inf
+    if gone <= by:
+        if last.outcome == "no_show":
+            return "late_did_not_come"
+        if last.outcome in ("reneged", "balked", "deteriorated"):
+            closed = opens(last.station, last.joined) > last.ended
+            return "late_closed" if closed else "late_gave_up"
+        return "late_declined" if last.referral == "yes" else "late_not_reached"
+    until, parts = min(by, spec.horizon), dict.fromkeys(("referral", "waited", "closed"), 0.0)
+    before = None
+    for row in rows:
+        joined = spec.horizon if math.isnan(row.joined) else row.joined
+        ends = next((t for t in (row.started, row.ended) if not math.isnan(t)), spec.horizon)
+        if before is not None and row.session == 1:
+            gap = max(0.0, min(joined, until) - before.ended)
+            again = before.station == row.station
+            if not again:
+                parts["referral"] += gap
+            elif before.outcome in ("reneged", "balked", "deteriorated"):
+                closed = opens(before.station, before.joined) > before.ended
+                parts["closed" if closed else "waited"] += gap
+        opened = (
+            joined if math.isnan(row.joined) else min(max(opens(row.station, joined), joined), ends)
+        )
+        parts["closed"] += max(0.0, min(opened, until) - joined)
+        parts["waited"] += max(0.0, min(ends, until) - max(opened, joined))
+        before = row
+        if row.seen and row.contact == "professional":
+            break
+    parts["not_reached"] = until - asked - sum(parts.values())
+    most = max(parts.values())
+    return "late_" + next(name for name, hours in parts.items() if hours >= most - 1e-7)
+
+
+COHORTS = {}
+
+
+def cohort(visits, made):
+    """One row for each resident of the cohort."""
+    if made.digest in COHORTS:
+        return COHORTS[made.digest]
+    spec, people = made.spec, []
+    opens = Hours(made.network, spec.horizon).opens
+    inside = (visits["arrived"] >= spec.begin) & (visits["arrived"] < spec.end)
+    for _, mine in visits[inside & (visits["register"] != "yes")].groupby(["stream", "resident"]):
+        rows = list(mine.itertuples())
+        first = rows[0]
+        any_contact = mine[mine["seen"] & mine["contact"].isin(["lay", "professional"])]
+        professional = mine[mine["seen"] & (mine["contact"] == "professional")]
+        treated = mine[(mine["treatment"] == "yes") & (mine["outcome"] == "completed")]
+        people.append(
+            {
+                "need": first.need,
+                "group": first.group,
+                "severity": first.severity,
+                "zone": first.zone,
+                "zone_kind": first.zone_kind,
+                "any": len(any_contact) > 0,
+                "wait": professional["started"].min() - first.arrived,
+                "treated": len(treated) > 0 and len(any_contact) > 0,
+                "sought": (mine["contact"] == "professional").any(),
+                "arrived": first.arrived,
+                "why": why(rows, spec, opens),
+            }
+        )
+    COHORTS[made.digest] = pd.DataFrame(people)
+    return COHORTS[made.digest]
+
+
+def never_asking(made):
+    """Those in need who never ask, by need and zone: as many more than those expected to ask as the
+    shares say, every one of the cohort's streams multiplied as its arrivals are.
+    """
+    spec, network, result = made.spec, made.network, {}
+    from simcap.analysis.flows import mean_rate
+
+    seeks = {
+        "moderate": {"urban": 0.6, "transition": 0.5, "rural": 0.4},
+        "severe": dict.fromkeys(("urban", "transition", "rural"), 0.7),
+        "pupils": dict.fromkeys(("urban", "transition", "rural"), 1.0),
+    }
+    for stream in network.arrivals:
+        labels = stream.labels
+        if labels["register"] != "yes" and stream.rate is not None:
+            expected = mean_rate(stream, spec.begin, spec.end) * (spec.end - spec.begin)
+            asks = seeks[labels["need"]][labels["kind"]]
+            key = labels["need"], labels["zone"]
+            result[key] = result.get(key, 0.0) + expected * (1 - asks) / asks
+    return result
+
+
+@pytest.mark.parametrize(
+    "place, group",
+    [
+        ("all", "all"),
+        ("urban", "all"),
+        ("Village", "all"),
+        ("rural", "severity: severe"),
+        ("transition", "adults"),
+        ("all", "need: pupils"),
+        ("all", "severity: moderate"),
+    ],
+)
+def test_residents(world, place, group):
+    made, got, _, visits, _ = world
+    spec = made.spec
+    people = cohort(visits, made)
+    label, _, name = group.rpartition(": ")
+    column = {"": "group", "severity": "severity", "need": "need"}[label]
+    places = {zone: {"all", kind, zone} for zone, kind, _ in spec.zones}
+    cells = [
+        cell
+        for cell in spec.needs
+        if not cell.register
+        and place in places[cell.zone]
+        and (group == "all" or getattr(cell, column) == name)
+    ]
+    keys = {(cell.need, cell.zone) for cell in cells}
+    mine = people[[key in keys for key in zip(people["need"], people["zone"], strict=True)]]
+    never = sum(number for key, number in never_asking(made).items() if key in keys)
+    in_need, asked = len(mine) + never, len(mine)
+    covered = int((mine["wait"] <= spec.first_contact).sum())
+    sizes = {(cell.group, cell.zone): cell.group_size for cell in cells}
+    living = sum(number for zone, _, number in spec.zones if place in places[zone])
+    if label == "" and group != "all":
+        living = sum(sizes.values())
+    sought = mine[mine["sought"]]
+    eligible = sought[sought["arrived"] <= spec.horizon - spec.first_contact]
+    years = (spec.end - spec.begin) / 8760
+    wanted = {
+        "people_in_need": in_need,
+        "people_asking": asked,
+        "people_covered": covered,
+        "coverage_of_population": min(covered, living * years) / (living * years),
+        "wait_mean": sought["wait"].mean(),
+        "within_target": share((eligible["wait"] <= spec.first_contact).sum(), len(eligible)),
+    }
+    for measure, number in (
+        ("any_contact", mine["any"].sum()),
+        ("professional", mine["wait"].notna().sum()),
+        ("coverage", covered),
+        ("treated", mine["treated"].sum()),
+    ):
+        wanted[f"{measure}_of_need"] = share(number, in_need)
+        wanted[f"{measure}_of_seekers"] = share(number, asked)
+    for cause in ("in_time_of_seekers", *LATE):
+        wanted[cause] = share((mine["why"] == cause).sum(), asked)
+    for share_of, measure in ((0.5, "wait_median"), (0.9, "wait_p90")):
+        known = sought["wait"].dropna()
+        exact = np.quantile(known, share_of, method="inverted_cdf") if len(known) else math.nan
+        value = got[measure, place, group]
+        assert (math.isnan(value) and math.isnan(exact)) or value == pytest.approx(
+            exact, rel=0.0051
+        )
+    for measure, value in wanted.items():
+        assert same(got[measure, place, group], value), (measure, got[measure, place, group], value)
+
+
+def test_every_cause_occurs(world):
+    _, got, *_ = world
+    assert [cause for cause in LATE if got[cause, "all", "all"] == 0] == []
+
+
+# ---- stations ------------------------------------------------------------------------------------
+
+
+def sent(visits):
+    """When the visit ended that sent for the team of each crisis visit; of who comes straight,
+    when they asked.
+    """
+    result = []
+    for _, mine in visits.groupby(["stream", "resident"], sort=False):
+        since = mine["arrived"].iloc[0]
+        for row in mine.itertuples():
+            if row.role == "crisis":
+                result.append((row.Index, since))
+            else:
+                since = row.ended
+    return pd.Series(dict(result), dtype=float)
+
+
+@pytest.mark.parametrize("kind", ["line", "hall", "room", "course", "clinic", "circle", "visit"])
+@pytest.mark.parametrize("place", ["all", "rural"])
+def test_stations(world, kind, place):
+    made, got, _, visits, _ = world
+    spec, group = made.spec, f"station: {kind}"
+    opens = Hours(made.network, spec.horizon).opens
+    kinds = {zone: zone_kind for zone, zone_kind, _ in spec.zones}
+    mine = visits[(visits["kind"] == kind) | (visits["part of"] == kind)]
+    if place != "all":
+        mine = mine[mine["at"].map(kinds) == place]
+    first = mine[(mine["session"] == 1) & (mine["joined"] >= spec.begin)]
+    first = first[first["joined"] < spec.end]
+    target = {"line": spec.hotline_answer}.get(kind, spec.first_contact)
+    attended = first["seen"]
+    wait = first["started"] - first["joined"]
+    closed = pd.Series(
+        [opens(name, at) > at for name, at in zip(first["station"], first["joined"], strict=True)],
+        index=first.index,
+        dtype=bool,
+    )
+    unopened = pd.Series(
+        [
+            opens(name, at) > end
+            for name, at, end in zip(first["station"], first["joined"], first["ended"], strict=True)
+        ],
+        index=first.index,
+        dtype=bool,
+    )
+    eligible = first["joined"] <= spec.horizon - target
+    within = eligible & attended & (wait <= target)
+    gave_up = first["outcome"] == "reneged"
+    observed = mine[(mine["started"] >= spec.begin) & (mine["started"] < spec.end)]
+    until = mine["started"].fillna(mine["ended"]).fillna(spec.horizon)
+    queue = (until.clip(upper=spec.end) - mine["joined"].clip(lower=spec.begin)).clip(lower=0)
+    all_waits = (until - mine["joined"])[first.index][first["outcome"] != "balked"]
+    counts = observed["seen"] & observed["contact"].isin(["lay", "professional"])
+    again = first["next"] == first["station"]
+    left = first["outcome"].isin(["reneged", "balked", "deteriorated"])
+    number = len(first)
+    wanted = {
+        "joined": number,
+        "contacts": counts.sum(),
+        "abandoned": share(gave_up.sum(), number),
+        "gave_up_closed": share((gave_up & unopened).sum(), number),
+        "gave_up_busy": share((gave_up & ~unopened).sum(), number),
+        "balked": share((first["outcome"] == "balked").sum(), number),
+        "redialled": share((left & again).sum(), number),
+        "no_shows": (observed["outcome"] == "no_show").sum(),
+        "queue_mean": queue.sum() / (spec.end - spec.begin),
+        "wait_mean": wait[attended].mean(),
+        "wait_mean_joined": all_waits.mean(),
+        "within_target": share(within.sum(), eligible.sum()),
+        "joined_closed": share(closed.sum(), number),
+        "wait_mean_open": wait[attended & ~closed].mean(),
+        "wait_mean_closed": wait[attended & closed].mean(),
+        "within_target_open": share((within & ~closed).sum(), (eligible & ~closed).sum()),
+    }
+    for measure, value in wanted.items():
+        assert same(got[measure, place, group], value), (measure, got[measure, place, group], value)
+
+
+@pytest.mark.parametrize("place", ["all", "rural", "City"])
+def test_desks(world, place):
+    made, got, _, visits, _ = world
+    spec = made.spec
+    opens = Hours(made.network, spec.horizon).opens
+    kinds = {zone: zone_kind for zone, zone_kind, _ in spec.zones}
+    here = visits
+    if place != "all":
+        here = visits[(visits["at"] == place) | (visits["at"].map(kinds) == place)]
+    observed = here[(here["started"] >= spec.begin) & (here["started"] < spec.end)]
+    contacts = observed[observed["seen"] & observed["contact"].isin(["lay", "professional"])]
+    first = here[(here["session"] == 1) & (here["joined"] >= spec.begin)]
+    first = first[first["joined"] < spec.end]
+    patient = {s.name for s in made.network.stations if math.isinf(s.patience.mean)}
+    impatient = first[~first["station"].isin(patient)]
+    left = impatient[impatient["outcome"] == "reneged"]
+    unopened = [
+        opens(name, at) > end
+        for name, at, end in zip(left["station"], left["joined"], left["ended"], strict=True)
+    ]
+    calls = first[first["role"] == "hotline"]
+    answered = calls["seen"] & (calls["started"] - calls["joined"] <= spec.hotline_answer)
+    eligible = calls["joined"] <= spec.horizon - spec.hotline_answer
+    crises = first[first["role"] == "crisis"]
+    since = sent(visits).reindex(crises.index)
+    response = crises["started"] - since
+    countable = since <= spec.horizon - spec.crisis_response
+    referrals = observed[observed["referral"] == "yes"]
+    wanted = {
+        "contacts": len(contacts),
+        "abandoned": share(len(left), len(impatient)),
+        "gave_up_closed": share(sum(unopened), len(impatient)),
+        "gave_up_busy": share(len(left) - sum(unopened), len(impatient)),
+        "hotline_answered_in_target": share((answered & eligible).sum(), eligible.sum()),
+        "hotline_abandoned": share((calls["outcome"] == "reneged").sum(), len(calls)),
+        "hotline_closed": share(
+            sum(
+                opens(name, at) > at
+                for name, at in zip(calls["station"], calls["joined"], strict=True)
+            ),
+            len(calls),
+        ),
+        "crisis_response_mean": response[crises["seen"]].mean(),
+        "crisis_within_target": share(
+            (countable & (response <= spec.crisis_response)).sum(), countable.sum()
+        ),
+        "duplicate_assessments": (contacts["duplicate"] == "yes").sum(),
+        "referrals_made": len(referrals),
+        "referrals_completed": share((referrals["next"] != "").sum(), len(referrals)),
+    }
+    for measure, value in wanted.items():
+        assert same(got[measure, place, "all"], value), (measure, got[measure, place, "all"], value)
+
+
+# ---- the register, staff and money ---------------------------------------------------------------
+
+
+def test_register_staff_and_money(world):
+    made, got, _, visits, _ = world
+    spec = made.spec
+    listed = visits[visits["register"] == "yes"]
+    observed = (listed["started"] >= spec.begin) & (listed["started"] < spec.end)
+    visited = listed[listed["seen"] & observed].groupby(["stream", "resident"]).size()
+    size = sum(cell.in_need for cell in spec.needs if cell.register)
+    assert same(got["register_managed", "all", "all"], len(visited) / size)
+    due = listed[(listed["joined"] >= spec.begin) & (listed["joined"] < spec.end)]
+    came = due["started"].where(due["seen"]).fillna(spec.horizon)
+    late = due[came - due["joined"] > spec.register_visit]
+    irregular = set(zip(late["stream"], late["resident"], strict=True))
+    assert same(got["register_regular", "all", "all"], len(set(visited.index) - irregular) / size)
+    people = cohort(visits, made)
+    reached = int(people["wait"].notna().sum())
+    years = (spec.end - spec.begin) / 8760
+    cost = sum(cell.people * cell.cost_each for cell in spec.staff)
+    doctors = sum(c.people * c.cost_each for c in spec.staff if c.staff == "doctors")
+    assert got["total_cost", "all", "all"] == pytest.approx(cost) and doctors > 0
+    assert got["cost_per_reached", "all", "all"] == pytest.approx(
+        (cost - doctors) * years / reached
+    )
+    assert got["cost_per_reached_with_register", "all", "all"] == pytest.approx(
+        cost * years / (reached + len(visited))
+    )
+    coverage = got["coverage_of_need", "all", "all"]
+    healed = (0.3 + 0.2 * coverage) * (60 + 10 * coverage)
+    assert got["cost_benefit_ratio", "all", "all"] == pytest.approx(cost / 1e4 / healed)
+
+
+@pytest.mark.parametrize("staff", ["counsellors", "seats", "experts", "helpers", "doctors"])
+def test_hours(world, staff):
+    """Worked and rostered, hour by hour, from the visits and the run's table of capacity."""
+    made, got, _, visits, run = world
+    spec, network = made.spec, made.network
+    weeks = (spec.end - spec.begin) / 168
+    mine = [i for i, pool in enumerate(network.pools) if pool.labels["staff"] == staff]
+    names = {network.pools[i].name for i in mine}
+    held = visits[visits["pool"].isin(names)]
+    lasts = held["ended"].fillna(spec.horizon).clip(spec.begin, spec.end) - held["started"].clip(
+        spec.begin, spec.end
+    )
+    worked = (lasts / held["together"]).sum()
+    rostered = 0.0
+    for i in mine:
+        steps = run.capacity[run.capacity["pool"] == i]
+        edges = np.clip(np.append(steps["time"], spec.horizon), spec.begin, spec.end)
+        rostered += float((np.diff(edges) * steps["places"]).sum())
+    group = f"pool: {staff}"
+    assert got["hours_worked", "all", group] == pytest.approx(worked / weeks)
+    assert got["hours_rostered", "all", group] == pytest.approx(rostered / weeks)
+    assert got["utilisation", "all", group] == pytest.approx(worked / rostered)
+
+
+# ---- all of them together ------------------------------------------------------------------------
+
+
+def test_no_number_is_impossible(world):
+    _, _, rows, _, _ = world
+    assert impossible(rows) == []
+
+
+def test_what_is_impossible_is_named(world):
+    _, _, rows, _, _ = world
+    from dataclasses import replace
+
+    wrong = [
+        replace(row, value=1.5) if row.measure == "late_waited" and row.place == "all" else row
+        for row in rows
+    ]
+    said = impossible(wrong)
+    assert any(text == "late_waited, all, all: 1.5 is no share" for text in said)
+    assert any(text.endswith("not 1.0 (all, all)") for text in said)
+
+
+def test_every_measure_of_the_table_is_told(world):
+    _, got, *_ = world
+    assert {measure for measure, _, _ in got} == set(MEASURES)
+
+
+def test_the_documentation_is_what_is_counted():
+    root = Path(simcap.__file__).parent.parent
+    assert (root / "docs/measures.md").read_text(encoding="utf-8") == dictionary()
+    counts = {
+        part
+        for measure in TABLE
+        for section in measure.counted
+        for part in measure.parts(section)
+        if part and part not in MEASURES
+    }
+    assert counts <= COUNTS.keys()
+    assert {section for measure in TABLE for section in measure.counted} == SECTIONS.keys()
