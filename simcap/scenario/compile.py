@@ -249,7 +249,11 @@ class _Compiler:
                 owed[i] -= whole[i]
             rows.append((hour, *whole))
         return Slots(
-            tuple(rows), cycle_starts=self.week_starts, closed=self.closed, length=spec.slot_length
+            tuple(rows),
+            cycle_starts=self.week_starts,
+            closed=self.closed,
+            length=spec.hours_of_slot(),
+            made_up=() if spec.make_up_days == "free" else self.made_up,
         )
 
     def _roster(self, spec: PoolSpec, number: float, zone: str) -> Roster:

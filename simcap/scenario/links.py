@@ -9,6 +9,7 @@ from simcap.scenario import block_links
 from simcap.scenario.arrangement import MODULES
 from simcap.scenario.blocks import is_on
 from simcap.scenario.calendar import yearly
+from simcap.scenario.ranges import out_of_range
 from simcap.scenario.reader import did_you_mean
 from simcap.scenario.schema import Scenario
 
@@ -28,6 +29,7 @@ def link_faults(scenario: Scenario) -> list[Fault]:
         *_seasons(scenario),
         *_zones(scenario),
         *_mechanisms(scenario),
+        *out_of_range(scenario),
     ]
 
 

@@ -39,7 +39,7 @@ def override(scenario: Scenario, path: str, value) -> Scenario:
     else:
         faults = [document.fault(where, text) for where, text in link_faults(variant)]
         if not faults:
-            return variant
+            return variant.read_from(scenario._document, scenario.notes)
     raise ScenarioError([fault.replace(f"{document.file}:1:1", document.file) for fault in faults])
 
 
@@ -76,7 +76,7 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
         _put(here.setdefault(key, {}), steps[used:], value, path, (*done, str(key)))
     elif len(done) == 1 and done[0] == "pools":
         _staff(here[key], value, path)
-    elif (factor := scale(value)) is not None:
+    elif (factor := _factor(value, path)) is not None:
         here[key] = _scaled(here.get(key), factor, path)
     else:
         here[key] = value
@@ -136,7 +136,7 @@ def _first_model(annotation) -> type[BaseModel] | None:
 
 
 def _staff(pool: dict, value, path: str) -> None:
-    factor = scale(value)
+    factor = _factor(value, path)
     if factor is not None:
         pool["scale"] = pool.get("scale", 1.0) * factor
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -145,6 +145,14 @@ def _staff(pool: dict, value, path: str) -> None:
         raise ScenarioError(
             f"override {path!r}: staff as a number, or a factor such as x1.5, wanted, got {value!r}"
         )
+
+
+def _factor(value, path: str) -> float | None:
+    """The factor of "x1.5", or None."""
+    try:
+        return scale(value)
+    except ValueError as problem:
+        raise ScenarioError(f"override {path!r}: {problem}") from None
 
 
 def _scaled(value, factor: float, path: str):
