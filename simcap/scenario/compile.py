@@ -54,6 +54,7 @@ from simcap.scenario.calendar import (
 )
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.lending import Lend
+from simcap.scenario.placing import with_places
 from simcap.scenario.schema import Edge, Need, PoolSpec, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, people_in_need
 
@@ -63,6 +64,7 @@ TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
 
 
+@with_places
 def compile_scenario(scenario: Scenario) -> Network:
     """The network that ``scenario`` describes, mechanisms and dated phases included."""
     network = _Compiler(rewritten(scenario)).network()

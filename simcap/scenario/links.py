@@ -20,7 +20,7 @@ def link_faults(scenario: Scenario) -> list[Fault]:
     """(path, text) of each name that points at nothing, and of each part that does not fit the
     others.
     """
-    return [
+    faults = [
         *_pools(scenario),
         *_stations(scenario),
         *_pathways(scenario),
@@ -28,9 +28,9 @@ def link_faults(scenario: Scenario) -> list[Fault]:
         *_times(scenario),
         *_seasons(scenario),
         *_zones(scenario),
-        *_mechanisms(scenario),
         *out_of_range(scenario),
     ]
+    return [*faults, *_mechanisms(scenario, sound=not faults)]
 
 
 def _wanted(path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[Fault]:
@@ -178,7 +178,8 @@ def _times(scenario: Scenario) -> Iterator[Fault]:
         yield ("start",), f"a date from 1900 to 2200 wanted, got {scenario.start}"
 
 
-def _mechanisms(scenario: Scenario) -> Iterator[Fault]:
+def _mechanisms(scenario: Scenario, sound: bool) -> Iterator[Fault]:
+    """Names in blocks; what does not fit only where the scenario itself is ``sound``."""
     known: dict[str, Iterable[str]] = {
         block_links.POOL: scenario.pools,
         block_links.STATION: scenario.stations,
@@ -198,7 +199,7 @@ def _mechanisms(scenario: Scenario) -> Iterator[Fault]:
             for fault in _wanted(("mechanisms", name, *path), kind, pointed, known[kind])
         ]
         yield from dangling
-        if block.on and not dangling:
+        if block.on and sound and not dangling:
             yield from (
                 (("mechanisms", name, *path), text) for path, text in module.faults(scenario, block)
             )

@@ -39,7 +39,7 @@ def override(scenario: Scenario, path: str, value) -> Scenario:
     else:
         faults = [document.fault(where, text) for where, text in link_faults(variant)]
         if not faults:
-            return variant.read_from(scenario._document, scenario.notes)
+            return variant.read_from(scenario.document, scenario.notes)
     raise ScenarioError([fault.replace(f"{document.file}:1:1", document.file) for fault in faults])
 
 

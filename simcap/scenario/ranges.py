@@ -16,6 +16,7 @@ def out_of_range(scenario: Scenario) -> Iterator[Fault]:
     """(path, text) of each number that does not fit the others."""
     yield from _pools(scenario)
     yield from _stations(scenario)
+    yield from _rounds(scenario)
 
 
 def _pools(scenario: Scenario) -> Iterator[Fault]:
@@ -38,3 +39,32 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
                 (*path, "group", "at_least"),
                 f"at most the size of the group, {group.size}, wanted, got {group.at_least}",
             )
+
+
+def _rounds(scenario: Scenario) -> Iterator[Fault]:
+    """Ways of ``pathways`` on which residents go round for ever."""
+    completion = scenario.collaboration.referral_completion.at.values()
+    for name, steps in scenario.pathways.items():
+        ways = {
+            station: {goal: edge for goal, edge in step.completed.items() if edge.share}
+            for station, step in steps.items()
+        }
+        out = {
+            station
+            for station in scenario.stations_of(name)
+            if math.fsum(edge.share for edge in ways.get(station, {}).values()) < 1 - 1e-9
+            or (
+                min(completion) < 1
+                and any(edge.by == "referral" for edge in ways[station].values())
+            )
+        }
+        before = -1
+        while len(out) != before:
+            before = len(out)
+            out |= {station for station in ways if out & ways[station].keys()}
+        for station in ways:
+            if station not in out:
+                yield (
+                    ("pathways", name, station, "completed"),
+                    "a way that leads out in the end wanted, got residents who go round for ever",
+                )

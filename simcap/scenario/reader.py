@@ -35,10 +35,7 @@ _OF_KIND = {
     "int": "a number wanted",
     "float": "a number wanted",
 }
-    "timestamp": "a date such as 2026-01-01 wanted",
-    "int": "a number wanted",
-    "float": "a number wanted",
-}
+"""What is wanted of a scalar that YAML takes for one of these kinds and cannot read."""
 
 
 @dataclass

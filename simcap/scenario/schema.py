@@ -72,6 +72,8 @@ class RosterSpec(Strict):
 
     @model_validator(mode="after")
     def _parse(self):
+        if not self.week():
+            raise ValueError("shifts: at least one wanted, got none")
         apart("shifts", [(start, end) for start, end, _ in self.week()])
         if self.weeks is not None:
             week_of(self.weeks)
@@ -123,7 +125,7 @@ class PoolSpec(Strict):
     at_least: Number = 0.0
     number: Number | None = None
     from_: Column | None = Field(None, alias="from")
-    hours_each: Duration | None = None
+    hours_each: LongerThan0 | None = None
     roster: str = ""
     slots: dict[
         str,
@@ -489,6 +491,11 @@ class Scenario(Strict):
         copy = self.model_copy()
         copy._document, copy._notes = document, tuple(notes)
         return copy
+
+    @property
+    def document(self) -> Document | None:
+        """What it was read from: the file, and where each key stands there."""
+        return self._document
 
     @property
     def notes(self) -> tuple[str, ...]:

@@ -71,13 +71,13 @@ def above_zero(value):
 def share(value) -> float:
     """A share from 0 to 1, from itself or from a percentage."""
     number = None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = float(value)
+    if _is_number(value):
+        number = value
     elif isinstance(value, str) and (match := _SHARE.fullmatch(value.strip())):
         number = float(match[1]) / 100
     if number is None or not 0 <= number <= 1:
         raise ValueError(f"{SHARE_WANTED}, got {said(value)}")
-    return number
+    return float(number)
 
 
 def yearly(value) -> float:

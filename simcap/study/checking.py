@@ -11,6 +11,7 @@ from simcap.mechanisms import collaboration, hotline, minimum
 from simcap.scenario import Scenario, load_scenario, overridden
 from simcap.scenario.arrangement import rewritten
 from simcap.scenario.calendar import provisional_years
+from simcap.scenario.plausibility import plausibility
 from simcap.scenario.reader import read_yaml
 from simcap.scenario.units import say_hours
 from simcap.study.experiment import Experiment, load_experiment
@@ -75,7 +76,7 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
         for load in loads
         if load.offered >= 1 and load.zone not in ("", "district")
     ]
-    said += cautions(scenario)
+    said += [*scenario.notes, *plausibility(scenario), *cautions(scenario)]
     for module in (minimum, hotline):
         said += module.notices(rewritten(scenario))
     said += _rooms(scenario)
