@@ -64,11 +64,6 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
         if pool.per == "zone" and pool.from_ is None:
             yield path, "per zone: a column `from` wanted, which says how many each zone has"
         if (
-            pool.scale * (pool.number or 0) > block_links.MOST_PEOPLE
-            or pool.scale > block_links.MOST_PEOPLE
-        ):
-            yield path, f"at most {block_links.MOST_PEOPLE:,} people wanted"
-        if (
             pool.from_ in columns
             and pool.number is not None
             and pool.per == "zone"
