@@ -8,6 +8,7 @@ percentages) is an ``Odd`` beside the cell, and ``tables`` decides what it may m
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,9 +82,12 @@ class Grid:
 
     def is_blank(self, row: int) -> bool:
         """Whether nothing stands in the row, an error or a formula neither."""
-        return not any(text_of(cell) for cell in self.cells[row]) and not any(
-            odd.error or odd.formula for (at, _), odd in self.odd.items() if at == row
-        )
+        return row not in self.computed_rows and not any(map(text_of, self.cells[row]))
+
+    @functools.cached_property
+    def computed_rows(self) -> set[int]:
+        """Rows with a formula or an error, whatever calamine makes of them."""
+        return {row for (row, _), odd in self.odd.items() if odd.error or odd.formula}
 
 
 _PLAIN = Odd()

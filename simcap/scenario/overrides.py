@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from simcap.errors import ScenarioError
 from simcap.scenario.fields import SHAPES
+from simcap.scenario.headers import column_name
 from simcap.scenario.links import link_faults
 from simcap.scenario.reader import Document, did_you_mean, faults_of
 from simcap.scenario.schema import Scenario
@@ -50,6 +51,16 @@ def overridden(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     return scenario
 
 
+def split_setting(text: str) -> tuple[str, str] | None:
+    """(path, value) of «path=value», at the last "=" outside of quotes and brackets, so that a name
+    may hold one; None where there is none.
+    """
+    bare = re.sub(r"\"[^\"]*\"|'[^']*'|\{.*\}|\[.*\]", lambda match: "_" * len(match[0]), text)
+    at = bare.rfind("=")
+    path, value = text[:at].strip(), text[at + 1 :]
+    return (path, value) if at >= 0 and path else None
+
+
 def _steps(path: str) -> list[str]:
     steps = [step.strip() for step in str(path).split(".")]
     if not all(steps):
@@ -66,7 +77,7 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
         and done[0] == "zones"
         and steps[0] not in ("kind", "zone", "numbers", "notes")
     ):
-        here = here["numbers"]
+        here, steps = here["numbers"], [column_name(".".join(steps))]
     if steps[0] == "*" and isinstance(here, dict):
         for key in here:
             _put(here, [str(key), *steps[1:]], value, path, done)

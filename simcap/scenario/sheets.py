@@ -89,6 +89,8 @@ def _grid(path: Path, sheet) -> Grid:
         with zipfile.ZipFile(path) as pack:
             read = _ods if "content.xml" in pack.namelist() else _xlsx
             grid.odd, grid.merged = read(pack, sheet.name)
+        last = max(grid.computed_rows, default=-1)
+        grid.cells += [[] for _ in range(last + 1 - len(grid.cells))]
     else:
         grid.errors_seen = grid.formulas_seen = False
         grid.merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
