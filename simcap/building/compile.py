@@ -38,6 +38,7 @@ from simcap.network import (
 )
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
+from simcap.scenario.placing import with_places
 from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people_in_need
 
@@ -50,6 +51,7 @@ TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
 
 
+@with_places
 def compile_scenario(scenario: Scenario) -> Network:
     """The network that ``scenario`` describes, mechanisms and dated phases included."""
     site = arranged(scenario)

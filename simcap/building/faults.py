@@ -17,10 +17,12 @@ def link_faults(scenario: Scenario) -> list[Fault]:
     """(path, text) of each name that points at nothing, and of each part that does not fit the
     others.
     """
-    return [*written_faults(scenario), *_mechanisms(scenario)]
+    written = written_faults(scenario)
+    return [*written, *_mechanisms(scenario, sound=not written)]
 
 
-def _mechanisms(scenario: Scenario) -> Iterator[Fault]:
+def _mechanisms(scenario: Scenario, sound: bool) -> Iterator[Fault]:
+    """Names in blocks; what does not fit only where the scenario itself is ``sound``."""
     known: dict[str, Iterable[str]] = {
         checks.POOL: scenario.pools,
         checks.STATION: scenario.stations,
@@ -34,11 +36,13 @@ def _mechanisms(scenario: Scenario) -> Iterator[Fault]:
         blocks = scenario.mechanisms.of(name)
         for i, block in enumerate(blocks):
             path = ("mechanisms", name) if len(blocks) == 1 else ("mechanisms", name, i)
-            for below, text in _of_block(scenario, name, block, known):
+            for below, text in _of_block(scenario, name, block, known, sound):
                 yield (*path, *below), text
 
 
-def _of_block(scenario: Scenario, name: str, block: Any, known: dict) -> Iterator[Fault]:
+def _of_block(
+    scenario: Scenario, name: str, block: Any, known: dict, sound: bool
+) -> Iterator[Fault]:
     """The faults of one block, by the path below it."""
     if isinstance(block, OwnBlock) and (unfit := own_faults(block)):
         yield from unfit
@@ -51,7 +55,7 @@ def _of_block(scenario: Scenario, name: str, block: Any, known: dict) -> Iterato
         for fault in wanted(below, kind, pointed, known[kind])
     ]
     yield from dangling
-    if block.on and not dangling:
+    if block.on and sound and not dangling:
         yield from getattr(module, "faults", _nothing)(scenario, block)
 
 

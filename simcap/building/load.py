@@ -13,7 +13,7 @@ from simcap.building.overrides import override
 from simcap.errors import NetworkError, ScenarioError
 from simcap.scenario.reader import Document, did_you_mean, faults_of, path_in, read_yaml
 from simcap.scenario.schema import Scenario
-from simcap.scenario.tables import read_zones
+from simcap.scenario.tables import Table, named_columns, named_table, read_zones
 
 
 def load_scenario(path: Path | str, _above: tuple[Path, ...] = ()) -> Scenario:
@@ -86,9 +86,12 @@ def _preset(document: Document, above: tuple[Path, ...]) -> Scenario:
 def _scenario(document: Document) -> Scenario:
     faults: list[str] = []
     data = dict(document.data)
+    table = Table()
     if isinstance(data.get("zones"), str):
+        file, sheet = named_table(Path(document.file).parent, data["zones"])
         try:
-            data["zones"] = read_zones(Path(document.file).parent / data["zones"])
+            table = read_zones(file, sheet, named_columns(document.data))
+            data["zones"] = table.zones
         except ScenarioError as problem:
             faults += problem.faults
             data["zones"] = [{"zone": "?", "kind": "urban"}]
@@ -109,7 +112,7 @@ def _scenario(document: Document) -> Scenario:
         ]
     if faults:
         raise ScenarioError(faults)
-    return scenario
+    return scenario.read_from(document, table.notes)
 
 
 def _in_folder(scenario: Scenario, folder: Path) -> Scenario:

@@ -174,7 +174,8 @@ class Staffing:
             tuple(rows),
             cycle_starts=self.calendar.week_starts,
             closed=self.calendar.closed,
-            length=spec.slot_length,
+            length=spec.hours_of_slot(),
+            made_up=() if spec.make_up_days == "free" else self.calendar.made_up,
         )
 
     def pool_name(self, name: str, zone: str) -> str:

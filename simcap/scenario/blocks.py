@@ -7,7 +7,6 @@ its source beside it.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -24,11 +23,12 @@ from pydantic import (
 
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import (
+    Column,
+    Date,
     Kind,
     Strict,
     Time,
     TimeField,
-    date,
     share_at_levels,
     shift_hours,
     span_of_hours,
@@ -152,7 +152,7 @@ class VolunteerKind(Strict):
     """
 
     number: Number
-    as_column: str = "population"
+    as_column: Column = "population"
     hours_each: Duration
     roster: str
 
@@ -231,8 +231,8 @@ class Dispatch(Block):
     rule: Literal["static", "waiting", "oldest", "expected"] = "expected"
     every: Duration = 168.0  # assumed: weekly
     smoothing: Share = 0.3  # assumed: a usual constant of exponential smoothing
-    as_column: str = "population"
-    first: Annotated[datetime.date | None, BeforeValidator(date)] = None
+    as_column: Column = "population"
+    first: Date | None = None
     during: Literal["blue", "yellow", "red"] | None = None
 
 
@@ -241,7 +241,7 @@ class Shock(Strict):
     (all, if none are named).
     """
 
-    from_: Annotated[datetime.date, BeforeValidator(date)] = Field(alias="from")
+    from_: Date = Field(alias="from")
     lasts: Duration
     times: Number
     stations: list[str] = []
@@ -366,7 +366,7 @@ class Levels(Block):
 
     step_up: dict[str, dict[str, Share]] = {}
     step_down: dict[str, dict[str, Share]] = {}
-    circle: str | None = None
+    circle: Column | None = None
     first: list[str] = []
     beyond: Share = 0.5  # assumed
 
@@ -396,7 +396,7 @@ class RoadmapPhase(Strict):
     floating staff are dispatched; what is not said goes on as before.
     """
 
-    from_: Annotated[datetime.date, BeforeValidator(date)] = Field(alias="from")
+    from_: Date = Field(alias="from")
     level: Share | None = None
     assessment: Number | None = None
     dispatch: bool | None = None

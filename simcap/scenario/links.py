@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from simcap.scenario.calendar import yearly
+from simcap.scenario.ranges import out_of_range
 from simcap.scenario.reader import did_you_mean
 from simcap.scenario.schema import Scenario
-from simcap.scenario.staff import MOST_PEOPLE
 
 Fault = tuple[tuple, str]
 
@@ -25,6 +25,7 @@ def written_faults(scenario: Scenario) -> list[Fault]:
         *_times(scenario),
         *_seasons(scenario),
         *_zones(scenario),
+        *out_of_range(scenario),
     ]
 
 
@@ -60,8 +61,6 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
             yield from wanted((*path, "part_of"), "pool", pool.part_of, scenario.pools)
         if pool.per == "zone" and pool.from_ is None:
             yield path, "per zone: a column `from` wanted, which says how many each zone has"
-        if pool.scale * (pool.number or 0) > MOST_PEOPLE or pool.scale > MOST_PEOPLE:
-            yield path, f"at most {MOST_PEOPLE:,} people wanted"
         if (
             pool.from_ in known
             and pool.number is not None

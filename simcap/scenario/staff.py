@@ -71,7 +71,7 @@ def week_hours(scenario: Scenario, pool: PoolSpec) -> float:
     person's.
     """
     if pool.slots:
-        return sum(places + kept for _, places, kept in pool.week_slots()) * pool.slot_length
+        return sum(places + kept for _, places, kept in pool.week_slots()) * pool.hours_of_slot()
     return math.fsum(
         (end - start) * places for start, end, places in scenario.rosters[pool.roster].week()
     )

@@ -13,6 +13,7 @@ from simcap.building.arrangement import notices, rewritten
 from simcap.errors import ScenarioError
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import provisional_years
+from simcap.scenario.plausibility import plausibility
 from simcap.scenario.reader import read_yaml
 from simcap.scenario.units import say_hours
 from simcap.study.experiment import Experiment, load_experiment
@@ -71,7 +72,7 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
     yet.
     """
     said = [*_overloaded(loads), *_relieved(loads)]
-    said += cautions(scenario)
+    said += [*scenario.notes, *plausibility(scenario), *cautions(scenario)]
     said += notices(rewritten(scenario))
     said += _rooms(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)

@@ -25,6 +25,7 @@ from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
+from simcap.scenario.placing import placed
 from simcap.scenario.staff import YEAR, people, people_in_need, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -106,16 +107,14 @@ class Plans:
         names them if there can be none.
         """
         if (point, sample) not in self.kept:
+            variant = self.experiment.variant(point, sample)
             try:
-                made = plan(self.experiment.variant(point, sample))
+                made = plan(variant)
                 made.sheet  # noqa: B018  (worked out here: some faults show only in the flows)
-            except NetworkError as problem:
-                raise ScenarioError(
-                    [
-                        f"{point_name(self.experiment.values(point, sample))}: {fault}"
-                        for fault in problem.faults
-                    ]
-                ) from None
+            except (NetworkError, ScenarioError) as problem:
+                where = point_name(self.experiment.values(point, sample))
+                faults = placed(problem, variant).faults
+                raise ScenarioError([f"{fault} (at {where})" for fault in faults]) from None
             self.kept[point, sample] = made
             while len(self.kept) > self.KEPT:
                 self.kept.popitem(last=False)
