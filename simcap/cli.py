@@ -1,7 +1,7 @@
 """The command line: verbs over the library. Data on stdout; progress and messages on stderr.
 
-Exit codes: 0 done, 1 failed, 2 wrong input, 3 done but some replications failed, 130 interrupted
-with what was finished kept.
+Exit codes: 0 done, 1 failed, 2 wrong input, 3 done but some replications failed, 75 another run
+writes there (try again), 130 interrupted with what was finished kept.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import json
 import logging
 import os
 import re
-import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Optional
 
 import typer
 
-from simcap import __version__
+from simcap import __version__, interruption
 from simcap.engine import ENGINES
-from simcap.errors import InputError, SimcapError
+from simcap.errors import BusyError, InputError, SimcapError, StudyError
+from simcap.printing import printable
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -75,23 +75,6 @@ Engine = Annotated[
 Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV files with a BOM, for Excel.")]
 
 
-def main() -> None:
-    """The console script."""
-    stream: Any  # a TextIO; those of the console can be reconfigured
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")
-    signal.signal(signal.SIGTERM, _interrupt)
-    gc.set_threshold(
-        200_000, 20, 100
-    )  # networks are many objects without cycles: looking for cycles takes a second of a sweep
-    app()
-
-
-def _interrupt(number, frame) -> None:
-    """A polite end, which batch systems ask for, is an interruption: what was finished is kept."""
-    raise KeyboardInterrupt
-
-
 def guarded(command):
     """Turn simcap's errors into one message on stderr and an exit code: the only place that
     does.
@@ -104,20 +87,29 @@ def guarded(command):
         )
         try:
             return command(*args, **kwargs)
-        except InputError as problem:
-            typer.echo(f"simcap: wrong input\n{problem}", err=True)
-            raise typer.Exit(2) from None
-        except SimcapError as problem:
-            typer.echo(f"simcap: failed\n{problem}", err=True)
-            raise typer.Exit(1) from None
-        except KeyboardInterrupt:
-            typer.echo("simcap: interrupted; what was finished is in the journal", err=True)
-            raise typer.Exit(130) from None
+        except typer.Exit:
+            raise
         except BrokenPipeError:  # who read the output has had enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
+        except (Exception, KeyboardInterrupt) as problem:
+            if interruption.asked or isinstance(problem, KeyboardInterrupt):
+                said, code = "interrupted; what was finished is in the journal", 130
+            elif isinstance(problem, SimcapError):
+                said, code = _said(problem)
+            else:
+                raise
+            typer.echo(printable(f"simcap: {said}"), err=True)
+            raise typer.Exit(code) from None
 
     return call
+
+
+def _said(problem: SimcapError) -> tuple[str, int]:
+    """(what is said of it, the exit code)."""
+    if isinstance(problem, InputError):
+        return f"wrong input\n{problem}", 2
+    return f"failed\n{problem}", 75 if isinstance(problem, BusyError) else 1
 
 
 def _version(value: bool) -> None:
@@ -210,7 +202,8 @@ def run(
     """Simulate one scenario and write its measures."""
     from simcap.study.experiment import single
 
-    experiment = single(_scenario(scenario, sets), replications, 42 if seed is None else seed)
+    made, seed = _scenario(scenario, sets), 42 if seed is None else seed
+    experiment = single(made, replications, seed, _changes(sets))
     _sweep(experiment, engine, jobs, cluster, out, fresh, excel, as_json, quiet)
 
 
@@ -271,7 +264,6 @@ def merge(
     from simcap.study.experiment import load_experiment
     from simcap.study.journal import NAME, Journal, check_writable
     from simcap.study.running import recorded
-    from simcap.study.sweep import tables
 
     loaded = load_experiment(experiment, seed)
     _known(engine)
@@ -288,7 +280,7 @@ def merge(
                 + (f", {both} were there already" if both else ""),
                 quiet,
             )
-        _finish(tables(recorded(loaded, engine, journal)), out, excel, as_json, quiet)
+        _finish(recorded(loaded, engine, journal), out, excel, as_json, quiet)
 
 
 @app.command(
@@ -322,7 +314,8 @@ def compare(
     from simcap import screens
     from simcap.study.comparing import compared
 
-    screens.show_comparison(compared(directory, _changes(baseline), measure, place, group), as_json)
+    levels = dict(map(_assignment, baseline or []))
+    screens.show_comparison(compared(directory, levels, measure, place, group), as_json)
 
 
 @app.command(
@@ -442,9 +435,7 @@ def _sweep(
         finally:
             later.join()
         if shard is None:
-            from simcap.study.sweep import tables
-
-            _finish(tables(done), out, excel, as_json, quiet)
+            _finish(done, out, excel, as_json, quiet)
             return
     screens.tell(
         f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out};"
@@ -452,7 +443,7 @@ def _sweep(
         quiet,
     )
     for failure in done.failures:
-        typer.echo(f"simcap: failed: {failure}", err=True)
+        screens.tell(f"simcap: failed: {failure}")
     if done.interrupted or done.failures:
         raise typer.Exit(130 if done.interrupted else 3)
 
@@ -479,20 +470,31 @@ def _crew(plans, engine: str, jobs: Optional[int], cluster: Optional[str], quiet
     return local_crew(engine, workers)
 
 
-def _finish(results, out: Path, excel: bool, as_json: bool, quiet: bool) -> None:
+def _finish(done, out: Path, excel: bool, as_json: bool, quiet: bool) -> None:
     """Write what came of a sweep, say the main things, and end with the code that fits."""
+    from concurrent.futures.process import BrokenProcessPool
+
     from simcap import plots, screens
     from simcap.study.executors import available_jobs
-    from simcap.study.results import write
+    from simcap.study.results import Files
+    from simcap.study.sweep import tables
 
-    if results.interrupted and not results.measures.empty:
-        plots.clear(out / "figures")
-        write(results, out, excel)
-    elif not results.measures.empty:
-        for path in plots.figures(
-            results, out / "figures", available_jobs(), lambda: write(results, out, excel)
-        ):
-            screens.tell(f"wrote {path}", quiet)
+    with Files(out, excel) as files:
+        results = tables(done, files)
+        if results.interrupted and not results.measures.empty:
+            plots.clear(out / "figures")
+            files.finish(results)
+        elif not results.measures.empty:
+            try:
+                for path in plots.figures(
+                    results, out / "figures", available_jobs(), lambda: files.finish(results)
+                ):
+                    screens.tell(f"wrote {path}", quiet)
+            except BrokenProcessPool:
+                raise StudyError(
+                    f"{out / 'figures'}: a process that drew figures was killed (too little"
+                    " memory?); the same command draws them without simulating again"
+                ) from None
     screens.show_sweep(results, out, as_json, quiet)
     gc.freeze()  # the process ends: nothing need be looked through once more
     if results.interrupted:
@@ -530,14 +532,12 @@ def _changes(sets: Optional[list[str]]) -> dict:
     """{path: value} from PATH=VALUE."""
     from simcap.study.experiment import plain_value
 
-    changes = {}
-    for text in sets or []:
-        path, equals, value = text.partition("=")
-        if not equals or not path.strip():
-            raise InputError(f"PATH=VALUE wanted, got {text!r}")
-        changes[path.strip()] = plain_value(value)
-    return changes
+    return {path: plain_value(value) for path, value in map(_assignment, sets or [])}
 
 
-if __name__ == "__main__":
-    main()
+def _assignment(text: str) -> tuple[str, str]:
+    """(path, value) from PATH=VALUE."""
+    path, equals, value = text.partition("=")
+    if not equals or not path.strip():
+        raise InputError(f"PATH=VALUE wanted, got {text!r}")
+    return path.strip(), value.strip()

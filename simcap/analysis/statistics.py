@@ -45,7 +45,9 @@ UNITS = {
 
 def scale_of(measure: str, unit: str) -> Scale:
     """The scale of a measure: its unit tells, but for differences; other units are amounts."""
-    return Scale.SIGNED if measure in SIGNED_MEASURES else UNITS.get(unit, Scale.AMOUNT)
+    if measure in SIGNED_MEASURES:
+        return Scale.SIGNED
+    return UNITS.get("share" if unit.startswith("share") else unit, Scale.AMOUNT)
 
 
 def interval_bounds(mean, error, number, scale, trials=0.0, level: float = LEVEL):

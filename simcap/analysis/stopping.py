@@ -5,8 +5,8 @@ The rule is that of Hoad, Robinson and Davies (2010): the smallest number of rep
 each 95 % interval reaches no further than ``precision`` × mean to either side, and still does not
 in any of the ``look_ahead`` replications that follow; those are used, too. It depends on the values
 in the order of the replications alone, so that it is the same however many were computed at once,
-and in a resumed study. A measure that was 0 in all replications is not known precisely, however often:
-nothing seen is not precise.
+and in a resumed study. A measure that was 0 in all replications is not known precisely,
+however often: nothing seen is not precise.
 
 A rule that looks at the data before it stops covers a little less often than 95 %; the floor keeps
 that small (``tests/theory``).
@@ -84,7 +84,9 @@ class Stopping:
             limit = want.precision * abs(means[-1])
             if not reach[-1] <= limit:
                 wish = max(wish, have * (reach[-1] / limit) ** 2 if limit > 0 else math.inf)
-        return int(min(self.at_most, max(have + 1, math.ceil(min(2 * have, wish + self.look_ahead)))))
+        return int(
+            min(self.at_most, max(have + 1, math.ceil(min(2 * have, wish + self.look_ahead))))
+        )
 
     def unmet(self, values: Sequence[np.ndarray]) -> list[str]:
         """A sentence for each measure that is not precise enough in ``values``."""

@@ -26,7 +26,9 @@ def residents_of(measure: str) -> tuple[str, ...]:
     """The counts of residents that the share ``measure`` may be of; none where no row has them."""
     if measure.endswith("_of_need"):
         return ("people_in_need",)
-    return ("people_asking",) if measure.endswith("_of_seekers") else RESIDENTS.get(measure, ())
+    if measure.endswith("_of_seekers") or measure.startswith("late_"):
+        return ("people_asking",)
+    return RESIDENTS.get(measure, ())
 
 
 class Wide:
@@ -114,9 +116,7 @@ def _trials(wide: Wide, scales: np.ndarray) -> np.ndarray:
     if not len(rows):
         return trials
     others = [name for name in wide.heads.columns if name not in ("measure", "unit")]
-    keys = list(
-        zip(wide.heads["measure"], *(wide.heads[name] for name in others), strict=True)
-    )
+    keys = list(zip(wide.heads["measure"], *(wide.heads[name] for name in others), strict=True))
     counts = {key: row for row, key in enumerate(keys) if scales[row] == Scale.COUNT}
     for row in rows.tolist():
         measure, *where = keys[row]
@@ -128,14 +128,30 @@ def _trials(wide: Wide, scales: np.ndarray) -> np.ndarray:
 
 
 def paired(frame: pd.DataFrame, factors: list[str], baseline: dict) -> pd.DataFrame:
+    """``differences``, with a further column ``p_holm``: ``p_value`` adjusted for comparing all
+    design points in this measure, place and group at once.
+    """
+    result = differences(frame, factors, baseline)
+    keys, _ = _codes(result, KEYS)
+    return result.assign(p_holm=holm_within(keys, result["p_value"].to_numpy()))
+
+
+def holm_within(keys: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """``p`` adjusted by Holm among the rows that have the same of ``keys``."""
+    adjusted, order = np.empty(len(p)), np.argsort(keys, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(keys[order])) + 1):
+        adjusted[rows] = holm(p[rows])
+    return adjusted
+
+
+def differences(frame: pd.DataFrame, factors: list[str], baseline: dict) -> pd.DataFrame:
     """As ``summary``, of the differences from the design point ``baseline`` within each
     replication: the same residents, so what differs is what was changed. The baseline itself is
     left out.
 
     Further columns: ``variance_saved``, the share of the variance of the difference that comparing
     the same residents has saved over comparing independent ones; ``p_value`` of no difference
-    (two-sided t test); ``p_holm``, the same adjusted for comparing all design points in this
-    measure, place and group at once.
+    (two-sided t test).
     """
     wide = Wide(frame, [*factors, *KEYS])
     at_base = np.logical_and.reduce(
@@ -170,10 +186,7 @@ def paired(frame: pd.DataFrame, factors: list[str], baseline: dict) -> pd.DataFr
             np.where(result["mean"] == 0, 1.0, 0.0),
         )
     p[number < 2] = np.nan
-    adjusted, order = np.empty(len(p)), np.argsort(keys[chosen], kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(keys[chosen][order])) + 1):
-        adjusted[rows] = holm(p[rows])
-    return result.assign(p_value=p, p_holm=adjusted)
+    return result.assign(p_value=p)
 
 
 def _over_settings(values: np.ndarray) -> np.ndarray:

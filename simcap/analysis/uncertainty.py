@@ -33,10 +33,11 @@ def apart(
     known). Only replications that are known at all settings are used, if there are any.
 
     ``mean`` over all; ``lower`` and ``upper``: the 95 % interval of that mean over replications,
-    on ``scales`` (``statistics.interval_bounds``), for these settings (Monte Carlo error); ``input_lower`` and ``input_upper``: between which the
-    middle 95 % of settings lie, luck taken out; ``input_sd``: the standard deviation over settings,
-    luck taken out. With one replication luck cannot be told from inputs: ``lower`` and ``upper``
-    are NaN, and input uncertainty holds the luck of that replication.
+    on ``scales`` (``statistics.interval_bounds``), for these settings (Monte Carlo error);
+    ``input_lower`` and ``input_upper``: between which the middle 95 % of settings lie, luck taken
+    out; ``input_sd``: the standard deviation over settings, luck taken out. With one replication
+    luck cannot be told from inputs: ``lower`` and ``upper`` are NaN, and input uncertainty holds
+    the luck of that replication.
     """
     known = ~np.isnan(values)
     whole = (known | ~known.any(axis=2)[:, :, None]).all(

@@ -384,6 +384,8 @@ def _number(scenario: Scenario, name: str) -> str:
 
 
 def _roster(scenario: Scenario, name: str) -> str:
+    if not name:
+        return "by appointment"
     return (
         f"{name} ("
         + "; ".join(

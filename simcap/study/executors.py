@@ -29,6 +29,7 @@ from typing import Any
 
 import psutil
 
+from simcap import interruption
 from simcap.errors import InputError, StudyError
 
 log = logging.getLogger("simcap")
@@ -299,6 +300,7 @@ def perform_all(
             if not flight:
                 return
             ready, _ = wait(flight, timeout=TICK, return_when=FIRST_COMPLETED)
+            interruption.check()
             tick()
             crew.check()
             broken = any(

@@ -4,6 +4,8 @@ touch.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
@@ -24,16 +26,27 @@ all residents.
 """
 
 
-def settling(experiment: Experiment, frame: pd.DataFrame) -> tuple[dict, list[str]]:
-    """({(design point, staff): places whose queue still grew at the end}, a sentence for each guard
-    raised).
+Notes = dict[tuple[int, str], set[str]]
+"""(design point, staff): the places whose queue still grew at the end. The staff "" stands for all
+residents of a place: it is there if the growth is material to them.
+"""
+Raised = dict[tuple[str, str], list[tuple[str, float]]]
+"""(staff, what is to be said of it): the names of design points, and the offered load there."""
 
-    The staff "" stands for all residents of a place: it is there if the growth is material to them.
+
+def settling(
+    experiment: Experiment,
+    frame: pd.DataFrame,
+    points: Iterable[int],
+    notes: Notes,
+    raised: Raised,
+) -> None:
+    """Look at ``points``, whose rows ``frame`` has, and put what is found into ``notes`` and
+    ``raised``.
     """
-    notes: dict[tuple, set[str]] = {}
-    raised: dict[tuple[str, str], list[tuple[str, float]]] = {}
     kinds = {zone.zone: zone.kind for zone in experiment.scenario.zones}
-    for i, point in enumerate(experiment.points):
+    for i in points:
+        point = experiment.points[i]
         mine = _at_point(frame, point)
         asked = (
             mine[(mine["measure"] == "people_asking") & (mine["group"] == "all")]
@@ -75,7 +88,11 @@ def settling(experiment: Experiment, frame: pd.DataFrame) -> tuple[dict, list[st
                     for where in touched
                     if values["queue_growth"].mean() > MATERIAL * asked.get(where, np.inf)
                 )
-    return notes, [
+
+
+def guards(experiment: Experiment, raised: Raised) -> list[str]:
+    """A sentence for each guard raised."""
+    return [
         _guard(staff, said, where, len(experiment.points))
         for (staff, said), where in raised.items()
     ]
@@ -100,7 +117,7 @@ def _at_point(frame: pd.DataFrame, point: dict) -> pd.DataFrame:
 
 
 def notes_of(
-    table: pd.DataFrame, experiment: Experiment, notes: dict, against_baseline: bool = False
+    table: pd.DataFrame, experiment: Experiment, notes: Notes, against_baseline: bool = False
 ) -> list[str]:
     """The note of each row: that its queue did not settle, where the row speaks of a queue that did
     not (there or, with ``against_baseline``, at the baseline).

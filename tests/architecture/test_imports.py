@@ -12,6 +12,8 @@ import simcap
 ROOT = Path(simcap.__file__).parent
 ORDER = {
     "errors": 0,
+    "interruption": 0,
+    "printing": 0,
     "network": 1,
     "engine": 2,
     "scenario": 2,
@@ -21,6 +23,7 @@ ORDER = {
     "plots": 5,
     "screens": 5,
     "cli": 6,
+    "__main__": 7,
 }
 SIDEWAYS = {("scenario", "mechanisms"), ("mechanisms", "scenario")}
 ONLY_IN = {"simpy": {"engine/simpy_engine.py"}, "numba": {"network/jit.py"}}

@@ -118,7 +118,7 @@ def held(studies, truth, scale, trials=0.0):
 def test_intervals_of_shares_hold_the_truth_that_often(truth, residents, replications):
     studies = np.random.default_rng(5).binomial(residents, truth, (4_000, replications))
     lower, upper = bounds_of(studies / residents, Scale.SHARE, residents * replications)
-    assert 0 <= np.min(lower) and np.max(upper) <= 1
+    assert np.min(lower) >= 0 and np.max(upper) <= 1
     assert held(studies / residents, truth, Scale.SHARE) >= 0.94 - tolerance(4_000)
 
 
