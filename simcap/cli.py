@@ -60,7 +60,18 @@ Shard = Annotated[
 Cluster = Annotated[
     Optional[str],
     typer.Option(
-        "--cluster", metavar="ADDR", help="The scheduler of a Dask cluster: tcp://host:8786."
+        "--cluster",
+        metavar="ADDR",
+        help="The scheduler of a Dask cluster: tcp://host:8786, or the JSON file it wrote.",
+    ),
+]
+Patience = Annotated[
+    float,
+    typer.Option(
+        "--patience",
+        min=1.0,
+        metavar="SECONDS",
+        help="Give a cluster up when all its workers are lost or silent for so long.",
     ),
 ]
 Seed = Annotated[
@@ -193,6 +204,7 @@ def run(
     engine: Engine = ENGINES[0],
     jobs: Jobs = None,
     cluster: Cluster = None,
+    patience: Patience = 30.0,
     out: Out = None,
     fresh: Fresh = False,
     excel: Excel = False,
@@ -204,7 +216,7 @@ def run(
 
     made, seed = _scenario(scenario, sets), 42 if seed is None else seed
     experiment = single(made, replications, seed, _changes(sets))
-    _sweep(experiment, engine, jobs, cluster, out, fresh, excel, as_json, quiet)
+    _sweep(experiment, engine, jobs, cluster, patience, out, fresh, excel, as_json, quiet)
 
 
 @app.command(epilog="Example: simcap sweep experiments/01_huadu --jobs 2")
@@ -213,6 +225,7 @@ def sweep(
     experiment: Annotated[Path, typer.Argument(help="An experiment file or its directory.")],
     jobs: Jobs = None,
     cluster: Cluster = None,
+    patience: Patience = 30.0,
     shard: Shard = None,
     seed: Seed = None,
     engine: Engine = ENGINES[0],
@@ -237,7 +250,7 @@ def sweep(
 
         screens.show_design(loaded)
         return
-    _sweep(loaded, engine, jobs, cluster, out, fresh, excel, as_json, quiet, part)
+    _sweep(loaded, engine, jobs, cluster, patience, out, fresh, excel, as_json, quiet, part)
 
 
 @app.command(
@@ -261,6 +274,7 @@ def merge(
 ) -> None:
     """Put the journals of shards together and write the results. Nothing is simulated."""
     from simcap import screens
+    from simcap.study.checking import warned
     from simcap.study.experiment import load_experiment
     from simcap.study.journal import NAME, Journal, check_writable
     from simcap.study.running import recorded
@@ -280,7 +294,8 @@ def merge(
                 + (f", {both} were there already" if both else ""),
                 quiet,
             )
-        _finish(recorded(loaded, engine, journal), out, excel, as_json, quiet)
+        done = recorded(loaded, engine, journal)
+        _finish(done, warned(loaded), out, excel, as_json, quiet)
 
 
 @app.command(
@@ -396,6 +411,7 @@ def _sweep(
     engine: str,
     jobs: Optional[int],
     cluster: Optional[str],
+    patience: float,
     out: Optional[Path],
     fresh: bool,
     excel: bool,
@@ -404,7 +420,7 @@ def _sweep(
     shard: Optional[tuple[int, int]] = None,
 ) -> None:
     from simcap import screens
-    from simcap.study.checking import overloads
+    from simcap.study.checking import overloads, warned
     from simcap.study.journal import Journal, check_writable
     from simcap.study.plan import Plans
     from simcap.study.running import replicated
@@ -418,11 +434,11 @@ def _sweep(
     if shard is not None:
         out = out / f"shard-{shard[0] + 1}-of-{shard[1]}"
     plans = Plans(experiment)
-    beware = overloads(experiment, plans.baseline())
+    beware, warnings = overloads(plans.baseline()), warned(experiment)
     check_writable(out)
     with Journal.open(out, fresh) as journal:
-        crew = _crew(plans, engine, jobs, cluster, quiet)
-        screens.announce(experiment, beware, len(journal), quiet)
+        crew = _crew(plans, engine, jobs, cluster, patience, quiet)
+        screens.announce(experiment, beware, warnings, len(journal), quiet)
         later = threading.Thread(target=_prepare_results)
         try:
             with screens.progress(quiet, "replications") as changed:
@@ -435,7 +451,7 @@ def _sweep(
         finally:
             later.join()
         if shard is None:
-            _finish(done, out, excel, as_json, quiet)
+            _finish(done, warnings, out, excel, as_json, quiet)
             return
     screens.tell(
         f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out};"
@@ -455,14 +471,28 @@ def _prepare_results() -> None:
     plots.prepare()
 
 
-def _crew(plans, engine: str, jobs: Optional[int], cluster: Optional[str], quiet: bool):
+def _crew(
+    plans,
+    engine: str,
+    jobs: Optional[int],
+    cluster: Optional[str],
+    patience: float,
+    quiet: bool,
+):
     """Who is to do the work."""
     from simcap import screens
-    from simcap.study.executors import Cluster, affordable, available_jobs, local_crew
-    from simcap.study.version import agree, origin
+    from simcap.study.executors import affordable, available_jobs, local_crew
 
     if cluster:
-        return Cluster(cluster, lambda client: agree(client, origin(engine)))
+        from simcap.study.cluster import Cluster
+        from simcap.study.version import agree, origin
+
+        return Cluster(
+            cluster,
+            lambda client: agree(client, origin(engine)),
+            patience,
+            lambda text: screens.tell(text, quiet),
+        )
     wanted = min(jobs or available_jobs(), plans.experiment.runs)
     workers, said = affordable(wanted, plans.baseline().memory, engine)
     if said:
@@ -470,7 +500,7 @@ def _crew(plans, engine: str, jobs: Optional[int], cluster: Optional[str], quiet
     return local_crew(engine, workers)
 
 
-def _finish(done, out: Path, excel: bool, as_json: bool, quiet: bool) -> None:
+def _finish(done, warnings: list[str], out: Path, excel: bool, as_json: bool, quiet: bool) -> None:
     """Write what came of a sweep, say the main things, and end with the code that fits."""
     from concurrent.futures.process import BrokenProcessPool
 
@@ -480,7 +510,7 @@ def _finish(done, out: Path, excel: bool, as_json: bool, quiet: bool) -> None:
     from simcap.study.sweep import tables
 
     with Files(out, excel) as files:
-        results = tables(done, files)
+        results = tables(done, files, warnings)
         if results.interrupted and not results.measures.empty:
             plots.clear(out / "figures")
             files.finish(results)

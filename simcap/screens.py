@@ -113,8 +113,12 @@ def _left(progress) -> str:
     return "" if math.isnan(progress.left) else f"{say_hours(progress.left / 3600)} left"
 
 
-def announce(experiment, overloads: list[str], recorded: int, quiet: bool) -> None:
-    """What is about to run, what earlier runs left, and which staff will be overloaded."""
+def announce(
+    experiment, overloads: list[str], warnings: list[str], recorded: int, quiet: bool
+) -> None:
+    """What is about to run, what earlier runs left, which staff will be overloaded, and what else
+    to beware of.
+    """
     tell(
         f"{experiment.name}: {design(experiment)} of {say_hours(experiment.scenario.horizon)}, seed"
         f" {experiment.seed}",
@@ -130,6 +134,8 @@ def announce(experiment, overloads: list[str], recorded: int, quiet: bool) -> No
         tell(f"note: {experiment.note}", quiet)
     for sentence in overloads:
         tell(f"guard: before the run, at the baseline: {sentence}", quiet)
+    for sentence in warnings:
+        tell(f"warning: {sentence}", quiet)
 
 
 def design(experiment) -> str:
@@ -441,6 +447,7 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
                 "out": str(directory),
                 "points": rows,
                 "guards": list(done.guards),
+                "warnings": list(done.warnings),
                 "failures": [str(f) for f in done.failures],
             }
         )

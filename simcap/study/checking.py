@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from simcap.scenario.arrangement import rewritten
 from simcap.scenario.calendar import provisional_years
 from simcap.scenario.reader import read_yaml
 from simcap.scenario.units import say_hours
-from simcap.study.experiment import Experiment, load_experiment
+from simcap.study.experiment import Experiment, load_experiment, point_name
 from simcap.study.plan import Plan, plan
+
+_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,21 @@ def checked(file: Path, changes: dict) -> Checked:
     if _is_experiment(file):
         experiment = load_experiment(file)
         scenario = overridden(experiment.scenario, changes)
-        for point, variant in zip(experiment.points, experiment.scenarios, strict=True):
-            points.append((point, by_staff(_loads(plan(overridden(variant, changes))))))
+        variants = [overridden(variant, changes) for variant in experiment.scenarios]
+        for point, variant in zip(experiment.points, variants, strict=True):
+            points.append((point, by_staff(_loads(plan(variant)))))
+        said = grouped([({}, notices(scenario))]) + grouped(
+            (point, notices(variant))
+            for point, variant in zip(experiment.points, variants, strict=True)
+        )
     else:
         scenario = overridden(load_scenario(file), changes)
+        said = grouped([({}, notices(scenario))])
     prepared = plan(scenario)
     loads = _loads(prepared)
-    return Checked(scenario, prepared, loads, warnings(scenario, loads), points)
+    return Checked(
+        scenario, prepared, loads, list(dict.fromkeys([*warnings(loads), *said])), points
+    )
 
 
 def by_staff(loads: list[Load]) -> dict[str, float]:
@@ -65,20 +77,55 @@ def district(loads: list[Load]) -> list[Load]:
     return list(totals.values())
 
 
-def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
-    """Sentences: overload, rooms that bind, tables that do not reach, calendars that are not out
-    yet.
-    """
-    said = _overloaded(loads)
-    said += [
+def warnings(loads: list[Load]) -> list[str]:
+    """A sentence for each staff, and each of its zones, that is overloaded."""
+    return _overloaded(loads) + [
         f"{load.staff} in {load.zone}: offered load {load.offered:.2f}"
         for load in loads
         if load.offered >= 1 and load.zone not in ("", "district")
     ]
-    said += cautions(scenario)
+
+
+def warned(experiment: Experiment) -> list[str]:
+    """The ``notices`` of all design points, each once."""
+    return grouped(
+        (point, notices(scenario))
+        for point, scenario in zip(experiment.points, experiment.scenarios, strict=True)
+    )
+
+
+def grouped(said: Iterable[tuple[dict, list[str]]]) -> list[str]:
+    """The sentences on (design point, sentences), each once, with the points that it holds for
+    unless these are all. Sentences that differ in their numbers only are one.
+    """
+    points, held = 0, dict[str, list[tuple[str, dict]]]()
+    for point, sentences in said:
+        points += 1
+        for text in dict.fromkeys(sentences):
+            held.setdefault(_NUMBERS.sub("#", text), []).append((text, point))
+    return [_of_points(where, points) for where in held.values()]
+
+
+def _of_points(where: list[tuple[str, dict]], points: int) -> str:
+    texts = list(dict.fromkeys(text for text, _ in where))
+    names = list(dict.fromkeys(point_name(point) for _, point in where))
+    if len(names) == points and len(texts) == 1:
+        return texts[0]
+    if len(names) == 1:
+        return f"{texts[0]} (at {names[0]})"
+    first = f", here {names[0]}" if len(texts) > 1 else f": {'; '.join(names[:3])}"
+    more = " …" if len(texts) == 1 and len(names) > 3 else ""
+    return f"{texts[0]} (at {len(names)} of {points} design points{first}{more})"
+
+
+def notices(scenario: Scenario) -> list[str]:
+    """Sentences on ``scenario``: how its tables were read, what they do not reach, rooms that bind,
+    calendars that are not out yet.
+    """
+    said = [*getattr(scenario, "notes", ()), *cautions(scenario)]
     for module in (minimum, hotline):
         said += module.notices(rewritten(scenario))
-    said += _rooms(scenario)
+    said += rooms_that_bind(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
     if years:
         said.append(
@@ -112,13 +159,9 @@ def cautions(scenario: Scenario) -> list[str]:
     return said
 
 
-def overloads(experiment: Experiment, at_baseline: Plan) -> list[str]:
-    """What to beware of before a run: each staff whose offered load in the plan of the baseline is
-    1 or more, and the ``cautions``.
-    """
-    said = _overloaded(_loads(at_baseline))
-    said += [text for scenario in experiment.scenarios for text in cautions(scenario)]
-    return list(dict.fromkeys(said))
+def overloads(at_baseline: Plan) -> list[str]:
+    """A sentence for each staff whose offered load in the plan of the baseline is 1 or more."""
+    return _overloaded(_loads(at_baseline))
 
 
 def _overloaded(loads: list[Load]) -> list[str]:
@@ -130,8 +173,8 @@ def _overloaded(loads: list[Load]) -> list[str]:
     ]
 
 
-def _rooms(scenario: Scenario) -> list[str]:
-    """A sentence for each pool and zone whose rooms hold fewer hours than its people bring."""
+def rooms_that_bind(scenario: Scenario) -> list[str]:
+    """A sentence for each pool whose rooms, somewhere, hold fewer hours than its people bring."""
     from simcap.scenario.staff import people
 
     said = []
@@ -141,15 +184,20 @@ def _rooms(scenario: Scenario) -> list[str]:
         week = sum(
             (end - start) * places for start, end, places in scenario.rosters[pool.roster].week()
         )
+        bound = []
         for zone, number in people(pool, scenario).items():
             rooms: float | str = pool.places_at_most
             if isinstance(rooms, str):
                 rooms = scenario.column(rooms).get(zone, sum(scenario.column(rooms).values()))
             if number * pool.hours_each * pool.productive > rooms * week:
-                said.append(
-                    f"{name} in {zone}: {number * pool.hours_each:.1f} h a week of staff, but rooms"
-                    f" for {rooms * week:.1f} h only"
-                )
+                brought = number * pool.hours_each
+                bound.append(f"{zone} ({brought:.1f} h a week of staff, {rooms * week:.1f} h)")
+        if bound:
+            more = f" and {len(bound) - 5} more zones" if len(bound) > 5 else ""
+            said.append(
+                f"{name}: more staff than rooms for them, who work the hours of the rooms only:"
+                f" {', '.join(bound[:5])}{more}"
+            )
     return said
 
 

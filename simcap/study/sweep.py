@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
@@ -17,6 +17,7 @@ from simcap.analysis.measures import KINDS, MEASURES
 from simcap.analysis.tables import KEYS, Wide, differences, holm_within, summary
 from simcap.analysis.uncertainty import apart, sobol_table
 from simcap.engine import ENGINES
+from simcap.study.checking import warned
 from simcap.study.executors import Crew, local_crew
 from simcap.study.experiment import Experiment, point_name
 from simcap.study.journal import Journal
@@ -49,6 +50,7 @@ class Sweep:
     guards: tuple[str, ...]
     sensitivity: pd.DataFrame
     warm_up: Advice | None
+    warnings: tuple[str, ...] = ()
 
     @property
     def experiment(self) -> Experiment:
@@ -101,9 +103,11 @@ def sweep(
     )
 
 
-def tables(done: Replicated, sink: Sink | None = None) -> Sweep:
+def tables(
+    done: Replicated, sink: Sink | None = None, warnings: Sequence[str] | None = None
+) -> Sweep:
     """The results of what was simulated. The frames are the same, to the byte, whoever simulated it
-    in what order.
+    in what order. ``warnings`` are those of ``checking.warned``, where they are known.
 
     Tables are made piece by piece, some design points at a time. With a ``sink``, each piece goes
     there, and the frames of the sweep keep of experiments with more than ``MOST_WHOLE`` points only
@@ -114,7 +118,8 @@ def tables(done: Replicated, sink: Sink | None = None) -> Sweep:
         making = _Making(done, sink, kept)
         for points, frame in _pieces(done):
             making.take(points, frame)
-        return making.finished()
+        said = warned(done.experiment) if warnings is None else warnings
+        return making.finished(tuple(said))
 
 
 class Sink(Protocol):
@@ -180,7 +185,7 @@ class _Making:
                 frame = frame[_shown(self.experiment, frame)]
         self.kept[name].append(frame)
 
-    def finished(self) -> Sweep:
+    def finished(self, warnings: tuple[str, ...]) -> Sweep:
         """All of it."""
         frames = {name: _joined(pieces) for name, pieces in self.kept.items()}
         compared = self._compared(frames["summary"].iloc[:0])
@@ -194,6 +199,7 @@ class _Making:
             (*raised, *_imprecise(self.done)),
             _joined(self.indices) if self.indices else pd.DataFrame(),
             said,
+            warnings,
         )
 
     def _compared(self, empty: pd.DataFrame) -> pd.DataFrame:
