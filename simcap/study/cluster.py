@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import math
 import re
 import threading
 import time
@@ -68,6 +67,7 @@ class Cluster(Crew):
         def connect() -> None:
             self.client = Client(**where, timeout=ANSWER, set_as_default=False)
             self.before = self.client.run_on_scheduler(_second_tries(0))
+            self.known = self.client.run_on_scheduler(_workers())
             attend(self.client)
 
         self._connect(connect)
@@ -77,9 +77,8 @@ class Cluster(Crew):
                 " are given up, too, when a worker dies with them"
             )
         self.ping: Future | None = None
-        self.seen: dict[str, tuple[float, float]] = {}
         self.began = self.asked = self.said = self.alive = time.monotonic()
-        self.ever = bool(self._workers())
+        self.ever = bool(self.known)
         super().__init__(1)
 
     def _connect(self, connect: Callable[[], None]) -> None:
@@ -113,26 +112,18 @@ class Cluster(Crew):
     def renew(self) -> None:
         """Dask itself replaces what it can; the executor stays."""
 
-    def _workers(self) -> dict[str, dict]:
-        return self.client.scheduler_info(n_workers=-1)["workers"]
-
     def check(self) -> None:
         """Raise ``StudyError`` where nobody is left, or nobody answers."""
         now = time.monotonic()
         if self.client.status != "running":
             raise self._over("the scheduler is gone")
         self._ask(now)
-        workers = self._workers()
-        self.workers = max(1, sum(worker["nthreads"] for worker in workers.values()))
-        for name, worker in workers.items():
-            if self.seen.get(name, (math.nan, 0.0))[0] != worker["last_seen"]:
-                self.seen[name] = worker["last_seen"], now
-                self.alive = now
-        self.ever = self.ever or bool(workers)
+        self.workers = max(1, sum(threads for threads, _ in self.known.values()))
+        self.ever = self.ever or bool(self.known)
         if not self.ever:
             self._wait(now)
         elif now - self.alive > self.patience:
-            said = "is silent" if workers else "is lost"
+            said = "is silent" if self.known else "is lost"
             raise self._over(f"every worker {said}, for {self.patience:.0f} s now")
 
     def _ask(self, now: float) -> None:
@@ -141,9 +132,13 @@ class Cluster(Crew):
             if now - self.asked > ANSWER:
                 raise self._over(f"the scheduler has not answered for {ANSWER:.0f} s")
         elif now - self.asked >= ASKED_EVERY:
+            if self.ping is not None and self.ping.exception() is None:
+                heard, self.known = self.known, self.ping.result()
+                if any(heard.get(name) != told for name, told in self.known.items()):
+                    self.alive = now
             self.asked = now
             self.ping = asyncio.run_coroutine_threadsafe(
-                self.client._update_scheduler_info(n_workers=-1), self.client.loop.asyncio_loop
+                self.client._run_on_scheduler(_workers()), self.client.loop.asyncio_loop
             )
 
     def _wait(self, now: float) -> None:
@@ -200,6 +195,16 @@ def _quietly(do: Callable) -> Callable:
             do(*arguments)
 
     return call
+
+
+def _workers() -> Callable:
+    """What tells, on the scheduler, {worker: (threads, when it was last heard of)}."""
+
+    def told(dask_scheduler):
+        workers = dask_scheduler.workers.items()
+        return {name: (worker.nthreads, worker.last_seen) for name, worker in workers}
+
+    return told
 
 
 def _second_tries(number: int) -> Callable:

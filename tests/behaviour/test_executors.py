@@ -353,13 +353,13 @@ def test_the_tasks_wait_for_a_first_worker_without_end_and_the_wait_is_said(
 def test_a_cluster_that_falls_silent_is_one_line_and_what_was_finished_is_kept(
     experiment, scheduler, tmp_path, monkeypatch, who
 ):
-    monkeypatch.setattr(clusters, "ANSWER", 4.0)
-    monkeypatch.setattr(replicate, "simulate", simulate)
     stopped = []
 
     def stop(progress):
         if progress.done >= 2 and not stopped:
             stopped.append(time.monotonic())
+            monkeypatch.setattr(clusters, "ANSWER", 4.0)
+            crew.patience = 60.0 if who == "scheduler" else 3.0
             if who == "worker killed":
                 process.kill()
             else:
@@ -372,7 +372,7 @@ def test_a_cluster_that_falls_silent_is_one_line_and_what_was_finished_is_kept(
         "scheduler": "the scheduler has not answered for 4 s",
     }[who]
     with worker_of(scheduler[0], tmp_path) as process, Journal.open(tmp_path) as journal:
-        crew = Cluster(scheduler[0], patience=20.0 if who == "scheduler" else 3.0)
+        crew = Cluster(scheduler[0], patience=60.0)
         with pytest.raises(StudyError, match=f"{said}; what was finished is kept"):
             running.replicated(experiment, crew=crew, journal=journal, changed=stop)
         assert 2 <= len(journal) < 12 and time.monotonic() - stopped[0] < 30
