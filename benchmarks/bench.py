@@ -148,7 +148,7 @@ def swept(rounds: int = 3, replications: int = 200) -> dict:
                 [
                     sys.executable,
                     "-m",
-                    "simcap.cli",
+                    "simcap",
                     "run",
                     str(HERE.parent / "experiments" / "01_huadu"),
                     "-r",

@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RESULTS = HERE.parent / "results"
-SIMCAP = [sys.executable, "-m", "simcap.cli"]
+SIMCAP = [sys.executable, "-m", "simcap"]
 AFTER = {
     "01_huadu": [
         [

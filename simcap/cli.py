@@ -1,7 +1,7 @@
 """The command line: verbs over the library. Data on stdout; progress and messages on stderr.
 
-Exit codes: 0 done, 1 failed, 2 wrong input, 3 done but some replications failed, 130 interrupted
-with what was finished kept.
+Exit codes: 0 done, 1 failed, 2 wrong input, 3 done but some replications failed, 75 another run
+writes there (try again), 130 interrupted with what was finished kept.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import json
 import logging
 import os
 import re
-import signal
 import sys
 import threading
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Optional
 
 import typer
 
-from simcap import __version__
+from simcap import __version__, interruption
 from simcap.engine import ENGINES
-from simcap.errors import InputError, SimcapError
+from simcap.errors import BusyError, InputError, SimcapError, StudyError
+from simcap.printing import printable
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -60,7 +60,18 @@ Shard = Annotated[
 Cluster = Annotated[
     Optional[str],
     typer.Option(
-        "--cluster", metavar="ADDR", help="The scheduler of a Dask cluster: tcp://host:8786."
+        "--cluster",
+        metavar="ADDR",
+        help="The scheduler of a Dask cluster: tcp://host:8786, or the JSON file it wrote.",
+    ),
+]
+Patience = Annotated[
+    float,
+    typer.Option(
+        "--patience",
+        min=1.0,
+        metavar="SECONDS",
+        help="Give a cluster up when all its workers are lost or silent for so long.",
     ),
 ]
 Seed = Annotated[
@@ -75,23 +86,6 @@ Engine = Annotated[
 Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV files with a BOM, for Excel.")]
 
 
-def main() -> None:
-    """The console script."""
-    stream: Any  # a TextIO; those of the console can be reconfigured
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="replace")
-    signal.signal(signal.SIGTERM, _interrupt)
-    gc.set_threshold(
-        200_000, 20, 100
-    )  # networks are many objects without cycles: looking for cycles takes a second of a sweep
-    app()
-
-
-def _interrupt(number, frame) -> None:
-    """A polite end, which batch systems ask for, is an interruption: what was finished is kept."""
-    raise KeyboardInterrupt
-
-
 def guarded(command):
     """Turn simcap's errors into one message on stderr and an exit code: the only place that
     does.
@@ -104,20 +98,29 @@ def guarded(command):
         )
         try:
             return command(*args, **kwargs)
-        except InputError as problem:
-            typer.echo(f"simcap: wrong input\n{problem}", err=True)
-            raise typer.Exit(2) from None
-        except SimcapError as problem:
-            typer.echo(f"simcap: failed\n{problem}", err=True)
-            raise typer.Exit(1) from None
-        except KeyboardInterrupt:
-            typer.echo("simcap: interrupted; what was finished is in the journal", err=True)
-            raise typer.Exit(130) from None
+        except typer.Exit:
+            raise
         except BrokenPipeError:  # who read the output has had enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
+        except (Exception, KeyboardInterrupt) as problem:
+            if interruption.asked or isinstance(problem, KeyboardInterrupt):
+                said, code = "interrupted; what was finished is in the journal", 130
+            elif isinstance(problem, SimcapError):
+                said, code = _said(problem)
+            else:
+                raise
+            typer.echo(printable(f"simcap: {said}"), err=True)
+            raise typer.Exit(code) from None
 
     return call
+
+
+def _said(problem: SimcapError) -> tuple[str, int]:
+    """(what is said of it, the exit code)."""
+    if isinstance(problem, InputError):
+        return f"wrong input\n{problem}", 2
+    return f"failed\n{problem}", 75 if isinstance(problem, BusyError) else 1
 
 
 def _version(value: bool) -> None:
@@ -211,6 +214,7 @@ def run(
     engine: Engine = ENGINES[0],
     jobs: Jobs = None,
     cluster: Cluster = None,
+    patience: Patience = 30.0,
     out: Out = None,
     fresh: Fresh = False,
     excel: Excel = False,
@@ -220,8 +224,9 @@ def run(
     """Simulate one scenario and write its measures."""
     from simcap.study.experiment import single
 
-    experiment = single(_scenario(scenario, sets), replications, 42 if seed is None else seed)
-    _sweep(experiment, engine, jobs, cluster, out, fresh, excel, as_json, quiet)
+    made, seed = _scenario(scenario, sets), 42 if seed is None else seed
+    experiment = single(made, replications, seed, _changes(sets))
+    _sweep(experiment, engine, jobs, cluster, patience, out, fresh, excel, as_json, quiet)
 
 
 @app.command(epilog="Example: simcap sweep experiments/01_huadu --jobs 2")
@@ -230,6 +235,7 @@ def sweep(
     experiment: Annotated[Path, typer.Argument(help="An experiment file or its directory.")],
     jobs: Jobs = None,
     cluster: Cluster = None,
+    patience: Patience = 30.0,
     shard: Shard = None,
     seed: Seed = None,
     engine: Engine = ENGINES[0],
@@ -254,7 +260,7 @@ def sweep(
 
         screens.show_design(loaded)
         return
-    _sweep(loaded, engine, jobs, cluster, out, fresh, excel, as_json, quiet, part)
+    _sweep(loaded, engine, jobs, cluster, patience, out, fresh, excel, as_json, quiet, part)
 
 
 @app.command(
@@ -280,8 +286,8 @@ def merge(
     from simcap import screens
     from simcap.study.experiment import load_experiment
     from simcap.study.journal import NAME, Journal, check_writable
+    from simcap.study.notices import warned
     from simcap.study.running import recorded
-    from simcap.study.sweep import tables
 
     loaded = load_experiment(experiment, seed)
     _known(engine)
@@ -298,7 +304,8 @@ def merge(
                 + (f", {both} were there already" if both else ""),
                 quiet,
             )
-        _finish(tables(recorded(loaded, engine, journal)), out, excel, as_json, quiet)
+        done = recorded(loaded, engine, journal)
+        _finish(done, warned(loaded), out, excel, as_json, quiet)
 
 
 @app.command(
@@ -332,7 +339,8 @@ def compare(
     from simcap import screens
     from simcap.study.comparing import compared
 
-    screens.show_comparison(compared(directory, _changes(baseline), measure, place, group), as_json)
+    levels = dict(map(_assignment, baseline or []))
+    screens.show_comparison(compared(directory, levels, measure, place, group), as_json)
 
 
 @app.command(
@@ -413,6 +421,7 @@ def _sweep(
     engine: str,
     jobs: Optional[int],
     cluster: Optional[str],
+    patience: float,
     out: Optional[Path],
     fresh: bool,
     excel: bool,
@@ -421,8 +430,9 @@ def _sweep(
     shard: Optional[tuple[int, int]] = None,
 ) -> None:
     from simcap import screens
-    from simcap.study.checking import overloads
+    from simcap.study.cautions import warnings as beware_of
     from simcap.study.journal import Journal, check_writable
+    from simcap.study.notices import warned
     from simcap.study.plan import Plans
     from simcap.study.running import replicated
 
@@ -435,11 +445,11 @@ def _sweep(
     if shard is not None:
         out = out / f"shard-{shard[0] + 1}-of-{shard[1]}"
     plans = Plans(experiment)
-    beware = overloads(experiment, plans.baseline())
+    beware, warnings = beware_of(plans.baseline()), warned(experiment)
     check_writable(out)
     with Journal.open(out, fresh) as journal:
-        crew = _crew(plans, engine, jobs, cluster, quiet)
-        screens.announce(experiment, beware, len(journal), quiet)
+        crew = _crew(plans, engine, jobs, cluster, patience, quiet)
+        screens.announce(experiment, beware, warnings, len(journal), quiet)
         later = threading.Thread(target=_prepare_results)
         try:
             with screens.progress(quiet, "replications") as changed:
@@ -452,9 +462,7 @@ def _sweep(
         finally:
             later.join()
         if shard is None:
-            from simcap.study.sweep import tables
-
-            _finish(tables(done), out, excel, as_json, quiet)
+            _finish(done, warnings, out, excel, as_json, quiet)
             return
     screens.tell(
         f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out};"
@@ -462,7 +470,7 @@ def _sweep(
         quiet,
     )
     for failure in done.failures:
-        typer.echo(f"simcap: failed: {failure}", err=True)
+        screens.tell(f"simcap: failed: {failure}")
     if done.interrupted or done.failures:
         raise typer.Exit(130 if done.interrupted else 3)
 
@@ -474,14 +482,28 @@ def _prepare_results() -> None:
     plots.prepare()
 
 
-def _crew(plans, engine: str, jobs: Optional[int], cluster: Optional[str], quiet: bool):
+def _crew(
+    plans,
+    engine: str,
+    jobs: Optional[int],
+    cluster: Optional[str],
+    patience: float,
+    quiet: bool,
+):
     """Who is to do the work."""
     from simcap import screens
-    from simcap.study.executors import Cluster, affordable, available_jobs, local_crew
-    from simcap.study.version import agree, origin
+    from simcap.study.executors import affordable, available_jobs, local_crew
 
     if cluster:
-        return Cluster(cluster, lambda client: agree(client, origin(engine)))
+        from simcap.study.cluster import Cluster
+        from simcap.study.version import agree, origin
+
+        return Cluster(
+            cluster,
+            lambda client: agree(client, origin(engine)),
+            patience,
+            lambda text: screens.tell(text, quiet),
+        )
     wanted = min(jobs or available_jobs(), plans.experiment.runs)
     workers, said = affordable(wanted, plans.baseline().memory, engine)
     if said:
@@ -489,20 +511,31 @@ def _crew(plans, engine: str, jobs: Optional[int], cluster: Optional[str], quiet
     return local_crew(engine, workers)
 
 
-def _finish(results, out: Path, excel: bool, as_json: bool, quiet: bool) -> None:
+def _finish(done, warnings: list[str], out: Path, excel: bool, as_json: bool, quiet: bool) -> None:
     """Write what came of a sweep, say the main things, and end with the code that fits."""
+    from concurrent.futures.process import BrokenProcessPool
+
     from simcap import plots, screens
     from simcap.study.executors import available_jobs
-    from simcap.study.results import write
+    from simcap.study.results import Files
+    from simcap.study.sweep import tables
 
-    if results.interrupted and not results.measures.empty:
-        plots.clear(out / "figures")
-        write(results, out, excel)
-    elif not results.measures.empty:
-        for path in plots.figures(
-            results, out / "figures", available_jobs(), lambda: write(results, out, excel)
-        ):
-            screens.tell(f"wrote {path}", quiet)
+    with Files(out, excel) as files:
+        results = tables(done, files, warnings)
+        if results.interrupted and not results.measures.empty:
+            plots.clear(out / "figures")
+            files.finish(results)
+        elif not results.measures.empty:
+            try:
+                for path in plots.figures(
+                    results, out / "figures", available_jobs(), lambda: files.finish(results)
+                ):
+                    screens.tell(f"wrote {path}", quiet)
+            except BrokenProcessPool:
+                raise StudyError(
+                    f"{out / 'figures'}: a process that drew figures was killed (too little"
+                    " memory?); the same command draws them without simulating again"
+                ) from None
     screens.show_sweep(results, out, as_json, quiet)
     gc.freeze()  # the process ends: nothing need be looked through once more
     if results.interrupted:
@@ -538,17 +571,16 @@ def _scenario(file: Path, sets: Optional[list[str]]):
 
 def _changes(sets: Optional[list[str]]) -> dict:
     """{path: value} from PATH=VALUE."""
-    from simcap.building.overrides import split_setting
     from simcap.study.experiment import plain_value
 
-    changes = {}
-    for text in sets or []:
-        setting = split_setting(text)
-        if setting is None:
-            raise InputError(f"PATH=VALUE wanted, got {text!r}")
-        changes[setting[0]] = plain_value(setting[1])
-    return changes
+    return {path: plain_value(value) for path, value in map(_assignment, sets or [])}
 
 
-if __name__ == "__main__":
-    main()
+def _assignment(text: str) -> tuple[str, str]:
+    """(path, value) from PATH=VALUE."""
+    from simcap.building.overrides import split_setting
+
+    setting = split_setting(text)
+    if setting is None:
+        raise InputError(f"PATH=VALUE wanted, got {text!r}")
+    return setting[0], setting[1].strip()

@@ -7,6 +7,7 @@
     │   └── TheoryError                  a formula asked for where it does not hold
     ├── SimulationError                  a replication could not be finished           exit code 1
     └── StudyError                       a study cannot go on: its files, its workers  exit code 1
+        └── BusyError                    another run writes there: try again           exit code 75
 
 Libraries never print and never exit: ``cli`` alone turns these into a message and an exit code.
 """
@@ -60,9 +61,13 @@ class SimulationError(SimcapError):
 
 
 class StudyError(SimcapError):
-    """A study cannot go on: a journal that cannot be read or written, a directory in use, workers
-    that are gone or not alike.
+    """A study cannot go on: a journal that cannot be read or written, workers that are gone or not
+    alike.
     """
+
+
+class BusyError(StudyError):
+    """Another run writes to the same directory; later it will be free."""
 
 
 def grouped(faults: Iterable[str]) -> list[str]:

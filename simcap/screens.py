@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from simcap.network import LEAVE, Network, Roster, Shortest, Slots
 from simcap.network.reviews import places_at_start
 from simcap.network.roster import share_at
+from simcap.printing import in_one_line, printable, printable_json
 from simcap.scenario.units import say_hours
 
 if TYPE_CHECKING:
@@ -29,15 +30,26 @@ HEARTBEAT = 10.0
 """Seconds between lines of progress where there is no terminal."""
 
 
+class _Screen(Console):
+    """A console for which text is text: no mark-up, and no control sign that is obeyed."""
+
+    def __init__(self, **options):
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def print(self, *objects, **options) -> None:
+        shown = [printable(each) if isinstance(each, str) else each for each in objects]
+        super().print(*shown, **options)
+
+
 def out() -> Console:
     """Where tables go: stdout, as wide as its terminal, 120 columns where it is none."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    return _Screen(width=None if sys.stdout.isatty() else 120)
 
 
-def tell(text: str, quiet: bool) -> None:
+def tell(text: str, quiet: bool = False) -> None:
     """A message on stderr, unless ``quiet``."""
     if not quiet:
-        print(text, file=sys.stderr)
+        print(printable(text), file=sys.stderr, flush=True)
 
 
 @contextmanager
@@ -50,13 +62,13 @@ def progress(quiet: bool, what: str) -> Iterator[Callable]:
         yield lambda progress=None: None
     elif sys.stderr.isatty():
         bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
+            TextColumn("{task.fields[rate]}", markup=False),
             TimeElapsedColumn(),
-            TextColumn("{task.fields[left]}"),
-            console=Console(stderr=True),
+            TextColumn("{task.fields[left]}", markup=False),
+            console=_Screen(stderr=True),
             transient=True,
             refresh_per_second=4,
         )
@@ -82,11 +94,7 @@ def progress(quiet: bool, what: str) -> Iterator[Callable]:
             if progress is not None and time.monotonic() - told >= HEARTBEAT:
                 told = time.monotonic()
                 said = f"{progress.done + progress.skipped} of {progress.total} {what}"
-                print(
-                    ", ".join(filter(None, (said, _rate(progress), _left(progress)))),
-                    file=sys.stderr,
-                    flush=True,
-                )
+                tell(", ".join(filter(None, (said, _rate(progress), _left(progress)))))
 
         yield tell_now_and_then
 
@@ -105,8 +113,12 @@ def _left(progress) -> str:
     return "" if math.isnan(progress.left) else f"{say_hours(progress.left / 3600)} left"
 
 
-def announce(experiment, overloads: list[str], recorded: int, quiet: bool) -> None:
-    """What is about to run, what earlier runs left, and which staff will be overloaded."""
+def announce(
+    experiment, overloads: list[str], warnings: list[str], recorded: int, quiet: bool
+) -> None:
+    """What is about to run, what earlier runs left, which staff will be overloaded, and what else
+    to beware of.
+    """
     tell(
         f"{experiment.name}: {design(experiment)} of {say_hours(experiment.scenario.horizon)}, seed"
         f" {experiment.seed}",
@@ -122,6 +134,8 @@ def announce(experiment, overloads: list[str], recorded: int, quiet: bool) -> No
         tell(f"note: {experiment.note}", quiet)
     for sentence in overloads:
         tell(f"guard: before the run, at the baseline: {sentence}", quiet)
+    for sentence in warnings:
+        tell(f"warning: {sentence}", quiet)
 
 
 def design(experiment) -> str:
@@ -154,21 +168,22 @@ def show_design(experiment) -> None:
         else f"at most {experiment.replications - 1}"
     )
     for point in experiment.points:
-        print(
+        out().print(
             f"{point_name(point)}: replications 0 to {number}, seed {experiment.seed}"
             + (
                 f", at each of {len(experiment.samples)} settings of"
                 f" {', '.join(experiment.uncertain)}"
                 if experiment.samples
                 else ""
-            )
+            ),
+            soft_wrap=True,
         )
 
 
 def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -> Table:
     """A plain table; columns from the second to the ``numbers``-th are right-aligned."""
     made = Table(
-        title=title or None,
+        title=in_one_line(title) or None,
         title_justify="left",
         title_style="",
         box=None,
@@ -176,15 +191,16 @@ def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -
         header_style="bold",
     )
     for i, column in enumerate(columns):
-        made.add_column(column, justify="right" if 0 < i <= numbers else "left", overflow="fold")
+        side: JustifyMethod = "right" if 0 < i <= numbers else "left"
+        made.add_column(in_one_line(column), justify=side, overflow="fold")
     for row in rows:
-        made.add_row(*map(str, row))
+        made.add_row(*(in_one_line(str(cell)) for cell in row))
     return made
 
 
 def print_json(data) -> None:
     """``data`` as JSON on stdout."""
-    print(json.dumps(_plain(data), indent=1, ensure_ascii=False))
+    print(printable_json(json.dumps(_plain(data), indent=1, ensure_ascii=False)))
 
 
 def _plain(data):
@@ -201,7 +217,7 @@ def _plain(data):
 
 def show_check(result, as_json: bool, quiet: bool) -> None:
     """The offered loads of a scenario, those of an experiment's points, and the warnings."""
-    from simcap.study.checking import district
+    from simcap.study.cautions import district
 
     totals = district(result.loads)
     if as_json:
@@ -431,6 +447,7 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
                 "out": str(directory),
                 "points": rows,
                 "guards": list(done.guards),
+                "warnings": list(done.warnings),
                 "failures": [str(f) for f in done.failures],
             }
         )
@@ -453,7 +470,7 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
             if done.experiment.answer
             else "contact with a professional in time, as a share of need; wait of those seen "
         )
-        title = f"{done.experiment.name}: {said}(± 95 % interval)"
+        title = f"{done.experiment.name}: {said}(±: how far its 95 % interval reaches)"
         out().print(table(title, [*heads, *leads.values(), ""], lines))
         if any(row["did not settle"] for row in rows):
             out().print(
@@ -465,12 +482,11 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
     for guard in done.guards:
         tell(f"guard: {guard}", quiet)
     for failure in done.failures:
-        print(f"simcap: failed: {failure}", file=sys.stderr)
+        tell(f"simcap: failed: {failure}")
     if done.interrupted:
-        print(
+        tell(
             "simcap: interrupted; what was finished is kept, figures are not drawn; the same"
-            " command goes on from here",
-            file=sys.stderr,
+            " command goes on from here"
         )
     if rows:
         replicated = done.replicated
@@ -510,33 +526,33 @@ def _key(measure: str, place: str, group: str) -> str:
 
 
 def lead_rows(done) -> list[dict]:
-    """One dictionary per design point: factors, lead measures as (mean, half width), whether a
-    queue did not settle.
+    """One dictionary per design point: factors, lead measures as (mean, how far the interval
+    reaches to its farther side), whether a queue did not settle.
     """
     from simcap.study.settling import DID_NOT_SETTLE
 
-    rows, leads = [], lead_measures(done)
+    rows, leads, factors = [], lead_measures(done), list(done.experiment.factors)
     groups = {group for _, _, group in leads} | {"all"}
-    summary = done.summary[done.summary["group"].isin(groups)]
-    for point in done.experiment.points:
-        mine = summary
-        for factor, value in point.items():
-            mine = mine[mine[factor] == str(value)]
-        if mine.empty:
-            continue
-        row: dict[str, Any] = {factor: str(value) for factor, value in point.items()}
-        indexed = mine.set_index(["measure", "place", "group"])
-        for where in leads:
-            row[_key(*where)] = (math.nan, math.nan)
-            if where in indexed.index:
-                entry = indexed.loc[where]
-                row[_key(*where)] = (float(entry["mean"]), float(entry["upper"] - entry["mean"]))
-        row["did not settle"] = bool(
-            (
-                mine[(mine["place"] == "all") & (mine["group"] == "all")]["note"] == DID_NOT_SETTLE
-            ).any()
-        )
-        rows.append(row)
+    table = done.summary[done.summary["group"].isin(groups)]
+    points = zip(*(table[factor].astype(str) for factor in factors), strict=True)
+    told: dict[tuple, dict] = {}
+    unsettled = set()
+    columns = ("measure", "place", "group", "mean", "lower", "upper", "note")
+    cells = zip(*(table[column] for column in columns), strict=True)
+    for point, (measure, place, group, mean, lower, upper, note) in zip(
+        points if factors else [()] * len(table), cells, strict=True
+    ):
+        found = told.setdefault(point, {})
+        if (measure, place, group) in leads:
+            found[measure, place, group] = (float(mean), float(max(upper - mean, mean - lower)))
+        if place == group == "all" and note == DID_NOT_SETTLE:
+            unsettled.add(point)
+    for levels in done.experiment.points:
+        point = tuple(map(str, levels.values()))
+        if point in told:
+            row: dict[str, Any] = dict(zip(factors, point, strict=True))
+            row.update({_key(*at): told[point].get(at, (math.nan, math.nan)) for at in leads})
+            rows.append({**row, "did not settle": point in unsettled})
     return rows
 
 
@@ -548,8 +564,9 @@ def _cell(value: tuple[float, float], measure: str) -> str:
 
     unit = MEASURES[measure][0]
     if unit == "h":
-        return say_hours(mean) + ("" if math.isnan(half) or mean == 0 else f" ±{half / mean:.0%}")
-    if unit == "share":
+        share = f"±{half / mean:.0%}" if half <= 10 * mean else "±?"
+        return say_hours(mean) + ("" if math.isnan(half) or mean == 0 else f" {share}")
+    if unit.startswith("share"):
         return f"{mean:.2%}" + ("" if math.isnan(half) else f" ±{half:.2%}")
     return f"{mean:.3g}" + ("" if math.isnan(half) else f" ±{half:.2g}")
 

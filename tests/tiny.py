@@ -44,6 +44,7 @@ pathways:
 EXPERIMENT = """\
 scenario: scenario.yaml
 factors: {collaboration.level: [0.4, 0.8], pools.counsellors: [x1, x2]}
+baseline: {collaboration.level: 0.4}
 replications: 3
 """
 

@@ -2,17 +2,93 @@
 many comparisons at once, the length of a warm-up. ``tables`` does the same for all rows of results.
 
 Replications are independent and, for measures of a year, close to normal; intervals are at 95 %
-unless said otherwise. ``tests/theory`` counts how often they cover the truth.
+unless said otherwise. They are t intervals on a scale on which a measure has no edge, and where
+nothing was seen, what that tells (``interval_bounds``). ``tests/theory`` counts how often they
+cover the truth.
 """
 
 from __future__ import annotations
 
+import enum
 import math
 
 import numpy as np
-from scipy.special import bdtr, stdtrit
+from scipy.special import bdtr, expit, logit, stdtrit
 
 LEVEL = 0.95
+
+
+class Scale(enum.IntEnum):
+    """What values a measure may have, and so on which scale its mean has a t interval."""
+
+    SIGNED = 0
+    """Any number: a difference. Its own scale."""
+    AMOUNT = 1
+    """0 or more: hours a week, money. Logarithm of the mean."""
+    TIME = 2
+    """0 or more, known of those alone to whom something happened: a wait. As an amount."""
+    COUNT = 3
+    """How many: persons, attendances. As an amount."""
+    SHARE = 4
+    """From 0 to 1. Logit of the mean."""
+
+
+SIGNED_MEASURES = ("rural_urban_gap", "rural_urban_gap_of_seekers", "staff_gap", "queue_growth")
+UNITS = {
+    "share": Scale.SHARE,
+    "h": Scale.TIME,
+    "persons": Scale.COUNT,
+    "attendances": Scale.COUNT,
+    "referrals": Scale.COUNT,
+}
+
+
+def scale_of(measure: str, unit: str) -> Scale:
+    """The scale of a measure: its unit tells, but for differences; other units are amounts."""
+    if measure in SIGNED_MEASURES:
+        return Scale.SIGNED
+    return UNITS.get("share" if unit.startswith("share") else unit, Scale.AMOUNT)
+
+
+def interval_bounds(mean, error, number, scale, trials=0.0, level: float = LEVEL):
+    """(lower, upper) of means with the standard ``error`` of ``number`` replications, on ``scale``
+    (all of one shape, or single numbers); NaN where fewer than two are known.
+
+    The t interval is taken of log(mean) or logit(mean), with the error that this has by the delta
+    method, and turned back: it stays above 0, and below 1 for shares. Where all replications gave
+    0 (or, of a share, 1), the error says nothing. A share of ``trials`` residents in all is then
+    within the bounds of Clopper and Pearson (1934) for none of so many; where their number is not
+    known (0), for none of so many replications, which bounds the share of replications in which
+    it happens at all. A count is below the mean of a Poisson number that is 0 in all replications
+    with a chance of 2.5 %. A time is not known. An amount is 0.
+    """
+    mean, error, number, scale, trials = np.broadcast_arrays(
+        *(np.asarray(value, dtype=float) for value in (mean, error, number, scale, trials))
+    )
+    beyond = (1 - level) / 2
+    with np.errstate(all="ignore"):
+        half = stdtrit(np.maximum(number - 1, 1), 1 - beyond) * error
+        outside = (mean < 0) | ((scale == Scale.SHARE) & (mean > 1))
+        share = (scale == Scale.SHARE) & ~outside
+        above = (scale > Scale.SIGNED) & ~share & ~outside
+        log_half, logit_half = half / mean, half / (mean * (1 - mean))
+        lower, upper = mean - half, mean + half
+        lower = np.where(above, mean * np.exp(-log_half), lower)
+        upper = np.where(above, mean * np.exp(log_half), upper)
+        lower = np.where(share, expit(logit(mean) - logit_half), lower)
+        upper = np.where(share, expit(logit(mean) + logit_half), upper)
+        rare = -np.expm1(np.log(beyond) / np.where(trials > 0, trials, number))
+        none, all_ = mean == 0, share & (mean == 1)
+        unseen = np.select(
+            [share, scale == Scale.COUNT, scale == Scale.TIME],
+            [rare, -np.log(beyond) / number, np.nan],
+            0.0,
+        )
+    still = (scale > Scale.SIGNED) & (error == 0)
+    lower = np.where(still & none, 0.0, np.where(still & all_, 1 - rare, lower))
+    upper = np.where(still & none, unseen, np.where(still & all_, 1.0, upper))
+    few = ~(number > 1)
+    return np.where(few, np.nan, lower), np.where(few, np.nan, upper)
 
 
 def t_interval(values, level: float = LEVEL) -> tuple[float, float, float]:
@@ -32,9 +108,12 @@ def t_interval(values, level: float = LEVEL) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
-def half_widths(values, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
-    """(means, half widths of the t intervals) of the first 1, 2, 3 … of ``values``; a half width is
-    infinite where fewer than two are known.
+def running_intervals(
+    values, scale: Scale = Scale.SIGNED, trials=None, level: float = LEVEL
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(means, lower, upper) of the first 1, 2, 3 … of ``values``, NaN left out; the bounds are NaN
+    where fewer than two are known. ``trials`` are the residents whom each value is a share of,
+    where they are known.
     """
     values = np.asarray(values, dtype=float)
     known = ~np.isnan(values)
@@ -45,12 +124,10 @@ def half_widths(values, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
         variance = (
             np.cumsum(np.where(known, (values - shift) ** 2, 0.0)) - number * first**2
         ).clip(min=0.0) / (number - 1)
-        half = np.where(
-            number > 1,
-            stdtrit(np.maximum(number - 1, 1), 0.5 + level / 2) * np.sqrt(variance / number),
-            np.inf,
-        )
-    return first + shift, half
+        error = np.sqrt(variance / number)
+    residents = 0.0 if trials is None else np.cumsum(np.where(known, np.nan_to_num(trials), 0.0))
+    means = first + shift
+    return means, *interval_bounds(means, error, number, scale, residents, level)
 
 
 def quantile_interval(values, share: float, level: float = LEVEL) -> tuple[float, float, float]:

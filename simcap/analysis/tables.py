@@ -6,12 +6,29 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtr, stdtrit
+from scipy.special import stdtr
 
-from simcap.analysis.statistics import LEVEL, holm
+from simcap.analysis.statistics import Scale, holm, interval_bounds, scale_of
 from simcap.analysis.uncertainty import apart
 
 KEYS = ["measure", "place", "group"]
+RESIDENTS = {
+    "abandoned": ("joined",),
+    "balked": ("joined",),
+    "redialled": ("joined",),
+    "within_target": ("joined", "people_asking"),
+    "referrals_completed": ("referrals_made",),
+}
+"""share: the counts, one of which says how many residents it is a share of."""
+
+
+def residents_of(measure: str) -> tuple[str, ...]:
+    """The counts of residents that the share ``measure`` may be of; none where no row has them."""
+    if measure.endswith("_of_need"):
+        return ("people_in_need",)
+    if measure.endswith("_of_seekers") or measure.startswith("late_"):
+        return ("people_asking",)
+    return RESIDENTS.get(measure, ())
 
 
 class Wide:
@@ -33,11 +50,22 @@ class Wide:
         self.values = np.full((len(first), max(1, len(seen)), max(1, len(each))), np.nan)
         self.values[rows, settings, replications] = frame["value"].to_numpy(dtype=float)
 
-    def with_interval(self, values: np.ndarray, heads: pd.DataFrame) -> pd.DataFrame:
+    def with_interval(
+        self,
+        values: np.ndarray,
+        heads: pd.DataFrame,
+        scales: np.ndarray | Scale = Scale.SIGNED,
+        trials: np.ndarray | float = 0.0,
+    ) -> pd.DataFrame:
         """``heads`` with mean, lower, upper, replications and unit of ``values``, and, where inputs
-        are uncertain, what these make of it.
+        are uncertain, what these make of it. ``scales`` and ``trials`` are those of
+        ``interval_bounds``.
         """
-        columns = apart(values) if self.uncertain else _interval(values[:, 0])
+        columns = (
+            apart(values, scales, trials)
+            if self.uncertain
+            else _interval(values[:, 0], scales, trials)
+        )
         after = {
             name: columns.pop(name)
             for name in ("input_lower", "input_upper", "input_sd")
@@ -61,26 +89,69 @@ def _codes(frame: pd.DataFrame, by: list[str]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def summary(frame: pd.DataFrame, factors: list[str]) -> pd.DataFrame:
-    """One row per design point × measure × place × group: mean, lower, upper (95 % t interval),
-    replications, unit.
+    """One row per design point × measure × place × group: mean, lower, upper (95 % interval
+    on the scale of the measure), replications, unit.
 
     ``frame`` has the columns of measures.csv; ``factors`` are its factor columns. Rows stay in the
     order of their first appearance. Where there are uncertain inputs (a column ``sample``), the
     columns of ``uncertainty.apart``.
     """
     wide = Wide(frame, [*factors, *KEYS])
-    return wide.with_interval(wide.values, wide.heads)
+    of_measure = [
+        scale_of(measure, unit)
+        for measure, unit in zip(wide.heads["measure"], wide.heads["unit"], strict=True)
+    ]
+    scales = np.array(of_measure, dtype=int)
+    return wide.with_interval(wide.values, wide.heads, scales, _trials(wide, scales))
+
+
+def _trials(wide: Wide, scales: np.ndarray) -> np.ndarray:
+    """For each row of ``wide``, how many residents in all a share is of that is 0 or 1 throughout;
+    0 where this is not known or makes no difference.
+    """
+    trials = np.zeros(len(wide.values))
+    with np.errstate(invalid="ignore"):
+        edge = [np.all(np.isnan(wide.values) | (wide.values == at), axis=(1, 2)) for at in (0, 1)]
+    rows = np.flatnonzero((scales == Scale.SHARE) & (edge[0] | edge[1]))
+    if not len(rows):
+        return trials
+    others = [name for name in wide.heads.columns if name not in ("measure", "unit")]
+    keys = list(zip(wide.heads["measure"], *(wide.heads[name] for name in others), strict=True))
+    counts = {key: row for row, key in enumerate(keys) if scales[row] == Scale.COUNT}
+    for row in rows.tolist():
+        measure, *where = keys[row]
+        for count in residents_of(measure):
+            if (at := counts.get((count, *where))) is not None:
+                trials[row] = np.nansum(wide.values[at])
+                break
+    return trials
 
 
 def paired(frame: pd.DataFrame, factors: list[str], baseline: dict) -> pd.DataFrame:
+    """``differences``, with a further column ``p_holm``: ``p_value`` adjusted for comparing all
+    design points in this measure, place and group at once.
+    """
+    result = differences(frame, factors, baseline)
+    keys, _ = _codes(result, KEYS)
+    return result.assign(p_holm=holm_within(keys, result["p_value"].to_numpy()))
+
+
+def holm_within(keys: np.ndarray, p: np.ndarray) -> np.ndarray:
+    """``p`` adjusted by Holm among the rows that have the same of ``keys``."""
+    adjusted, order = np.empty(len(p)), np.argsort(keys, kind="stable")
+    for rows in np.split(order, np.flatnonzero(np.diff(keys[order])) + 1):
+        adjusted[rows] = holm(p[rows])
+    return adjusted
+
+
+def differences(frame: pd.DataFrame, factors: list[str], baseline: dict) -> pd.DataFrame:
     """As ``summary``, of the differences from the design point ``baseline`` within each
     replication: the same residents, so what differs is what was changed. The baseline itself is
     left out.
 
     Further columns: ``variance_saved``, the share of the variance of the difference that comparing
     the same residents has saved over comparing independent ones; ``p_value`` of no difference
-    (two-sided t test); ``p_holm``, the same adjusted for comparing all design points in this
-    measure, place and group at once.
+    (two-sided t test).
     """
     wide = Wide(frame, [*factors, *KEYS])
     at_base = np.logical_and.reduce(
@@ -115,10 +186,7 @@ def paired(frame: pd.DataFrame, factors: list[str], baseline: dict) -> pd.DataFr
             np.where(result["mean"] == 0, 1.0, 0.0),
         )
     p[number < 2] = np.nan
-    adjusted, order = np.empty(len(p)), np.argsort(keys[chosen], kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(keys[chosen][order])) + 1):
-        adjusted[rows] = holm(p[rows])
-    return result.assign(p_value=p, p_holm=adjusted)
+    return result.assign(p_value=p)
 
 
 def _over_settings(values: np.ndarray) -> np.ndarray:
@@ -138,12 +206,13 @@ def _variance(values: np.ndarray) -> np.ndarray:
         )
 
 
-def _interval(values: np.ndarray) -> dict[str, np.ndarray]:
-    """Mean, 95 % t interval and number of each row (rows × replications)."""
+def _interval(
+    values: np.ndarray, scales: np.ndarray | Scale, trials: np.ndarray | float
+) -> dict[str, np.ndarray]:
+    """Mean, 95 % interval and number of each row (rows × replications)."""
     number = (~np.isnan(values)).sum(axis=1)
     with np.errstate(all="ignore"):
         mean = np.where(number > 0, np.nansum(values, axis=1) / number, np.nan)
-        half = stdtrit(np.maximum(number - 1, 1), 0.5 + LEVEL / 2) * np.sqrt(
-            _variance(values) / number
-        )
-    return {"mean": mean, "lower": mean - half, "upper": mean + half, "replications": number}
+        error = np.sqrt(_variance(values) / number)
+    lower, upper = interval_bounds(mean, error, number, scales, trials)
+    return {"mean": mean, "lower": lower, "upper": upper, "replications": number}

@@ -15,9 +15,8 @@ import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtrit
 
-from simcap.analysis.statistics import LEVEL
+from simcap.analysis.statistics import LEVEL, Scale, interval_bounds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,15 +24,20 @@ if TYPE_CHECKING:
 RESAMPLES = 500
 
 
-def apart(values: np.ndarray) -> dict[str, np.ndarray]:
+def apart(
+    values: np.ndarray,
+    scales: np.ndarray | Scale = Scale.SIGNED,
+    trials: np.ndarray | float = 0.0,
+) -> dict[str, np.ndarray]:
     """Columns for each row of ``values`` (rows × settings × replications; NaN where nothing is
     known). Only replications that are known at all settings are used, if there are any.
 
-    ``mean`` over all; ``lower`` and ``upper``: the 95 % t interval of that mean over replications,
-    for these settings (Monte Carlo error); ``input_lower`` and ``input_upper``: between which the
-    middle 95 % of settings lie, luck taken out; ``input_sd``: the standard deviation over settings,
-    luck taken out. With one replication luck cannot be told from inputs: ``lower`` and ``upper``
-    are NaN, and input uncertainty holds the luck of that replication.
+    ``mean`` over all; ``lower`` and ``upper``: the 95 % interval of that mean over replications,
+    on ``scales`` (``statistics.interval_bounds``), for these settings (Monte Carlo error);
+    ``input_lower`` and ``input_upper``: between which the middle 95 % of settings lie, luck taken
+    out; ``input_sd``: the standard deviation over settings, luck taken out. With one replication
+    luck cannot be told from inputs: ``lower`` and ``upper`` are NaN, and input uncertainty holds
+    the luck of that replication.
     """
     known = ~np.isnan(values)
     whole = (known | ~known.any(axis=2)[:, :, None]).all(
@@ -48,11 +52,7 @@ def apart(values: np.ndarray) -> dict[str, np.ndarray]:
             (~np.isnan(by_setting)).sum(axis=1),
             (~np.isnan(by_replication)).sum(axis=1),
         )
-        half = (
-            stdtrit(np.maximum(replications - 1, 1), 0.5 + LEVEL / 2)
-            * np.nanstd(by_replication, axis=1, ddof=1)
-            / np.sqrt(replications)
-        )
+        error = np.nanstd(by_replication, axis=1, ddof=1) / np.sqrt(replications)
         rest = values - by_setting[:, :, None] - by_replication[:, None, :] + mean[:, None, None]
         luck = (
             np.where(
@@ -73,10 +73,11 @@ def apart(values: np.ndarray) -> dict[str, np.ndarray]:
             if len(values)
             else (mean, mean)
         )
+    below, above = interval_bounds(mean, error, replications, scales, trials)
     return {
         "mean": mean,
-        "lower": mean - half,
-        "upper": mean + half,
+        "lower": below,
+        "upper": above,
         "replications": replications,
         "input_lower": lower,
         "input_upper": upper,

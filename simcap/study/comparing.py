@@ -13,11 +13,13 @@ from simcap.analysis.statistics import quantile_interval
 from simcap.analysis.tables import KEYS, Wide, paired
 from simcap.errors import InputError
 from simcap.scenario.reader import did_you_mean
-from simcap.study.experiment import point_name
+from simcap.study.experiment import plain_value, point_name
 from simcap.study.results import read
 
 
-def compared(directory: Path, baseline: dict, measure: str, place: str, group: str) -> pd.DataFrame:
+def compared(
+    directory: Path, baseline: dict[str, str], measure: str, place: str, group: str
+) -> pd.DataFrame:
     """The rows of ``tables.paired`` for one measure, place and group of the results in
     ``directory``.
 
@@ -36,11 +38,12 @@ def compared(directory: Path, baseline: dict, measure: str, place: str, group: s
             raise InputError(
                 f"--baseline: no factor is called {factor!r}{did_you_mean(factor, factors)}"
             )
-        if str(value) not in factors[factor]:
+        level = value if value in factors[factor] else str(plain_value(value))
+        if level not in factors[factor]:
             raise InputError(
                 f"--baseline: {factor}: one of {', '.join(factors[factor])} wanted, got {value!r}"
             )
-        base[factor] = str(value)
+        base[factor] = level
     missing = [factor for factor in factors if factor not in base]
     if missing:
         raise InputError(

@@ -5,7 +5,7 @@ written from the scenario and experiment.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -49,7 +49,7 @@ def model_description(results: Sweep) -> str:
         "## 2 Logic",
         *_logic(scenario, experiment),
         "## 3 Data",
-        *_data(scenario, experiment),
+        *_data(scenario, experiment, results.warnings),
         "## 4 Experimentation",
         *_experimentation(results),
         "## 5 Implementation",
@@ -234,7 +234,7 @@ def _logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
     )
 
 
-def _data(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
+def _data(scenario: Scenario, experiment: Experiment, warnings: Sequence[str]) -> Iterator[str]:
     sources = [["the scenario", scenario.source or UNSAID]]
     for kind, parts in (
         ("need", scenario.needs),
@@ -266,6 +266,7 @@ def _data(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
         "**3.4 Assumptions.** Where a source says «assumed», nobody has measured it. Distributions"
         " beyond their mean are assumptions. A 12-month prevalence is used as a yearly inflow."
         " Residents are independent of each other; staff are never interrupted."
+        + "".join(f"\n\n- To beware of: {sentence}" for sentence in warnings)
     )
 
 
@@ -308,8 +309,11 @@ def _experimentation(results: Sweep) -> Iterator[str]:
         )
     yield (
         f"**4.3 Estimation approach.** {number}, with common random numbers: a resident keeps their"
-        " own luck at every design point. Means with t intervals over replications; differences"
-        " from the baseline within replications, adjusted for many comparisons by Holm."
+        " own luck at every design point. Means with 95 % t intervals over replications, of shares"
+        " on the logit scale, of waits, counts and amounts on that of logarithms; where a share or"
+        " a count was 0 throughout, the bound of Clopper and Pearson, or of a Poisson number."
+        " Differences from the baseline within replications, with plain t intervals, adjusted for"
+        " many comparisons by Holm."
     )
 
 
@@ -384,6 +388,8 @@ def _number(scenario: Scenario, name: str) -> str:
 
 
 def _roster(scenario: Scenario, name: str) -> str:
+    if not name:
+        return "by appointment"
     return (
         f"{name} ("
         + "; ".join(

@@ -99,6 +99,13 @@ def numbers_of(values: Sequence[Any]) -> list[float] | None:
     return [number for number, _ in parts] if len({form for _, form in parts}) == 1 else None
 
 
+def form_of(value: Any) -> tuple[str, str]:
+    """(what stands before the number in ``value``, its unit); raises ``ValueError`` if it has
+    none.
+    """
+    return _parts(value)[1]
+
+
 def _parts(value: Any) -> tuple[float, tuple[str, str]]:
     """(number, (what stands before it, its unit)) of a value."""
     match = (

@@ -18,7 +18,6 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import (
     FIRST_COMPLETED,
-    CancelledError,
     Executor,
     Future,
     ThreadPoolExecutor,
@@ -29,7 +28,8 @@ from typing import Any
 
 import psutil
 
-from simcap.errors import InputError, StudyError
+from simcap import interruption
+from simcap.errors import StudyError
 
 log = logging.getLogger("simcap")
 
@@ -38,8 +38,6 @@ MEMORY_USED = 0.8
 """The share of the free memory that replications may fill."""
 A_PROCESS = 170_000_000
 """Bytes of a worker process with nothing to do (measured: 161 MB)."""
-ANSWER = 10.0
-"""Seconds that a scheduler is given to answer."""
 TICK = 0.25
 """Seconds after which the loop looks up even if nothing is finished."""
 
@@ -117,89 +115,6 @@ class Processes(Crew):
 
     def stop(self) -> None:
         self.executor.shutdown(wait=True, kill_workers=True)  # type: ignore[call-arg]  # loky's own
-
-
-class Cluster(Crew):
-    """The workers of a Dask cluster whose scheduler is at ``address``; they may come and go."""
-
-    PATIENCE = 30.0
-    """Seconds without any worker after which the work is given up."""
-
-    def __init__(self, address: str, attend: Callable[[Any], None] = lambda client: None):
-        try:
-            from distributed import Client, KilledWorker
-        except ImportError:
-            raise InputError(
-                "--cluster: the extra simcap[cluster] wanted: pip install 'simcap[cluster]'"
-            ) from None
-        for name in [
-            name for name in logging.root.manager.loggerDict if name.startswith("distributed")
-        ]:
-            logging.getLogger(name).setLevel(
-                logging.CRITICAL
-            )  # what matters is said in one line, here
-        self.lost = (KilledWorker, CancelledError)
-        self.address = address
-        try:
-            self.client = Client(address, timeout=ANSWER, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as problem:
-            said = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-            raise InputError(
-                f"--cluster: a Dask scheduler wanted at {address!r}, got no answer: {said}"
-            ) from None
-        self.client.run_on_scheduler(_no_second_tries)
-        self._seen = time.monotonic()
-        self._await_workers()
-        attend(self.client)
-        super().__init__(1)
-
-    def engage(self) -> Executor:
-        return self.client.get_executor(pure=False)
-
-    def renew(self) -> None:
-        """Dask itself replaces what it can; the executor stays."""
-
-    def _threads(self) -> int:
-        return sum(
-            worker["nthreads"]
-            for worker in self.client.scheduler_info(n_workers=-1)["workers"].values()
-        )
-
-    def _await_workers(self) -> None:
-        """Wait for a first worker."""
-        while not self._threads():
-            if time.monotonic() - self._seen > self.PATIENCE:
-                raise StudyError(
-                    f"the cluster at {self.address} has no workers: start some (dask worker"
-                    f" {self.address})"
-                )
-            time.sleep(0.2)
-
-    def check(self) -> None:
-        if self.client.status != "running":
-            raise StudyError(
-                f"the cluster's scheduler at {self.address} no longer answers; what was finished is"
-                " kept, the same command goes on from there"
-            )
-        self.workers = self._threads()
-        if self.workers:
-            self._seen = time.monotonic()
-        elif time.monotonic() - self._seen > self.PATIENCE:
-            raise StudyError(
-                f"the cluster at {self.address} has had no workers for {self.PATIENCE:.0f} s; what"
-                " was finished is kept, the same command goes on from there"
-            )
-
-    def stop(self) -> None:
-        self.executor.shutdown(wait=False)
-        self.client.close()
-
-
-def _no_second_tries(dask_scheduler) -> None:
-    """Leave it to the loop to do the tasks of a lost worker again: a task that kills workers would
-    otherwise kill four each time.
-    """
-    dask_scheduler.allowed_failures = 0
 
 
 def available_jobs() -> int:
@@ -299,6 +214,7 @@ def perform_all(
             if not flight:
                 return
             ready, _ = wait(flight, timeout=TICK, return_when=FIRST_COMPLETED)
+            interruption.check()
             tick()
             crew.check()
             broken = any(

@@ -5,10 +5,13 @@ with inputs that are uncertain.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -21,7 +24,16 @@ from simcap.scenario import Scenario
 from simcap.scenario.fields import Strict
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
 from simcap.scenario.units import Share
-from simcap.study.design import Range, Sample, grid, read_range, saltelli, sampled
+from simcap.study.design import (
+    Range,
+    Sample,
+    form_of,
+    grid,
+    numbers_of,
+    read_range,
+    saltelli,
+    sampled,
+)
 
 MOST_POINTS = 2_000
 MOST_SETTINGS = 100_000
@@ -32,6 +44,15 @@ NAMED = "design point"
 """The factor whose levels are the names of listed points."""
 REPLICATIONS = 10
 """Where an experiment does not say how many (assumed)."""
+AS_WRITTEN = "as written"
+"""The level of a factor that is as the scenario has it and cannot be said in a word; the name of
+the baseline among named points, if it is none of them.
+"""
+MOST_ALIKE = 3
+"""Faults alike that are said one by one."""
+MOST_NAME = 120
+"""Bytes of a name that becomes a directory's."""
+_PARTICULARS = re.compile(r"'[^']*'|[^\s=]*\d[^\s:;,]*")
 
 
 def _whole(least: int, power: bool = False):
@@ -249,9 +270,10 @@ class ExperimentFile(Strict):
 class Experiment:
     """A resolved experiment: ``points`` are (factor → value) in the order of the factors,
     ``scenarios`` their scenarios; ``factors`` are the levels that occur. ``baseline`` is one of the
-    points, or empty. With uncertain inputs every point is run at each of ``samples``. ``answer``
-    are the measures that the figure of that name shows. Where the points of a list have names,
-    these are the levels of the one factor "design point", and ``settings`` what each of them sets.
+    points (the scenario as written, unless the file names another), empty without factors. With
+    uncertain inputs every point is run at each of ``samples``. ``answer`` are the measures that the
+    figure of that name shows. Where the points of a list have names, these are the levels of the
+    one factor "design point", and ``settings`` what each of them sets.
 
     ``sampled`` is the method by which ranges among the factors were sampled, if any were.
     ``replications`` is how many there are, or, with ``stopping``, may be.
@@ -342,36 +364,40 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     faults: list[str] = []
     scenario = _changed(scenario, file.set, document, ("set",), faults)
     seeds = [number for number in (seed, file.seed, 42) if number is not None]
-    points = _points(file, document, seeds[0])
-    baseline = _baseline(file, points, document, faults)
-    if baseline and _written(baseline) not in map(_written, points):
-        points.insert(0, baseline)
+    points = _points(file, document, seeds[0], scenario)
     where = {name: ("points",) if file.points else ("factors", name) for name in points[0]}
     scenarios = [_varied(scenario, point, document, where, faults) for point in points]
+    baseline = _baseline(file, points, scenarios, scenario, document, faults)
+    further = bool(baseline) and _written(baseline) not in map(_written, points)
+    if further:
+        points.insert(0, baseline)
+        scenarios.insert(0, _varied(scenario, baseline, document, where, faults))
     samples = _samples(file, points, document, seeds[0], faults)
     uncertain: dict[str, tuple] = {name: ("uncertain", name) for name in file.uncertain}
-    for ends in _ends(file) if not faults else ():
+    _say(faults)
+    for ends in _ends(file):
         for variant in scenarios[:MOST_TRIED]:
             _varied(variant, ends, document, uncertain, faults)
     for sample in samples[:MOST_TRIED] if not faults else ():
         _varied(scenarios[0], sample.inputs, document, uncertain, faults)
-    if faults:
-        raise ScenarioError(dict.fromkeys(faults))
+    _say(faults)
     settings: dict[str, dict] = {}
     if any(isinstance(key, str) for key in file.points):
-        settings = dict(zip(map(str, file.points), points, strict=True))
-        baseline = (
-            {NAMED: next(name for name, point in settings.items() if point == baseline)}
-            if baseline
-            else {}
-        )
+        names = list(map(str, file.points))
+        if len(points) > len(names):
+            spare = (AS_WRITTEN, f"{AS_WRITTEN} (the baseline)")
+            names.insert(0, next(name for name in spare if name not in names))
+        settings = dict(zip(names, points, strict=True))
+        baseline = {NAMED: next(name for name, own in settings.items() if own == baseline)}
         points = [{NAMED: name} for name in settings]
     stopping = file.replications.stopping()
-    default = path.parent.name if path.name == "experiment.yaml" else path.stem
+    default = path.resolve().parent.name if path.name == "experiment.yaml" else path.stem
     factors = {
         name: list({str(point[name]): point[name] for point in points}.values())
         for name in points[0]
     }
+    if further:
+        factors = {name: _in_order(levels) for name, levels in factors.items()}
     method = "" if file.sample is None else "sobol" if file.sample.sobol else "latin hypercube"
     return Experiment(
         file.name or default,
@@ -393,9 +419,43 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     )
 
 
-def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
+def _in_order(levels: list) -> list:
+    """``levels``, of which the first is that of a further baseline (or of another point, too), put
+    where it belongs if the others rise or fall.
+    """
+    numbers = numbers_of(levels) if len(levels) > 2 else None
+    if numbers is None:
+        return levels
+    falling = numbers[1] > numbers[-1]
+    if numbers[1:] != sorted(numbers[1:], reverse=falling):
+        return levels
+    order = sorted(range(len(levels)), key=numbers.__getitem__, reverse=falling)
+    return [levels[i] for i in order]
+
+
+def _say(faults: list[str]) -> None:
+    """Raise ``faults``, if there are any; of many that differ in numbers and names only, the first,
+    with how many there are.
+    """
+    alike: dict[str, list[str]] = {}
+    for fault in dict.fromkeys(faults):
+        place, _, text = fault.partition(" ")
+        alike.setdefault(f"{place} {_PARTICULARS.sub('…', text)}", []).append(fault)
+    if faults:
+        raise ScenarioError(
+            fault
+            for group in alike.values()
+            for fault in (group if len(group) <= MOST_ALIKE else [_and_more(group)])
+        )
+
+
+def _and_more(group: list[str]) -> str:
+    return f"{group[0]} (and {len(group) - 1} more like it)"
+
+
+def _points(file: ExperimentFile, document: Document, seed: int, scenario: Scenario) -> list[dict]:
     """The design points that the file asks for. A point of a list is as the baseline in the factors
-    that it leaves out.
+    that it leaves out: as the file says, or as ``scenario`` has it.
     """
     ranges = {name: levels for name, levels in file.factors.items() if isinstance(levels, Range)}
     lists = {name: levels for name, levels in file.factors.items() if name not in ranges}
@@ -406,21 +466,14 @@ def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
     if file.points and not listed:
         faults.append(document.fault(("points",), "at least one point with a factor wanted"))
     given: dict[str | int, dict] = {}
+    usual = {
+        name: file.baseline[name] if name in file.baseline else own_level(scenario, name, [])
+        for name in listed
+        if not all(name in own for own in file.points.values())
+    }
     for key, own in file.points.items():
-        point = {
-            name: own.get(name, file.baseline.get(name))
-            for name in listed
-            if name in own or name in file.baseline
-        }
-        missing = [name for name in listed if name not in point]
-        if missing:
-            faults.append(
-                document.fault(
-                    ("points", key),
-                    f"a value of {' and of '.join(missing)} wanted, here or in the baseline",
-                )
-            )
-        elif _written(point) in map(_written, given.values()):
+        point = {name: own[name] if name in own else usual[name] for name in listed}
+        if _written(point) in map(_written, given.values()):
             faults.append(document.fault(("points", key), "each point once wanted"))
         given[key] = point
     if ranges and file.sample is None:
@@ -481,47 +534,110 @@ def _points(file: ExperimentFile, document: Document, seed: int) -> list[dict]:
 
 
 def _baseline(
-    file: ExperimentFile, points: list[dict], document: Document, faults: list[str]
+    file: ExperimentFile,
+    points: list[dict],
+    scenarios: list[Scenario],
+    scenario: Scenario,
+    document: Document,
+    faults: list[str],
 ) -> dict:
-    """The baseline: what the file says, for factors that it leaves out their first value; empty
-    where a sample is taken and the file says none.
+    """The baseline: what the file says, and of the factors that it leaves out the level that
+    ``scenario`` has. It is one of ``points`` (whose scenarios are given), or a further one.
     """
     factors = list(points[0])
-    for name in file.baseline:
-        if name not in factors:
-            faults.append(
-                document.fault(
-                    ("baseline", name), f"no factor is called {name!r}{did_you_mean(name, factors)}"
-                )
-            )
-    if file.sample is not None:
-        missing = [name for name in factors if name not in file.baseline]
-        if file.baseline and missing:
-            faults.append(
-                document.fault(
-                    ("baseline",),
-                    f"a value for every factor wanted beside a sample; {', '.join(missing)}"
-                    " missing",
-                )
-            )
-        return {} if missing else {name: file.baseline[name] for name in factors}
     for name, value in file.baseline.items():
+        if name not in factors:
+            hint = did_you_mean(name, factors)
+            faults.append(document.fault(("baseline", name), f"no factor is called {name!r}{hint}"))
         levels = [str(point[name]) for point in points if name in point]
-        if levels and str(value) not in levels:
+        if file.sample is None and levels and str(value) not in levels:
             faults.append(
                 document.fault(
                     ("baseline", name),
                     f"one of {', '.join(dict.fromkeys(levels))} wanted, got {value!r}",
                 )
             )
-    fitting = [
-        point
-        for point in points
-        if all(str(point.get(name)) == str(value) for name, value in file.baseline.items())
-    ]
-    if not fitting and file.baseline and not faults:
-        faults.append(document.fault(("baseline",), "one of the design points wanted"))
-    return dict(fitting[0]) if fitting else {}
+    if faults:
+        return {}
+    wanted = {
+        name: file.baseline[name]
+        if name in file.baseline
+        else own_level(scenario, name, [point[name] for point in points])
+        for name in factors
+    }
+    if _written(wanted) in map(_written, points):
+        return next(point for point in points if _written(point) == _written(wanted))
+    where: dict[str, tuple] = {name: ("baseline", name) for name in factors}
+    goal = _varied(scenario, wanted, document, where, faults)
+    same = [point for point, variant in zip(points, scenarios, strict=True) if variant == goal]
+    return dict(same[0]) if same else wanted
+
+
+def own_level(scenario: Scenario, factor: str, levels: list) -> Any:
+    """The level of ``factor`` that ``scenario`` has as it is written, said as ``levels`` are: x1
+    among scales, a number with their unit. ``AS_WRITTEN`` where it cannot be said in a word.
+    """
+    levels = list({str(level): level for level in levels}.values())
+    few = levels if len(levels) <= MOST_TRIED else []
+    for tried in (*few, *_candidates(scenario, factor, levels[:MOST_TRIED])):
+        try:
+            if overridden(scenario, {factor: tried}) == scenario:
+                return tried
+        except ScenarioError:
+            continue
+    return AS_WRITTEN
+
+
+def _candidates(scenario: Scenario, factor: str, levels: list) -> Iterator[Any]:
+    """Ways to say what ``scenario`` has at ``factor``, the plainest last."""
+    forms = {form for level in levels if (form := _form(level)) is not None}
+    own = value_at(scenario, factor)
+    if isinstance(own, dict) and "number" in own:  # a pool stands for its people
+        own = own["number"]
+    if any(prefix == "x" for prefix, _ in forms):
+        yield "x1"
+    elif own is not None and not isinstance(own, (dict, list)):
+        for level in levels:
+            if _form(level) not in (None, ("", "")):
+                yield _in_unit_of(scenario, factor, own, level)
+        yield own
+    if not levels:
+        yield "x1"
+
+
+def _form(level) -> tuple[str, str] | None:
+    """What stands before and behind the number of a level; None where it is none."""
+    return None if numbers_of([level]) is None else form_of(level)
+
+
+def _in_unit_of(scenario: Scenario, factor: str, own, level) -> Any:
+    """``own`` in the unit that ``level`` is written in."""
+    theirs = value_at(overridden(scenario, {factor: level}), factor)
+    try:
+        number = own / theirs * (numbers_of([level]) or [math.nan])[0]
+    except (TypeError, ZeroDivisionError):
+        return AS_WRITTEN
+    _, unit = form_of(level)
+    return f"{number:.12g} {unit}"
+
+
+def value_at(scenario: Scenario, path: str) -> Any:
+    """What stands at a dotted ``path`` of ``scenario``; None where nothing does, or several."""
+    here: Any = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    here["zones"] = {zone["zone"]: {**zone, **zone["numbers"]} for zone in here["zones"]}
+    steps = [step.strip() for step in path.split(".")]
+    while steps:
+        if not isinstance(here, dict):
+            return None
+        for used in range(len(steps), 0, -1):
+            wanted = ".".join(steps[:used]).replace("_", " ")
+            key = next((key for key in here if str(key).replace("_", " ") == wanted), None)
+            if key is not None:
+                here, steps = here[key], steps[used:]
+                break
+        else:
+            return None
+    return here
 
 
 def _samples(
@@ -599,21 +715,60 @@ def _changed(
 def _varied(
     scenario: Scenario, point: dict, document: Document, where: dict, faults: list
 ) -> Scenario:
+    variant = scenario
     for factor, value in point.items():
         try:
-            scenario = overridden(scenario, {factor: value})
+            variant = overridden(variant, levels_set({factor: value}))
         except ScenarioError as problem:
             faults += [document.fault(where[factor], fault) for fault in problem.faults]
-    return scenario
+    return _sharing(variant, scenario)
 
 
-def single(scenario: Scenario, replications: int, seed: int) -> Experiment:
-    """One scenario as an experiment without factors, named after it."""
-    name = (
-        "".join(letter if letter.isalnum() else "_" for letter in scenario.name.lower()).strip("_")
-        or "scenario"
+def levels_set(point: dict) -> dict:
+    """What a design point puts into the scenario: its levels, but where they are as written."""
+    return {factor: value for factor, value in point.items() if value != AS_WRITTEN}
+
+
+def _sharing(variant: Scenario, scenario: Scenario) -> Scenario:
+    """``variant``, with the parts that ``scenario`` has, too, taken from there: of two thousand
+    variants of a district only what differs is kept.
+    """
+    return variant.model_copy(
+        update={
+            name: _shared(getattr(variant, name), getattr(scenario, name))
+            for name in type(variant).model_fields
+        }
     )
+
+
+def _shared(own: Any, theirs: Any) -> Any:
+    if own == theirs:
+        return theirs
+    if isinstance(own, dict) and isinstance(theirs, dict):
+        return {key: _shared(value, theirs.get(key)) for key, value in own.items()}
+    if isinstance(own, list) and isinstance(theirs, list) and len(own) == len(theirs):
+        return [_shared(*both) for both in zip(own, theirs, strict=True)]
+    return own
+
+
+def single(
+    scenario: Scenario, replications: int, seed: int, changes: Mapping = MappingProxyType({})
+) -> Experiment:
+    """One scenario as an experiment without factors, named after it and after the ``changes`` that
+    were made to it.
+    """
+    parts = [scenario.name.lower(), *(f"{path}={value}" for path, value in changes.items())]
+    name = "_".join(map(_plain_name, parts)).strip("_") or "scenario"
+    if len(name.encode()) > MOST_NAME:
+        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+        name = f"{name.encode()[:MOST_NAME].decode(errors='ignore')}_{digest}"
     return Experiment(name, "", "", scenario, {}, ({},), (scenario,), {}, replications, seed)
+
+
+def _plain_name(text: str) -> str:
+    """``text`` as a part of a directory's name."""
+    kept = "".join(sign if sign.isalnum() or sign in "=." else "_" for sign in text)
+    return kept.strip("_.")
 
 
 def point_name(point: dict) -> str:
@@ -627,9 +782,11 @@ def plain_value(text: str):
     from ruamel.yaml.error import YAMLError
 
     try:
-        return YAML(typ="safe", pure=True).load(text)
+        value = YAML(typ="safe", pure=True).load(text)
     except (YAMLError, ValueError):
         return text
+    bracketed = text.lstrip().startswith(("[", "{"))  # else a dash or a colon in a text
+    return text if isinstance(value, (list, dict)) and not bracketed else value
 
 
 MOST_NAMED = 4

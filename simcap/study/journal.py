@@ -19,7 +19,9 @@ import datetime
 import hashlib
 import json
 import os
+import re
 import sqlite3
+import weakref
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,10 +31,14 @@ from pathlib import Path
 import numpy as np
 
 from simcap.analysis.sheet import Label
-from simcap.errors import InputError, StudyError
+from simcap.errors import BusyError, InputError, StudyError
 from simcap.study.version import Origin
 
 NAME, LOCK = "journal.sqlite", "journal.lock"
+UNFINISHED = ".part"
+"""How names of files end that are being written."""
+LEFT_BEHIND = re.compile(rf"\..+(\{UNFINISHED}|\.(csv|md|json|yaml|png|svg)\.\d+)|\.probe-\d+")
+"""Names of files that only a run which was killed leaves behind."""
 FORMAT = 2
 MARK = 0x73696D63
 """SQLite's application id of a journal: «simc»."""
@@ -83,6 +89,20 @@ class Record:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stays in memory of a finished replication: the ``key`` of its record in the journal, how
+    many ``rows`` it has, and the values that decide when to stop (``wanted``).
+    """
+
+    key: str
+    rows: int
+    fingerprint: str
+    engine: str
+    seconds: float
+    wanted: np.ndarray
+
+
 def replication_key(plan: str, seed: int, replication: int, origin: Origin) -> str:
     """The key of a replication of the plan with the digest ``plan``."""
     return hashlib.sha256(
@@ -103,10 +123,11 @@ class Journal:
         """Lock ``directory`` and open its journal, made where there is none; ``fresh`` sets an old
         one aside, under another name.
 
-        Raises ``StudyError`` where another sweep holds the directory, or the journal cannot be read
-        or written.
+        Raises ``BusyError`` where another sweep holds the directory, ``StudyError`` where the
+        journal cannot be read or written.
         """
         with _lock(directory):
+            clear_away(directory)
             path = directory / NAME
             if fresh:
                 set_aside(path)
@@ -121,6 +142,16 @@ class Journal:
                     sqlite3.Error
                 ):  # what it holds back is in the write-ahead log
                     connection.close()
+
+    @classmethod
+    def temporary(cls) -> Journal:
+        """A journal that nobody needs afterwards, in memory."""
+        path = Path("journal in memory")
+        connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        _prepare(connection, path)
+        journal = cls(path, connection)
+        weakref.finalize(journal, connection.close)
+        return journal
 
     def __len__(self) -> int:
         with _named(self.path):
@@ -281,13 +312,24 @@ def check_writable(out: Path) -> None:
     """Make the directory ``out``; raises ``InputError`` if nothing can be written there."""
     try:
         out.mkdir(parents=True, exist_ok=True)
-        probe = out / f".probe-{os.getpid()}"
+        probe = out / f".probe-{os.getpid()}{UNFINISHED}"
         probe.touch()
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # another run that begins here may have cleared it away
     except OSError as problem:
         raise InputError(
             f"{out}: a directory that can be written to wanted, got: {problem.strerror}"
         ) from None
+
+
+def clear_away(out: Path) -> None:
+    """Remove what runs that were killed while they wrote have left in ``out``, which is locked, and
+    among its figures.
+    """
+    for directory in (out, out / "figures"):
+        for path in directory.glob(".*"):
+            if LEFT_BEHIND.fullmatch(path.name):
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
 
 def set_aside(path: Path) -> Path | None:
@@ -326,9 +368,14 @@ def _lock(directory: Path) -> Iterator[None]:
         except sqlite3.OperationalError as problem:
             if "locked" not in str(problem):
                 raise StudyError(f"{path}: cannot be locked: {problem}") from None
-            raise StudyError(
+            raise BusyError(
                 f"{directory}: another sweep is writing here; wait for it, or give another"
                 " directory with --out"
+            ) from None
+        except sqlite3.DatabaseError as problem:
+            raise StudyError(
+                f"{path}: not a lock that simcap made ({problem}): remove this file; no result is"
+                " in it"
             ) from None
         yield
     finally:

@@ -63,6 +63,7 @@ def manifest(results: Sweep, hashes: dict[str, str]) -> dict:
         "interrupted": done.interrupted,
         "warm_up_advised_days": {} if results.warm_up is None else results.warm_up.days,
         "guards": list(results.guards),
+        "warnings": list(results.warnings),
         "failures": [str(failure) for failure in results.failures],
         "files": hashes,
         "plans": {done.name_of(cell): cell.digest for cell in done.cells if cell.records},

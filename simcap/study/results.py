@@ -9,7 +9,9 @@ import hashlib
 import io
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +19,7 @@ import pandas as pd
 from simcap.building import resolved_yaml
 from simcap.errors import InputError, StudyError
 from simcap.study.describing import model_description
+from simcap.study.journal import UNFINISHED
 from simcap.study.provenance import manifest
 from simcap.study.sweep import Sweep
 
@@ -24,52 +27,106 @@ MANIFEST = "manifest.json"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
+TABLES = ("measures", "summary", "comparison")
+
+
 def write(results: Sweep, out: Path, excel: bool = False) -> None:
     """Write the files of ``results`` but the figures into the directory ``out``; ``excel`` adds a
     BOM to CSV files.
-
-    The manifest comes last and has the hashes of the others, so that a directory in which only some
-    were replaced is never taken for results.
     """
-    files = {
-        f"{name}.csv": csv_bytes(getattr(results, name), excel)
-        for name in ("measures", "summary", "comparison")
-    }
-    if not results.sensitivity.empty:
-        files["sensitivity.csv"] = csv_bytes(results.sensitivity, excel)
-    files["scenario.resolved.yaml"] = resolved_yaml(results.experiment.scenario).encode()
-    files["model.md"] = model_description(results).encode()
-    if "sensitivity.csv" not in files:
-        (out / "sensitivity.csv").unlink(missing_ok=True)
-    for name, content in files.items():
-        replace(out / name, content)
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    replace(
-        out / MANIFEST,
-        json.dumps(manifest(results, hashes), indent=1, ensure_ascii=False).encode() + b"\n",
-    )
+    with Files(out, excel) as files:
+        for name in TABLES:
+            files.add(name, getattr(results, name))
+        files.finish(results)
+
+
+class Files:
+    """The files of a results directory but the figures, its large tables written piece by piece
+    under temporary names. Nothing is there under its own name before ``finish``.
+    """
+
+    def __init__(self, out: Path, excel: bool = False):
+        self.out, self.excel = out, excel
+        self.hashes: dict[str, Any] = {}
+
+    def __enter__(self) -> Files:
+        return self
+
+    def __exit__(self, *problem) -> None:
+        for name in self.hashes:
+            with contextlib.suppress(OSError):
+                unfinished(self.out / name).unlink()
+
+    def add(self, name: str, frame: pd.DataFrame) -> None:
+        """Put further rows, ``frame``, below those that the table ``name`` has."""
+        first = f"{name}.csv" not in self.hashes
+        content = csv_bytes(frame, self.excel and first, first)
+        path = self.out / f"{name}.csv"
+        with _written(path), unfinished(path).open("wb" if first else "ab") as file:
+            self.hashes.setdefault(path.name, hashlib.sha256()).update(content)
+            file.write(content)
+
+    def finish(self, results: Sweep) -> None:
+        """Give all files their names, and write the small ones. The manifest comes last and has the
+        hashes of the others, so that a directory in which only some were replaced is never taken
+        for results.
+        """
+        for name in TABLES:
+            if f"{name}.csv" not in self.hashes:
+                self.add(name, getattr(results, name))
+        small = {
+            "scenario.resolved.yaml": resolved_yaml(results.experiment.scenario).encode(),
+            "model.md": model_description(results).encode(),
+        }
+        if not results.sensitivity.empty:
+            small["sensitivity.csv"] = csv_bytes(results.sensitivity, self.excel)
+        else:
+            (self.out / "sensitivity.csv").unlink(missing_ok=True)
+        hashes = {name: digest.hexdigest() for name, digest in self.hashes.items()}
+        for name in list(self.hashes):
+            with _written(self.out / name):
+                os.replace(unfinished(self.out / name), self.out / name)
+            del self.hashes[name]
+        for name, content in small.items():
+            replace(self.out / name, content)
+            hashes[name] = hashlib.sha256(content).hexdigest()
+        described = json.dumps(manifest(results, hashes), indent=1, ensure_ascii=False)
+        replace(self.out / MANIFEST, described.encode() + b"\n")
+
+
+def unfinished(path: Path) -> Path:
+    """The name of ``path`` while it is being written. What is killed then leaves it behind; the
+    next run in the directory removes it (``journal.clear_away``).
+    """
+    return path.with_name(f".{path.name}{UNFINISHED}")
 
 
 def replace(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path`` at once or not at all. Raises ``StudyError`` where it cannot be
     written.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    with _written(path):
+        unfinished(path).write_bytes(content)
+        os.replace(unfinished(path), path)
+
+
+@contextlib.contextmanager
+def _written(path: Path) -> Iterator[None]:
+    """Writing of ``path``: a failure is one line."""
     try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
+        yield
     except OSError as problem:
         with contextlib.suppress(OSError):
-            temporary.unlink()
+            unfinished(path).unlink()
         raise StudyError(
             f"{path}: cannot be written ({problem.strerror}); all replications are in the journal:"
             " make room and run the same command again"
         ) from None
 
 
-def csv_bytes(frame: pd.DataFrame, excel: bool = False) -> bytes:
+def csv_bytes(frame: pd.DataFrame, excel: bool = False, head: bool = True) -> bytes:
     """UTF-8, LF, numbers by ``repr``, text that a spreadsheet would take for a formula escaped by
-    an apostrophe.
+    an apostrophe (``unescaped`` takes it off); the names of columns first, if ``head``.
     """
     columns: list[list[str]] = []
     texts: list[pd.Series] = []
@@ -86,8 +143,10 @@ def csv_bytes(frame: pd.DataFrame, excel: bool = False) -> bytes:
         else:
             texts.append(frame[name])
     columns += _together(texts)
-    lines = [",".join(map(_quoted, frame.columns)), *map(",".join, zip(*columns, strict=True))]
-    return (b"\xef\xbb\xbf" if excel else b"") + ("\n".join(lines) + "\n").encode()
+    lines = map(",".join, zip(*columns, strict=True))
+    first = [",".join(map(_cell, frame.columns))] if head else []
+    text = "".join(f"{line}\n" for line in (*first, *lines))
+    return (b"\xef\xbb\xbf" if excel else b"") + text.encode()
 
 
 def _together(texts: list[pd.Series]) -> list[list[str]]:
@@ -109,12 +168,21 @@ def _together(texts: list[pd.Series]) -> list[list[str]]:
 
 
 def _cell(value: object) -> str:
-    text = str(value)
-    return _quoted(
-        f"'{text}"
-        if isinstance(value, str) and text.startswith(FORMULA_SIGNS) and not _is_number(text)
-        else text
-    )
+    return _quoted(escaped(value) if isinstance(value, str) else str(value))
+
+
+def escaped(text: str) -> str:
+    """``text`` with an apostrophe before it if a spreadsheet would take it for a formula, or if it
+    would look as though it had been given one.
+    """
+    formula = text.lstrip("'").startswith(FORMULA_SIGNS)
+    return f"'{text}" if formula and not _is_number(text) else text
+
+
+def unescaped(text: str) -> str:
+    """What ``escaped`` was given."""
+    formula = text.startswith("'") and text.lstrip("'").startswith(FORMULA_SIGNS)
+    return text[1:] if formula else text
 
 
 def _quoted(text: str) -> str:
@@ -150,6 +218,10 @@ def read(out: Path) -> tuple[pd.DataFrame, dict]:
             keep_default_na=False,
             na_values={"value": [""]},
         )
+        frame.columns = [unescaped(name) for name in frame.columns]
+        for name in (*factors, "place", "group"):
+            levels = {text: unescaped(text) for text in frame[name].unique()}
+            frame[name] = frame[name].map(levels)
     except FileNotFoundError as problem:
         raise InputError(
             f"{out}: a results directory wanted; {Path(problem.filename).name} is missing"

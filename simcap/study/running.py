@@ -19,15 +19,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from simcap import interruption
 from simcap.analysis.sheet import Label
 from simcap.analysis.sheet import prepare as prepare_sheet
 from simcap.analysis.stopping import Wanted
+from simcap.analysis.tables import residents_of
 from simcap.engine import ENGINES, prepare
 from simcap.errors import InputError, ScenarioError, StudyError
 from simcap.scenario.reader import did_you_mean
 from simcap.study.executors import Crew, Threads, perform_all
 from simcap.study.experiment import Experiment, point_name
-from simcap.study.journal import Journal, Record, replication_key
+from simcap.study.journal import Journal, Kept, Record, replication_key
 from simcap.study.plan import Plan, Plans
 from simcap.study.replicate import Batch, Done, NoPlan, perform
 from simcap.study.version import Origin, compiler_version, origin
@@ -78,7 +80,7 @@ class Progress:
 @dataclass
 class Cell:
     """One design point at one setting of the inputs: what is wanted of it, given out and come in.
-    ``used`` is how many replications count.
+    ``used`` is how many replications count; ``records`` says where each stands in the journal.
     """
 
     index: int
@@ -90,13 +92,15 @@ class Cell:
     used: int = 0
     digest: str = ""
     staff: tuple[str, ...] = ()
-    records: dict[int, Record] = field(default_factory=dict)
+    records: dict[int, Kept] = field(default_factory=dict)
     faults: dict[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Replicated:
-    """All that was simulated of an experiment, in the order of its cells."""
+    """All that was simulated of an experiment, in the order of its cells. The ``journal`` has the
+    numbers.
+    """
 
     experiment: Experiment
     cells: tuple[Cell, ...]
@@ -105,6 +109,13 @@ class Replicated:
     skipped: int
     interrupted: bool
     wall_seconds: float
+    journal: Journal = field(default_factory=Journal.temporary)
+
+    def record(self, kept: Kept) -> Record:
+        """The numbers of a replication."""
+        found = self.journal.get(kept.key)
+        assert found is not None
+        return found
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -136,8 +147,8 @@ def replicated(
     changed: Callable[[Progress], None] = lambda progress: None,
     plans: Plans | None = None,
 ) -> Replicated:
-    """Simulate what ``experiment`` asks for and ``journal`` has not got, by ``crew`` (one thread
-    unless given). Ctrl-C keeps what was finished.
+    """Simulate what ``experiment`` asks for and ``journal`` (one in memory unless given) has not
+    got, by ``crew`` (one thread unless given). Ctrl-C keeps what was finished.
 
     ``shard`` (k, N) leaves all but every N-th replication, from the k-th on, to others. ``changed``
     is called several times a second. ``plans`` are those of ``experiment``, where some were made
@@ -146,14 +157,24 @@ def replicated(
     prepare(engine)
     prepare_sheet(engine)
     work, interrupted = (
-        _Work(plans or Plans(experiment), engine, crew or Threads(1), journal, shard, changed),
+        _Work(
+            plans or Plans(experiment),
+            engine,
+            crew or Threads(1),
+            Journal.temporary() if journal is None else journal,
+            shard,
+            changed,
+        ),
         False,
     )
+    interruption.begin()
     with work.crew as workers:
         try:
             perform_all(workers, perform, work.take, work.finished, work.pieces, work.tick)
-        except KeyboardInterrupt:
-            interrupted = True
+        except (Exception, KeyboardInterrupt) as problem:
+            interrupted = interruption.asked or isinstance(problem, KeyboardInterrupt)
+            if not interrupted:
+                raise
     return Replicated(
         experiment,
         tuple(work.cells),
@@ -162,6 +183,7 @@ def replicated(
         work.progress.skipped,
         interrupted,
         time.monotonic() - work.progress.started,
+        work.journal,
     )
 
 
@@ -191,6 +213,7 @@ def recorded(experiment: Experiment, engine: str, journal: Journal) -> Replicate
         work.progress.skipped,
         False,
         time.monotonic() - work.progress.started,
+        journal,
     )
 
 
@@ -202,7 +225,7 @@ class _Work:
         plans: Plans,
         engine: str,
         crew: Crew,
-        journal: Journal | None,
+        journal: Journal,
         shard: tuple[int, int],
         changed: Callable[[Progress], None],
     ):
@@ -225,7 +248,7 @@ class _Work:
         self.open, self.again = deque(self.cells), deque[Batch]()
         self.sent: dict[str, int] = {}
         self.claims: dict[tuple[str, int], list[Cell]] = {}
-        self.found: dict[tuple[str, int], Done] = {}
+        self.found: dict[tuple[str, int], Kept | str] = {}
         self.pace = math.nan
         self.progress = Progress(sum(len(self._mine(cell, 0)) for cell in self.cells))
         self.to_give = self.progress.total
@@ -283,7 +306,7 @@ class _Work:
             if number in cell.records or number in cell.faults:
                 continue
             if key in self.found:
-                self._deliver(self.found[key], [cell])
+                self._deliver(number, self.found[key], [cell])
             elif key in self.claims:
                 self.claims[key].append(cell)
             else:
@@ -320,9 +343,7 @@ class _Work:
         """Take from the journal what it has of ``cell``; where it has all of it, nothing need be
         compiled.
         """
-        if self.journal is None:
-            self._plan(cell)
-        elif not cell.digest:
+        if not cell.digest:
             scenario = self.experiment.variant(cell.point, cell.sample).model_dump_json(
                 by_alias=True, exclude_none=True
             )
@@ -334,15 +355,10 @@ class _Work:
                 self._plan(cell)
                 self.journal.note_plan(key, cell.digest, cell.staff)
         for replication in self._mine(cell, cell.looked):
-            found = (
-                None
-                if self.journal is None
-                else self.journal.get(
-                    replication_key(cell.digest, self.experiment.seed, replication, self.origin)
-                )
-            )
+            key = replication_key(cell.digest, self.experiment.seed, replication, self.origin)
+            found = self.journal.get(key)
             if found is not None:
-                cell.records[replication] = found
+                cell.records[replication] = self._kept(key, found)
                 self.progress.skipped += 1
                 self.to_give -= 1
                 self._paced([found])
@@ -394,32 +410,39 @@ class _Work:
         )
         served: dict[int, Cell] = {}
         for done in outcomes:
+            outcome: Kept | str = done.fault
             if done.record is not None:
                 self._paced([done.record])
-                if self.journal is not None:
-                    self.journal.put(
-                        replication_key(batch.plan, batch.seed, done.replication, self.origin),
-                        batch.plan,
-                        batch.seed,
-                        done.replication,
-                        self.origin,
-                        done.record,
-                    )
-            self.found[batch.plan, done.replication] = done
+                key = replication_key(batch.plan, batch.seed, done.replication, self.origin)
+                self.journal.put(
+                    key, batch.plan, batch.seed, done.replication, self.origin, done.record
+                )
+                outcome = self._kept(key, done.record)
+            self.found[batch.plan, done.replication] = outcome
             cells = self.claims.pop((batch.plan, done.replication))
-            self._deliver(done, cells)
+            self._deliver(done.replication, outcome, cells)
             served.update({cell.index: cell for cell in cells})
         self.changed(self.progress)
         for cell in served.values():
             self._settle(cell)
 
-    def _deliver(self, done: Done, cells: list[Cell]) -> None:
-        """Hand what became of a replication to all ``cells`` that want it."""
+    def _kept(self, key: str, record: Record) -> Kept:
+        stopping, labels = self.experiment.stopping, record.labels
+        wanted = np.full((2, len(stopping.wanted) if stopping else 0), np.nan)
+        for i, want in enumerate(stopping.wanted if stopping else ()):
+            wanted[0, i] = record.values[position(want, labels)]
+            counts = [(count, want.place, want.group) for count in residents_of(want.measure)]
+            there = next((label for label in counts if label in labels), None)
+            wanted[1, i] = np.nan if there is None else record.values[labels.index(there)]
+        return Kept(key, len(labels), record.fingerprint, record.engine, record.seconds, wanted)
+
+    def _deliver(self, replication: int, outcome: Kept | str, cells: list[Cell]) -> None:
+        """Hand what became of a replication (its fault, in words) to all ``cells`` that want it."""
         for cell in cells:
-            if done.record is None:
-                cell.faults[done.replication] = done.fault
+            if isinstance(outcome, str):
+                cell.faults[replication] = outcome
             else:
-                cell.records[done.replication] = done.record
+                cell.records[replication] = outcome
         self.progress.done += len(cells)
 
     def _paced(self, records: Iterable[Record]) -> None:
@@ -462,8 +485,9 @@ def cells_of_point(done: Replicated, point: int) -> list[Cell]:
 
 
 def stopping_values(experiment: Experiment, cells: list[Cell]) -> list[np.ndarray]:
-    """For each measure that decides when to stop, its values in the replications of a design point,
-    in order: means over the independent settings of the uncertain inputs; NaN where all failed.
+    """For each measure that decides when to stop (2 × replications of a design point, in order):
+    its value, a mean over the independent settings of the uncertain inputs, NaN where all failed;
+    and the residents it is a share of, NaN where this is not known.
     """
     assert experiment.stopping is not None
     number = cells[0].used or cells[0].wanted
@@ -472,17 +496,16 @@ def stopping_values(experiment: Experiment, cells: list[Cell]) -> list[np.ndarra
         for cell in cells
         if not experiment.samples or experiment.samples[cell.sample].independent
     ]
-    columns = []
-    for want in experiment.stopping.wanted:
-        values = np.full((len(independent), number), np.nan)
-        for row, cell in zip(values, independent, strict=True):
-            for replication, record in cell.records.items():
-                if replication < number:
-                    row[replication] = record.values[position(want, record.labels)]
-        known = (~np.isnan(values)).sum(axis=0)
-        with np.errstate(all="ignore"):
-            columns.append(np.where(known > 0, np.nansum(values, axis=0) / known, np.nan))
-    return columns
+    found = np.full((len(experiment.stopping.wanted), 2, len(independent), number), np.nan)
+    for row, cell in enumerate(independent):
+        for replication, kept in cell.records.items():
+            if replication < number:
+                found[:, :, row, replication] = kept.wanted.T
+    known = (~np.isnan(found)).sum(axis=2)
+    sums = np.nansum(found, axis=2)
+    with np.errstate(all="ignore"):
+        sums[:, 0] /= known[:, 0]
+    return list(np.where(known > 0, sums, np.nan))
 
 
 def position(want: Wanted, labels: tuple[Label, ...]) -> int:

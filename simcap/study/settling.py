@@ -8,7 +8,7 @@ else a demand that rises over the observed weeks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from simcap.analysis.guards import offered_loads, unsettled
 from simcap.building import compile_scenario
 from simcap.network import Network
 from simcap.scenario.units import say_hours
-from simcap.study.checking import in_zones
+from simcap.study.cautions import in_zones
 from simcap.study.experiment import Experiment, point_name
 from simcap.study.plan import Plan, plan
 
@@ -72,37 +72,50 @@ class _Staff:
     growth: float
 
 
-def settling(experiment: Experiment, frame: pd.DataFrame) -> tuple[Notes, list[str]]:
-    """(what to note on which rows, a sentence for each guard raised) of the measures ``frame``."""
-    notes = Notes({}, {}, {})
-    raised: dict[tuple[str, str, bool], list[_Staff]] = {}
-    kinds = {zone.zone: zone.kind for zone in experiment.scenario.zones}
-    causes = _Causes(experiment)
-    for i, point in enumerate(experiment.points):
-        mine = _at_point(frame, point)
-        asked = (
-            mine[(mine["measure"] == "people_asking") & (mine["group"] == "all")]
-            .groupby("place", observed=True)["value"]
-            .mean()
-        )
-        if cut := _cut(mine):
-            notes.cut[i] = cut
-        for staff in _staff(mine, i):
-            wide = staff.place == "all"
-            if staff.place in ("all", *kinds) and staff.load >= 1:
-                _note_overload(notes, staff, kinds)
-                raised.setdefault((staff.staff, BY_OVERLOAD, wide), []).append(staff)
-            if staff.grew:
-                said, settled = causes(staff)
-                if not settled:
-                    _note_growth(notes, staff, kinds, asked)
-                if staff.place in ("all", *kinds):
-                    raised.setdefault((staff.staff, said, wide), []).append(staff)
-    return notes, [
-        _guard(staff, said, where, experiment)
-        for (staff, said, wide), where in raised.items()
-        if wide or not _told_of_district(raised, staff, said, where)
-    ]
+class Settling:
+    """What has been found at the design points that were looked at: what to note on which rows, and
+    the guards raised.
+    """
+
+    def __init__(self, experiment: Experiment):
+        self.experiment = experiment
+        self.notes = Notes({}, {}, {})
+        self.raised: dict[tuple[str, str, bool], list[_Staff]] = {}
+        self.causes = _Causes(experiment)
+        self.kinds = {zone.zone: zone.kind for zone in experiment.scenario.zones}
+
+    def look(self, frame: pd.DataFrame, points: Iterable[int], raise_guards: bool = True) -> None:
+        """Look at ``points``, whose rows of measures are in ``frame``."""
+        for i in points:
+            mine = _at_point(frame, self.experiment.points[i])
+            if cut := _cut(mine):
+                self.notes.cut[i] = cut
+            people = mine[(mine["measure"] == "people_asking") & (mine["group"] == "all")]
+            asked = people.groupby("place", observed=True)["value"].mean()
+            for staff in _staff(mine, i):
+                for said in self._said(staff, asked) if staff.place in ("all", *self.kinds) else ():
+                    if raise_guards:
+                        wide = staff.place == "all"
+                        self.raised.setdefault((staff.staff, said, wide), []).append(staff)
+
+    def _said(self, staff: _Staff, asked: pd.Series) -> Iterator[str]:
+        """What is to be said of ``staff``, which is noted."""
+        if staff.load >= 1:
+            _note_overload(self.notes, staff, self.kinds)
+            yield BY_OVERLOAD
+        if staff.grew:
+            said, settled = self.causes(staff)
+            if not settled:
+                _note_growth(self.notes, staff, self.kinds, asked)
+            yield said
+
+    def guards(self) -> list[str]:
+        """A sentence for each guard raised."""
+        return [
+            _guard(staff, said, where, self.experiment)
+            for (staff, said, wide), where in self.raised.items()
+            if wide or not _told_of_district(self.raised, staff, said, where)
+        ]
 
 
 def _staff(mine: pd.DataFrame, point: int) -> Iterator[_Staff]:
@@ -186,7 +199,7 @@ def _note_overload(notes: Notes, staff: _Staff, kinds: Mapping[str, str]) -> Non
     places = notes.overloaded.setdefault((staff.point, staff.staff), {})
     for place in dict.fromkeys((staff.place, kinds.get(staff.place, "all"), "all")):
         zones = places.setdefault(place, [])
-        if staff.place not in ("all", place):
+        if staff.place not in ("all", place, *zones):
             zones.append(staff.place)
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import pickle
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 
 from simcap.analysis.measures import KINDS, MEASURES
-from simcap.analysis.tables import KEYS, Wide, paired, summary
+from simcap.analysis.tables import KEYS, Wide, differences, holm_within, summary
 from simcap.analysis.uncertainty import apart, sobol_table
 from simcap.engine import ENGINES
 from simcap.study.executors import Crew, local_crew
 from simcap.study.experiment import Experiment, point_name
 from simcap.study.journal import Journal
+from simcap.study.notices import warned
 from simcap.study.running import (
     Cell,
     Failure,
@@ -25,8 +30,13 @@ from simcap.study.running import (
     replicated,
     stopping_values,
 )
-from simcap.study.settling import notes_of, settling
+from simcap.study.settling import Settling, notes_of
 from simcap.study.warmup import Advice, advice
+
+ROWS_AT_ONCE = 100_000
+"""Rows of measures.csv that are in memory at once (a design point's are, however many)."""
+MOST_WHOLE = 100
+"""Design points up to which a sweep that is written to files keeps its tables whole, too."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class Sweep:
     guards: tuple[str, ...]
     sensitivity: pd.DataFrame
     warm_up: Advice | None
+    warnings: tuple[str, ...] = ()
 
     @property
     def experiment(self) -> Experiment:
@@ -92,39 +103,195 @@ def sweep(
     )
 
 
-def tables(done: Replicated) -> Sweep:
+def tables(
+    done: Replicated, sink: Sink | None = None, warnings: Sequence[str] | None = None
+) -> Sweep:
     """The results of what was simulated. The frames are the same, to the byte, whoever simulated it
-    in what order.
+    in what order. ``warnings`` are those of ``notices.warned``, where they are known.
+
+    Tables are made piece by piece, some design points at a time. With a ``sink``, each piece goes
+    there, and the frames of the sweep keep of experiments with more than ``MOST_WHOLE`` points only
+    what figures and screens show: all rows of the baseline, those of all residents, of staff and of
+    the experiment's answer elsewhere; the comparison is left to the sink.
     """
-    experiment = done.experiment
-    frame = measures_frame(done)
-    factors = list(experiment.factors)
-    independent = frame
-    if experiment.samples:
-        chosen = [i for i, sample in enumerate(experiment.samples) if sample.independent]
-        independent = frame[frame["sample"].isin(chosen)]
-    table = summary(independent, factors)
-    notes, guards = settling(experiment, independent)
-    table.insert(table.columns.get_loc("unit") + 1, "note", notes_of(table, experiment, notes))
-    compared = table.iloc[0:0]
-    if factors and experiment.baseline:
-        compared = paired(independent, factors, experiment.baseline)
-        compared.insert(
-            compared.columns.get_loc("unit") + 1,
-            "note",
-            notes_of(compared, experiment, notes, against_baseline=True),
+    with _Differences() as kept:
+        making = _Making(done, sink, kept)
+        for points, frame in _pieces(done):
+            making.take(points, frame)
+        said = warned(done.experiment) if warnings is None else warnings
+        return making.finished(tuple(said))
+
+
+class Sink(Protocol):
+    """Where pieces of tables go, by the name of the table."""
+
+    def add(self, name: str, frame: pd.DataFrame) -> None: ...
+
+
+class _Making:
+    """Takes design points piece by piece and makes their tables."""
+
+    def __init__(self, done: Replicated, sink: Sink | None, differences: _Differences):
+        self.done, self.sink, self.experiment = done, sink, done.experiment
+        self.factors = list(self.experiment.factors)
+        self.settling = Settling(self.experiment)
+        self.kept: dict[str, list[pd.DataFrame]] = {"measures": [], "summary": []}
+        self.indices: list[pd.DataFrame] = []
+        self.differences = differences
+        self.base = self._baseline()
+
+    def _baseline(self) -> pd.DataFrame:
+        """The rows of the baseline; empty where there is none."""
+        wanted = self.experiment.at_baseline if self.experiment.baseline else -1
+        cells = [cell for cell in self.done.cells if cell.point == wanted]
+        frame = self._independent(measures_frame(self.done, cells))
+        if len(frame):
+            self.settling.look(frame, [wanted], raise_guards=False)
+        return frame
+
+    def _independent(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows at independent settings of the uncertain inputs."""
+        if not self.experiment.samples:
+            return frame
+        chosen = [i for i, sample in enumerate(self.experiment.samples) if sample.independent]
+        return frame[frame["sample"].isin(chosen)]
+
+    def take(self, points: list[int], frame: pd.DataFrame) -> None:
+        """Make the tables of ``points``, whose rows of measures.csv are ``frame``."""
+        independent = self._independent(frame)
+        self.settling.look(independent, points)
+        table = self._noted(summary(independent, self.factors))
+        self._keep("measures", frame)
+        self._keep("summary", table)
+        found = sensitivity(self.experiment, frame)
+        if not found.empty:
+            self.indices.append(found)
+        if self.factors and self.experiment.baseline:
+            here = self.experiment.at_baseline in points or self.base.empty
+            both = independent if here else _joined([self.base, independent])
+            compared = differences(both, self.factors, self.experiment.baseline)
+            self.differences.add(self._noted(compared, against_baseline=True))
+
+    def _noted(self, table: pd.DataFrame, against_baseline: bool = False) -> pd.DataFrame:
+        notes = notes_of(table, self.experiment, self.settling.notes, against_baseline)
+        table.insert(table.columns.get_loc("unit") + 1, "note", notes)
+        return table
+
+    def _keep(self, name: str, frame: pd.DataFrame) -> None:
+        if self.sink is not None:
+            self.sink.add(name, frame)
+            if len(self.experiment.points) > MOST_WHOLE:
+                frame = frame[_shown(self.experiment, frame)]
+        self.kept[name].append(frame)
+
+    def finished(self, warnings: tuple[str, ...]) -> Sweep:
+        """All of it."""
+        frames = {name: _joined(pieces) for name, pieces in self.kept.items()}
+        compared = self._compared(frames["summary"].iloc[:0])
+        said = advice(self.done)
+        raised = self.settling.guards() + ([] if said is None else said.warnings)
+        return Sweep(
+            self.done,
+            frames["measures"],
+            frames["summary"],
+            compared,
+            (*raised, *_imprecise(self.done)),
+            _joined(self.indices) if self.indices else pd.DataFrame(),
+            said,
+            warnings,
         )
-    said = advice(done)
-    guards += [] if said is None else said.warnings
-    return Sweep(
-        done,
-        frame,
-        table,
-        compared,
-        (*guards, *_imprecise(done)),
-        sensitivity(experiment, frame),
-        said,
-    )
+
+    def _compared(self, empty: pd.DataFrame) -> pd.DataFrame:
+        """The comparison, or, once the sink has it, as much as ``empty`` of it."""
+        pieces = self.differences.adjusted() or iter([empty])
+        if self.sink is None:
+            return _joined(list(pieces))
+        for piece in pieces:
+            self.sink.add("comparison", piece)
+            empty = piece.iloc[:0]
+        return empty
+
+
+class _Differences:
+    """Pieces of a comparison, on disk until the p values of all of them are known, which Holm's
+    correction needs.
+    """
+
+    def __init__(self) -> None:
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by __exit__)
+        self.pieces = 0
+        self.known: dict[tuple, int] = {}
+        self.rows: list[np.ndarray] = []
+        self.p: list[np.ndarray] = []
+
+    def __enter__(self) -> _Differences:
+        return self
+
+    def __exit__(self, *problem) -> None:
+        self.file.close()
+
+    def add(self, piece: pd.DataFrame) -> None:
+        if piece.empty:
+            return
+        pickle.dump(piece, self.file)
+        self.pieces += 1
+        keys = zip(*(piece[name] for name in KEYS), strict=True)
+        found = [self.known.setdefault(key, len(self.known)) for key in keys]
+        self.rows.append(np.array(found, dtype=np.int32))
+        self.p.append(piece["p_value"].to_numpy())
+
+    def adjusted(self) -> Iterator[pd.DataFrame] | None:
+        """The pieces with ``p_holm``; None if there are none."""
+        return self._adjusted() if self.pieces else None
+
+    def _adjusted(self) -> Iterator[pd.DataFrame]:
+        p_holm = holm_within(np.concatenate(self.rows), np.concatenate(self.p))
+        self.file.seek(0)
+        done = 0
+        for rows in self.rows:
+            piece = pickle.load(self.file)
+            yield piece.assign(p_holm=p_holm[done : done + len(rows)])
+            done += len(rows)
+
+
+def _pieces(done: Replicated) -> Iterator[tuple[list[int], pd.DataFrame]]:
+    """(design points, their rows of measures.csv), as many points at a time as make about
+    ``ROWS_AT_ONCE`` rows; one empty piece where nothing was finished.
+    """
+    cells: list[Cell] = []
+    rows, number = 0, max(1, len(done.experiment.samples))
+    for i in range(0, len(done.cells), number):
+        cells += done.cells[i : i + number]
+        rows += sum(
+            kept.rows for cell in done.cells[i : i + number] for kept in cell.records.values()
+        )
+        if rows >= ROWS_AT_ONCE or i + number >= len(done.cells):
+            yield sorted({cell.point for cell in cells}), measures_frame(done, cells)
+            cells, rows = [], 0
+
+
+def _shown(experiment: Experiment, frame: pd.DataFrame) -> np.ndarray:
+    """Which rows of a table figures and screens show."""
+    places = {"all", *KINDS, *(one.place for one in experiment.answer)}
+    groups = {"all", *(one.group for one in experiment.answer)}
+    shown = frame["place"].isin(places) & frame["group"].isin(groups)
+    shown |= (frame["place"] == "all") & frame["group"].str.startswith("pool: ")
+    at_base = np.ones(len(frame), dtype=bool)
+    for factor, value in experiment.points[experiment.at_baseline].items():
+        at_base &= (frame[factor] == str(value)).to_numpy()
+    return shown.to_numpy() | at_base
+
+
+def _joined(pieces: list[pd.DataFrame]) -> pd.DataFrame:
+    """One frame of all ``pieces``; texts stay categories."""
+    if len(pieces) == 1:
+        return pieces[0]
+    columns = {}
+    for name in pieces[0]:
+        parts = [piece[name] for piece in pieces]
+        texts = isinstance(parts[0].dtype, pd.CategoricalDtype)
+        columns[name] = union_categoricals(parts) if texts else pd.concat(parts, ignore_index=True)
+    return pd.DataFrame(columns)
 
 
 def numbers_of(cell: Cell) -> list[int]:
@@ -132,24 +299,14 @@ def numbers_of(cell: Cell) -> list[int]:
     return sorted(number for number in cell.records if number < (cell.used or cell.wanted))
 
 
-def measures_frame(done: Replicated) -> pd.DataFrame:
-    """The rows of measures.csv, in the order of design points, settings, replications and
-    measures.
+def measures_frame(done: Replicated, of: Iterable[Cell]) -> pd.DataFrame:
+    """The rows of measures.csv of some cells, in the order of design points, settings, replications
+    and measures.
     """
     experiment = done.experiment
-    cells = [(cell, numbers) for cell in done.cells if (numbers := numbers_of(cell))]
-    values = [
-        record.values
-        for cell, numbers in cells
-        for record in map(cell.records.get, numbers)
-        if record is not None
-    ]
-    labels = [
-        record.labels
-        for cell, numbers in cells
-        for record in map(cell.records.get, numbers)
-        if record is not None
-    ]
+    cells = [(cell, numbers) for cell in of if (numbers := numbers_of(cell))]
+    records = [done.record(cell.records[number]) for cell, numbers in cells for number in numbers]
+    values, labels = ([getattr(one, name) for one in records] for name in ("values", "labels"))
     sizes = np.array([len(those) for those in labels], dtype=np.int64)
     runs_of_cell = np.array([len(numbers) for _, numbers in cells], dtype=np.int64)
 

@@ -39,7 +39,7 @@ from simcap.network import (
     To,
 )
 from simcap.study.executors import available_jobs, local_crew, perform_all
-from simcap.study.experiment import NAMED
+from simcap.study.experiment import NAMED, levels_set
 from simcap.study.plan import plan
 from simcap.study.replicate import Batch, replicate
 from simcap.study.results import read
@@ -435,7 +435,7 @@ def fingerprints(directory: Path, most: int = 3, engine: str | None = None) -> I
         ready = plan(
             overridden(
                 scenario,
-                (
+                levels_set(
                     values
                     if named is None
                     else {

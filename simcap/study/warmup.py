@@ -47,12 +47,8 @@ def advice(done: Replicated) -> Advice | None:
     cell = next((cell for cell in done.cells if cell.point == wanted and cell.records), None)
     if cell is None:
         return None
-    records = [
-        cell.records[number]
-        for number in sorted(cell.records)
-        if number < (cell.used or cell.wanted)
-    ]
-    stacked = np.array([record.queues for record in records])
+    numbers = [number for number in sorted(cell.records) if number < (cell.used or cell.wanted)]
+    stacked = np.array([done.record(cell.records[number]).queues for number in numbers])
     queues = {
         staff: stacked[:, i]
         for i, staff in enumerate(cell.staff)

@@ -12,6 +12,8 @@ import simcap
 ROOT = Path(simcap.__file__).parent
 ORDER = {
     "errors": 0,
+    "interruption": 0,
+    "printing": 0,
     "network": 1,
     "engine": 2,
     "scenario": 2,
@@ -22,6 +24,7 @@ ORDER = {
     "plots": 6,
     "screens": 6,
     "cli": 7,
+    "__main__": 8,
 }
 DOORS = {("engine/run.py", "analysis.frames")}
 """The one import upward: inside a method, so that a run gives tables to who asks for them."""

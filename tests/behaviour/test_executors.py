@@ -2,12 +2,16 @@
 agree.
 """
 
+import contextlib
 import dataclasses
 import itertools
 import os
+import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -15,8 +19,10 @@ from tiny import SCENARIO, written
 
 from simcap.engine import ENGINES, simulate
 from simcap.errors import InputError, StudyError
+from simcap.study import cluster as clusters
 from simcap.study import executors, replicate, results, running
-from simcap.study.executors import Cluster, Processes, Threads, affordable, perform_all
+from simcap.study.cluster import Cluster
+from simcap.study.executors import Processes, Threads, affordable, perform_all
 from simcap.study.experiment import load_experiment
 from simcap.study.journal import Journal
 from simcap.study.replicate import Batch, NoPlan, perform
@@ -201,7 +207,7 @@ def cluster(tmp_path_factory):
         env={
             **os.environ,
             "PYTHONPATH": os.pathsep.join(
-                [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+                [str(Path(__file__).parent), str(Path(__file__).parents[2])]
             ),
         },
     )
@@ -255,14 +261,10 @@ def test_a_cluster_with_another_simcap_is_refused(cluster):
         Cluster(cluster, lambda client: agree(client, Origin("9.9+x", "")))
 
 
-def test_no_scheduler_and_no_workers_are_one_line_each(monkeypatch):
-    with pytest.raises(
-        InputError,
-        match=r"--cluster: a Dask scheduler wanted at 'tcp://127\.0\.0\.1:9', got no answer: ",
-    ):
-        monkeypatch.setattr(executors, "ANSWER", 1)
-        Cluster("tcp://127.0.0.1:9")
-    scheduler = subprocess.Popen(
+@pytest.fixture
+def scheduler():
+    """(address, process) of a scheduler without workers."""
+    process = subprocess.Popen(
         [
             sys.executable,
             "-m",
@@ -277,14 +279,117 @@ def test_no_scheduler_and_no_workers_are_one_line_each(monkeypatch):
         stderr=subprocess.PIPE,
         text=True,
     )
+    yield next(line for line in process.stderr if "Scheduler at:" in line).split()[-1], process
+    process.send_signal(signal.SIGCONT)
+    process.kill()
+    process.communicate()
+
+
+@contextlib.contextmanager
+def worker_of(address, home):
+    """A worker of that scheduler, a process."""
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "distributed.cli.dask_worker",
+            address,
+            "--no-nanny",
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--local-directory",
+            str(home),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
     try:
-        line = next(line for line in scheduler.stderr if "Scheduler at:" in line)
-        monkeypatch.setattr(Cluster, "PATIENCE", 0.5)
-        with pytest.raises(StudyError, match="has no workers: start some"):
-            Cluster(line.split()[-1])
+        yield process
     finally:
-        scheduler.kill()
-        scheduler.communicate()
+        process.kill()
+        process.wait()
+
+
+def test_no_scheduler_is_one_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(clusters, "ANSWER", 1.0)
+    wanted = r"--cluster: a Dask scheduler wanted at '{}', got no answer: {}"
+    with pytest.raises(InputError, match=wanted.format(r"tcp://127\.0\.0\.1:9", "")):
+        Cluster("tcp://127.0.0.1:9")
+    with pytest.raises(InputError, match=wanted.format("127.0.0.1", "an address is tcp://")):
+        Cluster("127.0.0.1")
+    with pytest.raises(InputError, match=wanted.format("x.json", "there is no such file")):
+        Cluster("x.json")
+    with socket.create_server(("127.0.0.1", 0)) as mute:  # accepts, and says nothing
+        address, began = f"tcp://127.0.0.1:{mute.getsockname()[1]}", time.monotonic()
+        with pytest.raises(InputError, match=wanted.format(address, "")) as raised:
+            Cluster(address)
+        assert "\n" not in str(raised.value) and time.monotonic() - began < 10
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_tasks_wait_for_a_first_worker_without_end_and_the_wait_is_said(
+    experiment, alone, scheduler, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(clusters, "SAID_EVERY", 0.5)
+    said, workers = [], contextlib.ExitStack()
+
+    def tell(text):
+        said.append(text)
+        if len(said) == 3:  # longer than the patience with workers that are lost
+            crew.patience = 60.0
+            workers.enter_context(worker_of(scheduler[0], tmp_path))
+
+    crew = Cluster(scheduler[0], patience=0.5, tell=tell)
+    with workers:
+        done = sweep(experiment, crew=crew)
+    assert written_tables(done) == written_tables(alone)
+    assert said[0].startswith(f"waiting for workers at {scheduler[0]} since ")
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("who", ["worker", "worker killed", "scheduler"])
+def test_a_cluster_that_falls_silent_is_one_line_and_what_was_finished_is_kept(
+    experiment, scheduler, tmp_path, monkeypatch, who
+):
+    stopped = []
+
+    def stop(progress):
+        if progress.done >= 2 and not stopped:
+            stopped.append(time.monotonic())
+            monkeypatch.setattr(clusters, "ANSWER", 4.0)
+            crew.patience = 60.0 if who == "scheduler" else 3.0
+            if who == "worker killed":
+                process.kill()
+            else:
+                chosen = process if who == "worker" else scheduler[1]
+                chosen.send_signal(signal.SIGSTOP)
+
+    said = {
+        "worker": "every worker is silent, for 3 s now",
+        "worker killed": "every worker is lost, for 3 s now",
+        "scheduler": "the scheduler has not answered for 4 s",
+    }[who]
+    with worker_of(scheduler[0], tmp_path) as process, Journal.open(tmp_path) as journal:
+        crew = Cluster(scheduler[0], patience=60.0)
+        with pytest.raises(StudyError, match=f"{said}; what was finished is kept"):
+            running.replicated(experiment, crew=crew, journal=journal, changed=stop)
+        assert 2 <= len(journal) < 12 and time.monotonic() - stopped[0] < 30
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_scheduler_is_left_as_it_was(scheduler):
+    from distributed import Client
+
+    def failures(dask_scheduler):
+        return dask_scheduler.allowed_failures
+
+    with Client(scheduler[0], set_as_default=False) as client:
+        before, said = client.run_on_scheduler(failures), []
+        with Cluster(scheduler[0], tell=said.append):
+            assert client.run_on_scheduler(failures) == 0 and "has other clients" in said[0]
+        assert client.run_on_scheduler(failures) == before > 0
 
 
 # ---- stopping ------------------------------------------------------------------------------------

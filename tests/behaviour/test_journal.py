@@ -40,7 +40,7 @@ def run(*arguments, expect=0):
 def started(*arguments, **options):
     """The same as a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "simcap.cli", *map(str, arguments)],
+        [sys.executable, "-m", "simcap", *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -314,7 +314,7 @@ def test_an_interrupted_sweep_keeps_what_was_finished_and_says_so(whole, tmp_pat
 def test_a_second_sweep_on_a_directory_is_refused_with_one_line(whole, tmp_path):
     home, _, _ = whole
     with Journal.open(tmp_path):
-        done = run("sweep", home, "-o", tmp_path, expect=1)
+        done = run("sweep", home, "-o", tmp_path, expect=75)
     assert (
         f"simcap: failed\n{tmp_path}: another sweep is writing here; wait for it, or give another"
         " directory with --out\n" in done.stderr
@@ -342,7 +342,7 @@ def test_a_changed_experiment_keeps_what_is_still_valid(tmp_path):
             "replications: 3", "replications: 4\nnote: changed"
         ),
     )
-    assert "6 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
+    assert "9 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
     written(home, SCENARIO.replace("name: tiny", "name: renamed"), experiment=EXPERIMENT)
     assert "12 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
     written(home, SCENARIO + "targets: {first contact: 3 weeks}\n", experiment=EXPERIMENT)

@@ -18,7 +18,7 @@ from simcap.building import compile_scenario, load_scenario, override
 from simcap.building.arrangement import arranged, described, rewritten
 from simcap.engine import ENGINES
 from simcap.errors import ScenarioError
-from simcap.study.checking import warnings
+from simcap.study.notices import notices
 from simcap.study.plan import plan
 
 WORLD = """
@@ -938,7 +938,7 @@ def test_the_national_notice_asks_for_two_seats_and_eighteen_hours(tmp_path):
             "pools": "{seat a: {number: 1, roster: office}, seat b: {number: 1, roster: always}}",
         },
     )
-    assert [text for text in warnings(scenario, []) if text.startswith("line")] == [
+    assert [text for text in notices(scenario) if text.startswith("line")] == [
         "line a: 1 seat at most; the national notice asks for at least 2",
         "line a: answered 0 hours a day; the national notice asks for at least 18",
     ]
@@ -949,7 +949,7 @@ def test_the_national_notice_asks_for_two_seats_and_eighteen_hours(tmp_path):
             "pools": "{seat a: {number: 2, roster: always}, seat b: {number: 1, roster: always}}",
         },
     )
-    assert not [text for text in warnings(enough, []) if text.startswith("line")]
+    assert not [text for text in notices(enough) if text.startswith("line")]
     few = world(
         tmp_path,
         **{
@@ -960,26 +960,25 @@ def test_the_national_notice_asks_for_two_seats_and_eighteen_hours(tmp_path):
             ),
         },
     )
-    assert [text for text in warnings(few, []) if text.startswith("line")] == [
+    assert [text for text in notices(few) if text.startswith("line")] == [
         "line a: 1 seat at most; the national notice asks for at least 2"
     ]
 
 
 def test_a_zone_without_anybody_at_its_stations_is_told(tmp_path):
     scenario = world(tmp_path, stations="{hall: {place: district}}")
-    assert [text for text in warnings(scenario, []) if "station" in text] == [
+    assert [text for text in notices(scenario) if "station" in text] == [
         "Village: nobody at any station of the zone; at least one station in every zone is wanted"
         " (seed 002 三(三))"
     ]
     assert not [
         text
-        for text in warnings(
+        for text in notices(
             world(
                 tmp_path,
                 "{minimum: {people: {counsellors: 1}}}",
                 stations="{hall: {place: district}}",
-            ),
-            [],
+            )
         )
         if "nobody" in text
     ]

@@ -310,8 +310,8 @@ def test_wrong_input_writes_nothing(tmp_path):
             ),
         ),
         (
-            "replications: 3",
-            "replications: 3\nbaseline: {collaboration.level: 0.5}",
+            "baseline: {collaboration.level: 0.4}",
+            "baseline: {collaboration.level: 0.5}",
             "baseline.collaboration.level: one of 0.4, 0.8 wanted, got 0.5",
         ),
         (
@@ -470,21 +470,19 @@ def test_a_sample_of_ranges_is_run_and_drawn_and_compared_with_a_baseline_that_i
     home, out = written(tmp_path / "in", experiment=text), tmp_path / "out"
     run("sweep", home, "-o", out)
     summary = pd.read_csv(out / "summary.csv")
-    assert len(summary[["collaboration.level", "pools.counsellors"]].drop_duplicates()) == 6
-    assert (out / "comparison.csv").read_text(encoding="utf-8").count("\n") == 1
+    points = summary[["collaboration.level", "pools.counsellors"]].drop_duplicates()
+    assert len(points) == 7 and points.iloc[0].tolist() == [0.6, "x1"]  # as written, and the sample
     assert sorted(path.name for path in (out / "figures").iterdir()) == [
         "responses.png",
         "responses.svg",
         "warm_up.png",
         "warm_up.svg",
     ]
-    assert (
-        "these results have no baseline of their own: a value for"
-        in run("compare", out, expect=2).stderr
-    )
-    written(home, experiment=text + "baseline: {collaboration.level: 0.6, pools.counsellors: x1}\n")
-    assert "12 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
     assert len(json.loads(run("compare", out, "--json").stdout)) == 6
+    written(home, experiment=text + "baseline: {collaboration.level: 0.5, pools.counsellors: x1}\n")
+    assert "12 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
+    rows = json.loads(run("compare", out, "--json").stdout)
+    assert len(rows) == 6 and "0.5" not in {row["collaboration.level"] for row in rows}
 
 
 def test_replications_stop_by_themselves_the_same_in_one_go_and_resumed(tmp_path):
@@ -518,11 +516,13 @@ def test_replications_stop_by_themselves_the_same_in_one_go_and_resumed(tmp_path
 def test_a_list_of_points_and_paired_factors(tmp_path):
     points = (
         "scenario: scenario.yaml\npoints:\n- {pools.seats: 1, collaboration.level: 0.4}\n-"
-        " {pools.seats: 2, collaboration.level: 0.8}\nreplications: 1\n"
+        " {pools.seats: 2, collaboration.level: 0.8}\nbaseline: {pools.seats: 1,"
+        " collaboration.level: 0.4}\nreplications: 1\n"
     )
     paired = (
         "scenario: scenario.yaml\nfactors: {pools.seats: [1, 2], collaboration.level: [0.4,"
-        " 0.8]}\npaired: [pools.seats, collaboration.level]\nreplications: 1\n"
+        " 0.8]}\npaired: [pools.seats, collaboration.level]\nbaseline: {pools.seats: 1,"
+        " collaboration.level: 0.4}\nreplications: 1\n"
     )
     run("sweep", written(tmp_path / "a", experiment=points), "-o", tmp_path / "out a")
     run("sweep", written(tmp_path / "b", experiment=paired), "-o", tmp_path / "out b")
@@ -778,7 +778,7 @@ def test_nothing_of_an_earlier_experiment_stays_beside_the_new_results(tmp_path)
     written(
         home,
         experiment=(
-            "scenario: scenario.yaml\nfactors: {collaboration.level: [0.4]}\nreplications: 1\n"
+            "scenario: scenario.yaml\nfactors: {collaboration.level: [0.6]}\nreplications: 1\n"
         ),
     )
     run("sweep", home, "-o", out)

@@ -127,24 +127,14 @@ IN_THE_FILE = [
         BASE + f"factors: {{{LEVEL}: {{from: 0.2, to: 0.8}}}}\nsample: {{latin: 8}}",
         "3:10 sample.latin: unknown key; known are latin hypercube, sobol",
     ),
-    (
-        BASE
-        + f"factors: {{{LEVEL}: {{from: 0.2, to: 0.8}}, pools.seats: [1, 2]}}\nsample: {{sobol:"
-        f" 8}}\nbaseline: {{{LEVEL}: 0.5}}",
-        "4:1 baseline: a value for every factor wanted beside a sample; pools.seats missing",
-    ),
     # lists of points, pairs
     (
         BASE + f"factors: {{{LEVEL}: [0.2]}}\npoints: [{{{LEVEL}: 0.4}}]",
         "3:1 points: either factors or points wanted, got both",
     ),
     (
-        BASE + f"points:\n- {{{LEVEL}: 0.4}}\n- {{pools.seats: 2}}",
-        "4:3 points.1: a value of collaboration.level wanted, here or in the baseline",
-    ),
-    (
-        BASE + f"points: {{one: {{{LEVEL}: 0.4}}, two: {{pools.seats: 2}}}}",
-        "2:43 points.two: a value of collaboration.level wanted, here or in the baseline",
+        BASE + f"points: [{{{LEVEL}: 0.4}}, {{}}, {{{LEVEL}: 0.6}}]",
+        "2:54 points.2: each point once wanted",
     ),
     (BASE + "points: 3", "2:1 points: a list of points, or points by name, wanted, got 3"),
     (

@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from simcap.analysis.statistics import half_widths, holm, mser5, quantile_interval, t_interval
+from simcap.analysis.statistics import (
+    Scale,
+    holm,
+    interval_bounds,
+    mser5,
+    quantile_interval,
+    running_intervals,
+    scale_of,
+    t_interval,
+)
 from simcap.analysis.stopping import Stopping, Wanted
 from simcap.analysis.tables import paired, summary
 from simcap.analysis.uncertainty import apart, sobol_table
@@ -32,14 +41,83 @@ def test_a_t_interval_is_scipys():
     values = np.array([3.1, 2.7, 3.9, 3.3, 2.2])
     expected = stats.t.interval(0.95, 4, values.mean(), stats.sem(values))
     assert t_interval(values)[1:] == pytest.approx(expected, rel=1e-12)
-    means, halves = half_widths([3.1, math.nan, 2.7, 3.9, 3.3, 2.2])
-    assert means[-1] == pytest.approx(values.mean()) and halves[-1] == pytest.approx(
-        (expected[1] - expected[0]) / 2, rel=1e-9
+    means, lower, upper = running_intervals([3.1, math.nan, 2.7, 3.9, 3.3, 2.2])
+    assert means[-1] == pytest.approx(values.mean())
+    assert (lower[-1], upper[-1]) == pytest.approx(expected, rel=1e-9)
+    assert np.isnan(lower[:2]).all() and np.isfinite(lower[2:]).all()
+    _, _, upper = running_intervals([1e9 + 1, 1e9 + 2, 1e9 + 3])
+    assert upper[-1] - 1e9 - 2 == pytest.approx(stats.t.ppf(0.975, 2) / math.sqrt(3), rel=1e-6)
+
+
+# ---- scales --------------------------------------------------------------------------------------
+
+
+def test_a_share_has_its_interval_on_the_logit_scale_and_a_wait_on_the_logarithms():
+    values = np.array([0.02, 0.05, 0.01])
+    mean, error, t = values.mean(), stats.sem(values), stats.t.ppf(0.975, 2)
+    lower, upper = interval_bounds(mean, error, 3, Scale.SHARE)
+    middle, half = math.log(mean / (1 - mean)), t * error / (mean * (1 - mean))
+    by_hand = [1 / (1 + math.exp(-(middle + side * half))) for side in (-1, 1)]
+    assert (lower, upper) == pytest.approx(by_hand, rel=1e-12) and 0 < lower < upper < 1
+    lower, upper = interval_bounds(mean, error, 3, Scale.TIME)
+    assert (lower, upper) == pytest.approx(
+        [mean * math.exp(-t * error / mean), mean * math.exp(t * error / mean)], rel=1e-12
     )
-    assert np.isinf(halves[:2]).all() and np.isfinite(halves[2:]).all()
-    assert half_widths([1e9 + 1, 1e9 + 2, 1e9 + 3])[1][-1] == pytest.approx(
-        stats.t.ppf(0.975, 2) / math.sqrt(3), rel=1e-9
+    assert mean - t * error < 0 < lower  # what the plain interval would have said
+    plain = interval_bounds(mean, error, 3, Scale.SIGNED)
+    assert plain == pytest.approx((mean - t * error, mean + t * error))
+
+
+def test_the_unit_tells_the_scale_but_for_differences():
+    assert scale_of("coverage_of_need", "share") == Scale.SHARE
+    assert scale_of("rural_urban_gap", "share") == Scale.SIGNED
+    assert scale_of("wait_mean", "h") == Scale.TIME
+    assert scale_of("contacts", "attendances") == Scale.COUNT
+    assert scale_of("staff_gap", "persons") == scale_of("queue_growth", "persons") == Scale.SIGNED
+    assert scale_of("overtime", "h per week") == scale_of("utilisation", "ratio") == Scale.AMOUNT
+
+
+def test_nothing_seen_is_not_nothing():
+    """None of 300 residents: Clopper and Pearson's bound is 1 − 0.025^(1/300), near 3.7/300."""
+    none = interval_bounds(0.0, 0.0, 10, Scale.SHARE, 300)
+    exact = stats.binomtest(0, 300).proportion_ci(0.95, "exact")
+    assert none == pytest.approx((exact.low, exact.high), rel=1e-12)
+    all_ = interval_bounds(1.0, 0.0, 10, Scale.SHARE, 300)
+    assert all_ == pytest.approx((1 - exact.high, 1.0), rel=1e-12)
+    of_ten = stats.binomtest(0, 10).proportion_ci(0.95, "exact").high  # of ten replications
+    assert interval_bounds(0.0, 0.0, 10, Scale.SHARE) == pytest.approx((0.0, of_ten), rel=1e-12)
+    # a Poisson number that is 0 ten times with a chance of 2.5 %
+    lower, upper = interval_bounds(0.0, 0.0, 10, Scale.COUNT)
+    assert (lower, stats.poisson.pmf(0, 10 * upper)) == pytest.approx((0.0, 0.025))
+    lower, upper = interval_bounds(0.0, 0.0, 10, Scale.TIME)
+    assert lower == 0.0 and math.isnan(upper)
+    assert interval_bounds(0.0, 0.0, 10, Scale.AMOUNT) == (0.0, 0.0)
+
+
+def test_one_replication_tells_no_interval_and_what_has_no_such_scale_keeps_its_own():
+    for scale in Scale:
+        assert np.isnan(interval_bounds(0.5, math.nan, 1, scale)).all()
+        assert np.isnan(interval_bounds(0.0, 0.0, 1, scale)).all()
+    assert interval_bounds(1.2, 0.1, 5, Scale.SHARE) == interval_bounds(1.2, 0.1, 5, Scale.SIGNED)
+    assert interval_bounds(-1.0, 0.1, 5, Scale.COUNT) == interval_bounds(-1, 0.1, 5, Scale.SIGNED)
+
+
+def test_a_table_knows_how_many_residents_a_share_is_of():
+    def rows(measure, unit, values):
+        return [("a", i, measure, "all", "all", v, unit) for i, v in enumerate(values)]
+
+    columns = ["f", "replication", "measure", "place", "group", "value", "unit"]
+    made = pd.DataFrame(
+        rows("joined", "attendances", [20.0, 30.0])
+        + rows("abandoned", "share", [0.0, 0.0])
+        + rows("referrals_completed", "share", [1.0, 1.0]),
+        columns=columns,
     )
+    table = summary(made, ["f"]).set_index("measure")
+    exact = stats.binomtest(0, 50).proportion_ci(0.95, "exact").high
+    assert table.loc["abandoned", "upper"] == pytest.approx(exact)
+    of_two = stats.binomtest(0, 2).proportion_ci(0.95, "exact").high
+    assert table.loc["referrals_completed", "lower"] == pytest.approx(1 - of_two)
 
 
 def test_summary_and_paired_by_hand():
@@ -59,7 +137,7 @@ def test_summary_and_paired_by_hand():
         "unit",
     ]
     half = stats.t.ppf(0.975, 2) / math.sqrt(3)
-    assert table["upper"][0] == pytest.approx(2.0 + half)
+    assert table["upper"][0] == pytest.approx(2.0 * math.exp(half / 2.0))  # hours: logarithms
     difference = paired(frame([[1.0, 2.0, 3.0], [2.0, 3.5, 3.0]]), ["f"], {"f": "a"}).iloc[0]
     test = stats.ttest_rel([2.0, 3.5, 3.0], [1.0, 2.0, 3.0])
     assert (difference["mean"], difference["p_value"], difference["p_holm"]) == pytest.approx(
@@ -138,7 +216,30 @@ def test_every_named_measure_must_be_precise():
     steady, wild = np.full(6, 5.0), np.array([1.0, 9.0, 2.0, 8.0, 1.0, 9.0])
     assert both.enough([steady, steady]) == 2 and both.enough([steady, wild]) is None
     assert both.unmet([steady, wild])[0].startswith("n at rural: ±")
-    assert both.enough([np.zeros(6), steady]) == 2  # always nothing is known well
+
+
+def test_nothing_seen_is_not_precise_and_what_is_known_once_is_not_known():
+    share = Wanted("abandoned", "all", "station: line", 0.1)
+    rule = Stopping((share,), at_least=5, at_most=20, look_ahead=5)
+    none, calls = np.zeros(10), np.full(10, 25.0)
+    assert rule.enough([np.array([none, calls])]) is None and rule.enough([none]) is None
+    assert rule.next([np.array([none, calls])]) == 20
+    bound = stats.binomtest(0, 500).proportion_ci(0.95, "exact").high
+    assert rule.unmet([np.array([np.zeros(20), np.full(20, 25.0)])]) == [
+        f"abandoned of station: line: 0 in all (at most {bound:.3g}) after 20 replications, ±10.0%"
+        " wanted"
+    ]
+    once = np.array([np.nan, 0.2, *[np.nan] * 8])
+    assert rule.next([once]) == 20
+    assert rule.unmet([once]) == [
+        "abandoned of station: line: not known after 10 replications, ±10.0% wanted"
+    ]
+
+
+def test_a_share_that_is_1_throughout_is_precise_once_enough_residents_say_so():
+    rule = Stopping((Wanted("referrals_completed", "all", "all", 0.05),), 5, 50, 0)
+    assert rule.enough([np.array([np.ones(10), np.full(10, 20.0)])]) == 5  # 0 of 100: 3.6 %
+    assert rule.enough([np.ones(10)]) is None
 
 
 # ---- warm-up -------------------------------------------------------------------------------------

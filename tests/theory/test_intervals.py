@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simcap.analysis import theory
-from simcap.analysis.statistics import t_interval
+from simcap.analysis.statistics import Scale, interval_bounds, t_interval
 from simcap.analysis.stopping import Stopping, Wanted
 from simcap.analysis.tables import paired
 from simcap.engine import simulate
@@ -96,3 +96,68 @@ def test_differences_with_the_same_residents_hold_the_truth_and_are_known_better
         saved.append(row["variance_saved"])
     assert 0.93 - tolerance(100) <= np.mean(hits)
     assert np.median(saved) > 0.2
+
+
+# ---- on scales without an edge -------------------------------------------------------------------
+
+
+def bounds_of(studies, scale, trials=0.0):
+    """(lower, upper) for each row of ``studies`` (studies × replications)."""
+    number = studies.shape[1]
+    error = studies.std(axis=1, ddof=1) / math.sqrt(number)
+    return interval_bounds(studies.mean(axis=1), error, number, scale, trials)
+
+
+def held(studies, truth, scale, trials=0.0):
+    lower, upper = bounds_of(studies, scale, trials)
+    return float(np.mean((lower <= truth) & (truth <= upper)))
+
+
+@pytest.mark.parametrize("truth, residents", [(0.5, 200), (0.05, 400), (0.95, 400), (0.01, 1000)])
+@pytest.mark.parametrize("replications", [4, 10, 30])
+def test_intervals_of_shares_hold_the_truth_that_often(truth, residents, replications):
+    studies = np.random.default_rng(5).binomial(residents, truth, (4_000, replications))
+    lower, upper = bounds_of(studies / residents, Scale.SHARE, residents * replications)
+    assert np.min(lower) >= 0 and np.max(upper) <= 1
+    assert held(studies / residents, truth, Scale.SHARE) >= 0.94 - tolerance(4_000)
+
+
+@pytest.mark.parametrize("shape", [0.5, 2.0, 20.0])
+@pytest.mark.parametrize("replications", [4, 10, 30])
+def test_intervals_of_waits_hold_the_truth_as_often_as_plain_ones(shape, replications):
+    """Means of a year are skewed where a queue is seldom there (shape 0.5: a coefficient of
+    variation of 1.4), and then no interval from four of them holds the truth that often.
+    """
+    studies = np.random.default_rng(6).gamma(shape, 1 / shape, (4_000, replications))
+    lower, _ = bounds_of(studies, Scale.TIME)
+    assert np.min(lower) > 0
+    on_logarithms, plain = (held(studies, 1.0, scale) for scale in (Scale.TIME, Scale.SIGNED))
+    assert on_logarithms >= plain - 0.005
+    assert on_logarithms >= (0.94 if shape >= 2 else 0.86) - tolerance(4_000)
+
+
+@pytest.mark.parametrize("expected", [0.3, 1.0, 3.0])
+def test_bounds_where_nothing_was_seen_hold_the_truth(expected):
+    """Rare events, of which ten replications of 50 residents have ``expected`` together: of all
+    studies in which none is seen, so many would have to miss at least if the bound were too low.
+    """
+    truth = expected / 500
+    studies = np.random.default_rng(7).binomial(50, truth, (4_000, 10))
+    none = studies.sum(axis=1) == 0
+    assert none.any()
+    assert held(studies[none] / 50, truth, Scale.SHARE, 500) == 1.0
+    assert held(studies[none].astype(float), 50 * truth, Scale.COUNT) == 1.0
+    assert held(studies / 50, truth, Scale.SIGNED) < held(studies / 50, truth, Scale.SHARE, 500)
+
+
+def test_a_rare_event_never_stops_a_study_by_not_happening():
+    """Calls given up, 0.4 % of 25 a replication: without the rule three studies of eight ended
+    after ten replications with 0 ± 0.
+    """
+    rule = Stopping((Wanted("abandoned", "all", "station: line", 0.1),), 5, 50, 5)
+    random = np.random.default_rng(8)
+    for _ in range(200):
+        calls = random.poisson(25, 50)
+        values = np.array([random.binomial(calls, 0.004) / np.maximum(calls, 1), calls])
+        assert rule.enough([values[:, :10]]) is None and rule.enough([values]) == 50
+        assert len(rule.unmet([values])) == 1
