@@ -25,7 +25,7 @@ from simcap.study.running import (
     replicated,
     stopping_values,
 )
-from simcap.study.settling import notes_of, settling
+from simcap.study.settling import Notes, Raised, guards, notes_of, settling
 from simcap.study.warmup import Advice, advice
 
 
@@ -104,7 +104,9 @@ def tables(done: Replicated) -> Sweep:
         chosen = [i for i, sample in enumerate(experiment.samples) if sample.independent]
         independent = frame[frame["sample"].isin(chosen)]
     table = summary(independent, factors)
-    notes, guards = settling(experiment, independent)
+    notes: Notes = {}
+    raised: Raised = {}
+    settling(experiment, independent, range(len(experiment.points)), notes, raised)
     table.insert(table.columns.get_loc("unit") + 1, "note", notes_of(table, experiment, notes))
     compared = table.iloc[0:0]
     if factors and experiment.baseline:
@@ -115,13 +117,13 @@ def tables(done: Replicated) -> Sweep:
             notes_of(compared, experiment, notes, against_baseline=True),
         )
     said = advice(done)
-    guards += [] if said is None else said.warnings
+    found = guards(experiment, raised) + ([] if said is None else said.warnings)
     return Sweep(
         done,
         frame,
         table,
         compared,
-        (*guards, *_imprecise(done)),
+        (*found, *_imprecise(done)),
         sensitivity(experiment, frame),
         said,
     )
