@@ -103,9 +103,9 @@ def tallied(repeats: int) -> dict:
 
     from simcap.analysis.sheet import prepare as prepare_sheet
     from simcap.analysis.tally import tally
+    from simcap.building import load_scenario
     from simcap.engine import prepare, simulate
     from simcap.engine.run import Run
-    from simcap.scenario import load_scenario
     from simcap.study.plan import plan
 
     prepare("compiled")

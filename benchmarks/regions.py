@@ -6,9 +6,9 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from simcap.building import compile_scenario, load_scenario
 from simcap.network import LEAVE, Arrivals, Network, Roster, Shortest, Station, To
 from simcap.network.routing import Routing
-from simcap.scenario import compile_scenario, load_scenario
 
 HUADU = Path(__file__).parent.parent / "experiments" / "01_huadu" / "scenario.yaml"
 YEAR = 52 * 168.0

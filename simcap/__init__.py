@@ -13,9 +13,9 @@ _HOMES = {
     "simulate": "simcap.engine",
     "Run": "simcap.engine.run",
     "Outcome": "simcap.engine.visits",
-    "load_scenario": "simcap.scenario",
-    "override": "simcap.scenario",
-    "compile_scenario": "simcap.scenario",
+    "load_scenario": "simcap.building",
+    "override": "simcap.building",
+    "compile_scenario": "simcap.building",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -145,16 +145,26 @@ def check(
     schema: Annotated[
         bool, typer.Option("--schema", help="Print the JSON Schema of a scenario.")
     ] = False,
+    headers: Annotated[
+        bool, typer.Option("--headers", help="Print the names that columns of a zones table go by.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Validate a scenario, resolve it, print the load offered to each staff and what to
     beware of.
     """
-    from simcap.scenario import json_schema
+    from simcap.building import json_schema
 
     if schema:
         typer.echo(json.dumps(json_schema(), indent=1, ensure_ascii=False))
+        return
+    if headers:
+        from simcap.scenario.headers import headers_table
+
+        rows = headers_table()
+        lines = [f"{name}: {others}" for name, others in rows]
+        typer.echo(json.dumps(dict(rows), ensure_ascii=False) if as_json else "\n".join(lines))
         return
     if file is None:
         raise InputError("check: a scenario file wanted, got none")
@@ -178,7 +188,7 @@ def show(
 ) -> None:
     """Print the network a scenario compiles to: pools, stations, arrivals and who goes where."""
     from simcap import screens
-    from simcap.scenario import compile_scenario
+    from simcap.building import compile_scenario
 
     scenario = _scenario(file, sets)
     screens.show_network(scenario, compile_scenario(scenario), rows, as_json)
@@ -521,21 +531,22 @@ def _known(engine: str) -> str:
 
 
 def _scenario(file: Path, sets: Optional[list[str]]):
-    from simcap.scenario import load_scenario, overridden
+    from simcap.building import load_scenario, overridden
 
     return overridden(load_scenario(file), _changes(sets))
 
 
 def _changes(sets: Optional[list[str]]) -> dict:
     """{path: value} from PATH=VALUE."""
+    from simcap.building.overrides import split_setting
     from simcap.study.experiment import plain_value
 
     changes = {}
     for text in sets or []:
-        path, equals, value = text.partition("=")
-        if not equals or not path.strip():
+        setting = split_setting(text)
+        if setting is None:
             raise InputError(f"PATH=VALUE wanted, got {text!r}")
-        changes[path.strip()] = plain_value(value)
+        changes[setting[0]] = plain_value(setting[1])
     return changes
 
 

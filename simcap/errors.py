@@ -13,7 +13,13 @@ Libraries never print and never exit: ``cli`` alone turns these into a message a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+MOST_ALIKE = 4
+"""Faults that differ in their place alone and are said one by one; more are one line."""
+PLACES_SAID = 5
+_PLACE = re.compile(r"(?:\S.*?:(\d+:\d+)|\S.*?#.*?!([A-Z]+\d+)) ")
 
 
 class SimcapError(Exception):
@@ -26,12 +32,12 @@ class InputError(SimcapError, ValueError):
 
 class _Faults(InputError):
     """Several faults found in one pass; ``faults`` lists their texts, the message joins them by
-    lines.
+    lines, many alike as one.
     """
 
     def __init__(self, faults: Iterable[str] | str):
         self.faults = (faults,) if isinstance(faults, str) else tuple(faults)
-        super().__init__("\n".join(self.faults))
+        super().__init__("\n".join(grouped(self.faults)))
 
     def __reduce__(self):
         return type(self), (self.faults,)
@@ -57,3 +63,34 @@ class StudyError(SimcapError):
     """A study cannot go on: a journal that cannot be read or written, a directory in use, workers
     that are gone or not alike.
     """
+
+
+def grouped(faults: Iterable[str]) -> list[str]:
+    """``faults`` in order, where more than a few that are alike (but for their place and what was
+    found) are the first of them with a count and the next places.
+    """
+    alike: dict[str, list[str]] = {}
+    for fault in faults:
+        alike.setdefault(_kind(fault), []).append(fault)
+    lines = []
+    for same in alike.values():
+        if len(same) <= MOST_ALIKE:
+            lines += same
+            continue
+        found = [match for fault in same[1:] if (match := _PLACE.match(fault))]
+        places = [match[1] or match[2] for match in found][: PLACES_SAID - 1]
+        where = f", at {', '.join(places)}" if places else ""
+        more = " …" if len(same) > len(places) + 1 else ""
+        lines.append(f"{same[0]} (and {len(same) - 1} more like it{where}{more})")
+    return lines
+
+
+def _kind(fault: str) -> str:
+    """What ``fault`` says without its place, the names on its path, and what was found."""
+    place = _PLACE.match(fault)
+    file = place[0].rsplit(":", 2)[0] if place and place[1] else place[0] if place else ""
+    path, colon, said = fault[place.end() if place else 0 :].partition(": ")
+    steps = re.split(r"(?<=[^.])\.", path)
+    said = re.sub(r"(, got|; did you mean|; known are) .*", "", said, flags=re.S)
+    said = re.sub(r"'[^']*'|\d+", "…", said)
+    return f"{file.partition('!')[0]} {steps[0]}…{steps[-1]}{colon}{said}"

@@ -285,7 +285,7 @@ def _load(load) -> dict:
 
 def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
     """The parts of a compiled network."""
-    from simcap.scenario.arrangement import described
+    from simcap.building.arrangement import described
 
     pools = [
         [pool.name, _capacity(pool), say_hours(pool.last_start) if pool.last_start else ""]

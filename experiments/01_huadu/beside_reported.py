@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from simcap.analysis.statistics import t_interval
+from simcap.building import compile_scenario, load_scenario
 from simcap.engine import simulate
 from simcap.engine.visits import SEEN, Outcome
-from simcap.scenario import compile_scenario, load_scenario
 
 HERE = Path(__file__).parent
 REPLICATIONS = 10

@@ -12,8 +12,8 @@ import numpy as np
 
 import simcap
 from simcap.analysis.statistics import t_interval
+from simcap.building import load_scenario, overridden
 from simcap.plots.theme import GREY, KIND_COLOURS, PALE, save, sheet, use_theme
-from simcap.scenario import load_scenario, overridden
 from simcap.study.plan import plan
 
 HERE = Path(__file__).parent

@@ -100,6 +100,7 @@ DESK = np.dtype(
             ("recurs", "?"),
             ("plain", "?"),
             ("special", "?"),
+            ("bound", "?"),
             ("group", "?"),
             ("diary", "?"),
             ("urgent", "?"),
@@ -115,7 +116,8 @@ DESK = np.dtype(
 )
 """A station's settings. ``limited``: a pool of it limits its queue; ``further``: somebody may start
 for having waited; ``drawn``: a visit needs the first block of draws; ``plain``: one place is all
-that a session takes; ``special``: it has a group or a caseload, or reviews may close it.
+that a session takes; ``special``: it has a group or a caseload, or reviews may close it; ``bound``:
+one of its pools is within another, or has others within it.
 ``caseload`` is the access that follows those of ``pools``, or ``NOBODY``; who waits can be called
 by the first ``linked`` accesses.
 """
@@ -154,13 +156,21 @@ POOL = np.dtype(
             ("slot", "u4"),
             ("slots", "u4"),
             ("full", "u4", (2,)),
+            ("outer", "u4"),
+            ("outers", "u4"),
+            ("inner", "u4"),
+            ("inners", "u4"),
+            ("opening", "i8"),
+            ("most", "i8"),
         ],
     )
 )
 """``limit`` are the places on which somebody may start: those of the ``roster``, but ``at_most``
 what a review allows; ``line`` is the first of its accesses at whose station somebody waits;
 ``member`` … are all of them by station; ``slot`` … are its slots, of which those before ``full``
-are taken for the routine and for the urgent.
+are taken for the routine and for the urgent; ``outer`` … are the pools it is within, ``inner`` …
+those within it; ``opening`` says for which opening it was noted last, ``most`` how many of its
+places one start takes at most.
 """
 SLOT = np.dtype((np.record, [("at", "i8"), ("places", "i8"), ("kept", "i8")]))
 """Places of a pool for appointments at one time, and those kept for the urgent, as they are left.
@@ -329,6 +339,7 @@ STATE = np.dtype(
             ("seed", "i8"),
             ("replication", "i8"),
             ("stretch_bits", "i8"),
+            ("opening", "i8"),
             ("comes_at", "i8"),
             ("comes_order", "i8"),
             ("comes", "u4"),
@@ -354,7 +365,8 @@ STATE = np.dtype(
 ``put_off`` ones lie in lists, one for each ``stretch`` of 2 to the ``stretch_bits`` microseconds;
 ``free`` and ``free_visited`` are the first of the free slots, ``used`` … how many were ever taken;
 ``leaving`` is who of a group that has ended goes on next, ``decided`` how many decisions reviews
-have made; ``faulty`` is the slot of who cannot go on.
+have made; ``faulty`` is the slot of who cannot go on; ``opening`` counts how often places of
+several pools were handed out together.
 """
 
 ABSENT, IN_TRANSIT, WAITING, ATTENDED = range(4)
@@ -383,6 +395,8 @@ class World(NamedTuple):
     places: np.ndarray
     closes: np.ndarray
     affected: np.ndarray
+    around: np.ndarray
+    inside: np.ndarray
     accesses: np.ndarray
     stations: np.ndarray
     pools: np.ndarray

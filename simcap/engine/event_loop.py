@@ -72,6 +72,13 @@ KERNELS = (
     "release",
     "has_place",
     "has_places",
+    "can_start",
+    "has_taken",
+    "occupy",
+    "note_freed",
+    "note_freed_at",
+    "note_opened",
+    "note_open",
     "open_access",
     "access_at_once",
     "seat",
@@ -121,9 +128,12 @@ RARE = (
     "hand_out_together",
     "seat_group",
     "take_places",
+    "can_start",
     "free_places",
     "lines_open",
     "release",
+    "note_freed",
+    "note_opened",
     "balk",
     "begin_slot",
     "sink_turn",
@@ -258,7 +268,8 @@ def follow_date(world, date):
     state = world.state[0]
     state.dated += 1
     if date.kind == CAPACITY:
-        opened = 0
+        opened = np.int64(0)
+        state.opening += 1
         state.dated -= 1
         while (
             state.dated < len(world.dated)
@@ -269,17 +280,17 @@ def follow_date(world, date):
             pool = world.pools[step.which]
             pool.roster = step.value
             pool.limit = rules.places_left(pool.roster, pool.at_most)
-            world.turns[opened].pool = step.which
-            opened += 1
+            opened = note_opened(world, opened, np.int64(step.which))
             state.dated += 1
         hand_out_together(world, opened)
         return
     if date.kind == REVIEW:
         if event_reviews.review(world, np.int64(date.which), date.value):
-            review = world.reviews[date.which]
-            for i in range(np.int64(review.affects)):
-                world.turns[i].pool = world.affected[np.int64(review.affect) + i]
-            hand_out_together(world, np.int64(review.affects))
+            review, opened = world.reviews[date.which], np.int64(0)
+            state.opening += 1
+            for i in range(np.int64(review.affect), np.int64(review.affect) + review.affects):
+                opened = note_opened(world, opened, np.int64(world.affected[i]))
+            hand_out_together(world, opened)
         return
     while state.changes < date.value:
         change = world.changes[state.changes]
@@ -501,22 +512,19 @@ def free_places(world, slot, desk):
     """Free the places of a team, or of a session that may end a course with a caseload, and hand
     them out together.
     """
-    resident = world.residents[slot]
+    resident, opened = world.residents[slot], np.int64(0)
+    world.state[0].opening += 1
+    ends = desk.caseload != NOBODY and not course_goes_on(
+        world, resident, desk, outcome_of(world, resident, desk)
+    )
     first, last = np.int64(resident.access), np.int64(resident.access) + 1
     if desk.team:
         first, last = np.int64(desk.access), np.int64(desk.access) + desk.accesses
-    opened = last - first
-    for i in range(opened):
-        pool = np.int64(world.accesses[first + i].pool)
-        world.pools[pool].busy -= 1
-        world.turns[i].pool = pool
-    if desk.caseload != NOBODY and not course_goes_on(
-        world, resident, desk, outcome_of(world, resident, desk)
-    ):
-        pool = np.int64(world.accesses[desk.caseload].pool)
-        world.pools[pool].busy -= 1
-        world.turns[opened].pool = pool
-        opened += 1
+    for access in range(first, last):
+        opened = note_freed(world, opened, access)
+    if ends:
+        opened = note_freed(world, opened, np.int64(desk.caseload))
+    take_places(world, desk, np.int64(resident.access), ends, -1)
     hand_out_together(world, opened)
 
 
@@ -666,16 +674,56 @@ def has_place(world, access):
     return rules.has_place(pool.limit, pool.busy, world.accesses[access].reserve)
 
 
-def has_places(world, desk, access):
+def has_places(world, desk, access, first):
     """Whether somebody may start at ``desk`` by ``access``: a place there or, for a team, in each
-    pool.
+    pool. Where pools are within others, a ``first`` session looks for its caseload's, too.
     """
+    if desk.plain:
+        return has_place(world, access)
+    if desk.bound:
+        return can_start(world, desk, access, first)
     if not desk.team:
         return has_place(world, access)
     places = True
     for each in accesses_of(desk):
         places = places and has_place(world, each)
     return places
+
+
+def can_start(world, desk, access, first):
+    """Whether a session by ``access``, of a ``first`` one with its caseload, finds all the places
+    that it takes, those around its pools included: they are taken to see, and given back.
+    """
+    begin, end = access, access + 1
+    if desk.team:
+        begin, end = np.int64(desk.access), np.int64(desk.access) + desk.accesses
+    with_caseload = first and desk.caseload != NOBODY
+    take_places(world, desk, access, with_caseload, 1)
+    fits = True
+    for taken in range(begin, end):
+        fits = fits and has_taken(world, taken)
+    if with_caseload:
+        fits = fits and has_taken(world, np.int64(desk.caseload))
+    take_places(world, desk, access, with_caseload, -1)
+    return fits
+
+
+def has_taken(world, access):
+    """Whether the last place taken by ``access``, and those around it, were there to take."""
+    pool = world.pools[world.accesses[access].pool]
+    fits = rules.has_place(pool.limit, pool.busy - 1, world.accesses[access].reserve)
+    for i in range(np.int64(pool.outer), np.int64(pool.outer) + pool.outers):
+        outer = world.pools[world.around[i]]
+        fits = fits and rules.has_place(outer.limit, outer.busy - 1, 0)
+    return fits
+
+
+def occupy(world, access, change):
+    """So many more are at work at the pool of ``access``, and at those that it is within."""
+    pool = world.pools[world.accesses[access].pool]
+    pool.busy += change
+    for i in range(np.int64(pool.outer), np.int64(pool.outer) + pool.outers):
+        world.pools[world.around[i]].busy += change
 
 
 def access_at_once(world, slot, desk):
@@ -711,7 +759,7 @@ def open_access(world, resident, desk):
         after = world.accesses[access].after
         if (
             after == 0 or rules.waited_enough(world.state[0].now, resident.joined, after)
-        ) and has_places(world, desk, access):
+        ) and has_places(world, desk, access, resident.session == 1):
             return np.int64(access)
         if desk.team:
             break
@@ -724,7 +772,7 @@ def seat(world, slot, desk, access):
     if desk.plain:
         world.pools[world.accesses[access].pool].busy += 1
     else:
-        take_places(world, desk, access, resident.session == 1)
+        take_places(world, desk, access, desk.caseload != NOBODY and resident.session == 1, 1)
     world.stations[resident.station].attended += 1
     resident.started, resident.access, resident.doing, resident.together = (
         state.now,
@@ -736,15 +784,18 @@ def seat(world, slot, desk, access):
     ring(world, slot, session_end(world, resident, desk), END)
 
 
-def take_places(world, desk, access, first):
-    """Take the places of a session by ``access``, or by all of a team's; for a ``first`` session,
-    that of a caseload too.
+def take_places(world, desk, access, with_caseload, change):
+    """Take (a ``change`` of 1) or give back (-1) the places of a session by ``access``, or by all
+    of a team's, perhaps that of a caseload too.
     """
     if not desk.diary:
-        for taken in range(access, access + desk.accesses if desk.team else access + 1):
-            world.pools[world.accesses[taken].pool].busy += 1
-    if desk.caseload != NOBODY and first:
-        world.pools[world.accesses[desk.caseload].pool].busy += 1
+        begin, end = access, access + 1
+        if desk.team:
+            begin, end = np.int64(desk.access), np.int64(desk.access) + desk.accesses
+        for taken in range(begin, end):
+            occupy(world, taken, change)
+    if with_caseload:
+        occupy(world, np.int64(desk.caseload), change)
 
 
 def seat_group(world, station, desk, access):
@@ -752,7 +803,7 @@ def seat_group(world, station, desk, access):
     the end of their session: that of the first of them, to whom the others are tied.
     """
     number = min(station.waiting, desk.at_most)
-    take_places(world, desk, access, False)
+    take_places(world, desk, access, False, 1)
     station.attended += number
     leader, before = np.int64(NOBODY), np.int64(NOBODY)
     for _ in range(number):
@@ -929,9 +980,10 @@ def give_up(world, slot, outcome):
     if desk.diary:
         event_diary.give_back(world, resident, desk)
     elif desk.caseload != NOBODY and resident.session > 1:
-        pool = np.int64(world.accesses[desk.caseload].pool)
-        world.pools[pool].busy -= 1
-        hand_out_rarely(world, pool)
+        world.state[0].opening += 1
+        opened = note_freed(world, np.int64(0), np.int64(desk.caseload))
+        occupy(world, np.int64(desk.caseload), -1)
+        hand_out_together(world, opened)
     go_on(world, slot, outcome)
 
 
@@ -1034,6 +1086,46 @@ def hand_out_together(world, opened):
         )
 
 
+def note_freed(world, opened, access):
+    """Note in ``turns``, behind ``opened`` pools, those at which somebody may be able to start when
+    the places taken by ``access``, which still are, come free: its pool, those it is within, and
+    all within any of them that kept somebody waiting. How many are noted now, each once.
+    """
+    position = np.int64(world.accesses[access].pool)
+    opened = note_freed_at(world, opened, position)
+    pool = world.pools[position]
+    for i in range(np.int64(pool.outer), np.int64(pool.outer) + pool.outers):
+        opened = note_freed_at(world, opened, np.int64(world.around[i]))
+    return opened
+
+
+def note_freed_at(world, opened, position):
+    """Note a pool, and those within it if they were short of its places."""
+    pool = world.pools[position]
+    if rules.was_short(pool.limit, pool.busy, pool.most):
+        return note_opened(world, opened, position)
+    return note_open(world, opened, position)
+
+
+def note_opened(world, opened, position):
+    """Note a pool, and those within it."""
+    opened = note_open(world, opened, position)
+    pool = world.pools[position]
+    for i in range(np.int64(pool.inner), np.int64(pool.inner) + pool.inners):
+        opened = note_open(world, opened, np.int64(world.inside[i]))
+    return opened
+
+
+def note_open(world, opened, position):
+    """Note one pool behind ``opened`` others, unless it is among them."""
+    pool = world.pools[position]
+    if pool.opening == world.state[0].opening:
+        return opened
+    pool.opening = world.state[0].opening
+    world.turns[opened].pool = position
+    return opened + 1
+
+
 def candidate(world, position):
     """(slot, access) of who is next for a place of the pool at ``position``; ``NOBODY`` if nobody
     is, or it has none.
@@ -1115,7 +1207,7 @@ def first_for(world, pool):
         seen = world.accesses[position]
         station = world.stations[seen.station]
         desk = world.desks[station.desk]
-        if has_places(world, desk, position):
+        if has_places(world, desk, position, False):
             from_line, to_line = (
                 lines_open(world, station, desk, position) if desk.special else (FOLLOW_UP, FIRST)
             )
@@ -1157,7 +1249,12 @@ def lines_open(world, station, desk, position):
     if desk.caseload == NOBODY:
         return FOLLOW_UP, FIRST
     if position != desk.caseload:
-        return FOLLOW_UP, FIRST if has_place(world, np.int64(desk.caseload)) else FOLLOW_UP
+        can = (
+            can_start(world, desk, position, True)
+            if desk.bound
+            else has_place(world, np.int64(desk.caseload))
+        )
+        return FOLLOW_UP, FIRST if can else FOLLOW_UP
     first = np.int64(station.first[FIRST])
     can = first != NOBODY and open_access(world, world.residents[first], desk) != NOBODY
     return FIRST, FIRST if can else FOLLOW_UP
@@ -1185,7 +1282,7 @@ def pick_equal(world, pool, slot, access):
             if (
                 desk.siro
                 and other.priority == priority
-                and has_places(world, desk, position)
+                and has_places(world, desk, position, False)
                 and not station.closed
             ):
                 other_slot = np.int64(station.first[line])

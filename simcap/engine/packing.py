@@ -158,6 +158,8 @@ class _Layout:
             stations["desk"][desk.position] = self._desk(desk)
         self._phases(stations)
         pools, members = self._pools()
+        around = _listed_with(pools, self.resolved.around, "outer")
+        inside = _listed_with(pools, self.resolved.inside, "inner")
         reviews = _Reviews(self.resolved, self.horizon)
         for pool, at_most in reviews.at_start:
             pools["at_most"][pool] = at_most
@@ -178,6 +180,8 @@ class _Layout:
             "cumulative": np.array(self.cumulative, dtype=float),
             "values": np.ascontiguousarray(np.column_stack(self.values.columns())),
             "members": members,
+            "around": around,
+            "inside": inside,
             "batches": self.batches.array(),
             "starts": starts,
             "shape": shape,
@@ -249,10 +253,11 @@ class _Layout:
             recurs=desk.recurs,
             further=not desk.diary
             and (desk.group is not None or any(access.after > 0 for access in desk.pools)),
-            plain=not desk.team and not desk.diary and desk.group is None and desk.caseload is None,
+            plain=desk.plain,
             special=desk.group is not None
             or desk.caseload is not None
             or desk.position in self.closable,
+            bound=desk.bound,
             group=desk.group is not None,
             diary=desk.diary,
             urgent=desk.urgent,
@@ -332,8 +337,12 @@ class _Layout:
     # ---- pools and streams -----------------------------------------------------------------------
 
     def _pools(self) -> tuple[np.ndarray, np.ndarray]:
-        pools = np.zeros(len(self.network.pools), dtype=POOL)
-        pools["key"], pools["line"] = self.resolved.pool_keys, NOBODY
+        named = len(self.network.pools)
+        pools = np.zeros(len(self.resolved.around), dtype=POOL)
+        pools["key"][:named], pools["line"] = self.resolved.pool_keys, NOBODY
+        pools["limit"][named:] = pools["roster"][named:] = self.resolved.joint
+        pools["queue_limit"][named:] = UNLIMITED
+        pools["most"] = self.resolved.most
         for position, pool in enumerate(self.network.pools):
             times, limits = start_limits(pool, self.horizon)
             pools["limit"][position] = pools["roster"][position] = limits[0]
@@ -392,6 +401,15 @@ class _Layout:
             how=how,
             **fields,
         )
+
+
+def _listed_with(pools: np.ndarray, lists: tuple[tuple[int, ...], ...], field: str) -> np.ndarray:
+    """``lists`` of positions, one for each of the ``pools``, behind each other; where each begins
+    and how long it is stands in the pools' ``field`` and its plural.
+    """
+    lengths = np.array([len(positions) for positions in lists], dtype=np.int64)
+    pools[f"{field}s"], pools[field] = lengths, np.cumsum(lengths) - lengths
+    return np.array([position for positions in lists for position in positions], dtype=np.uint32)
 
 
 class _Reviews:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -276,7 +276,12 @@ class World:
             [0] * len(self.desks),
             [False] * len(self.desks),
         )
-        self.staff = [Staff(position) for position in range(len(self.resolved.pools))]
+        self.nested = any(self.resolved.around)
+        self.staff = [Staff(position) for position in range(len(self.resolved.around))]
+        for staff, places in zip(
+            self.staff[len(network.pools) :], self.resolved.joint, strict=True
+        ):
+            staff.allow(places, UNLIMITED)
         self.members = [
             [desk.position for desk in self.desks if any(a.pool == p.position for a in desk.pools)]
             for p in self.staff
@@ -324,7 +329,7 @@ class World:
     def _follow_rosters(self, rosters: list[tuple[np.ndarray, np.ndarray]]) -> None:
         """All pools that change at one moment have done so before their places are handed out."""
         changes: dict[int, list[tuple[Staff, int]]] = {}
-        for staff, (times, places) in zip(self.staff, rosters, strict=True):
+        for staff, (times, places) in zip(self.staff, rosters, strict=False):
             staff.allow(int(places[0]), staff.at_most)
             for at, limit in zip(times[1:].tolist(), places[1:].tolist(), strict=True):
                 changes.setdefault(at, []).append((staff, limit))
@@ -334,7 +339,7 @@ class World:
                 yield Moment(self.env, at, packed(Kind.CAPACITY, 0, 0))
                 for staff, limit in changes[at]:
                     staff.allow(limit, staff.at_most)
-                self.hand_out([staff for staff, _ in changes[at]])
+                self.open([staff.position for staff, _ in changes[at]])
 
         self.env.process(step())
 
@@ -487,10 +492,30 @@ class World:
         return Outcome.DROPPED_OUT if self._drops_out(resident, desk) else Outcome.SESSION
 
     def _free(self, pools: list[int]) -> None:
-        """A place of each of ``pools`` is free: hand them out."""
+        """A place of each of ``pools``, and of those they are within, is free: hand them out."""
+        opened: dict[int, None] = dict.fromkeys(pools)
+        for position in pools if self.nested else ():
+            for freed in (position, *self.resolved.around[position]):
+                staff = self.staff[freed]
+                opened[freed] = None
+                if rules.was_short(staff.limit, staff.busy, self.resolved.most[freed]):
+                    opened.update(dict.fromkeys(self.resolved.inside[freed]))
+        self._occupy(pools, -1)
+        self.hand_out([self.staff[position] for position in opened])
+
+    def _occupy(self, pools: list[int], change: int) -> None:
+        """So many more are at work at each of ``pools``, and at those they are within."""
         for position in pools:
-            self.staff[position].busy -= 1
-        self.hand_out([self.staff[position] for position in pools])
+            self.staff[position].busy += change
+            for outer in self.resolved.around[position]:
+                self.staff[outer].busy += change
+
+    def open(self, pools: Iterable[int]) -> None:
+        """Hand out the places of ``pools``, and of those within them, which may offer more now."""
+        opened: dict[int, None] = {}
+        for position in pools:
+            opened.update(dict.fromkeys((position, *self.resolved.inside[position])))
+        self.hand_out([self.staff[position] for position in opened])
 
     def go_on(self, resident: Resident, outcome: Outcome) -> tuple[int | None, int]:
         """Close the visit and say which station comes next (None: leave), and when it is joined."""
@@ -573,6 +598,34 @@ class World:
         staff = self.staff[access.pool]
         return rules.has_place(staff.limit, staff.busy, access.reserve)
 
+    def _can_start(self, desk: Desk, access: Access, first: bool) -> bool:
+        """Whether there are the places of a session at ``desk`` by ``access`` (of a team: by all of
+        its own), and, for a ``first`` one, of a course's caseload.
+        """
+        if desk.plain:
+            return self._has_place(access)
+        taken = [*desk.pools] if desk.team else [access]
+        if first and desk.caseload is not None:
+            taken.append(desk.caseload)
+        if not desk.bound:
+            return all(map(self._has_place, taken))
+        self._occupy([each.pool for each in taken], 1)
+        fits = all(map(self._has_taken, taken))
+        self._occupy([each.pool for each in taken], -1)
+        return fits
+
+    def _has_taken(self, access: Access) -> bool:
+        """Whether the last place taken by ``access``, and those around it, were there to take."""
+        pools = access.pool, *self.resolved.around[access.pool]
+        return all(
+            rules.has_place(
+                self.staff[pool].limit,
+                self.staff[pool].busy - 1,
+                access.reserve if pool == access.pool else 0,
+            )
+            for pool in pools
+        )
+
     def _access_at_once(self, resident: Resident, desk: Desk) -> Access | None:
         """How ``resident``, who joins ``desk``, can start at once: nobody does where a group
         gathers.
@@ -587,14 +640,12 @@ class World:
 
     def _open_access(self, desk: Desk, session: int, joined: int) -> Access | None:
         """How somebody who joined ``desk`` then can start this ``session`` now."""
-        if self.closed[desk.position] or (
-            session == 1 and desk.caseload is not None and not self._has_place(desk.caseload)
-        ):
+        if self.closed[desk.position]:
             return None
-        if desk.team:
-            return desk.pools[0] if all(map(self._has_place, desk.pools)) else None
-        for access in desk.pools:
-            if rules.waited_enough(self.env.now, joined, access.after) and self._has_place(access):
+        for access in desk.pools[:1] if desk.team else desk.pools:
+            if rules.waited_enough(self.env.now, joined, access.after) and self._can_start(
+                desk, access, session == 1
+            ):
                 return access
         return None
 
@@ -603,10 +654,9 @@ class World:
     ) -> None:
         """Take the places for ``resident``, or for all ``members`` of a group together."""
         if not desk.diary:
-            for taken in desk.pools if desk.team else (access,):
-                self.staff[taken.pool].busy += 1
+            self._occupy([taken.pool for taken in (desk.pools if desk.team else (access,))], 1)
         if desk.caseload is not None and resident.session == 1:
-            self.staff[desk.caseload.pool].busy += 1
+            self._occupy([desk.caseload.pool], 1)
         for member in members or (resident,):
             self.attended[desk.position] += 1
             member.started, member.access, member.group = self.env.now, access, members
@@ -807,9 +857,7 @@ class World:
     def _first_of(self, line: Line, desk: Desk, access: Access) -> tuple | None:
         """The first in ``line`` who could start by ``access`` now."""
         now = self.env.now
-        if self.closed[desk.position] or not (
-            all(map(self._has_place, desk.pools)) if desk.team else self._has_place(access)
-        ):
+        if self.closed[desk.position] or not self._can_start(desk, access, False):
             return None
         if desk.group is not None and not rules.gathered(
             len(line), desk.group[1], line.longest(now), desk.group[2]
@@ -818,7 +866,7 @@ class World:
         if desk.caseload is None:
             return line.first(now, access.after)
         if access is not desk.caseload:
-            return line.first(now, access.after, new=self._has_place(desk.caseload))
+            return line.first(now, access.after, new=self._can_start(desk, access, True))
         entry = line.first(now, 0, follow_ups=False)
         return (
             entry
@@ -833,7 +881,7 @@ class World:
         equals, new = [], best[1]
         for position in sorted(staff.lines):
             line, other, way_in = staff.lines[position]
-            can = all(map(self._has_place, other.pools)) if other.team else self._has_place(way_in)
+            can = self._can_start(other, way_in, False)
             if other.siro and way_in.priority == best[0] and can and not self.closed[position]:
                 equals += [
                     (candidate, way_in, other)

@@ -68,7 +68,7 @@ class Reviews:
         else:
             changed = self._warn(position, rule)
         if changed:
-            world.hand_out([world.staff[pool] for pool in rule.affects])
+            world.open(rule.affects)
 
     def _warn(self, position: int, rule: WarnRule) -> bool:
         level = self.levels[position]

@@ -8,10 +8,10 @@ stated level:
 * the share of a zone's staff hours that may attend other zones, that zone's own residents first
   (``lends``);
 * hand-off delays: of routine referrals, and of crises, which are set so that the response is the
-  one the source reports (set, not found); a crisis hand-off is exponential, a referral's delay the
-  same for all, unless the scenario says otherwise (``varies``). Where all wait the same, a target
-  is a cliff: whoever is referred is late if the delay is longer, and nobody for that reason if it
-  is shorter;
+  one the source reports (set, not found). Both vary, exponentially (assumed) unless the scenario
+  states a coefficient of variation, which makes them lognormal. With ``varies: false`` all wait the
+  same, and a target is a cliff: whoever is referred is late if the delay is longer, and nobody for
+  that reason if it is shorter;
 * the share of routine referrals that are completed; the others never arrive;
 * the probability that who arrives by referral is assessed again, because the records were not
   shared.
@@ -22,17 +22,15 @@ queue. The model shows that because nothing here hides it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from simcap.network import Exponential, Routing, Station, To
-from simcap.scenario.blocks import Collaboration
-from simcap.scenario.lending import ELSEWHERE, Lend, Share
-
-NOBODY = "no staff needed"
-"""The pool without end that attends the desks at which referrals are decided."""
+from simcap.mechanisms.contract import ELSEWHERE, HandOff, Lend, Site
+from simcap.network import Distribution, Exponential, Lognormal
+from simcap.scenario.blocks import Collaboration, Durations
+from simcap.scenario.schema import Scenario
 
 TABLES = (
     "shared_hours",
@@ -45,7 +43,7 @@ TABLES = (
 
 @dataclass(frozen=True)
 class Effects:
-    """The values at one level: shares, and delays in hours, which vary or are the same for all."""
+    """The values at one level: shares, and mean delays in hours."""
 
     level: float
     shared_hours: float
@@ -53,8 +51,6 @@ class Effects:
     crisis_handoff: float
     referral_completion: float
     duplicate_assessment: float
-    referral_varies: bool
-    crisis_varies: bool
 
 
 def effects(collaboration: Collaboration) -> Effects:
@@ -62,26 +58,23 @@ def effects(collaboration: Collaboration) -> Effects:
     return Effects(
         collaboration.level,
         **{name: _value(getattr(collaboration, name), collaboration.level) for name in TABLES},
-        referral_varies=collaboration.referral_delay.varies is True,
-        crisis_varies=collaboration.crisis_handoff.varies is not False,
     )
 
 
-def outside_tables(collaboration: Collaboration) -> list[str]:
+def notices(scenario: Scenario) -> Iterator[str]:
     """A sentence for each table that does not reach the level, where the nearest stated value is
     held.
     """
-    said = []
+    collaboration = scenario.collaboration
     for name in TABLES:
         table = getattr(collaboration, name)
         levels = list(table.at)
         if table.on and not levels[0] <= collaboration.level <= levels[-1] and len(levels) > 1:
-            said.append(
+            yield (
                 f"collaboration.{name} is stated for levels {levels[0]:g} to {levels[-1]:g}; at"
                 f" {collaboration.level:g} the nearest value,"
                 f" {_value(table, collaboration.level):g}, is held"
             )
-    return said
 
 
 def _value(table, level: float) -> float:
@@ -89,52 +82,50 @@ def _value(table, level: float) -> float:
     return float(np.interp(level if table.on else levels[0], levels, values))
 
 
-def lends(pool: str, zones: Sequence[str], share: Share) -> list[Lend]:
-    """What every zone lends of the hours of ``pool``: to its own residents first, then to those of
-    all other ``zones``.
+def lends(site: Site, block: Collaboration) -> Iterator[Lend]:
+    """What every zone lends of the hours of its shared staff: to its own residents first, then to
+    those of all other zones.
     """
-    return [
-        Lend(
-            pool, zone, "lent", share, {other: 0 if other == zone else ELSEWHERE for other in zones}
+    share = tuple((at, effects(now.collaboration).shared_hours) for at, now in site.dated)
+    zones = [zone.zone for zone in site.scenario.zones]
+    for name, pool in site.scenario.pools.items():
+        for zone in zones if pool.shared else ():
+            users = {other: ELSEWHERE for other in zones if other != zone}
+            yield Lend(name, zone, "lent", share if len(share) > 1 else share[0][1], users)
+
+
+def hand_off(
+    scenario: Scenario, block: Collaboration, by: str, goal: str, severity: str
+) -> HandOff | None:
+    """A crisis is handed on directly; a referral is decided at a desk."""
+    now = effects(block)
+    if by == "crisis":
+        return HandOff(delay(now.crisis_handoff, block.crisis_handoff))
+    if by == "referral":
+        return HandOff(
+            delay(now.referral_delay, block.referral_delay),
+            f"referral to {goal}",
+            now.referral_completion,
+            now.duplicate_assessment,
         )
-        for zone in zones
-    ]
+    return None
 
 
-def crisis_hand_off(now: Effects) -> Exponential | float:
-    """The delay of a crisis hand-off."""
-    return _delay(now.crisis_handoff, now.crisis_varies)
-
-
-def _delay(mean: float, varies: bool) -> Exponential | float:
-    """A delay with this mean: exponential (assumed) where it varies, so that some are reached soon
-    and some late.
+def delay(mean: float, table: Durations) -> Distribution | float:
+    """A delay with this mean, in hours: exponential (assumed) where it varies and the scenario
+    states no coefficient of variation, lognormal where it does.
     """
-    return Exponential(mean) if varies and mean > 0 else mean
+    if not table.varies or not mean or table.cv == 0:
+        return mean
+    return Exponential(mean) if table.cv is None else Lognormal(mean, table.cv * mean)
 
 
-def referral_desk(
-    name: str,
-    goals: Sequence[tuple[str, float]],
-    again: Sequence[tuple[str, float]],
-    now: Effects,
-    labels: Mapping[str, str],
-) -> Station:
-    """Where a referral to ``goals`` (station, share) is decided, at once and by nobody: completed
-    or not, straight on or by way of ``again``, the assessments that lead to them.
-    """
-    arrive, repeat = now.referral_completion, now.duplicate_assessment if again else 0.0
-    delay = _delay(now.referral_delay, now.referral_varies)
-    ways = [To(goal, arrive * (1 - repeat) * share, delay) for goal, share in goals]
-    ways += [To(assessment, arrive * repeat * share, delay) for assessment, share in again]
-    return Station(name, [NOBODY], 0.0, routing={"completed": Routing(tuple(ways))}, labels=labels)
-
-
-def described(now: Effects) -> str:
+def described(scenario: Scenario, block: Collaboration) -> str:
     """One line for ``simcap show``."""
+    now = effects(block)
     return (
-        f"collaboration {now.level:g}: {now.shared_hours:.0%} of hours shared, referral"
+        f"level {now.level:g}, {now.shared_hours:.0%} of hours shared, referral"
         f" {now.referral_completion:.0%} completed after {now.referral_delay / 24:.1f}"
-        f" days{' on average' if now.referral_varies else ''}, crisis hand-off"
+        f" days{' on average' if block.referral_delay.varies else ''}, crisis hand-off"
         f" {now.crisis_handoff:.1f} h, assessed again {now.duplicate_assessment:.0%}"
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import POOL, STATION, Fault, Name
+from simcap.mechanisms.checks import POOL, STATION, Fault, Name
 from simcap.scenario.blocks import CrisisTeam
 from simcap.scenario.schema import Edge, Scenario, Step
 
@@ -71,7 +71,7 @@ def faults(scenario: Scenario, block: CrisisTeam) -> Iterator[Fault]:
         )
 
 
-def described(block: CrisisTeam) -> str:
+def described(scenario: Scenario, block: CrisisTeam) -> str:
     """One line for ``simcap show``."""
     return (
         f"{block.station}: its members come {'together' if block.joint else 'one after the other'}"

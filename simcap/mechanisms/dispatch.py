@@ -9,71 +9,65 @@ in one zone at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from simcap import network
-from simcap.network import Pool, Roster
-from simcap.scenario.block_links import COLUMN, POOL, Fault, Name, above_zero, by_zone, few_enough
-from simcap.scenario.blocks import COLOURS, Dispatch, is_on
-from simcap.scenario.lending import Beside
+from simcap.mechanisms.checks import COLUMN, POOL, Fault, Name, above_zero, by_zone, few_enough
+from simcap.mechanisms.contract import Beside, Site
+from simcap.network import Station
+from simcap.scenario.blocks import COLOURS, WARNING, Dispatch
 from simcap.scenario.schema import Scenario
-from simcap.scenario.staff import shared_out
+from simcap.scenario.staff import people, place_equivalents, shared_out
 
 
-def beside(
-    block: Dispatch, zones: list[str], standing: Callable[[str, int, str], Roster]
-) -> list[Beside]:
-    """A pool in every zone that has as many places as float; ``standing`` gives the roster of so
-    many who stand every shift.
+def beside(site: Site, block: Dispatch) -> Iterator[Beside]:
+    """As many places in every zone as float: where they stand, the review says."""
+    for zone in site.zones_asking(block.pool):
+        yield Beside(block.pool, zone, name_of(block, zone), block.people)
+
+
+def paid(site: Site, block: Dispatch) -> Iterator[tuple[str, str, float]]:
+    """They cost as much as the colleagues who would work so many hours."""
+    each = place_equivalents(site.scenario, block.pool, 1.0, whole=True)
+    yield block.pool, block.named("floating"), block.people / each
+
+
+def reviews(site: Site, block: Dispatch, stations: Sequence[Station]) -> Iterator[network.Dispatch]:
+    """The review that moves them. They stand as the column is at the start; what their colleagues
+    in a zone do counts there.
     """
-    return [
-        Beside(
-            block.pool,
-            zone,
-            Pool(
-                name_of(block.pool, zone),
-                standing(block.pool, block.people, zone),
-                labels={"staff": block.pool, "zone": zone, "hours": "kept"},
-            ),
-        )
-        for zone in zones
-    ]
-
-
-def review(
-    block: Dispatch, weights: dict[str, float], own: dict[str, float], first: float | None
-) -> network.Dispatch:
-    """The review that moves them. They stand by ``weights`` at the start; ``own`` are the places
-    that each zone's staff are equal to; ``first`` is when the first review is, in hours since the
-    start (after the first interval, if None).
-    """
-    zones = list(weights)
-    start, pools = (
-        shared_out(block.people, list(weights.values())),
-        tuple(name_of(block.pool, zone) for zone in zones),
-    )
+    zones = [*site.zones_asking(block.pool)]
+    if not zones:
+        return
+    column, staff = site.scenario.column(block.as_column), site.scenario.pools[block.pool]
+    own = people(staff, site.scenario)
     every = block.every if block.rule != "static" else 1e9
-    need = "expected" if block.rule == "static" else block.rule
-    name = (
-        "dispatch" if block.during is None else "reallocation"
-    )  # by name after the emergency, whose colour of that moment counts
-    return network.Dispatch(
-        name,
+    yield network.Dispatch(
+        block.named("dispatch" if block.during is None else "reallocation"),
         block.people,
-        pools,
+        tuple(name_of(block, zone) for zone in zones),
         every,
-        need,
-        every if first is None else first,
+        "expected" if block.rule == "static" else block.rule,
+        every if (first := _first(site, block)) is None else first,
         block.smoothing,
-        tuple(own[zone] for zone in zones),
-        start,
-        None if block.during is None else ("emergency", 1 + COLOURS.index(block.during)),
+        tuple(
+            place_equivalents(site.scenario, block.pool, own.get(zone, 0.0), zone) for zone in zones
+        ),
+        shared_out(block.people, [column[zone] for zone in zones]),
+        None if block.during is None else (WARNING, 1 + COLOURS.index(block.during)),
     )
 
 
-def name_of(pool: str, zone: str) -> str:
+def _first(site: Site, block: Dispatch) -> float | None:
+    """When the first review is, in hours since the start; None: after the first interval."""
+    if block.first is None or block.rule == "static":
+        return None
+    return max(0.0, 24.0 * (block.first - site.scenario.start).days)
+
+
+def name_of(block: Dispatch, zone: str) -> str:
     """The pool of those who float and now stand in ``zone``."""
-    return f"floating {pool} | {zone}"
+    return f"{block.named(f'floating {block.pool}')} | {zone}"
 
 
 def names(block: Dispatch) -> Iterator[Name]:
@@ -87,8 +81,8 @@ def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
     nothing warns.
     """
     yield from above_zero(every=block.every, smoothing=block.smoothing)
-    emergency = scenario.mechanisms.emergency
-    if block.during is not None and not (is_on(emergency) and emergency.dual_mode):
+    warnings = [other.dual_mode for other in scenario.mechanisms.on("emergency")]
+    if block.during is not None and not any(warnings[:1]):
         yield (
             ("during",),
             "the mechanism `emergency` in dual mode wanted beside it, which gives the colour",
@@ -97,7 +91,7 @@ def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
     yield from few_enough(("people",), block.people)
 
 
-def described(block: Dispatch) -> str:
+def described(scenario: Scenario, block: Dispatch) -> str:
     """One line for ``simcap show``."""
     rule = {
         "static": f"stand as {block.as_column} is",

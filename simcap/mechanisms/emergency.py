@@ -9,51 +9,47 @@ long enough.
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from simcap.errors import ScenarioError
-from simcap.network import Pool, Roster, Station, Warn
-from simcap.scenario.block_links import POOL, STATION, Fault, Name, above_zero, keys, listed
-from simcap.scenario.blocks import COLOURS, Emergency, Shock
-from simcap.scenario.lending import Beside
+from simcap.mechanisms.checks import POOL, STATION, Fault, Name, above_zero, keys, listed
+from simcap.mechanisms.contract import Beside, Site
+from simcap.network import Station, Warn
+from simcap.scenario.blocks import COLOURS, WARNING, Emergency
 from simcap.scenario.schema import Scenario
+from simcap.scenario.staff import DISTRICT, people
 
 
 def multipliers(
-    shock: Shock | None, station: str, start: datetime.date
+    scenario: Scenario, block: Emergency, station: str
 ) -> tuple[tuple[float, float, float], ...]:
-    """(from, to, factor) in hours since the ``start`` of what the shock does to those who come to
-    ``station``.
-    """
+    """What the shock does to those who come to ``station``."""
+    shock = block.shock
     if shock is None or (shock.stations and station not in shock.stations):
         return ()
-    begin = 24.0 * (shock.from_ - start).days
+    begin = 24.0 * (shock.from_ - scenario.start).days
     return ((max(begin, 0.0), begin + shock.lasts, shock.times),) if begin + shock.lasts > 0 else ()
 
 
-def beside(
-    block: Emergency, places: dict[str, list[str]], standing: Callable[[str, int, str], Roster]
-) -> Iterator[Beside]:
-    """A pool of surge places for each pool and each of the ``places`` where it stands; ``standing``
-    gives the roster of so many who stand every shift.
-    """
+def beside(site: Site, block: Emergency) -> Iterator[Beside]:
+    """Surge places wherever a pool that has some stands and somebody asks."""
     if block.dual_mode:
         for pool, by_level in block.surge.items():
-            for place in places[pool]:
-                yield Beside(
-                    pool,
-                    place,
-                    Pool(
-                        name_of(pool, place),
-                        standing(pool, max(by_level), place),
-                        labels={"staff": pool, "zone": place, "hours": "kept"},
-                    ),
-                )
+            for place in _places(site, pool):
+                yield Beside(pool, place, name_of(block, pool, place), max(by_level))
 
 
-def review(block: Emergency, places: dict[str, list[str]], stations: Iterable[Station]) -> Warn:
+def _places(site: Site, pool: str) -> list[str]:
+    """Where ``pool`` stands, of the zones those where somebody may come."""
+    asking = site.zones_asking(pool)
+    staff = people(site.scenario.pools[pool], site.scenario)
+    return [place for place in staff if place == DISTRICT or place in asking]
+
+
+def reviews(site: Site, block: Emergency, stations: Sequence[Station]) -> Iterator[Warn]:
     """The review that warns. ``levels`` are arrivals a day at all watched stations together."""
+    if not block.dual_mode:
+        return
     kinds = {
         station.name: {station.labels.get("station", ""), station.labels.get("part of", "")}
         for station in stations
@@ -70,12 +66,12 @@ def review(block: Emergency, places: dict[str, list[str]], stations: Iterable[St
         for station in kind & block.postpone.keys()
     }
     surge = {
-        name_of(pool, place): (0, *by_level)
+        name_of(block, pool, place): (0, *by_level)
         for pool, by_level in block.surge.items()
-        for place in places[pool]
+        for place in _places(site, pool)
     }
-    return Warn(
-        "emergency",
+    yield Warn(
+        block.named(WARNING),
         tuple(watched),
         tuple(level / 24 for level in block.levels or ()),
         block.every,
@@ -86,9 +82,9 @@ def review(block: Emergency, places: dict[str, list[str]], stations: Iterable[St
     )
 
 
-def name_of(pool: str, place: str) -> str:
+def name_of(block: Emergency, pool: str, place: str) -> str:
     """The surge places beside ``pool`` at ``place``."""
-    return f"surge {pool} | {place}"
+    return f"{block.named(f'surge {pool}')} | {place}"
 
 
 def names(block: Emergency) -> Iterator[Name]:
@@ -150,7 +146,7 @@ def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
             yield ("shock", "from"), f"a shock within the run wanted, got {block.shock.from_}"
 
 
-def described(block: Emergency) -> str:
+def described(scenario: Scenario, block: Emergency) -> str:
     """One line for ``simcap show``."""
     said = []
     if block.shock is not None:

@@ -8,36 +8,44 @@ assessed again, and is put ahead of others where they arrive.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
-from simcap.scenario.block_links import SEVERITY, STATION, Fault, Name, listed, some
+from simcap.mechanisms.checks import SEVERITY, STATION, Fault, Name, listed, some
+from simcap.mechanisms.contract import HandOff
+from simcap.network import Exponential
 from simcap.scenario.blocks import GreenChannel
-from simcap.scenario.schema import Scenario, StationSpec, Step
+from simcap.scenario.schema import Instead, Scenario, StationSpec, Step
 
 
 def rewritten(scenario: Scenario, block: GreenChannel) -> Scenario:
     """``scenario`` in which needs of the severities follow a pathway of their own, whose referrals
-    to the stations go by the channel.
+    to the stations go by the channel. Whatever is said of a pathway holds for its own, too.
     """
-    pathways, needs, stations = (
-        dict(scenario.pathways),
-        dict(scenario.needs),
-        dict(scenario.stations),
-    )
+    pathways, needs = dict(scenario.pathways), dict(scenario.needs)
+    own: dict[str, str] = {}
     for name, need in scenario.needs.items():
         if need.severity in block.severities:
-            own = f"{need.pathway}, green channel"
-            pathways[own] = {
-                station: _opened(step, block.stations)
-                for station, step in scenario.pathways[need.pathway].items()
-            }
-            needs[name] = need.model_copy(update={"pathway": own})
+            own[need.pathway] = f"{need.pathway}, {block.named('green channel')}"
+            needs[name] = need.model_copy(update={"pathway": own[need.pathway]})
+    for pathway, green in own.items():
+        pathways[green] = {
+            station: _opened(step, block.stations) for station, step in pathways[pathway].items()
+        }
+    stations = {
+        name: spec.model_copy(update={"instead": [_also(other, own) for other in spec.instead]})
+        for name, spec in scenario.stations.items()
+    }
     for name in block.stations:
-        stations[name] = stations[name].model_copy(
-            update={"priority": _ahead(stations[name], block)}
-        )
+        ahead = _ahead(stations[name], block)
+        stations[name] = stations[name].model_copy(update={"priority": ahead})
     return scenario.model_copy(update={"pathways": pathways, "needs": needs, "stations": stations})
+
+
+def _also(other: Instead, own: dict[str, str]) -> Instead:
+    """``other`` on the pathways of their own, too, where it is on those that they were."""
+    if other.pathways is None:
+        return other
+    green = [own[name] for name in other.pathways if name in own]
+    return other.model_copy(update={"pathways": [*other.pathways, *green]})
 
 
 def _opened(step: Step, stations: list[str]) -> Step:
@@ -66,14 +74,21 @@ def _ahead(spec: StationSpec, block: GreenChannel) -> dict[str, int]:
     }
 
 
-def channel(block: GreenChannel, effects: Any) -> Any:
-    """``effects`` of collaboration as they are for who goes by the channel."""
-    return replace(
-        effects,
-        referral_completion=block.completion,
-        referral_delay=block.delay,
-        referral_varies=False,
-        duplicate_assessment=0.0,
+def hand_off(
+    scenario: Scenario, block: GreenChannel, by: str, goal: str, severity: str
+) -> HandOff | None:
+    """By the channel nobody is assessed again. Where several lead to ``goal``, it is the first for
+    this severity, or else the first.
+    """
+    leading = [b for b in scenario.mechanisms.on("green_channel") if goal in b.stations]
+    fitting = [b for b in leading if severity in b.severities]
+    if by != "green channel" or block is not (fitting or leading or [None])[0]:
+        return None
+    mean = block.delay
+    return HandOff(
+        Exponential(mean) if block.varies and mean else mean,
+        f"referral to {goal} by the green channel",
+        block.completion,
     )
 
 
@@ -101,7 +116,7 @@ def faults(scenario: Scenario, block: GreenChannel) -> Iterator[Fault]:
             yield ("stations",), f"a station without a diary wanted, got {name!r}"
 
 
-def described(block: GreenChannel) -> str:
+def described(scenario: Scenario, block: GreenChannel) -> str:
     """One line for ``simcap show``."""
     return (
         f"{', '.join(block.severities)} to {', '.join(block.stations)}: {block.completion:.0%}"

@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from simcap.scenario.block_links import POOL, STATION, Fault, Name, keys, listed, some
-from simcap.scenario.blocks import CallBacks, Hotline, RepeatCallers, is_on
+from simcap.mechanisms.checks import POOL, STATION, Fault, Name, keys, listed, some
+from simcap.scenario.blocks import CallBacks, Hotline, RepeatCallers
 from simcap.scenario.fields import Time, span_of_hours
 from simcap.scenario.schema import Edge, Instead, RosterSpec, Scenario, Seat, StationSpec, Step
 from simcap.scenario.staff import people, place_equivalents
@@ -32,10 +32,10 @@ def rewritten(scenario: Scenario, block: Hotline) -> Scenario:
         scenario = _with_seats(scenario, block)
     if block.pooled:
         scenario = _pooled(scenario, block.lines)
-    if is_on(block.repeat_callers):
-        scenario = _with_repeat_callers(scenario, block.repeat_callers)
-    if is_on(block.call_backs):
-        scenario = _with_call_backs(scenario, block.call_backs)
+    if block.repeat_callers is not None and block.repeat_callers.on:
+        scenario = _with_repeat_callers(scenario, block.repeat_callers, block.named)
+    if block.call_backs is not None and block.call_backs.on:
+        scenario = _with_call_backs(scenario, block.call_backs, block.named)
     return scenario
 
 
@@ -81,14 +81,16 @@ def _pooled(scenario: Scenario, lines: list[str]) -> Scenario:
     seats = {seat.pool: seat for line in lines for seat in stations[line].pools}
     for line in lines:
         own = [seat.pool for seat in stations[line].pools]
-        others = [seat for pool, seat in seats.items() if pool not in own]
+        others = [seats[pool] for pool in sorted(seats) if pool not in own]
         stations[line] = stations[line].model_copy(
             update={"pools": [*stations[line].pools, *others]}
         )
     return scenario.model_copy(update={"stations": stations})
 
 
-def _with_repeat_callers(scenario: Scenario, block: RepeatCallers) -> Scenario:
+def _with_repeat_callers(
+    scenario: Scenario, block: RepeatCallers, named: Callable[[str], str]
+) -> Scenario:
     """A few callers go to a station of their own on the same seats, and call again, answered or
     not, so often that they make their share of the calls; after the last they go where others go.
     Their calls come on top of those of the scenario. On a pathway that hands all callers on (that
@@ -98,7 +100,7 @@ def _with_repeat_callers(scenario: Scenario, block: RepeatCallers) -> Scenario:
         dict(scenario.stations),
         {name: dict(steps) for name, steps in scenario.pathways.items()},
     )
-    name, spec = f"{block.station}, frequent caller", stations[block.station]
+    name, spec = named(f"{block.station}, frequent caller"), stations[block.station]
     on_them = []
     for pathway, steps in pathways.items():
         step = steps.get(block.station, Step())
@@ -141,7 +143,7 @@ def calls_each(back: float, block: RepeatCallers) -> float:
     )
 
 
-def _with_call_backs(scenario: Scenario, block: CallBacks) -> Scenario:
+def _with_call_backs(scenario: Scenario, block: CallBacks, named: Callable[[str], str]) -> Scenario:
     """A chain of calls for those who would leave: each is due as long after the end of the one
     before as their times lie apart, so that the later ones are as late as the earlier ones waited.
     """
@@ -149,7 +151,7 @@ def _with_call_backs(scenario: Scenario, block: CallBacks) -> Scenario:
         dict(scenario.stations),
         {name: dict(steps) for name, steps in scenario.pathways.items()},
     )
-    names = [f"call-back {i + 1}" for i in range(len(block.at))]
+    names = [named(f"call-back {i + 1}") for i in range(len(block.at))]
     for name in names:
         stations[name] = StationSpec.model_construct(
             place="district",
@@ -288,7 +290,7 @@ def faults(scenario: Scenario, block: Hotline) -> Iterator[Fault]:
             )
 
 
-def described(block: Hotline) -> str:
+def described(scenario: Scenario, block: Hotline) -> str:
     """One line for ``simcap show``."""
     said = (
         [f"{', '.join(block.lines)} {'as one' if block.pooled else 'apart'}"]
@@ -299,12 +301,12 @@ def described(block: Hotline) -> str:
         f"{name} {', '.join(f'{span} h: {seats}' for span, seats in by_hour.items())}"
         for name, by_hour in block.seats.items()
     ]
-    if is_on(block.repeat_callers):
+    if block.repeat_callers is not None and block.repeat_callers.on:
         said.append(
             f"{block.repeat_callers.callers:.0%} of callers make {block.repeat_callers.calls:.0%}"
             " of the calls"
         )
-    if is_on(block.call_backs):
+    if block.call_backs is not None and block.call_backs.on:
         said.append(
             f"{len(block.call_backs.at)} call-backs after {', '.join(block.call_backs.after)}"
         )

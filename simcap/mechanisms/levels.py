@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import COLUMN, STATION, Fault, Name, at_most_all, keys, listed
+from simcap.mechanisms.checks import COLUMN, STATION, Fault, Name, at_most_all, keys, listed
 from simcap.scenario.blocks import Levels
 from simcap.scenario.schema import Edge, Scenario, Step, Zone
 
@@ -52,7 +52,7 @@ def _stepped(step: Step, goals: dict[str, float]) -> Step:
     return step.model_copy(update={"completed": {**others, **steps}})
 
 
-def reached(block: Levels, station: str, zone: Zone) -> float:
+def reached(scenario: Scenario, block: Levels, station: str, zone: Zone) -> float:
     """The share of those who would come to ``station`` in ``zone`` who do: all within the circle,
     some of those beyond.
     """
@@ -68,15 +68,6 @@ def within_circle(scenario: Scenario, block: Levels) -> float:
     within = [zone.numbers[block.circle or ""] for zone in scenario.zones]
     return math.fsum(number * share for number, share in zip(people, within, strict=True)) / (
         math.fsum(people) or 1.0
-    )
-
-
-def told(scenario: Scenario, block: Levels) -> str:
-    """What the zones table says of the circle."""
-    return (
-        f"; {within_circle(scenario, block):.0%} of residents live within it"
-        if block.circle is not None
-        else ""
     )
 
 
@@ -121,7 +112,7 @@ def faults(scenario: Scenario, block: Levels) -> Iterator[Fault]:
         yield ("circle",), f"a column of shares from 0 to 1 wanted, got {block.circle!r}"
 
 
-def described(block: Levels) -> str:
+def described(scenario: Scenario, block: Levels) -> str:
     """One line for ``simcap show``."""
     said = [
         f"{share:.0%} of {station} {word} to {goal}"
@@ -134,4 +125,5 @@ def described(block: Levels) -> str:
             f"of those outside the 15-minute circle ({block.circle}) {block.beyond:.0%} come to"
             f" {', '.join(block.first)}"
         )
+        said.append(f"{within_circle(scenario, block):.0%} of residents live within it")
     return "; ".join(said)

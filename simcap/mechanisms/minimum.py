@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import POOL, Fault, Name, by_zone, few_enough, keys, some
+from simcap.mechanisms.checks import POOL, Fault, Name, by_zone, few_enough, keys, some
 from simcap.scenario.blocks import Minimum
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import DISTRICT, people
@@ -54,7 +54,7 @@ def notices(scenario: Scenario) -> Iterator[str]:
             )
 
 
-def described(block: Minimum) -> str:
+def described(scenario: Scenario, block: Minimum) -> str:
     """One line for ``simcap show``."""
     return ", ".join(
         f"at least {number:g} of {name} in every zone" for name, number in block.people.items()

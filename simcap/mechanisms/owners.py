@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import (
+from simcap.mechanisms.checks import (
     OWNER,
     POOL,
     STATION,
@@ -21,15 +21,16 @@ from simcap.scenario.block_links import (
     queued,
     some,
 )
+from simcap.mechanisms.contract import Lend, Site
 from simcap.scenario.blocks import Owners
-from simcap.scenario.lending import Lend
 from simcap.scenario.schema import Scenario
 
 
-def lends(scenario: Scenario, block: Owners) -> Iterator[Lend]:
+def lends(site: Site, block: Owners) -> Iterator[Lend]:
     """What each pool gives to each other owner: of a zone's staff, to that zone; of the district's,
     to all.
     """
+    scenario = site.scenario
     zones = [zone.zone for zone in scenario.zones]
     for name, able in block.can.items():
         pool = scenario.pools[name]
@@ -38,7 +39,8 @@ def lends(scenario: Scenario, block: Owners) -> Iterator[Lend]:
             if stations and share:
                 for zone in zones if pool.per == "zone" else [pool.zone or "district"]:
                     users = [zone] if zone in zones else zones
-                    yield Lend(name, zone, f"to {owner}", share, dict.fromkeys(users, 0), stations)
+                    to, name_ = dict.fromkeys(users, 0), block.named(f"to {owner}")
+                    yield Lend(name, zone, name_, share, to, stations, kept=True)
 
 
 def owner_of(scenario: Scenario, station: str) -> str | None:
@@ -79,7 +81,7 @@ def faults(scenario: Scenario, block: Owners) -> Iterator[Fault]:
         yield from ((("can", name), text) for _, text in queued(scenario, "can", able))
 
 
-def described(block: Owners) -> str:
+def described(scenario: Scenario, block: Owners) -> str:
     """One line for ``simcap show``."""
     return ", ".join(
         f"{lender} gives {share:.0%} of its hours to {borrower}"

@@ -9,10 +9,9 @@ travelling included; guiding takes further hours, and those who are guided get m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from simcap.network import Pool, Roster
-from simcap.scenario.block_links import (
+from simcap.mechanisms.checks import (
     POOL,
     ZONE,
     Fault,
@@ -23,48 +22,35 @@ from simcap.scenario.block_links import (
     listed,
     some,
 )
+from simcap.mechanisms.contract import Lend, Site
 from simcap.scenario.blocks import Pairing
-from simcap.scenario.lending import Beside, Lend
 from simcap.scenario.schema import Scenario
 
 
-def lends(block: Pairing) -> Iterator[Lend]:
+def rewritten(scenario: Scenario, block: Pairing) -> Scenario:
+    """``scenario`` in which guided staff work so much more of their hours productively, never more
+    than these hours are.
+    """
+    pools = dict(scenario.pools)
+    for name in block.guided if block.raises else ():
+        guided = {zone: 1 + block.raises for zone in block.pairs}
+        before = pools[name].raised
+        factors = {zone: before.get(zone, 1.0) * factor for zone, factor in guided.items()}
+        pools[name] = pools[name].model_copy(update={"raised": {**before, **factors}})
+    return scenario.model_copy(update={"pools": pools})
+
+
+def lends(site: Site, block: Pairing) -> Iterator[Lend]:
     """What the staff of each helping zone give to the zones they help, the same to each of them,
     and to guiding, which attends nobody.
     """
     helped = Counter(block.pairs.values())
     for pool in block.pools:
         for zone, helper in block.pairs.items():
-            yield Lend(
-                pool,
-                helper,
-                f"for {zone}",
-                block.hours / helped[helper],
-                {zone: 0},
-                factor=block.travel,
-            )
-        if block.supervision:
-            yield from (Lend(pool, helper, "guiding", block.supervision, {}) for helper in helped)
-
-
-def beside(
-    block: Pairing,
-    people: dict[str, dict[str, float]],
-    roster_of: Callable[[str, float, str], Roster],
-) -> Iterator[Beside]:
-    """The further hours that guided staff work productively, as staff beside them."""
-    for pool in block.guided if block.raises else ():
-        for zone in block.pairs:
-            roster = roster_of(pool, people[pool][zone] * block.raises, zone)
-            yield Beside(
-                pool,
-                zone,
-                Pool(
-                    f"{pool} | {zone} | guided",
-                    roster,
-                    labels={"staff": pool, "zone": zone, "hours": "kept"},
-                ),
-            )
+            share, name = block.hours / helped[helper], block.named(f"for {zone}")
+            yield Lend(pool, helper, name, share, {zone: 0}, factor=block.travel, kept=True)
+        for helper in helped if block.supervision else ():
+            yield Lend(pool, helper, block.named("guiding"), block.supervision, {}, kept=True)
 
 
 def names(block: Pairing) -> Iterator[Name]:
@@ -104,7 +90,7 @@ def faults(scenario: Scenario, block: Pairing) -> Iterator[Fault]:
         yield ("raises",), "a share above 0 wanted beside `guided`, got 0"
 
 
-def described(block: Pairing) -> str:
+def described(scenario: Scenario, block: Pairing) -> str:
     """One line for ``simcap show``."""
     pairs = ", ".join(f"{helper} helps {zone}" for zone, helper in block.pairs.items())
     return (

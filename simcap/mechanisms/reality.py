@@ -9,11 +9,9 @@ share of the hours; who leaves is missing until a successor is there.
 
 from __future__ import annotations
 
-import hashlib
-import math
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import POOL, Fault, Name, at_most_all, listed, some
+from simcap.mechanisms.checks import POOL, Fault, Name, at_most_all, listed, some
 from simcap.scenario.blocks import Reality
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import YEAR
@@ -26,7 +24,8 @@ def rewritten(scenario: Scenario, block: Reality) -> Scenario:
     leaving = (
         {"turnover": block.turnover, "recruitment": block.recruitment} if block.turnover else {}
     )
-    missing = min(1.0, block.turnover * block.recruitment / YEAR)
+    gone = block.turnover * block.recruitment / YEAR
+    missing = gone / (1 + gone)
     pools = dict(scenario.pools)
     for name in block.pools:
         pool = pools[name]
@@ -46,35 +45,6 @@ def productive(block: Reality) -> float:
     return (1 - block.vacancy) * (1 - block.absence) * (1 - block.supervision - block.training)
 
 
-def gaps(
-    number: float, turnover: float, recruitment: float, horizon: float, zone: str
-) -> tuple[tuple[float, float], ...]:
-    """(hours since the start, share of ``number`` people who are there) from each time on at which
-    that changes.
-
-    People leave evenly through the years, ``turnover`` of them in each, and one who leaves is
-    missing for ``recruitment`` hours; less than one person is one who is there for some of the
-    time. When the first leaves differs from zone to zone (by the zone's name), so that they do not
-    all leave at once: assumed.
-    """
-    if number <= 0 or turnover <= 0 or recruitment <= 0:
-        return ()
-    number = max(number, 1.0)
-    between = YEAR / (number * turnover)
-    first = between * int.from_bytes(hashlib.sha256(zone.encode()).digest()[:4], "big") / 2**32
-    leave = [
-        first + k * between
-        for k in range(-math.ceil(recruitment / between) - 1, math.ceil(horizon / between) + 1)
-    ]
-    moments = sorted({0.0, *leave, *(at + recruitment for at in leave)})
-    there = [
-        (at, max(0.0, 1 - sum(gone <= at < gone + recruitment for gone in leave) / number))
-        for at in moments
-        if at < horizon
-    ]
-    return tuple(step for i, step in enumerate(there) if i == 0 or step[1] != there[i - 1][1])
-
-
 def names(block: Reality) -> Iterator[Name]:
     """Pools."""
     return listed("pools", POOL, block.pools)
@@ -88,7 +58,7 @@ def faults(scenario: Scenario, block: Reality) -> Iterator[Fault]:
     )
 
 
-def described(block: Reality) -> str:
+def described(scenario: Scenario, block: Reality) -> str:
     """One line for ``simcap show``."""
     said = f"{', '.join(block.pools)}: {productive(block):.0%} of their hours are for residents"
     if block.turnover:

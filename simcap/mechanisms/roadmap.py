@@ -12,57 +12,48 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import STATION, Fault, Name, listed
+from simcap.mechanisms.checks import STATION, Fault, Name, listed
 from simcap.scenario.blocks import Roadmap, RoadmapPhase
 from simcap.scenario.schema import Scenario
 
 
-def phases(scenario: Scenario, block: Roadmap) -> list[tuple[float, Scenario]]:
-    """(hours since the start, the scenario as it is from then on) of each phase. Of those that
-    begin before the start, the last is in force from it.
-    """
-    dated, in_force = [], RoadmapPhase.model_construct(from_=scenario.start)
-    for phase in block.phases:
-        said = {
-            name: value
-            for name in ("level", "assessment", "dispatch")
-            if (value := getattr(phase, name)) is not None
-        }
-        in_force = in_force.model_copy(update=said)
-        dated.append((_hours(scenario, phase), as_of(scenario, block, in_force)))
-    return dated[max(0, sum(at == 0 for at, _ in dated) - 1) :]
+def rewritten(scenario: Scenario, block: Roadmap) -> Scenario:
+    """``scenario`` in which floating staff are not dispatched before a phase says so."""
+    if all(phase.dispatch is None for phase in block.phases):
+        return scenario
+    begins = next((phase.from_ for phase in block.phases if phase.dispatch), None)
+    mechanisms = scenario.mechanisms
+    for other in mechanisms.on("dispatch"):
+        first = None if begins is None else max(begins, other.first or begins)
+        rule = "static" if begins is None else other.rule
+        now = other.model_copy(update={"first": first, "rule": rule})
+        mechanisms = mechanisms.replaced(other, now)
+    return scenario.model_copy(update={"mechanisms": mechanisms})
+
+
+def dates(scenario: Scenario, block: Roadmap) -> list[float]:
+    """When each phase begins; those that begin before the start do so at it."""
+    return [_hours(scenario, phase) for phase in block.phases]
 
 
 def _hours(scenario: Scenario, phase: RoadmapPhase) -> float:
     return max(0.0, 24.0 * (phase.from_ - scenario.start).days)
 
 
-def as_of(scenario: Scenario, block: Roadmap, phase: RoadmapPhase) -> Scenario:
-    """``scenario`` as ``phase`` has it."""
+def as_of(scenario: Scenario, block: Roadmap, at: float) -> Scenario:
+    """``scenario`` as the phases have it ``at`` this time: the last that speaks of something."""
+    level, factor = None, 1.0
+    for phase in block.phases:
+        if _hours(scenario, phase) <= at:
+            level = level if phase.level is None else phase.level
+            factor = factor if phase.assessment is None else phase.assessment
     collaboration, stations = scenario.collaboration, dict(scenario.stations)
-    if phase.level is not None:
-        collaboration = collaboration.model_copy(update={"level": phase.level})
+    if level is not None:
+        collaboration = collaboration.model_copy(update={"level": level})
     for name in block.assessments:
-        factor = 1.0 if phase.assessment is None else phase.assessment
-        stations[name] = stations[name].model_copy(
-            update={"service_time": stations[name].service_time.times(factor)}
-        )
+        time = stations[name].service_time.times(factor)
+        stations[name] = stations[name].model_copy(update={"service_time": time})
     return scenario.model_copy(update={"collaboration": collaboration, "stations": stations})
-
-
-def levels(scenario: Scenario, block: Roadmap) -> list[tuple[float, float]]:
-    """(hours since the start, level of collaboration) from each time on."""
-    dated = [(at, variant.collaboration.level) for at, variant in phases(scenario, block)]
-    return dated if dated[0][0] == 0 else [(0.0, scenario.collaboration.level), *dated]
-
-
-def dispatch_begins(scenario: Scenario, block: Roadmap) -> float:
-    """When floating staff begin to be dispatched, in hours since the start: at once, if no phase
-    says so.
-    """
-    if all(phase.dispatch is None for phase in block.phases):
-        return 0.0
-    return next((_hours(scenario, phase) for phase in block.phases if phase.dispatch), float("inf"))
 
 
 def names(block: Roadmap) -> Iterator[Name]:
@@ -78,11 +69,11 @@ def faults(scenario: Scenario, block: Roadmap) -> Iterator[Fault]:
                 ("phases", i, "assessment"),
                 "stations listed in `assessments` wanted beside it, got none",
             )
-        if phase.dispatch and scenario.mechanisms.dispatch is None:
+        if phase.dispatch and not scenario.mechanisms.of("dispatch"):
             yield ("phases", i, "dispatch"), "a block `dispatch` wanted beside it, got none"
 
 
-def described(block: Roadmap) -> str:
+def described(scenario: Scenario, block: Roadmap) -> str:
     """One line for ``simcap show``."""
     return "; ".join(_said(phase) for phase in block.phases)
 

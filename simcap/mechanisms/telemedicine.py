@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import STATION, Fault, Name, above_zero, keys, some
+from simcap.mechanisms.checks import STATION, Fault, Name, above_zero, keys, some
 from simcap.scenario.blocks import Telemedicine
 from simcap.scenario.schema import Instead, Scenario
 
@@ -28,7 +28,7 @@ def rewritten(scenario: Scenario, block: Telemedicine) -> Scenario:
         seats = [
             seat.model_copy(update={"factor": seat.factor * block.time}) for seat in spec.pools
         ]
-        stations[name_of(name)] = spec.model_copy(
+        stations[name_of(block, name)] = spec.model_copy(
             update={
                 "pools": seats,
                 "no_show": min(1.0, spec.no_show * block.no_show),
@@ -36,17 +36,19 @@ def rewritten(scenario: Scenario, block: Telemedicine) -> Scenario:
                 "part_of": name,
             }
         )
-        other = Instead.model_construct(station=name_of(name), share=share, zones=block.zones)
+        other = Instead.model_construct(
+            station=name_of(block, name), share=share, zones=block.zones
+        )
         stations[name] = spec.model_copy(update={"instead": [*spec.instead, other]})
         for steps in pathways.values():
             if name in steps:
-                steps[name_of(name)] = steps[name]
+                steps[name_of(block, name)] = steps[name]
     return scenario.model_copy(update={"stations": stations, "pathways": pathways})
 
 
-def name_of(station: str) -> str:
+def name_of(block: Telemedicine, station: str) -> str:
     """The station at which residents of ``station`` are seen by video."""
-    return f"{station} by video"
+    return block.named(f"{station} by video")
 
 
 def names(block: Telemedicine) -> Iterator[Name]:
@@ -63,7 +65,7 @@ def faults(scenario: Scenario, block: Telemedicine) -> Iterator[Fault]:
             yield ("stations", name), f"a station without a team wanted, got {name!r}"
 
 
-def described(block: Telemedicine) -> str:
+def described(scenario: Scenario, block: Telemedicine) -> str:
     """One line for ``simcap show``."""
     shares = ", ".join(f"{share:.0%} of {name}" for name, share in block.stations.items())
     return (

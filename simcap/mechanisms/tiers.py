@@ -10,33 +10,37 @@ At each adjustment and at each assessment they go to the zones with most work ex
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from simcap import network
-from simcap.network import Pool, Roster
-from simcap.scenario.block_links import POOL, Fault, Name, above_zero, at_most_all, by_zone
+from simcap.mechanisms.checks import POOL, Fault, Name, above_zero, at_most_all, by_zone
+from simcap.mechanisms.contract import Beside, Site
+from simcap.network import Station
 from simcap.scenario.blocks import Tiers
-from simcap.scenario.lending import Beside
 from simcap.scenario.schema import Scenario
-from simcap.scenario.staff import YEAR, people, place_equivalents
+from simcap.scenario.staff import YEAR, people, place_equivalents, shared_out
 
 
 def rewritten(scenario: Scenario, block: Tiers) -> Scenario:
-    """``scenario`` in which the staff who stay have the hours that do not move, and ``movable`` is
-    the share that whole posts are.
-    """
-    pool, all_places = scenario.pools[block.pool], places(scenario, block)
-    moved = math.floor(all_places * block.movable + 1e-9) / all_places
+    """``scenario`` in which the staff who stay have the hours that do not move."""
+    pool, places = scenario.pools[block.pool], _places(scenario, block)
+    moved = math.floor(places * block.movable + 1e-9) / places
     kept = pool.model_copy(update={"elsewhere": 1 - (1 - pool.elsewhere) * (1 - moved)})
-    blocks = scenario.mechanisms.model_copy(
-        update={"tiers": block.model_copy(update={"movable": moved})}
-    )
+    now = block.model_copy(update={"movable": moved})
     return scenario.model_copy(
-        update={"pools": {**scenario.pools, block.pool: kept}, "mechanisms": blocks}
+        update={
+            "pools": {**scenario.pools, block.pool: kept},
+            "mechanisms": scenario.mechanisms.replaced(block, now),
+        }
     )
 
 
-def places(scenario: Scenario, block: Tiers) -> float:
+def posts(scenario: Scenario, block: Tiers) -> int:
+    """Posts that move, of which the rewritten ``scenario`` has those left that stay."""
+    return round(_places(scenario, block) * block.movable / (1 - block.movable))
+
+
+def _places(scenario: Scenario, block: Tiers) -> float:
     """Of how many posts that stand every shift the people of the pool, in all zones, do the
     work.
     """
@@ -47,60 +51,55 @@ def places(scenario: Scenario, block: Tiers) -> float:
 
 
 def tiers(need_each: dict[str, float], block: Tiers) -> dict[str, str]:
-    """The tier of each zone by its need for each of the staff who stay, most first."""
-    ranked = sorted(need_each, key=lambda zone: (-need_each[zone], zone))
-    high, basic = round(block.high * len(ranked)), round(block.basic * len(ranked))
-    return {
-        zone: "high-need" if i < high else "basic" if i >= len(ranked) - basic else "transition"
-        for i, zone in enumerate(ranked)
-    }
+    """The tier of each zone by its need for each of the staff who stay, most first. Zones of equal
+    need are of one tier, the higher one.
+    """
+    high, basic = round(block.high * len(need_each)), round(block.basic * len(need_each))
+
+    def tier(need: float) -> str:
+        more = sum(other > need for other in need_each.values())
+        less = sum(other < need for other in need_each.values())
+        return "high-need" if more < high else "basic" if less < basic else "transition"
+
+    return {zone: tier(need) for zone, need in need_each.items()}
 
 
-def posts(scenario: Scenario, block: Tiers) -> int:
-    """Posts that move, of which the rewritten ``scenario`` has those left that stay."""
-    return round(places(scenario, block) * block.movable / (1 - block.movable))
+def beside(site: Site, block: Tiers) -> Iterator[Beside]:
+    """As many places in every zone as there are posts that move: where they stand, the review
+    says.
+    """
+    for zone in site.zones_asking(block.pool):
+        yield Beside(block.pool, zone, name_of(block, zone), posts(site.scenario, block))
 
 
-def beside(
-    block: Tiers, number: int, zones: list[str], standing: Callable[[str, int, str], Roster]
-) -> list[Beside]:
-    """A pool in every zone with the posts that may be there."""
-    return [
-        Beside(
-            block.pool,
-            zone,
-            Pool(
-                name_of(block.pool, zone),
-                standing(block.pool, number, zone),
-                labels={"staff": block.pool, "zone": zone, "hours": "kept"},
-            ),
-        )
-        for zone in zones
-    ]
-
-
-def review(
-    block: Tiers, number: int, start: tuple[int, ...], own: dict[str, float], horizon: float
-) -> network.Dispatch:
+def reviews(site: Site, block: Tiers, stations: Sequence[Station]) -> Iterator[network.Dispatch]:
     """The review that moves them, at every adjustment and every assessment."""
-    assessed = tuple(
-        YEAR * block.assessed * i for i in range(1, math.ceil(horizon / YEAR / block.assessed) + 1)
-    )
-    return network.Dispatch(
-        "tiers",
+    need = site.zones_asking(block.pool)
+    if not need:
+        return
+    staff = people(site.scenario.pools[block.pool], site.scenario)
+    own = {
+        zone: place_equivalents(site.scenario, block.pool, staff.get(zone, 0.0), zone)
+        for zone in need
+    }
+    number = posts(site.scenario, block)
+    tier = tiers({zone: need[zone] / own[zone] if own[zone] else math.inf for zone in need}, block)
+    assessed = YEAR * block.assessed
+    yield network.Dispatch(
+        block.named("tiers"),
         number,
-        tuple(name_of(block.pool, zone) for zone in own),
+        tuple(name_of(block, zone) for zone in need),
         YEAR * block.adjusted,
         "expected",
         own=tuple(own.values()),
-        start=start,
-        also=assessed,
+        start=shared_out(number, [0.0 if tier[zone] == "basic" else need[zone] for zone in need]),
+        also=tuple(assessed * i for i in range(1, math.ceil(site.scenario.horizon / assessed) + 1)),
     )
 
 
-def name_of(pool: str, zone: str) -> str:
+def name_of(block: Tiers, zone: str) -> str:
     """The movable posts that stand in ``zone``."""
-    return f"movable {pool} | {zone}"
+    return f"{block.named(f'movable {block.pool}')} | {zone}"
 
 
 def names(block: Tiers) -> Iterator[Name]:
@@ -116,7 +115,7 @@ def faults(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
     yield from at_most_all(("high",), (block.high, block.basic), "high and basic")
     unfit = list(by_zone(scenario, [("pool", block.pool)]))
     yield from unfit
-    whole = 0.0 if unfit else places(scenario, block)
+    whole = 0.0 if unfit else _places(scenario, block)
     if not unfit and whole * block.movable < 1 - 1e-9:
         yield (
             ("movable",),
@@ -129,7 +128,7 @@ def faults(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
         yield ("movable",), "a share below 100 % wanted, got 100%"
 
 
-def described(block: Tiers) -> str:
+def described(scenario: Scenario, block: Tiers) -> str:
     """One line for ``simcap show``."""
     return (
         f"{block.movable:.0%} of {block.pool} are posts that move, adjusted every"

@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterator
 
 from simcap.errors import ScenarioError
-from simcap.scenario.block_links import (
+from simcap.mechanisms.checks import (
     POOL,
     STATION,
     ZONE,
@@ -40,13 +40,13 @@ def rewritten(scenario: Scenario, block: Visiting) -> Scenario:
     base = pools[block.pool]
     usual = scenario.rosters[base.roster]
     for zone, days in block.days.items():
-        rosters[name_of(zone)] = usual.model_copy(
+        rosters[name_of(block, zone)] = usual.model_copy(
             update={"shifts": {days: [block.hours]}, "weeks": block.weeks or usual.weeks}
         )
-        pools[name_of(zone)] = PoolSpec.model_construct(
+        pools[name_of(block, zone)] = PoolSpec.model_construct(
             number=1.0,
             zone=zone,
-            roster=name_of(zone),
+            roster=name_of(block, zone),
             last_start=base.last_start,
             owner=base.owner,
             part_of=block.pool,
@@ -56,9 +56,9 @@ def rewritten(scenario: Scenario, block: Visiting) -> Scenario:
         spec = stations[name]
         seats = [
             Seat.model_construct(
-                pool=name_of(zone), priority=spec.pools[0].priority, factor=block.travel
+                pool=name_of(block, zone), priority=spec.pools[0].priority, factor=block.travel
             )
-            for zone in block.days
+            for zone in sorted(block.days)
         ]
         both = [*seats, *spec.pools] if spec.pools[0].pool == block.pool else [*spec.pools, *seats]
         stations[name] = spec.model_copy(update={"pools": both})
@@ -100,9 +100,9 @@ def _often(weeks: str | None) -> float:
     return 1 / week_of(weeks)[1] if weeks else 1.0
 
 
-def name_of(zone: str) -> str:
+def name_of(block: Visiting, zone: str) -> str:
     """The pool, and the roster, of visits to ``zone``."""
-    return f"visits to {zone}"
+    return block.named(f"{block.pool} visiting {zone}")
 
 
 def names(block: Visiting) -> Iterator[Name]:
@@ -132,7 +132,7 @@ def faults(scenario: Scenario, block: Visiting) -> Iterator[Fault]:
         )
 
 
-def described(block: Visiting) -> str:
+def described(scenario: Scenario, block: Visiting) -> str:
     """One line for ``simcap show``."""
     days = ", ".join(f"{zone} {text}" for zone, text in block.days.items())
     return f"{block.pool} for {', '.join(block.stations)}: {days}, {block.hours}" + (

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.scenario.block_links import (
+from simcap.mechanisms.checks import (
     COLUMN,
     ROSTER,
     STATION,
@@ -31,7 +31,7 @@ def rewritten(scenario: Scenario, block: Volunteers) -> Scenario:
     """
     pools, stations = dict(scenario.pools), dict(scenario.stations)
     for kind, volunteers in block.kinds.items():
-        pools[name_of(kind)] = PoolSpec.model_construct(
+        pools[name_of(block, kind)] = PoolSpec.model_construct(
             per="zone",
             number=volunteers.number,
             from_=volunteers.as_column,
@@ -44,16 +44,29 @@ def rewritten(scenario: Scenario, block: Volunteers) -> Scenario:
     for name in block.stations:
         spec = stations[name]
         seats = [
-            Seat.model_construct(pool=name_of(kind), priority=spec.pools[0].priority)
-            for kind in block.kinds
+            Seat.model_construct(pool=name_of(block, kind), priority=spec.pools[0].priority)
+            for kind in _least_first(scenario, block)
         ]
         stations[name] = spec.model_copy(update={"pools": [*spec.pools, *seats]})
     return scenario.model_copy(update={"pools": pools, "stations": stations})
 
 
-def name_of(kind: str) -> str:
+def _least_first(scenario: Scenario, block: Volunteers) -> list[str]:
+    """The kinds in the order in which they are asked: first who is there for the fewest hours, so
+    that the others are left for the rest of the week (assumed); never by name or place in the file.
+    """
+
+    def hours(kind: str) -> tuple:
+        part = block.kinds[kind]
+        roster = scenario.rosters[part.roster]
+        return part.number * part.hours_each, part.number, sorted(roster.week()), repr(roster)
+
+    return sorted(block.kinds, key=hours)
+
+
+def name_of(block: Volunteers, kind: str) -> str:
     """The pool of volunteers of this kind."""
-    return f"volunteers, {kind}"
+    return block.named(f"volunteers, {kind}")
 
 
 def names(block: Volunteers) -> Iterator[Name]:
@@ -91,7 +104,7 @@ def faults(scenario: Scenario, block: Volunteers) -> Iterator[Fault]:
             )
 
 
-def described(block: Volunteers) -> str:
+def described(scenario: Scenario, block: Volunteers) -> str:
     """One line for ``simcap show``."""
     kinds = ", ".join(
         f"{kind.number:g} {name} ({kind.hours_each:g} h a week, {kind.roster})"

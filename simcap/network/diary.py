@@ -29,7 +29,9 @@ class Slots:
     where every second one is alike): at that hour ``places`` residents can be seen, and ``kept``
     more who are urgent. ``cycle_starts`` is the hour of the cycle at time 0, ``dated`` are further
     slots, whose hour counts from time 0, and ``closed`` intervals (from, to) in hours since the
-    start in which no slot begins. ``length`` is how long a slot is meant to last, in hours: it
+    start in which no slot begins. ``made_up`` are (at, weekday), of cycles of whole weeks: on the day
+    that begins ``at`` hours since the start, the slots of ``weekday`` (0 is Monday) are offered
+    instead of its own. ``length`` is how long a slot is meant to last, in hours: it
     decides how many hours count as offered, and what is overtime; an engine does not look at it.
     """
 
@@ -39,9 +41,10 @@ class Slots:
     dated: tuple[tuple, ...] = ()
     closed: tuple[tuple[float, float], ...] = ()
     length: float = 1.0
+    made_up: tuple[tuple[float, int], ...] = ()
 
     def __post_init__(self):
-        for field in ("slots", "dated", "closed"):
+        for field in ("slots", "dated", "closed", "made_up"):
             rows = getattr(self, field)
             Checks("Slots").true(
                 isinstance(rows, (list, tuple))
@@ -76,17 +79,30 @@ class Slots:
             checks.true(len(row) == 2, f"closed[{i}]: (from, to) wanted, got {row!r}").done()
             checks.finite(**{f"closed[{i}][{j}]": at for j, at in enumerate(row)}).done()
             checks.true(row[0] < row[1], f"closed[{i}]: from < to wanted, got {row[0]} to {row[1]}")
+        self._check_made_up(checks)
         checks.done()
+
+    def _check_made_up(self, checks: Checks) -> None:
+        checks.true(
+            not self.made_up or self.cycle % WEEK == 0,
+            f"made_up: a cycle of whole weeks wanted beside it, got {self.cycle!r} h",
+        )
+        for i, row in enumerate(self.made_up):
+            checks.true(len(row) == 2, f"made_up[{i}]: (hours, weekday) wanted, got {row!r}").done()
+            checks.finite(**{f"made_up[{i}][0]": row[0]}).one_of(
+                range(7), **{f"made_up[{i}][1]": row[1]}
+            ).done()
+            checks.true(
+                (row[0] + self.cycle_starts) % 24 == 0,
+                f"made_up[{i}]: the hour at which a day begins wanted, got {row[0]!r}",
+            )
 
     def until(self, hours: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(times in microseconds, places, places kept for the urgent) of the slots from 0 to before
         ``hours``, each time once.
         """
-        rows = [
-            (cycle * self.cycle + row[0] - self.cycle_starts, *row[1:])
-            for cycle in range(int((hours + self.cycle_starts) // self.cycle) + 1)
-            for row in self.slots
-        ] + list(self.dated)
+        cycles = range(int((hours + self.cycle_starts) // self.cycle) + 1)
+        rows = [row for cycle in cycles for row in self._offered(cycle)] + list(self.dated)
         rows = [
             row
             for row in rows
@@ -100,6 +116,23 @@ class Slots:
             kept, which, np.array([row[2] if len(row) == 3 else 0 for row in rows], dtype=np.int64)
         )
         return times, places, kept
+
+    def _offered(self, cycle: int) -> list[tuple]:
+        """(hours since the start, places, …) of the slots of the ``cycle``-th cycle, days that are
+        made up as the weekday they stand for.
+        """
+        begins = cycle * self.cycle - self.cycle_starts
+        end = begins + self.cycle
+        other = {at: weekday for at, weekday in self.made_up if begins <= at < end}
+        own = [
+            (begins + row[0], *row[1:])
+            for row in self.slots
+            if begins + 24.0 * (row[0] // 24) not in other
+        ]
+        for at, weekday in other.items():
+            like = 24.0 * weekday + WEEK * ((at - begins) // WEEK)
+            own += [(at + row[0] - like, *row[1:]) for row in self.slots if 0 <= row[0] - like < 24]
+        return own
 
     def steps(self, until: float) -> tuple[np.ndarray, np.ndarray]:
         """(times in microseconds, places) of how many slots, each of its ``length``, are going on,

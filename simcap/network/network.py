@@ -19,6 +19,7 @@ from simcap.network.reviews import Dispatch, Warn, places_at_start
 from simcap.network.roster import Roster
 from simcap.network.routing import LEAVE
 from simcap.network.stations import Station
+from simcap.network.within import enclosing, in_a_circle
 
 MAY_CHANGE = (
     "service_time",
@@ -97,6 +98,7 @@ class Network:
             {pool.name: pool for pool in self.pools},
             {station.name: station for station in self.stations},
         )
+        self._check_within(checks, pools)
         for station in self.stations:
             self._check_station(checks, station, pools, stations)
         for stream in self.arrivals:
@@ -133,6 +135,18 @@ class Network:
             len(self.stations) > 0 and len(self.arrivals) > 0,
             "at least one station and one arrival stream wanted",
         )
+
+    def _check_within(self, checks: Checks, pools: dict[str, Pool]) -> None:
+        around = enclosing(self.pools)
+        for name in around:
+            for outer in pools[name].within:
+                checks.true(outer in pools, f"Pool({name!r}): within: no pool is called {outer!r}")
+                checks.true(
+                    outer not in pools or not isinstance(pools[outer].capacity, Slots),
+                    f"Pool({name!r}): within: a pool without Slots wanted, got {outer!r}",
+                )
+        circle = ", ".join(map(repr, in_a_circle(around)))
+        checks.true(not circle, f"pools: none within itself wanted, got {circle}")
 
     def _check_station(
         self, checks: Checks, station: Station, pools: dict[str, Pool], stations: dict[str, Station]
@@ -227,6 +241,14 @@ class Network:
                     f"{who}: {pool!r} has Slots, which do not move",
                 )
             if isinstance(review, Dispatch):
+                around = enclosing(self.pools)
+                for pool in review.pools:
+                    for outer in around.get(pool, frozenset()) & set(review.pools):
+                        checks.true(
+                            False,
+                            f"{who}: pools that are not within each other wanted, got {pool!r}"
+                            f" within {outer!r}",
+                        )
                 attending = {
                     attend.pool for station in stations.values() for attend in station.pools
                 }

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from numbers import Real
 from types import MappingProxyType
+from typing import Any
 
 from simcap.network.checks import Checks
 from simcap.network.diary import Slots
@@ -31,6 +32,13 @@ class Pool:
     close nobody is started on them (just then, somebody still is; at closing time itself nobody
     ever is). ``queue_limit`` counts all who wait at the stations of this pool. ``labels`` mean
     nothing to an engine.
+
+    A pool ``within`` others (a name, or names) has no places of its own: it is a right to theirs,
+    for as many at once as its ``capacity`` says at the time. Who starts by it takes one place of it
+    and one of each pool it is within, all or nothing, and of those that these are within; all come
+    free together. So one person may be called by several pools and is still one place, and whoever
+    is attended in a room sits in it, whatever staff they belong to. A pool that others are within
+    needs no station of its own.
     """
 
     name: str
@@ -38,6 +46,7 @@ class Pool:
     last_start: float = 0.0
     queue_limit: int | None = None
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    within: Any = ()
 
     def __post_init__(self):
         object.__setattr__(self, "labels", frozen(self.labels))
@@ -66,7 +75,25 @@ class Pool:
         )
         if self.queue_limit is not None:
             checks.whole(0, queue_limit=self.queue_limit)
+        if self.within != ():
+            self._check_within(checks)
         checks.done()
+
+    def _check_within(self, checks: Checks) -> None:
+        names = (self.within,) if isinstance(self.within, str) else self.within
+        checks.true(
+            isinstance(names, (list, tuple)) and all(isinstance(name, str) for name in names),
+            f"within: a pool's name, or a list of names, wanted, got {self.within!r}",
+        ).done()
+        object.__setattr__(self, "within", tuple(names))
+        checks.true(
+            len(set(names)) == len(names), f"within: each pool once wanted, got {list(names)}"
+        )
+        checks.true(self.name not in names, "within: another pool wanted, got itself")
+        checks.true(
+            not isinstance(self.capacity, Slots),
+            "within: none wanted beside Slots, which are booked and taken by nobody else",
+        )
 
     def __reduce__(self):
         return _rebuilt, (Pool, {**self.__dict__, "labels": dict(self.labels)})

@@ -7,7 +7,9 @@ written in.
 
 from __future__ import annotations
 
+import functools
 import math
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +26,7 @@ from simcap.network.reviews import Dispatch, Warn
 from simcap.network.roster import Roster, last_starts
 from simcap.network.routing import LEAVE, Routing, Shortest
 from simcap.network.stations import OUTCOMES_ROUTED, Station
+from simcap.network.within import enclosing
 
 UNLIMITED = INFINITY
 """Places of a pool without end, and the queue limit of a queue without one."""
@@ -69,7 +72,9 @@ class Access:
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A station. ``limit_pools`` are those of its pools that limit their common queue, with the
-    limits; ``group`` is (size, at least, microseconds after which fewer are enough).
+    limits; ``group`` is (size, at least, microseconds after which fewer are enough); ``bound``: one
+    of its pools is within another, or has others within it; ``plain``: one place is all that a
+    session takes.
     """
 
     position: int
@@ -94,6 +99,8 @@ class Desk:
     recurs: bool
     caseload: Access | None
     group: tuple[int, int, int] | None
+    bound: bool
+    plain: bool
     diary: bool
     urgent: bool
     notice: int
@@ -146,20 +153,54 @@ class DispatchRule:
     affects: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Resolved:
-    """A network by position; positions follow names. What is large is worked out when asked for."""
+    """A network by position; positions follow names. What is large is worked out when asked for.
+
+    ``around`` are the pools that each pool is within. Behind those with a name stand the
+    ``joint`` ones, one for each ``Dispatch``, of so many places: its pools are within that, so that
+    a place which is moved is one place still.
+    """
 
     network: Network
     pools: dict[str, int]
     stations: dict[str, int]
     stream_keys: tuple[int, ...]
     pool_keys: tuple[int, ...]
+    around: tuple[tuple[int, ...], ...]
+    joint: tuple[int, ...]
+
+    @functools.cached_property
+    def inside(self) -> tuple[tuple[int, ...], ...]:
+        """The pools that are within each pool."""
+        found: list[list[int]] = [[] for _ in self.around]
+        for pool, outers in enumerate(self.around):
+            for outer in outers:
+                found[outer].append(pool)
+        return tuple(map(tuple, found))
+
+    @functools.cached_property
+    def most(self) -> tuple[int, ...]:
+        """Of each pool, the most places that one start takes: of one around several, as many as
+        members of a team, and a caseload, are within it.
+        """
+        found = [1] * len(self.around)
+        for station in self.network.stations if any(self.around) else ():
+            held = [] if station.caseload is None else [station.caseload]
+            for taken in [station.pools] if station.team else [(a,) for a in station.pools]:
+                positions = [self.pools[a.pool] for a in (*taken, *held)]
+                counts = Counter(p for pool in positions for p in (pool, *self.around[pool]))
+                for pool, number in counts.items():
+                    found[pool] = max(found[pool], number)
+        return tuple(found)
 
     def desk(self, station: Station) -> Desk:
         """``station``, one of the network or of a phase, by position."""
         limits = {a.pool: self.network.pools[self.pools[a.pool]].queue_limit for a in station.pools}
-        return _desk(station, self.stations, self.pools, limits)
+        attends = (*station.pools, *([station.caseload] if station.caseload else ()))
+        positions = [self.pools[a.pool] for a in attends] if any(self.around) else []
+        bound = any(self.around[p] or self.inside[p] for p in positions)
+        return _desk(station, self.stations, self.pools, limits, bound)
 
     def rules(self) -> list[WarnRule | DispatchRule]:
         """The network's reviews by position."""
@@ -236,13 +277,31 @@ class Resolved:
 
 def resolve(network: Network) -> Resolved:
     """``network`` with positions for names and microseconds for hours."""
+    pools = {pool.name: i for i, pool in enumerate(network.pools)}
+    around, joint = _around(network, pools)
     return Resolved(
         network,
-        {pool.name: i for i, pool in enumerate(network.pools)},
+        pools,
         {station.name: i for i, station in enumerate(network.stations)},
         tuple(name_key(stream.name) for stream in network.arrivals),
         tuple(name_key(pool.name) for pool in network.pools),
+        around,
+        joint,
     )
+
+
+def _around(
+    network: Network, pools: dict[str, int]
+) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    """(pools that each pool is within, places of each joint one), by position."""
+    joint = [review for review in network.reviews if isinstance(review, Dispatch)]
+    around: list[list[int]] = [[] for _ in range(len(pools) + len(joint))]
+    for name, outers in enclosing(network.pools).items():
+        around[pools[name]] = sorted(pools[outer] for outer in outers)
+    for number, review in enumerate(joint, len(pools)):
+        for name in review.pools:
+            around[pools[name]].append(number)
+    return tuple(map(tuple, around)), tuple(review.places for review in joint)
 
 
 def capacity_steps(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
@@ -352,7 +411,7 @@ def arrival_blocks(
         first, size = first + size, min(4 * size, 4096)
 
 
-def _desk(station: Station, stations: dict, pools: dict, limits: dict) -> Desk:
+def _desk(station: Station, stations: dict, pools: dict, limits: dict, bound: bool) -> Desk:
     redial, group, diary = station.redial, station.group, station.diary
     return Desk(
         stations[station.name],
@@ -377,6 +436,8 @@ def _desk(station: Station, stations: dict, pools: dict, limits: dict) -> Desk:
         station.sessions == math.inf,
         None if station.caseload is None else _access(station.caseload, pools),
         None if group is None else (group.size, group.at_least, ticks(group.start_at)),
+        bound,
+        not (bound or station.team or diary or group or station.caseload),
         *(
             (False, False, 0, 0)
             if diary is None

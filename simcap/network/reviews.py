@@ -118,12 +118,12 @@ class Dispatch:
     stations are without phases), for those waiting and for those who will join until the next
     review if as many join an hour as before (smoothed, station by station). Groups are counted by
     the hours that their sessions take, not by heads. Of equal claims the one with more need goes
-    first, then the one listed first. While nobody needs any, they stay where they are. A place that
-    is moved while somebody is attended there is free where it goes at once, while that session goes
-    on: for so long it works twice, which tells where reviews are not much rarer than sessions are
-    long. Before the first review they stand as ``start`` says, or else evenly. ``during`` is (name
-    of a ``Warn``, level): they move from that level on only, and below it stand as at the start.
-    ``also`` are further times, in hours, at which there is a review.
+    first, then the one listed first. While nobody needs any, they stay where they are. A place is
+    one place wherever it stands: nobody starts while as many are at work at the pools together as
+    there are ``places``, so that one which is moved while somebody is attended there works where it
+    goes when that session has ended. Before the first review they stand as ``start`` says, or else
+    evenly. ``during`` is (name of a ``Warn``, level): they move from that level on only, and below
+    it stand as at the start. ``also`` are further times, in hours, at which there is a review.
     """
 
     name: str

@@ -14,6 +14,7 @@ from simcap.network.clock import INFINITY
 KERNELS = (
     "rank",
     "has_place",
+    "was_short",
     "waited_enough",
     "gathered",
     "balks",
@@ -46,6 +47,13 @@ def has_place(limit: int, busy: int, reserve: int) -> bool:
     keeps in ``reserve``.
     """
     return limit - busy > reserve
+
+
+def was_short(limit: int, busy: int, most: int) -> bool:
+    """Whether a pool may have kept somebody waiting at one within it, whose start takes up to
+    ``most`` of its places.
+    """
+    return limit - busy < most
 
 
 def waited_enough(now: int, joined: int, after: int) -> bool:

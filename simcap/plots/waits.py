@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from simcap.analysis.histogram import FIRST
+from simcap.building.compile import target_name
 from simcap.plots.theme import GREY, INK, KIND_COLOURS, KIND_MARKERS, sheet, shortened
 from simcap.plots.view import NOTHING, Cell, View, say_share
-from simcap.scenario.compile import target_name
 from simcap.scenario.schema import StationSpec
 
 TICKS = {

@@ -7,19 +7,28 @@ its source beside it.
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable
-from typing import Annotated, Literal, TypeGuard, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    WrapSerializer,
+    model_serializer,
+    model_validator,
+)
 
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import (
+    Column,
+    Date,
     Kind,
     Strict,
     Time,
     TimeField,
-    date,
     share_at_levels,
     shift_hours,
     span_of_hours,
@@ -29,18 +38,38 @@ from simcap.scenario.units import Duration, Number, Share, Whole, Yearly
 
 
 class Block(Strict):
-    """What all blocks share."""
+    """What all blocks share. ``nth`` tells the blocks of one mechanism apart, from 1 on."""
 
     on: bool = True
     source: str | None = None
+    _nth: int = PrivateAttr(1)
+
+    @property
+    def nth(self) -> int:
+        """Which of its mechanism's blocks this is, from 1 on."""
+        return self._nth
+
+    def named(self, name: str) -> str:
+        """``name`` as a name of this block: with a number, if it is not the first."""
+        return name if self.nth == 1 else f"{name} ({self.nth})"
 
 
 B = TypeVar("B", bound=Block)
 
 
-def is_on(block: B | None) -> TypeGuard[B]:
-    """Whether ``block`` is there and on."""
-    return block is not None and block.on
+def _numbered(written: Any) -> Any:
+    """One block as a list of one."""
+    return [written] if isinstance(written, (dict, Block)) else written
+
+
+def _as_written(blocks: list, dumped: Callable[[list], list]) -> Any:
+    """A list of one block as the block itself."""
+    found = dumped(blocks)
+    return found[0] if found and len(found) == 1 else found
+
+
+Blocks = Annotated[list[B], BeforeValidator(_numbered), WrapSerializer(_as_written)]
+"""One block, or several of one mechanism in a list."""
 
 
 # ---- collaboration, a level that moves many things -----------------------------------------------
@@ -56,15 +85,16 @@ class Shares(Strict):
 
 
 class Durations(Strict):
-    """A duration at stated levels, straight lines between; ``on: false`` holds the lowest level's
-    value at every level. Where it ``varies``, it is exponential with that mean, otherwise the same
-    for all; where nothing is said, a crisis hand-off varies and a referral's delay does not (both
-    assumed).
+    """A mean duration at stated levels, straight lines between; ``on: false`` holds the lowest
+    level's value at every level. It varies from resident to resident: exponentially (assumed), or
+    lognormally with the coefficient of variation ``cv``; with ``varies: false`` it is the same for
+    all.
     """
 
     at: Annotated[dict[float, Duration], BeforeValidator(share_at_levels)] = Field(min_length=1)
     on: bool = True
-    varies: bool | None = None
+    varies: bool = True
+    cv: Number | None = None
 
 
 class Collaboration(Strict):
@@ -122,7 +152,7 @@ class VolunteerKind(Strict):
     """
 
     number: Number
-    as_column: str = "population"
+    as_column: Column = "population"
     hours_each: Duration
     roster: str
 
@@ -201,8 +231,8 @@ class Dispatch(Block):
     rule: Literal["static", "waiting", "oldest", "expected"] = "expected"
     every: Duration = 168.0  # assumed: weekly
     smoothing: Share = 0.3  # assumed: a usual constant of exponential smoothing
-    as_column: str = "population"
-    first: Annotated[datetime.date | None, BeforeValidator(date)] = None
+    as_column: Column = "population"
+    first: Date | None = None
     during: Literal["blue", "yellow", "red"] | None = None
 
 
@@ -211,7 +241,7 @@ class Shock(Strict):
     (all, if none are named).
     """
 
-    from_: Annotated[datetime.date, BeforeValidator(date)] = Field(alias="from")
+    from_: Date = Field(alias="from")
     lasts: Duration
     times: Number
     stations: list[str] = []
@@ -322,6 +352,7 @@ class GreenChannel(Block):
     severities: list[str]
     completion: Share = 0.9  # assumed; evidence B.6: 71 to 76 % where care is integrated
     delay: Duration = 48.0  # assumed
+    varies: bool = True  # exponentially, assumed
     ahead: Whole = 1  # assumed
 
 
@@ -335,7 +366,7 @@ class Levels(Block):
 
     step_up: dict[str, dict[str, Share]] = {}
     step_down: dict[str, dict[str, Share]] = {}
-    circle: str | None = None
+    circle: Column | None = None
     first: list[str] = []
     beyond: Share = 0.5  # assumed
 
@@ -365,7 +396,7 @@ class RoadmapPhase(Strict):
     floating staff are dispatched; what is not said goes on as before.
     """
 
-    from_: Annotated[datetime.date, BeforeValidator(date)] = Field(alias="from")
+    from_: Date = Field(alias="from")
     level: Share | None = None
     assessment: Number | None = None
     dispatch: bool | None = None
@@ -393,21 +424,100 @@ class Roadmap(Block):
         return self
 
 
-class Mechanisms(Strict):
-    """All blocks. What is not there is off."""
+WARNING = "emergency"
+"""What the review of the first emergency block is called in a run's decisions."""
 
-    reality: Reality | None = None
-    minimum: Minimum | None = None
-    volunteers: Volunteers | None = None
-    visiting: Visiting | None = None
-    telemedicine: Telemedicine | None = None
-    hotline: Hotline | None = None
-    crisis_team: CrisisTeam | None = None
-    levels: Levels | None = None
-    green_channel: GreenChannel | None = None
-    owners: Owners | None = None
-    pairing: Pairing | None = None
-    dispatch: Dispatch | None = None
-    tiers: Tiers | None = None
-    emergency: Emergency | None = None
-    roadmap: Roadmap | None = None
+
+def _names_a_file(block: Any) -> bool:
+    first = block[0] if isinstance(block, list) and block else block
+    return isinstance(first, dict) and "file" in first
+
+
+class OwnBlock(Block):
+    """A mechanism that is not simcap's: the Python ``file`` that holds it, in the folder of the
+    scenario or below it, and whatever keys it knows. ``folder`` is where the scenario stood when it
+    was read.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    file: str
+    folder: str = ""
+
+
+class Mechanisms(Strict):
+    """All blocks, by the name of their mechanism; what is not there is off. Where several are
+    wanted, a list. The order is that in which those that rewrite the scenario do so: first how many
+    people there are, then who sits where, then who goes where; telemedicine, which makes a second
+    station of one, comes after all that changes stations.
+    """
+
+    reality: Blocks[Reality] | None = None
+    minimum: Blocks[Minimum] | None = None
+    volunteers: Blocks[Volunteers] | None = None
+    visiting: Blocks[Visiting] | None = None
+    hotline: Blocks[Hotline] | None = None
+    crisis_team: Blocks[CrisisTeam] | None = None
+    levels: Blocks[Levels] | None = None
+    green_channel: Blocks[GreenChannel] | None = None
+    telemedicine: Blocks[Telemedicine] | None = None
+    owners: Blocks[Owners] | None = None
+    pairing: Blocks[Pairing] | None = None
+    roadmap: Blocks[Roadmap] | None = None
+    dispatch: Blocks[Dispatch] | None = None
+    tiers: Blocks[Tiers] | None = None
+    emergency: Blocks[Emergency] | None = None
+    own: dict[str, Blocks[OwnBlock]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own(cls, data: Any) -> Any:
+        """Blocks of other names that name a file."""
+        if not isinstance(data, dict):
+            return data
+        plain = {key: str(key).replace(" ", "_") for key in data}
+        own = {
+            plain[key]: block
+            for key, block in data.items()
+            if plain[key] not in cls.model_fields and _names_a_file(block)
+        }
+        known = {key: block for key, block in data.items() if plain[key] not in own}
+        return {**known, "own": {**data.get("own", {}), **own}} if own else data
+
+    @model_serializer(mode="wrap")
+    def _beside_the_others(self, dumped: Callable[[Any], dict]) -> dict:
+        data = dumped(self)
+        return {**{key: value for key, value in data.items() if key != "own"}, **data["own"]}
+
+    @model_validator(mode="after")
+    def _number(self):
+        for name in self.names():
+            for i, block in enumerate(self.of(name)):
+                block._nth = i + 1
+        return self
+
+    @classmethod
+    def known(cls) -> list[str]:
+        """The names of simcap's own mechanisms, in the order in which they rewrite a scenario."""
+        return [name for name in cls.model_fields if name != "own"]
+
+    def names(self) -> list[str]:
+        """The names of all mechanisms: simcap's, then those of files."""
+        return [*self.known(), *self.own]
+
+    def of(self, name: str) -> list:
+        """The blocks of the mechanism ``name``, on or not."""
+        return self.own[name] if name in self.own else getattr(self, name) or []
+
+    def on(self, name: str) -> list:
+        """Those of its blocks that are on."""
+        return [block for block in self.of(name) if block.on]
+
+    def replaced(self, block: Block, now: Block) -> Mechanisms:
+        """These with ``now`` where ``block`` stands."""
+        changed = {
+            name: [now if other is block else other for other in self.of(name)]
+            for name in self.known()
+            if any(other is block for other in self.of(name))
+        }
+        return self.model_copy(update=changed)

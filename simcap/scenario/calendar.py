@@ -22,13 +22,13 @@ def closed_hours(country: str, start: datetime.date, horizon: float) -> Spans:
     """(from, to) in hours since ``start`` of each run of public holidays up to ``horizon`` hours;
     "none" has none.
 
-    Weekend days next to a holiday belong to it, unless they are worked in exchange. Days off of a
-    province or firm are not in it.
+    Weekend days next to a holiday belong to it, unless they are worked in exchange, whichever year
+    the holiday is of. Days off of a province or firm are not in it.
     """
     if country == "none":
         return ()
     last = (start + datetime.timedelta(hours=horizon)).year
-    official = {day for day, _ in _named_holidays(country, start.year, last)}
+    official = {day for day, _ in _named_holidays(country, start.year - 1, last + 1)}
     worked = {
         start + datetime.timedelta(hours=at) for at, _ in make_up_days(country, start, horizon)
     }
@@ -52,7 +52,7 @@ def make_up_days(
         return ()
     found = {}
     for day, name in _named_holidays(
-        country, start.year, (start + datetime.timedelta(hours=horizon)).year
+        country, start.year - 1, (start + datetime.timedelta(hours=horizon)).year + 1
     ):
         exchanged = re.search(r"substituted from (\d\d)/(\d\d)/(\d{4})", name)
         if exchanged:

@@ -9,12 +9,24 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
+from simcap.errors import NetworkError
 from simcap.network import distributions as shapes
-from simcap.scenario.units import Duration, Number, Share, Whole, share
+from simcap.scenario.characters import unreadable
+from simcap.scenario.headers import column_name
+from simcap.scenario.units import (
+    Duration,
+    LongerThan0,
+    MoreThan0,
+    Positive,
+    Share,
+    said,
+    share,
+)
 
 SHAPES = ("phases", "shape", "probabilities", "weights")
 """What scaling leaves of a distribution: twice the time is twice as long, not of another kind."""
@@ -25,12 +37,17 @@ SEPARATOR = " | "
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Kind = Literal["urban", "transition", "rural"]
 RESERVED = ("all", "district", "urban", "transition", "rural")
+LONGEST_NAME = 200
 KINDS: tuple[Kind, ...] = ("urban", "transition", "rural")
 
 
 def _name(value):
     if not isinstance(value, str) or not value.strip() or set(value) & set("|.*"):
-        raise ValueError(f"a name without '|', '.' and '*' wanted, got {value!r}")
+        raise ValueError(f"a name without '|', '.' and '*' wanted, got {said(value)}")
+    if found := unreadable(value):
+        raise ValueError(f"a name that can be printed wanted, got {found} in {said(value)}")
+    if len(value) > LONGEST_NAME:
+        raise ValueError(f"a name of at most {LONGEST_NAME} characters wanted, got {len(value)}")
     return value.strip()
 
 
@@ -45,13 +62,41 @@ def zone_name(value):
     return name
 
 
+DATE_WANTED = "a date such as 2026-01-01 wanted"
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_OTHER_DATE = re.compile(r"(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日?", re.ASCII)
+
+
 def date(value):
-    """What pydantic will read as a date; a number is none."""
-    if isinstance(value, (int, float)):
-        raise ValueError(f"a date such as 2025-01-01 wanted, got {value!r}")
+    """A day from 1900 to 2200, as YAML reads it or as text; a number is none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.date(*map(int, _DATE.fullmatch(value.strip()).groups()))
+        except (AttributeError, ValueError):
+            raise ValueError(f"{DATE_WANTED}, got {said(value)}{_as_date(value)}") from None
+    if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
+        raise ValueError(f"{DATE_WANTED}, got {said(value)}")
+    if not 1900 <= value.year <= 2200:
+        raise ValueError(f"a date from 1900 to 2200 wanted, got {value}")
     return value
 
 
+def _as_date(text: str) -> str:
+    """How ``text`` is written as a date, if it is one."""
+    match = _OTHER_DATE.fullmatch(text.strip())
+    try:
+        return f" (write {datetime.date(*map(int, match.groups()))})" if match else ""
+    except ValueError:
+        return ""
+
+
+def column(value):
+    """A column of the zones table by any of its names."""
+    return column_name(value) if isinstance(value, str) else value
+
+
+Column = Annotated[str, BeforeValidator(column)]
+Date = Annotated[datetime.date, BeforeValidator(date)]
 Name = Annotated[str, BeforeValidator(_name)]
 
 
@@ -89,23 +134,30 @@ class Strict(BaseModel):
 # ---- distributions -------------------------------------------------------------------------------
 
 
+def shape_in_range(value: float) -> float:
+    """The shape of a Weibull distribution, whose moments are finite numbers."""
+    if not 0.05 <= value <= 1000:
+        raise ValueError(f"a shape from 0.05 to 1,000 wanted, got {value:g}")
+    return value
+
+
 class Mean(Strict):
-    mean: Duration
+    mean: LongerThan0
 
 
 class MeanSd(Strict):
-    mean: Duration
-    sd: Duration
+    mean: LongerThan0
+    sd: LongerThan0
 
 
 class MeanPhases(Strict):
-    mean: Duration
-    phases: Whole
+    mean: LongerThan0
+    phases: Positive
 
 
 class MeanShape(Strict):
-    mean: Duration
-    shape: Number
+    mean: LongerThan0
+    shape: Annotated[MoreThan0, AfterValidator(shape_in_range)]
 
 
 class Edges(Strict):
@@ -121,26 +173,33 @@ class Peaked(Strict):
 
 class CutNormal(Strict):
     location: Duration
-    spread: Duration
+    spread: LongerThan0
     low: Duration = 0.0
     high: Duration | None = None
 
 
 class Mixture(Strict):
     probabilities: list[Share]
-    means: list[Duration]
+    means: list[LongerThan0]
 
 
 class Table(Strict):
     values: list[Duration]
-    weights: list[Number] | None = None
+    weights: list[MoreThan0] | None = None
 
 
 def _written_short(value):
     """ "50 min" stands for {fixed: 50 min}, "never" for {never: {}}."""
     if isinstance(value, str):
         return {"never": {}} if value.strip() == "never" else {"fixed": value}
+    if isinstance(value, (int, float)):
+        raise ValueError(f'a time with its unit, such as "60 min", wanted, got {said(value)}')
     return value
+
+
+def _in_plain_words(fault: str) -> str:
+    """A distribution's own fault without the name of its class."""
+    return fault.partition(": ")[2]
 
 
 class Time(Strict):
@@ -164,7 +223,10 @@ class Time(Strict):
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"one kind of distribution wanted, got {', '.join(given) or 'none'}")
-        self.distribution()
+        try:
+            self.distribution()
+        except NetworkError as problem:
+            raise ValueError(" and ".join(map(_in_plain_words, problem.faults))) from None
         return self
 
     def times(self, factor: float) -> Time:
@@ -202,7 +264,7 @@ TimeField = Annotated[Time, BeforeValidator(_written_short)]
 
 # ---- hours and days ------------------------------------------------------------------------------
 
-_SHIFT = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})(?:\s*x\s*(\d+))?")
+_SHIFT = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})(?:\s*x\s*(\d{1,7}))?", re.ASCII)
 
 
 def week_days(text: str) -> list[int]:
@@ -211,7 +273,7 @@ def week_days(text: str) -> list[int]:
     for part in text.split(","):
         ends = [end.strip().capitalize()[:3] for end in part.split("-")]
         if not 1 <= len(ends) <= 2 or any(end not in DAYS for end in ends):
-            raise ValueError(f'days such as "Mon-Fri" or "Tue, Sat" wanted, got {text!r}')
+            raise ValueError(f'days such as "Mon-Fri" or "Tue, Sat" wanted, got {said(text)}')
         first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
         days += [day % 7 for day in range(first, last + 1 + 7 * (last < first))]
     return days
@@ -226,14 +288,33 @@ def shift_hours(text: str) -> tuple[float, float, int]:
         start, end = int(match[1]) + int(match[2]) / 60, int(match[3]) + int(match[4]) / 60
         if start < 24 and end <= 24 and int(match[2]) < 60 and int(match[4]) < 60:
             return start, end if end > start else end + 24, int(match[5] or 1)
-    raise ValueError(f'hours such as "08:30-12:00" or "18:00-22:00 x3" wanted, got {text!r}')
+    raise ValueError(f'hours such as "08:30-12:00" or "18:00-22:00 x3" wanted, got {said(text)}')
+
+
+def apart(what: str, spans: Sequence[tuple[float, float]], cycle: float = 168.0) -> None:
+    """Raise ``ValueError`` if two of ``spans`` (from, to), or one and the next week's first, are on
+    at the same time.
+    """
+    ordered = sorted(spans)
+    following = [*ordered[1:], *((start + cycle, end + cycle) for start, end in ordered[:1])]
+    for (start, end), (later, until) in zip(ordered, following, strict=True):
+        if later < end:
+            both = f"{hour_of_week(start, end)} and {hour_of_week(later, until)}"
+            raise ValueError(f"{what} that do not overlap wanted, got {both}")
+
+
+def hour_of_week(start: float, end: float) -> str:
+    """«Mon 09:00-12:00» of hours of the week."""
+    minutes = [round(60 * (hour % 24)) for hour in (start, end)]
+    times = "-".join(f"{m // 60:02d}:{m % 60:02d}" for m in minutes)
+    return f"{DAYS[int(start // 24) % 7]} {times}"
 
 
 def clock(text) -> float:
     """Hours of the day from "09:30"."""
     match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*", text) if isinstance(text, str) else None
     if not match or int(match[1]) >= 24 or int(match[2]) >= 60:
-        raise ValueError(f'a time of day such as "09:30" wanted, got {text!r}')
+        raise ValueError(f'a time of day such as "09:30" wanted, got {said(text)}')
     return int(match[1]) + int(match[2]) / 60
 
 
@@ -241,7 +322,7 @@ def span_of_hours(text) -> tuple[int, int]:
     """(first, last + 1) hours of the day from "08-18"."""
     match = re.fullmatch(r"\s*(\d{1,2})\s*-\s*(\d{1,2})\s*", str(text))
     if not match or not 0 <= int(match[1]) < int(match[2]) <= 24:
-        raise ValueError(f'hours such as "08-18" wanted, got {text!r}')
+        raise ValueError(f'hours such as "08-18" wanted, got {said(text)}')
     return int(match[1]), int(match[2])
 
 
@@ -261,7 +342,7 @@ def month_days(value):
             pass
     if isinstance(value, (list, tuple)) and len(value) == 2:
         return month_days(f"{value[0]} to {value[1]}")
-    raise ValueError(f'days of every year such as "07-12 to 08-31" wanted, got {value!r}')
+    raise ValueError(f'days of every year such as "07-12 to 08-31" wanted, got {said(value)}')
 
 
 def by_kind(value):
@@ -278,5 +359,5 @@ def share_at_levels(value):
         try:
             levels[share(float(key) if isinstance(key, str) else key)] = entry
         except (ValueError, TypeError):
-            raise ValueError(f"collaboration levels from 0 to 1 wanted, got {key!r}") from None
+            raise ValueError(f"collaboration levels from 0 to 1 wanted, got {said(key)}") from None
     return dict(sorted(levels.items(), key=lambda item: item[0]))

@@ -5,17 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 
-from simcap.scenario import block_links
-from simcap.scenario.arrangement import MODULES
-from simcap.scenario.blocks import is_on
 from simcap.scenario.calendar import yearly
+from simcap.scenario.ranges import out_of_range
 from simcap.scenario.reader import did_you_mean
 from simcap.scenario.schema import Scenario
 
 Fault = tuple[tuple, str]
 
 
-def link_faults(scenario: Scenario) -> list[Fault]:
+def written_faults(scenario: Scenario) -> list[Fault]:
     """(path, text) of each name that points at nothing, and of each part that does not fit the
     others.
     """
@@ -27,47 +25,44 @@ def link_faults(scenario: Scenario) -> list[Fault]:
         *_times(scenario),
         *_seasons(scenario),
         *_zones(scenario),
-        *_mechanisms(scenario),
+        *out_of_range(scenario),
     ]
 
 
-def _wanted(path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[Fault]:
+def wanted(path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[Fault]:
+    """A fault where no ``name`` of this ``kind`` is known."""
     known = list(known)
     if name not in known:
         yield path, f"no {kind} is called {name!r}{did_you_mean(name, known)}"
 
 
-def _columns(scenario: Scenario) -> set[str]:
+def columns(scenario: Scenario) -> set[str]:
+    """The columns with numbers of the zones table."""
     return {column for zone in scenario.zones for column in zone.numbers}
 
 
 def _pools(scenario: Scenario) -> Iterator[Fault]:
-    columns = _columns(scenario)
+    known = columns(scenario)
     for name, pool in scenario.pools.items():
         path = ("pools", name)
         if pool.roster:
-            yield from _wanted((*path, "roster"), "roster", pool.roster, scenario.rosters)
+            yield from wanted((*path, "roster"), "roster", pool.roster, scenario.rosters)
         if pool.zone is not None:
-            yield from _wanted(
+            yield from wanted(
                 (*path, "zone"), "zone", pool.zone, [zone.zone for zone in scenario.zones]
             )
         if pool.from_ is not None:
-            yield from _wanted((*path, "from"), "column of the zones table", pool.from_, columns)
+            yield from wanted((*path, "from"), "column of the zones table", pool.from_, known)
         if isinstance(pool.places_at_most, str):
-            yield from _wanted(
-                (*path, "places_at_most"), "column of the zones table", pool.places_at_most, columns
+            yield from wanted(
+                (*path, "places_at_most"), "column of the zones table", pool.places_at_most, known
             )
         if pool.part_of is not None:
-            yield from _wanted((*path, "part_of"), "pool", pool.part_of, scenario.pools)
+            yield from wanted((*path, "part_of"), "pool", pool.part_of, scenario.pools)
         if pool.per == "zone" and pool.from_ is None:
             yield path, "per zone: a column `from` wanted, which says how many each zone has"
         if (
-            pool.scale * (pool.number or 0) > block_links.MOST_PEOPLE
-            or pool.scale > block_links.MOST_PEOPLE
-        ):
-            yield path, f"at most {block_links.MOST_PEOPLE:,} people wanted"
-        if (
-            pool.from_ in columns
+            pool.from_ in known
             and pool.number is not None
             and pool.per == "zone"
             and sum(scenario.column(pool.from_).values()) == 0
@@ -95,7 +90,7 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
     for name, station in scenario.stations.items():
         path = ("stations", name)
         for i, seat in enumerate(station.pools):
-            yield from _wanted((*path, "pools", i), "pool", seat.pool, scenario.pools)
+            yield from wanted((*path, "pools", i), "pool", seat.pool, scenario.pools)
             if seat.factor == 0:
                 yield (*path, "pools", i, "factor"), "a number above 0 wanted, got 0"
             if station.team and (seat.after or seat.factor != 1):
@@ -111,60 +106,66 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
         if not station.pools:
             yield (*path, "pools"), "at least one pool wanted"
         if station.assessment is not None:
-            yield from _wanted(
+            yield from wanted(
                 (*path, "assessment"), "station", station.assessment, scenario.stations
             )
         if station.part_of is not None:
-            yield from _wanted((*path, "part_of"), "station", station.part_of, scenario.stations)
+            yield from wanted((*path, "part_of"), "station", station.part_of, scenario.stations)
         for i, other in enumerate(station.instead):
-            yield from _wanted(
+            yield from wanted(
                 (*path, "instead", i, "station"), "station", other.station, scenario.stations
             )
             for pathway in other.pathways or ():
-                yield from _wanted(
+                yield from wanted(
                     (*path, "instead", i, "pathways"), "pathway", pathway, scenario.pathways
                 )
         if station.asks is not None:
-            yield from _wanted((*path, "asks"), "profile", station.asks, scenario.profiles)
+            yield from wanted((*path, "asks"), "profile", station.asks, scenario.profiles)
         if isinstance(station.priority, dict):
             for severity in station.priority:
-                yield from _wanted(
+                yield from wanted(
                     (*path, "priority", severity), "severity", severity, [*severities, "default"]
                 )
         if station.sessions == 0:
             yield (*path, "sessions"), "a whole number ≥ 1, or recurring, wanted, got 0"
         if station.sessions not in (0, 1) and station.every == 0:
             yield (*path, "every"), "an interval between sessions wanted, got none"
+        if station.treatment and station.contact == "none":
+            yield (
+                (*path, "contact"),
+                "lay or professional wanted of a treatment, got none: who is treated is met",
+            )
         if station.service_time.never is not None:
             yield (*path, "service_time"), "a time that ends wanted, got never"
 
 
 def _pathways(scenario: Scenario) -> Iterator[Fault]:
+    green = {goal for block in scenario.mechanisms.on("green_channel") for goal in block.stations}
     for name, steps in scenario.pathways.items():
         for station, step in steps.items():
             path = ("pathways", name, station)
-            yield from _wanted(path, "station", station, scenario.stations)
+            yield from wanted(path, "station", station, scenario.stations)
             for outcome in type(step).model_fields:
                 for goal, edge in getattr(step, outcome).items():
-                    yield from _wanted((*path, outcome, goal), "station", goal, scenario.stations)
-                    if edge.by == "green channel" and not is_on(scenario.mechanisms.green_channel):
+                    yield from wanted((*path, outcome, goal), "station", goal, scenario.stations)
+                    if edge.by == "green channel" and goal not in green:
                         yield (
                             (*path, outcome, goal, "by"),
                             (
-                                "the mechanism `green channel` wanted beside it, which says how it"
-                                " goes"
+                                "the mechanism `green channel` wanted beside it, with this station,"
+                                " which says how it goes"
                             ),
                         )
 
 
 def _needs(scenario: Scenario) -> Iterator[Fault]:
-    columns = _columns(scenario)
+    known = columns(scenario)
     for name, need in scenario.needs.items():
         path = ("needs", name)
-        yield from _wanted((*path, "group"), "column of the zones table", need.group, columns)
-        yield from _wanted((*path, "pathway"), "pathway", need.pathway, scenario.pathways)
+        yield from wanted((*path, "group"), "column of the zones table", need.group, known)
+        yield from wanted((*path, "pathway"), "pathway", need.pathway, scenario.pathways)
         for station in need.enters_by:
-            yield from _wanted((*path, "enters_by", station), "station", station, scenario.stations)
+            yield from wanted((*path, "enters_by", station), "station", station, scenario.stations)
 
 
 def _times(scenario: Scenario) -> Iterator[Fault]:
@@ -174,32 +175,6 @@ def _times(scenario: Scenario) -> Iterator[Fault]:
         yield ("observe",), "at most a hundred years in all wanted"
     if not 1900 <= scenario.start.year <= 2200:
         yield ("start",), f"a date from 1900 to 2200 wanted, got {scenario.start}"
-
-
-def _mechanisms(scenario: Scenario) -> Iterator[Fault]:
-    known: dict[str, Iterable[str]] = {
-        block_links.POOL: scenario.pools,
-        block_links.STATION: scenario.stations,
-        block_links.ROSTER: scenario.rosters,
-        block_links.ZONE: [zone.zone for zone in scenario.zones],
-        block_links.COLUMN: _columns(scenario),
-        block_links.SEVERITY: sorted({need.severity for need in scenario.needs.values()}),
-        block_links.OWNER: sorted({pool.owner for pool in scenario.pools.values() if pool.owner}),
-    }
-    for name, module in MODULES.items():
-        block = getattr(scenario.mechanisms, name)
-        if block is None:
-            continue
-        dangling = [
-            fault
-            for path, kind, pointed in module.names(block)
-            for fault in _wanted(("mechanisms", name, *path), kind, pointed, known[kind])
-        ]
-        yield from dangling
-        if block.on and not dangling:
-            yield from (
-                (("mechanisms", name, *path), text) for path, text in module.faults(scenario, block)
-            )
 
 
 def _seasons(scenario: Scenario) -> Iterator[Fault]:
@@ -223,9 +198,9 @@ def _seasons(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _zones(scenario: Scenario) -> Iterator[Fault]:
-    columns = _columns(scenario)
+    known = columns(scenario)
     for i, zone in enumerate(scenario.zones):
-        for column in columns - zone.numbers.keys():
+        for column in known - zone.numbers.keys():
             yield ("zones", i, "numbers"), f"the column {column!r} is missing for {zone.zone!r}"
     names = [zone.zone for zone in scenario.zones]
     for i, name in enumerate(names):

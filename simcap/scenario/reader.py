@@ -8,11 +8,10 @@ files that are not UTF-8 are faults like any other.
 
 from __future__ import annotations
 
-import difflib
-import re
+import codecs
 import types
 import typing
-import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,15 +19,23 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from simcap.errors import ScenarioError
+from simcap.scenario.characters import FULL_WIDTH, paired, unreadable
+from simcap.scenario.units import said
+from simcap.scenario.yaml_text import YamlFault, composed
 
 LARGEST_FILE = 4_000_000
 MOST_VALUES = 100_000
 DEEPEST = 40
-FULL_WIDTH = {"：": ":", "，": ",", "“": '"', "”": '"', "％": "%", "（": "(", "）": ")", "－": "-"}
+_OF_KIND = {
+    "timestamp": "a date such as 2026-01-01 wanted",
+    "int": "a number wanted",
+    "float": "a number wanted",
+}
+"""What is wanted of a scalar that YAML takes for one of these kinds and cannot read."""
 
 
 @dataclass
@@ -54,8 +61,8 @@ class Document:
         return f"{self.place(path)} {dotted}: {text}" if dotted else f"{self.place(path)} {text}"
 
 
-def read_text(path: Path) -> str:
-    """The text of ``path``, which must be UTF-8 (a BOM is allowed); raises ``ScenarioError``."""
+def read_bytes(path: Path) -> bytes:
+    """The content of ``path``; raises ``ScenarioError`` if there is none, or too much."""
     try:
         if path.is_dir():
             raise ScenarioError(f"{path}:1:1 a file wanted, got a directory")
@@ -63,22 +70,28 @@ def read_text(path: Path) -> str:
             raise ScenarioError(
                 f"{path}:1:1 at most {LARGEST_FILE:,} bytes wanted, got {path.stat().st_size:,}"
             )
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
-        near = difflib.get_close_matches(path.name, _siblings(path), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise ScenarioError(f"{path}:1:1 there is no such file{hint}") from None
+        near = did_you_mean(path.name, _siblings(path), listed=False)
+        raise ScenarioError(f"{path}:1:1 there is no such file{near}") from None
     except ScenarioError:
         raise
     except (OSError, ValueError) as problem:
-        raise ScenarioError(f"{path!s}:1:1 cannot be read: {problem}") from None
+        said = getattr(problem, "strerror", None) or "not a name of a file"
+        raise ScenarioError(f"{path!s}:1:1 cannot be read: {said}") from None
+
+
+def read_text(path: Path) -> str:
+    """The text of ``path``, which must be UTF-8 (a BOM is allowed); raises ``ScenarioError``."""
+    raw = read_bytes(path)
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
-        line = raw.count(b"\n", 0, problem.start) + 1
-        column = problem.start - (raw.rfind(b"\n", 0, problem.start) + 1) + 1
+        start = problem.start + 3 * raw.startswith(codecs.BOM_UTF8)
+        line = raw.count(b"\n", 0, start) + 1
+        column = start - (raw.rfind(b"\n", 0, start) + 1) + 1
         raise ScenarioError(
-            f"{path}:{line}:{column} text in UTF-8 wanted, got byte 0x{raw[problem.start]:02x}; "
+            f"{path}:{line}:{column} text in UTF-8 wanted, got byte 0x{raw[start]:02x}; "
             "save the file as UTF-8"
         ) from None
 
@@ -88,31 +101,13 @@ def read_yaml(path: Path | str) -> Document:
     path = Path(path)
     text = read_text(path)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", ReusedAnchorWarning)
-            node = YAML(typ="safe", pure=True).compose(text)
-    except ReusedAnchorWarning as problem:
-        line, column = map(int, re.findall(r"line (\d+), column (\d+)", str(problem))[-1])
-        raise ScenarioError(
-            f"{path}:{line}:{column} each anchor once wanted, got one that stands twice"
-        ) from None
-    except MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        said = (problem.problem or problem.context or "not YAML").strip()
-        raise ScenarioError(
-            f"{path}:{line}:{column} not valid YAML: {said}{_full_width_hint(text)}"
-        ) from None
-    except YAMLError as problem:
-        raise ScenarioError(
-            f"{path}:1:1 not valid YAML: {' '.join(str(problem).split())}"
-        ) from None
+        node = composed(text)
+    except YamlFault as fault:
+        raise ScenarioError(f"{path}:{fault.line}:{fault.column} {fault}") from None
     except RecursionError:
         raise ScenarioError(
             f"{path}:1:1 nesting of at most {DEEPEST} levels wanted, got more"
         ) from None
-    except ValueError as problem:
-        raise ScenarioError(f"{path}:1:1 not valid YAML: {problem}") from None
     builder = _Builder(str(path))
     if node is None:
         raise ScenarioError(f"{path}:1:1 the file is empty")
@@ -175,19 +170,23 @@ class _Builder:
         return result
 
     def _scalar(self, node, path):
+        if found := unreadable(paired(node.value), lines=True):
+            self._fault(node, path, f"text that can be printed wanted, got {found}")
+            return None
         try:
             value = self.scalars.constructor.construct_object(node)
-        except (ValueError, YAMLError, OverflowError) as problem:
-            said = getattr(problem, "problem", None) or str(problem)
-            self._fault(node, path, f"a value wanted, got {node.value!r} ({said})")
+        except (ValueError, YAMLError, OverflowError):
+            kind = node.tag.rpartition(":")[2]
+            wanted = _OF_KIND.get(kind, "plain text or a number wanted")
+            self._fault(node, path, f"{wanted}, got {said(node.value)}")
             return None
         if (
             not isinstance(value, (str, int, float, bool, type(None)))
             and type(value).__module__ != "datetime"
         ):
-            self._fault(node, path, f"plain text or a number wanted, got {node.value!r}")
+            self._fault(node, path, f"plain text or a number wanted, got {said(node.value)}")
             return None
-        return value
+        return paired(value) if isinstance(value, str) else value
 
     def _mark(self, node) -> tuple[int, int]:
         return node.start_mark.line + 1, node.start_mark.column + 1
@@ -234,54 +233,105 @@ def path_in(data, loc: tuple) -> tuple:
             if str(step) in keys or spaced in keys:
                 key = keys[str(step) if str(step) in keys else spaced]
                 path, data = (*path, key), data[key]
-            elif position == len(loc) - 1 and step != "[key]":
+            elif position == len(loc) - 1 and step != "[key]" and not isinstance(step, int):
                 path = (*path, step)
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             path, data = (*path, step), data[step]
     return path
 
 
+_WANTED = {
+    "dict_type": "a mapping (key: value) wanted",
+    "model_type": "a mapping (key: value) wanted",
+    "model_attributes_type": "a mapping (key: value) wanted",
+    "list_type": "a list wanted",
+    "tuple_type": "a list wanted",
+    "string_type": "text wanted",
+    "bool_type": "true or false wanted",
+    "bool_parsing": "true or false wanted",
+    "int_type": "a whole number wanted",
+    "int_parsing": "a whole number wanted",
+    "int_parsing_size": "a whole number wanted",
+    "int_from_float": "a whole number wanted",
+    "float_type": "a number wanted",
+    "float_parsing": "a number wanted",
+    "finite_number": "a finite number wanted",
+    "none_required": "nothing wanted here",
+}
+"""What is wanted where pydantic finds something else, in our own words."""
+
+
 def _say(error: ErrorDetails, model: type[BaseModel]) -> str:
-    got, kind = error.get("input"), error["type"]
+    got, kind, about = error.get("input"), error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
+        key = str(error["loc"][-1])
         known = fields_at(model, error["loc"][:-1])
-        return f"unknown key{did_you_mean(str(error['loc'][-1]), known)}"
+        return f"unknown key{did_you_mean(key, known)}{_full_width_hint(key, ('：',))}"
     if kind == "missing":
         return "this key is wanted and missing"
     if kind == "value_error":
-        text = str(error["ctx"]["error"])
-    elif kind in ("dict_type", "model_type", "model_attributes_type"):
-        text = f"a mapping (key: value) wanted, got {_short(got)}"
-    elif kind in ("list_type", "tuple_type"):
-        text = f"a list wanted, got {_short(got)}"
+        text = str(about["error"])
     elif kind == "literal_error":
-        text = f"one of {error['ctx']['expected']} wanted, got {_short(got)}"
+        text = f"one of {about['expected']} wanted, got {said(got)}"
+    elif kind in ("too_short", "too_long"):
+        bound = about.get("min_length") if kind == "too_short" else about.get("max_length")
+        text = f"at {'least' if kind == 'too_short' else 'most'} {bound} of them wanted, got"
+        text += f" {about.get('actual_length')}"
+    elif kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
+        sign = {"greater_than_equal": "≥", "greater_than": ">", "less_than_equal": "≤"}.get(
+            kind, "<"
+        )
+        text = f"a number {sign} {next(iter(about.values()))} wanted, got {said(got)}"
     else:
-        text = f"{error['msg'][0].lower()}{error['msg'][1:]}, got {_short(got)}"
+        text = f"{_WANTED.get(kind, 'a value of another kind wanted')}, got {said(got)}"
     return text + (_full_width_hint(got) if isinstance(got, str) else "")
 
 
-def _short(value) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "…"
-
-
-def _full_width_hint(text: str) -> str:
-    for wide, plain in FULL_WIDTH.items():
-        if wide in text:
-            return f" (the full-width {wide!r} is text here; write {plain!r})"
+def _full_width_hint(text: str, signs: Iterable[str] = FULL_WIDTH) -> str:
+    """What to write instead of a full-width sign in ``text``, if nothing else there is foreign."""
+    for wide in signs:
+        plain = text
+        for sign, narrow in FULL_WIDTH.items():
+            plain = plain.replace(sign, narrow)
+        if wide in text and (plain.isascii() or wide == "："):
+            return f" (the full-width {wide!r} is text here; write {FULL_WIDTH[wide]!r})"
     return ""
 
 
-def did_you_mean(word: str, known) -> str:
-    """ "; did you mean 'x'?" with the nearest of ``known``, or what there is if nothing is near."""
-    known = sorted({str(name) for name in known})
-    near = difflib.get_close_matches(word, known, n=1) or difflib.get_close_matches(
-        word.lower(), known, n=1
-    )
-    if near:
-        return f"; did you mean {near[0]!r}?"
-    return f"; known are {', '.join(known)}" if 0 < len(known) <= 30 else ""
+def did_you_mean(word: str, known, listed: bool = True) -> str:
+    """ "; did you mean 'x'?" with the nearest of ``known``, or, if ``listed``, what there is if
+    nothing is near.
+
+    Near is a slip or two of the keyboard, one for each four letters; of Chinese words, whose every
+    sign has a meaning, only those that end alike: 咨询室 is no 咨询师.
+    """
+    known = sorted({str(name) for name in known if str(name)})
+    near = min(known, key=lambda name: (_slips(word.lower(), name.lower()), name), default="")
+    if near and near != word and _is_near(word, near):
+        return f"; did you mean {near!r}?"
+    return f"; known are {', '.join(known)}" if listed and 0 < len(known) <= 30 else ""
+
+
+def _is_near(word: str, name: str) -> bool:
+    if not (word.isascii() or word[-1:] == name[-1:]):
+        return False
+    return _slips(word.lower(), name.lower()) <= max(1, round(min(len(word), len(name)) / 4))
+
+
+def _slips(a: str, b: str) -> int:
+    """Signs to put in, take out, change, or swap with their neighbour, to make ``b`` of ``a``."""
+    if abs(len(a) - len(b)) > 20 or max(len(a), len(b)) > 200:
+        return max(len(a), len(b))
+    before, last = list(range(len(b) + 1)), list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        now = [i]
+        for j, y in enumerate(b, 1):
+            best = min(last[j] + 1, now[j - 1] + 1, last[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                best = min(best, before[j - 2] + 1)
+            now.append(best)
+        before, last = last, now
+    return last[-1]
 
 
 def fields_at(model: type[BaseModel], loc: tuple) -> set[str]:

@@ -8,29 +8,48 @@ carries a number names its source beside it.
 from __future__ import annotations
 
 import datetime
+import itertools
 import math
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 
 from simcap.scenario.blocks import Collaboration, Mechanisms
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import (
     KINDS,
+    Column,
+    Date,
     Kind,
     Name,
     Strict,
     TimeField,
+    apart,
     by_kind,
     clock,
-    date,
     month_days,
     shift_hours,
     span_of_hours,
     week_days,
     zone_name,
 )
-from simcap.scenario.units import Duration, Money, Number, Share, Whole, Yearly
+from simcap.scenario.headers import column_name
+from simcap.scenario.reader import Document
+from simcap.scenario.units import (
+    Duration,
+    LongerThan0,
+    Money,
+    MoreThan0,
+    Number,
+    Positive,
+    Priority,
+    Share,
+    Whole,
+    Yearly,
+    said,
+    whole,
+)
 
 # ---- staff ---------------------------------------------------------------------------------------
 
@@ -53,7 +72,9 @@ class RosterSpec(Strict):
 
     @model_validator(mode="after")
     def _parse(self):
-        self.week()
+        if not self.week():
+            raise ValueError("shifts: at least one wanted, got none")
+        apart("shifts", [(start, end) for start, end, _ in self.week()])
         if self.weeks is not None:
             week_of(self.weeks)
         return self
@@ -68,6 +89,22 @@ class RosterSpec(Strict):
         ]
 
 
+def _rooms(value):
+    """A whole number, or a column of the zones table."""
+    return (
+        column_name(value) if isinstance(value, str) else value if value is None else whole(value)
+    )
+
+
+def _sessions(value):
+    """A whole number of sessions ≥ 1, or "recurring"."""
+    if isinstance(value, str):
+        if value.strip() == "recurring":
+            return value.strip()
+        raise ValueError(f"a whole number ≥ 1, or recurring, wanted, got {said(value)}")
+    return whole(value)
+
+
 class PoolSpec(Strict):
     """Staff or seats. ``number`` of people (for the district, or, with ``per: zone``, in all,
     shared out as in the column ``from``; with ``zone``, in that zone alone); without ``number`` the
@@ -79,15 +116,16 @@ class PoolSpec(Strict):
     each for as long as ``recruitment`` takes; ``elsewhere`` the share of the hours left that staff
     who are ``part_of`` this pool work. With ``slots`` instead of a roster, residents have
     appointments: {days: {"09:00": places of one person, or [places, kept for the urgent]}}, each of
-    ``slot_length``.
+    ``slot_length``, which is the time from one to the next unless it is given; ``make_up_days`` as
+    in a roster.
     """
 
     per: Literal["district", "zone"] = "district"
     zone: str | None = None
     at_least: Number = 0.0
     number: Number | None = None
-    from_: str | None = Field(None, alias="from")
-    hours_each: Duration | None = None
+    from_: Column | None = Field(None, alias="from")
+    hours_each: LongerThan0 | None = None
     roster: str = ""
     slots: dict[
         str,
@@ -99,12 +137,14 @@ class PoolSpec(Strict):
             ],
         ],
     ] = {}
-    slot_length: Duration = 1.0
-    places_at_most: Whole | str | None = None
+    slot_length: LongerThan0 | None = None
+    make_up_days: Literal["worked", "free"] | None = None
+    places_at_most: Annotated[int | str | None, BeforeValidator(_rooms)] = None
     shared: bool = False
     scale: Number = 1.0
     productive: Share = 1.0
     elsewhere: Share = 0.0
+    raised: dict[str, Number] = {}
     part_of: str | None = None
     turnover: Yearly = 0.0
     recruitment: Duration = 0.0
@@ -113,6 +153,16 @@ class PoolSpec(Strict):
     owner: str | None = None
     cost_each: Money = 0.0
     source: str | None = None
+
+    def hours_of_slot(self) -> float:
+        """How long a slot is meant to last: as is said, or to the next one of the same day; an hour
+        (assumed) where there is none.
+        """
+        if self.slot_length is not None:
+            return self.slot_length
+        hours = [hour for hour, _, _ in self.week_slots()]
+        pairs = itertools.pairwise(hours)
+        return min((b - a for a, b in pairs if a // 24 == b // 24), default=1.0)
 
     def week_slots(self) -> list[tuple[float, int, int]]:
         """(hour of the week, places, places kept) of the slots of one person, in order of time."""
@@ -136,7 +186,11 @@ class PoolSpec(Strict):
             raise ValueError(
                 "slots: no shared, hours each, turnover or places at most wanted beside them"
             )
-        self.week_slots()
+        if self.make_up_days and not self.slots:
+            raise ValueError("make up days: of a roster, they stand there")
+        hours = [hour for hour, _, _ in self.week_slots()]
+        if len(set(hours)) < len(hours):
+            raise ValueError("slots: each time of a day once wanted, got one twice")
         return self
 
 
@@ -144,23 +198,23 @@ class Seat(Strict):
     """A pool that attends a station, as ``network.Attend``."""
 
     pool: str
-    priority: int = 0
+    priority: Priority = 0
     after: Duration = 0.0
     reserve: Whole = 0
-    factor: Number = 1.0
+    factor: MoreThan0 = 1.0
 
 
 class RedialSpec(Strict):
     probability: Share
     after: TimeField
-    at_most: Whole = 1
+    at_most: Positive = 1
 
 
 class GroupSpec(Strict):
     """Residents who are attended together, as ``network.Group``."""
 
-    size: Whole
-    at_least: Whole = 1
+    size: Positive
+    at_least: Positive = 1
     start_at: Duration | None = None
 
 
@@ -208,8 +262,8 @@ class StationSpec(Strict):
     deterioration: TimeField | None = None
     queue_limit: Whole | None = None
     redial: RedialSpec | None = None
-    priority: int | dict[str, int] = 0
-    sessions: Whole | Literal["recurring"] = 1
+    priority: Priority | dict[str, Priority] = 0
+    sessions: Annotated[int | Literal["recurring"], BeforeValidator(_sessions)] = 1
     every: Duration = 0.0
     patience_between: TimeField | None = None
     no_show: Share = 0.0
@@ -308,7 +362,7 @@ class Need(Strict):
     year, a 12-month prevalence used as yearly inflow.
     """
 
-    group: str
+    group: Column
     severity: str
     in_need: Yearly | None = None
     wave: Wave | None = None
@@ -348,6 +402,8 @@ class Profile(Strict):
 
     def week(self) -> tuple[float, ...]:
         """168 factors with a mean of 1."""
+        apart("hours", list(map(span_of_hours, self.hours)))
+        apart("days", [(day, day + 1) for span in self.days for day in week_days(span)])
         day = [0.0] * 24
         for span, weight in self.hours.items():
             first, last = span_of_hours(span)
@@ -398,8 +454,8 @@ class Zone(Strict):
     """One row of the zones table: a name, a kind and numbers by column."""
 
     zone: Annotated[str, BeforeValidator(zone_name)]
-    kind: Literal["urban", "transition", "rural"]
-    numbers: dict[str, Number] = {}
+    kind: Kind
+    numbers: dict[Column, Number] = {}
     notes: dict[str, str] = {}
 
 
@@ -408,7 +464,7 @@ class Scenario(Strict):
 
     name: str
     source: str | None = None
-    start: Annotated[datetime.date, BeforeValidator(date)]
+    start: Date
     warm_up: Duration
     observe: Duration
     run_out: Duration = 0.0
@@ -425,6 +481,33 @@ class Scenario(Strict):
     mechanisms: Mechanisms = Mechanisms()
     targets: Targets = Targets()
     outcomes: Outcomes = Outcomes()
+
+    _document: Document | None = PrivateAttr(None)
+    _notes: tuple[str, ...] = PrivateAttr(())
+
+    def read_from(self, document: Document | None, notes: Iterable[str]) -> Scenario:
+        """This scenario, which knows the ``document`` it was read from (for the places of faults
+        found later) and what is to be said of its table.
+        """
+        copy = self.model_copy()
+        copy._document, copy._notes = document, tuple(notes)
+        return copy
+
+    @property
+    def document(self) -> Document | None:
+        """What it was read from: the file, and where each key stands there."""
+        return self._document
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What reading the zones table left out, took for something else, or doubts: sentences for
+        people, no part of what the scenario says.
+        """
+        return self._notes
+
+    def __eq__(self, other) -> bool:
+        """Equal in all that is said, whatever file says it."""
+        return isinstance(other, Scenario) and self.__dict__ == other.__dict__
 
     @property
     def horizon(self) -> float:

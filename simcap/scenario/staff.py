@@ -11,6 +11,9 @@ YEAR = 8760.0
 
 DISTRICT = "district"
 
+MOST_PEOPLE = 1_000_000
+"""Of one staff in one place."""
+
 
 def people(pool: PoolSpec, scenario: Scenario) -> dict[str, float]:
     """How many people (or seats) ``pool`` has by zone; a district pool has them all under
@@ -42,17 +45,25 @@ def people_in_need(scenario: Scenario, need: Need, zone: Zone) -> tuple[float, f
     return in_need, in_need * need.seeks_help[zone.kind]
 
 
-def place_equivalents(scenario: Scenario, name: str, number: float) -> float:
+def productive(pool: PoolSpec, zone: str) -> float:
+    """The share of their hours that the people of ``pool`` in ``zone`` give to its residents."""
+    return min(1.0, pool.productive * pool.raised.get(zone, 1.0)) * (1 - pool.elsewhere)
+
+
+def place_equivalents(
+    scenario: Scenario, name: str, number: float, zone: str = "", whole: bool = False
+) -> float:
     """Of how many places that stand every shift of their roster ``number`` people of the pool
-    ``name`` do the work.
+    ``name`` in ``zone`` do the work: in the hours that are left to them, or in their ``whole``
+    hours, those that others of the pool work for them counted.
     """
     pool = scenario.pools[name]
-    productive = pool.productive * (1 - pool.elsewhere)
-    return (
-        number * productive
-        if pool.hours_each is None
-        else number * pool.hours_each * productive / week_hours(scenario, pool)
-    )
+    if whole:
+        pool = pool.model_copy(update={"elsewhere": 0.0})
+    share = productive(pool, zone)
+    if pool.hours_each is None:
+        return number * share
+    return number * pool.hours_each * share / week_hours(scenario, pool)
 
 
 def week_hours(scenario: Scenario, pool: PoolSpec) -> float:
@@ -60,7 +71,7 @@ def week_hours(scenario: Scenario, pool: PoolSpec) -> float:
     person's.
     """
     if pool.slots:
-        return sum(places + kept for _, places, kept in pool.week_slots()) * pool.slot_length
+        return sum(places + kept for _, places, kept in pool.week_slots()) * pool.hours_of_slot()
     return math.fsum(
         (end - start) * places for start, end, places in scenario.rosters[pool.roster].week()
     )

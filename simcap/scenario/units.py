@@ -3,6 +3,10 @@ CNY a year.
 
 Every parser raises ``ValueError`` with what was wanted and what was found. A number without its
 unit is an error: nobody can tell whether ``50`` was minutes or hours.
+
+Every quantity has one range, here: a duration is 0 or from 1 µs (the clock's step) to 200 years, a
+count at most 10^9, a share from 0 to 1, a factor or other number 0 or from 10^-9 to 10^9, money at
+most 10^15 CNY. What must not be 0 says so where it stands.
 """
 
 from __future__ import annotations
@@ -11,7 +15,7 @@ import math
 import re
 from typing import Annotated
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
 HOURS_IN = {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "day": 24.0, "week": 168.0}
 _NAMES = {
@@ -31,6 +35,15 @@ _SCALE = re.compile(rf"x({_NUMBER})")
 
 DURATION_WANTED = 'a duration with a unit, such as "50 min", "2 weeks" or "1 h 30 min", wanted'
 SHARE_WANTED = 'a share from 0 to 1 or a percentage such as "30 %" wanted'
+LONGEST = 200 * 8766.0
+"""Hours: 200 years."""
+SHORTEST = 1 / 3.6e9
+"""Hours: the microsecond that the clock counts."""
+LARGEST_COUNT = 10**9
+LARGEST_NUMBER, SMALLEST_NUMBER = 1e9, 1e-9
+LARGEST_AMOUNT = 1e15
+
+RANGE_WANTED = "a duration of 0, or from 1 µs to 200 years, wanted"
 YEARLY_WANTED = 'a share a year such as "2.3 % per year" wanted'
 MONEY_WANTED = 'an amount such as "160000 CNY per year" wanted'
 
@@ -42,21 +55,29 @@ def duration(value) -> float:
         parts = _PART.findall(text)
         if parts and _PART.sub("", text).strip() == "" and all(unit in _UNIT for _, unit in parts):
             hours = math.fsum(float(number) * HOURS_IN[_UNIT[unit]] for number, unit in parts)
-            if math.isfinite(hours):
+            if hours == 0 or SHORTEST * (1 - 1e-9) <= hours <= LONGEST:
                 return hours
-    raise ValueError(f"{DURATION_WANTED}, got {value!r}")
+            raise ValueError(f"{RANGE_WANTED}, got {said(value)}")
+    raise ValueError(f"{DURATION_WANTED}, got {said(value)}")
+
+
+def above_zero(value):
+    """``value``, already a duration or number, which must not be 0."""
+    if value == 0:
+        raise ValueError("more than 0 wanted, got 0")
+    return value
 
 
 def share(value) -> float:
     """A share from 0 to 1, from itself or from a percentage."""
     number = None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        number = float(value)
+    if _is_number(value):
+        number = value
     elif isinstance(value, str) and (match := _SHARE.fullmatch(value.strip())):
         number = float(match[1]) / 100
     if number is None or not 0 <= number <= 1:
-        raise ValueError(f"{SHARE_WANTED}, got {value!r}")
-    return number
+        raise ValueError(f"{SHARE_WANTED}, got {said(value)}")
+    return float(number)
 
 
 def yearly(value) -> float:
@@ -65,47 +86,68 @@ def yearly(value) -> float:
     """
     match = _YEARLY.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or not float(match[1]) <= (100 if match[2] else 1):
-        raise ValueError(f"{YEARLY_WANTED}, got {value!r}")
+        raise ValueError(f"{YEARLY_WANTED}, got {said(value)}")
     return float(match[1]) / (100 if match[2] else 1)
 
 
 def money(value) -> float:
     """CNY a year."""
     match = _MONEY.fullmatch(value.strip()) if isinstance(value, str) else None
-    if match is None or not math.isfinite(float(match[1])):
-        raise ValueError(f"{MONEY_WANTED}, got {value!r}")
+    if match is None:
+        raise ValueError(f"{MONEY_WANTED}, got {said(value)}")
+    if not float(match[1]) <= LARGEST_AMOUNT:
+        raise ValueError(f"an amount of at most 10^15 CNY wanted, got {said(value)}")
     return float(match[1])
 
 
+def _is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 def number(value) -> float:
-    """A finite number ≥ 0."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not math.isfinite(value)
-        or value < 0
-    ):
-        raise ValueError(f"a finite number ≥ 0 wanted, got {value!r}")
+    """A number from 0 to 10^9."""
+    if not _is_number(value) or not 0 <= value < math.inf:
+        raise ValueError(f"a finite number ≥ 0 wanted, got {said(value)}")
+    if value > LARGEST_NUMBER or 0 < value < SMALLEST_NUMBER:
+        raise ValueError(f"0, or a number from 10^-9 to 10^9, wanted, got {said(value)}")
     return float(value)
 
 
 def whole(value) -> int:
-    """A whole number ≥ 0."""
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not math.isfinite(value)
-        or value < 0
-        or value != int(value)
-    ):
-        raise ValueError(f"a whole number ≥ 0 wanted, got {value!r}")
+    """A whole number from 0 to 10^9."""
+    if not _is_number(value) or not 0 <= value < math.inf:
+        raise ValueError(f"a whole number ≥ 0 wanted, got {said(value)}")
+    if value > LARGEST_COUNT:
+        raise ValueError(f"a whole number of at most {LARGEST_COUNT:,} wanted, got {said(value)}")
+    if value != int(value):
+        raise ValueError(f"a whole number ≥ 0 wanted, got {said(value)}")
     return int(value)
+
+
+def rank(value) -> int:
+    """A priority: a whole number from -10^6 to 10^6."""
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**6:
+        raise ValueError(f"a whole number from -1,000,000 to 1,000,000 wanted, got {said(value)}")
+    return value
+
+
+def said(value) -> str:
+    """``value`` as it is quoted in a message, cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def at_least_one(value: int) -> int:
+    """``value``, already a whole number, which must not be 0."""
+    if value == 0:
+        raise ValueError("a whole number ≥ 1 wanted, got 0")
+    return value
 
 
 def scale(value) -> float | None:
     """The factor of "x1.5", or None if ``value`` is not of that form."""
     match = _SCALE.fullmatch(value.strip()) if isinstance(value, str) else None
-    return float(match[1]) if match else None
+    return number(float(match[1])) if match else None
 
 
 def say_hours(hours: float) -> str:
@@ -133,6 +175,7 @@ Duration = Annotated[
         {"type": "string", "description": "a duration with a unit: 50 min, 2 weeks, 1 h 30 min"}
     ),
 ]
+LongerThan0 = Annotated[Duration, AfterValidator(above_zero)]
 Share = Annotated[
     float,
     BeforeValidator(share),
@@ -155,4 +198,7 @@ Money = Annotated[
     WithJsonSchema({"type": "string", "description": "an amount: 160000 CNY per year"}),
 ]
 Number = Annotated[float, BeforeValidator(number), WithJsonSchema({"type": "number", "minimum": 0})]
+MoreThan0 = Annotated[Number, AfterValidator(above_zero)]
+Priority = Annotated[int, BeforeValidator(rank), WithJsonSchema({"type": "integer"})]
 Whole = Annotated[int, BeforeValidator(whole), WithJsonSchema({"type": "integer", "minimum": 0})]
+Positive = Annotated[Whole, AfterValidator(at_least_one)]

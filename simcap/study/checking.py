@@ -8,11 +8,12 @@ from pathlib import Path
 from simcap.analysis.flows import longest_time
 from simcap.analysis.guards import Load
 from simcap.analysis.whole_sessions import Tip, tips
+from simcap.building import load_scenario, overridden
+from simcap.building.arrangement import notices, rewritten
 from simcap.errors import ScenarioError
-from simcap.mechanisms import collaboration, hotline, minimum
-from simcap.scenario import Scenario, load_scenario, overridden
-from simcap.scenario.arrangement import rewritten
+from simcap.scenario import Scenario
 from simcap.scenario.calendar import provisional_years
+from simcap.scenario.plausibility import plausibility
 from simcap.scenario.reader import read_yaml
 from simcap.scenario.units import say_hours
 from simcap.study.experiment import Experiment, load_experiment
@@ -71,9 +72,8 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
     yet.
     """
     said = [*_overloaded(loads), *_relieved(loads)]
-    said += cautions(scenario)
-    for module in (minimum, hotline):
-        said += module.notices(rewritten(scenario))
+    said += [*scenario.notes, *plausibility(scenario), *cautions(scenario)]
+    said += notices(rewritten(scenario))
     said += _rooms(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
     if years:
@@ -86,7 +86,7 @@ def warnings(scenario: Scenario, loads: list[Load]) -> list[str]:
 
 def cautions(scenario: Scenario) -> list[str]:
     """Sentences on what would make a number mean less than it seems to, whatever the loads are."""
-    said = collaboration.outside_tables(scenario.collaboration)
+    said: list[str] = []
     if scenario.run_out < scenario.targets.first_contact:
         said.append(
             f"run out: {say_hours(scenario.run_out)}: who asks last is not watched until the target"

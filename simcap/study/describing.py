@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 
 import simcap
 from simcap.analysis.measures import MEASURES
+from simcap.building.arrangement import described
 from simcap.network import LEAVE
 from simcap.scenario import Scenario
-from simcap.scenario.arrangement import described
 from simcap.scenario.fields import KINDS, Time
 from simcap.scenario.schema import Need, StationSpec
 from simcap.scenario.units import say_hours

@@ -15,8 +15,9 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.stopping import Stopping, Wanted
+from simcap.building import load_scenario, overridden, override
 from simcap.errors import ScenarioError
-from simcap.scenario import Scenario, load_scenario, overridden, override
+from simcap.scenario import Scenario
 from simcap.scenario.fields import Strict
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
 from simcap.scenario.units import Share

@@ -17,13 +17,15 @@ from simcap.analysis.guards import Load, offered_loads
 from simcap.analysis.sheet import Sheet
 from simcap.analysis.spec import NeedCell, StaffCell, TallySpec
 from simcap.analysis.tally import Tally, tally
+from simcap.building import compile_scenario
+from simcap.building.arrangement import Arrangement, arranged, reached
 from simcap.engine import ENGINES, simulate
 from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
-from simcap.scenario import Scenario, compile_scenario
-from simcap.scenario.arrangement import further_staff, reached, rewritten
+from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
+from simcap.scenario.placing import placed
 from simcap.scenario.staff import YEAR, people, people_in_need, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -105,16 +107,14 @@ class Plans:
         names them if there can be none.
         """
         if (point, sample) not in self.kept:
+            variant = self.experiment.variant(point, sample)
             try:
-                made = plan(self.experiment.variant(point, sample))
+                made = plan(variant)
                 made.sheet  # noqa: B018  (worked out here: some faults show only in the flows)
-            except NetworkError as problem:
-                raise ScenarioError(
-                    [
-                        f"{point_name(self.experiment.values(point, sample))}: {fault}"
-                        for fault in problem.faults
-                    ]
-                ) from None
+            except (NetworkError, ScenarioError) as problem:
+                where = point_name(self.experiment.values(point, sample))
+                faults = placed(problem, variant).faults
+                raise ScenarioError([f"{fault} (at {where})" for fault in faults]) from None
             self.kept[point, sample] = made
             while len(self.kept) > self.KEPT:
                 self.kept.popitem(last=False)
@@ -134,7 +134,8 @@ def plan(scenario: Scenario) -> Plan:
 
 def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
     """What the tally must know of ``scenario``, which was compiled to ``network``."""
-    scenario = rewritten(scenario)
+    site = arranged(scenario)
+    scenario = site.scenario
     begin, end = scenario.warm_up, scenario.warm_up + scenario.observe
     return TallySpec(
         begin,
@@ -147,7 +148,7 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
             (zone.zone, zone.kind, zone.numbers.get("population", 0.0)) for zone in scenario.zones
         ),
         tuple(_need_cells(scenario, multiplied(scenario, network), begin, end)),
-        tuple(_staff_cells(scenario)),
+        tuple(_staff_cells(site)),
         (scenario.outcomes.recovery.base, scenario.outcomes.recovery.slope),
         (scenario.outcomes.quality_of_life.base, scenario.outcomes.quality_of_life.slope),
         scenario.targets.register_visit,
@@ -202,10 +203,11 @@ def _need_cells(scenario: Scenario, factors: dict, begin: float, end: float):
             )
 
 
-def _staff_cells(scenario: Scenario):
+def _staff_cells(site: Arrangement):
+    scenario = site.scenario
     for name, pool in scenario.pools.items():
         hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
         for zone, number in people(pool, scenario).items() if pool.part_of is None else ():
             yield StaffCell(name, zone, number, hours * pool.productive, pool.cost_each)
-    for name, place, number in further_staff(scenario):
+    for name, place, number in site.paid:
         yield StaffCell(name, place, number, 0.0, scenario.pools[name].cost_each)

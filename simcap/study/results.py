@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from simcap.building import resolved_yaml
 from simcap.errors import InputError, StudyError
-from simcap.scenario import resolved_yaml
 from simcap.study.describing import model_description
 from simcap.study.provenance import manifest
 from simcap.study.sweep import Sweep

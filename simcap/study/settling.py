@@ -16,8 +16,8 @@ import pandas as pd
 
 from simcap.analysis.flows import longest_time
 from simcap.analysis.guards import offered_loads, unsettled
+from simcap.building import compile_scenario
 from simcap.network import Network
-from simcap.scenario import compile_scenario
 from simcap.scenario.units import say_hours
 from simcap.study.checking import in_zones
 from simcap.study.experiment import Experiment, point_name

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from simcap.analysis import theory
+from simcap.building import load_scenario, overridden
 from simcap.engine import ENGINES, prepare, simulate
 from simcap.engine.run import Run
 from simcap.engine.visits import Outcome
@@ -37,7 +38,6 @@ from simcap.network import (
     Station,
     To,
 )
-from simcap.scenario import load_scenario, overridden
 from simcap.study.executors import available_jobs, local_crew, perform_all
 from simcap.study.experiment import NAMED
 from simcap.study.plan import plan

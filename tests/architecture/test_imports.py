@@ -15,14 +15,14 @@ ORDER = {
     "network": 1,
     "engine": 2,
     "scenario": 2,
-    "mechanisms": 2,
     "analysis": 3,
-    "study": 4,
-    "plots": 5,
-    "screens": 5,
-    "cli": 6,
+    "mechanisms": 3,
+    "building": 4,
+    "study": 5,
+    "plots": 6,
+    "screens": 6,
+    "cli": 7,
 }
-SIDEWAYS = {("scenario", "mechanisms"), ("mechanisms", "scenario")}
 DOORS = {("engine/run.py", "analysis.frames")}
 """The one import upward: inside a method, so that a run gives tables to who asks for them."""
 ONLY_IN = {"simpy": {"engine/simpy_engine.py"}, "numba": {"network/jit.py"}}
@@ -54,9 +54,7 @@ def test_imports_point_down(path):
         top, *rest = module.split(".")
         if top == "simcap" and rest and rest[0] in ORDER and rest[0] != layer:
             door = (name, ".".join(rest[:2])) in DOORS
-            assert ORDER[rest[0]] < ORDER[layer] or (layer, rest[0]) in SIDEWAYS or door, (
-                f"{name} imports {module}"
-            )
+            assert ORDER[rest[0]] < ORDER[layer] or door, f"{name} imports {module}"
         assert name in ONLY_IN.get(top, {name}), f"{name} imports {module}"
         if top in NOT_BELOW:
             assert ORDER[layer] >= ORDER[NOT_BELOW[top]], f"{name} imports {module}"
@@ -64,7 +62,23 @@ def test_imports_point_down(path):
 
 def test_no_mechanism_imports_another():
     for path in (ROOT / "mechanisms").glob("*.py"):
-        assert not any(module.startswith("simcap.mechanisms") for module in imports(path)), path
+        others = {
+            module.split(".")[2]
+            for module in imports(path)
+            if module.startswith("simcap.mechanisms.")
+        }
+        assert others <= {"checks", "contract"}, path
+
+
+def test_building_knows_no_mechanism_by_name_but_collaboration():
+    names = {path.stem for path in (ROOT / "mechanisms").glob("*.py")}
+    for path in (ROOT / "building").glob("*.py"):
+        known = {
+            module.split(".")[2]
+            for module in imports(path)
+            if module.startswith("simcap.mechanisms.")
+        }
+        assert known & names <= {"checks", "contract", "collaboration"}, path
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from simcap.scenario import load_scenario
+from simcap.building import load_scenario
 from simcap.study.checking import by_staff, checked
 from simcap.study.experiment import load_experiment
 
@@ -24,7 +24,7 @@ def test_the_python_of_the_readme_runs_and_prints_what_it_says(capsys):
 def test_the_examples_of_the_network_page_print_what_it_says(capsys):
     text, names = (ROOT / "docs/network.md").read_text(encoding="utf-8"), {}
     blocks = re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", text, re.DOTALL)
-    assert len(blocks) == 7
+    assert len(blocks) == 8
     for code, printed in blocks:
         exec(code, names)
         assert capsys.readouterr().out == printed
@@ -93,14 +93,15 @@ def test_the_blocks_of_the_mechanisms_page_are_read_and_each_has_a_line():
     """All of them at once on Huadu, one after the other."""
     from ruamel.yaml import YAML
 
-    from simcap.scenario import compile_scenario, override
-    from simcap.scenario.arrangement import MODULES, described
+    from simcap.building import compile_scenario, override
+    from simcap.building.arrangement import described
+    from simcap.scenario.blocks import Mechanisms
 
     text = (ROOT / "docs/mechanisms.md").read_text(encoding="utf-8")
     blocks = YAML(typ="safe", pure=True).load(re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1])[
         "mechanisms"
     ]
-    assert {name.replace(" ", "_") for name in blocks} == MODULES.keys()
+    assert {name.replace(" ", "_") for name in blocks} == set(Mechanisms.known())
     base = scenario = load_scenario(HUADU)
     for name, block in blocks.items():
         alone = override(base, f"mechanisms.{name}", block)
@@ -109,8 +110,7 @@ def test_the_blocks_of_the_mechanisms_page_are_read_and_each_has_a_line():
         )
         scenario = override(scenario, f"mechanisms.{name}", block)
     assert (
-        len(described(scenario)) == len(MODULES) + 1
-        and len(compile_scenario(scenario).reviews) == 3
+        len(described(scenario)) == len(blocks) + 1 and len(compile_scenario(scenario).reviews) == 3
     )
     assert all(f"| `{name}" in text for name in blocks)
 

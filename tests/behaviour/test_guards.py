@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 import simcap
 from simcap.analysis.sane import impossible
 from simcap.analysis.tally import tally
+from simcap.building import load_scenario, override
 from simcap.cli import app
-from simcap.scenario import load_scenario, override
 from simcap.study.plan import plan
 
 VILLAGE = """

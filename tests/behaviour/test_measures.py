@@ -17,7 +17,7 @@ from simcap.analysis.dictionary import dictionary
 from simcap.analysis.measures import COUNTS, LATE, MEASURES, SECTIONS, TABLE
 from simcap.analysis.sane import impossible
 from simcap.analysis.tally import tally
-from simcap.scenario import load_scenario
+from simcap.building import load_scenario
 from simcap.study.plan import plan
 
 WORLD = """

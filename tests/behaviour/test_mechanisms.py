@@ -14,10 +14,10 @@ import pytest
 from ruamel.yaml import YAML
 
 import simcap
+from simcap.building import compile_scenario, load_scenario, override
+from simcap.building.arrangement import arranged, described, rewritten
 from simcap.engine import ENGINES
 from simcap.errors import ScenarioError
-from simcap.scenario import compile_scenario, load_scenario, override
-from simcap.scenario.arrangement import described, rewritten
 from simcap.study.checking import warnings
 from simcap.study.plan import plan
 
@@ -48,7 +48,8 @@ stations:
            treatment: true}
 pathways:
   way: {}
-collaboration: {level: 1, shared hours: {at: {0: 0, 1: 0}}, referral delay: {at: {0: 0 h}},
+collaboration: {level: 1, shared hours: {at: {0: 0, 1: 0}},
+                referral delay: {at: {0: 0 h}, varies: false},
                 referral completion: {at: {0: 1}}, duplicate assessment: {at: {0: 0}},
                 crisis handoff: {at: {0: 2 h}}}
 """
@@ -132,6 +133,98 @@ def test_the_world_without_mechanisms(tmp_path):
     assert described(world(tmp_path)) == [described(world(tmp_path))[0]]
 
 
+# ---- several blocks of one mechanism, and those of a file ----------------------------------------
+
+
+def test_two_specialities_visit_one_zone(tmp_path):
+    """Experts on Tuesday at nine, helpers of the district on Wednesday at ten."""
+    scenario = world(
+        tmp_path,
+        "{visiting: [{pool: experts, stations: [room], days: {Village: Tue}, hours: '09:00-10:00'},"
+        " {pool: nurses, stations: [room], days: {Village: Wed}, hours: '10:00-11:00'}]}",
+        pools="{nurses: {number: 1, roster: always}}",
+        stations="{room: {service time: 1 h}}",
+    )
+    assert in_village(visits(scenario, "zone started pool"))[:2] == [
+        ("Village", 33.0, "experts visiting Village"),
+        ("Village", 58.0, "nurses visiting Village (2)"),
+    ]
+
+
+def test_two_shocks_multiply_what_comes(tmp_path):
+    one = "{shock: {from: 2025-01-08, lasts: 1 week, times: 3}, dual mode: false}"
+    two = "{shock: {from: 2025-01-10, lasts: 1 day, times: 2}, dual mode: false}"
+    flow = "{anyone: {in need: 100 % per year, wave: null, enters by: {room: 100 %}}}"
+    scenario = world(tmp_path, f"{{emergency: [{one}, {two}]}}", needs=flow)
+    assert compile_scenario(scenario).arrivals[0].rate.multipliers == (
+        (48.0, 216.0, 3.0),
+        (96.0, 120.0, 2.0),
+    )
+
+
+def test_blocks_in_a_list_have_names_of_their_own(tmp_path):
+    blocks = "{dispatch: [{pool: counsellors, people: 1}, {pool: helpers, people: 2}, %s]}"
+    both = "{room: {pools: [counsellors, helpers]}}"
+    off = "{pool: counsellors, people: 1, on: false}"
+    scenario = world(tmp_path, blocks % off, stations=both)
+    assert [line.split(":")[0] for line in described(scenario)[1:]] == ["dispatch", "dispatch (2)"]
+    assert [review.name for review in compile_scenario(scenario).reviews] == [
+        "dispatch",
+        "dispatch (2)",
+    ]
+    with pytest.raises(ScenarioError) as problem:
+        world(tmp_path, blocks % "{pool: helper, people: 1}")
+    assert "mechanisms.dispatch.2.pool: no pool is called 'helper'" in str(problem.value)
+
+
+OWN = """
+from simcap.scenario.blocks import OwnBlock
+
+class Block(OwnBlock):
+    pool: str
+    times: float = 2.0
+
+def names(block):
+    yield ("pool",), "pool", block.pool
+
+def described(scenario, block):
+    return f"{block.pool} x {block.times:g}"
+
+def rewritten(scenario, block):
+    pool = scenario.pools[block.pool]
+    more = pool.model_copy(update={"scale": pool.scale * block.times})
+    return scenario.model_copy(update={"pools": {**scenario.pools, block.pool: more}})
+"""
+
+
+def test_a_mechanism_may_stand_in_a_file_of_ones_own(tmp_path):
+    (tmp_path / "mine.py").write_text(OWN, encoding="utf-8")
+    scenario = world(tmp_path, "{mine: {file: mine.py, pool: counsellors, times: 3}}")
+    assert described(scenario)[1] == "mine: counsellors x 3"
+    assert rewritten(scenario).pools["counsellors"].scale == 3
+    more = override(scenario, "mechanisms.mine.times", 5)
+    assert rewritten(more).pools["counsellors"].scale == 5
+    off = override(scenario, "mechanisms.mine.on", False)
+    assert compile_scenario(off) == compile_scenario(world(tmp_path))
+
+
+@pytest.mark.parametrize(
+    "block, said",
+    [
+        ("{file: other.py}", "mine.file: there is no file 'other.py' beside the scenario"),
+        ("{file: mine.py, pool: nobody}", "mine.pool: no pool is called 'nobody'"),
+        ("{file: broken.py}", "mine.file: broken.py cannot be run: ZeroDivisionError: division"),
+        ("{pool: counsellors}", "mine: unknown key"),
+    ],
+)
+def test_a_fault_in_a_mechanism_of_ones_own(tmp_path, block, said):
+    (tmp_path / "mine.py").write_text(OWN, encoding="utf-8")
+    (tmp_path / "broken.py").write_text("1 / 0", encoding="utf-8")
+    with pytest.raises(ScenarioError) as problem:
+        world(tmp_path, f"{{mine: {block}}}")
+    assert f"mechanisms.{said}" in str(problem.value)
+
+
 # ---- who attends whom ----------------------------------------------------------------------------
 
 
@@ -169,32 +262,47 @@ def test_hours_for_the_helped_are_kept_for_them(tmp_path):
     ]
 
 
-def test_guiding_takes_hours_and_those_who_are_guided_get_more_out_of_theirs(tmp_path):
+HELPERS = (
+    "[{zone: City, kind: urban, numbers: {adults: 1000, staff: 2, helpers: 2, population: 1, near:"
+    " 1}}, {zone: Village, kind: rural, numbers: {adults: 1000, staff: 0, helpers: 2, population:"
+    " 1, near: 1}}]"
+)
+GUIDING = "{pairing: {pools: [counsellors], pairs: {Village: City}, hours: 0 %, supervision: 50 %"
+
+
+def test_guiding_takes_hours(tmp_path):
+    """Half of the hours of two counsellors: one of them attends residents."""
+    scenario = world(tmp_path, GUIDING + "}}", zones=HELPERS)
+    pools = compile_scenario(scenario).pools
+    places = {pool.name: pool.capacity.steps(100.0)[1].tolist() for pool in pools[:3]}
+    assert places == {
+        "counsellors | City": [2],
+        "counsellors | City | for Village": [0],
+        "counsellors | City | own residents": [1],
+    }
+    assert [row for row in visits(scenario, "zone started") if row[0] == "City"] == [
+        ("City", 0.0),
+        ("City", 4.0),
+        ("City", 8.0),
+    ]
+
+
+@pytest.mark.parametrize("raises, hours", [("0 %", 201.6), ("50 %", 302.4), ("100 %", 336.0)])
+def test_who_is_guided_works_no_more_than_their_hours(tmp_path, raises, hours):
+    """Two helpers who give 60 % of their hours to residents give 90 % once they are guided, and
+    all, never more, however much guiding raises.
+    """
+    guided = f"{GUIDING}, guided: [helpers], raises: {raises}}}}}"
     scenario = world(
         tmp_path,
-        "{pairing: {pools: [counsellors], pairs: {Village: City}, hours: 0 %, supervision: 50 %,"
-        " guided: [helpers], raises: 50 %}}",
-        zones=(
-            "[{zone: City, kind: urban, numbers: {adults: 1000, staff: 2, helpers: 2, population:"
-            " 1, near: 1}}, {zone: Village, kind: rural, numbers: {adults: 1000, staff: 0, helpers:"
-            " 2, population: 1, near: 1}}]"
-        ),
+        guided if raises != "0 %" else "",
+        pools="{helpers: {productive: 60 %}}",
+        zones=HELPERS,
         stations="{room: {pools: [helpers]}}",
     )
-    assert visits(scenario, "zone started pool")[:6] == [
-        ("City", 0.0, "helpers | City"),
-        ("City", 0.0, "helpers | City"),
-        ("Village", 0.0, "helpers | Village"),
-        ("Village", 0.0, "helpers | Village"),
-        ("Village", 0.0, "helpers | Village | guided"),
-        ("City", 4.0, "helpers | City"),
-    ]
-    places = {
-        pool.name: pool.capacity.steps(100.0)[1].tolist()
-        for pool in compile_scenario(scenario).pools
-        if pool.name.startswith("counsellors | City")
-    }
-    assert places["counsellors | City | guiding"] == [1] and places["counsellors | City"] == [1]
+    pools = {pool.name: pool for pool in compile_scenario(scenario).pools}
+    assert pools["helpers | Village"].capacity.week_hours == pytest.approx(hours)
+    assert pools["helpers | City"].capacity.week_hours == pytest.approx(201.6)
 
 
 def test_owners_share_for_each_pair_of_owners(tmp_path):
@@ -286,12 +394,14 @@ def test_experts_visit_on_their_days(tmp_path):
         rosters="{away: {shifts: {Mon-Sun: ['00:00-24:00']}, weeks: 8 of 8}}",
         pools="{experts: {roster: away}}",
     )
-    rows = [row for row in visits(scenario, "zone started pool") if row[2] == "visits to Village"]
+    rows = [
+        row for row in visits(scenario, "zone started pool") if row[2] == "experts visiting Village"
+    ]
     assert rows == [
-        ("Village", 33.0, "visits to Village"),
-        ("Village", 34.0, "visits to Village"),
-        ("Village", 35.0, "visits to Village"),
-        ("Village", 24 * 15 + 9.0, "visits to Village"),
+        ("Village", 33.0, "experts visiting Village"),
+        ("Village", 34.0, "experts visiting Village"),
+        ("Village", 35.0, "experts visiting Village"),
+        ("Village", 24 * 15 + 9.0, "experts visiting Village"),
     ]
 
 
@@ -308,7 +418,7 @@ def test_hours_of_visits_are_taken_from_the_pool(tmp_path):
     )
     assert rewritten(every_other).pools["experts"].elsewhere == pytest.approx(3 / 30)
     seats = {seat.pool: seat.factor for seat in rewritten(every_other).stations["clinic"].pools}
-    assert seats == {"visits to Village": 1.5, "experts": 1.0}
+    assert seats == {"experts visiting Village": 1.5, "experts": 1.0}
 
 
 def test_visits_are_hours_of_the_experts_and_what_the_zone_asks_is_laid_to_them(tmp_path):
@@ -935,7 +1045,7 @@ def test_the_green_channel_is_quicker_and_goes_ahead(tmp_path):
     scenario = world(
         tmp_path,
         "{green channel: {stations: [clinic], severities: [severe], completion: 100 %, delay: 1"
-        " day}}",
+        " day, varies: false}}",
         **CHANNEL,
     )
     clinic = [
@@ -1159,25 +1269,30 @@ def test_what_a_phase_does_not_say_goes_on_as_before(tmp_path):
     """Two phases before the start, of which the second says nothing of collaboration, and one of a
     month later that says nothing of assessments.
     """
-    from simcap.mechanisms import roadmap
-
     scenario = world(
         tmp_path,
         "{roadmap: {assessments: [room], phases: [{from: 2024-01-01, level: 0.2}, {from:"
         " 2024-06-01, assessment: 0.5}, {from: 2025-02-06, level: 0.9}]}}",
     )
-    block = scenario.mechanisms.roadmap
     found = [
-        (at, variant.collaboration.level, variant.stations["room"].service_time.distribution().mean)
-        for at, variant in roadmap.phases(scenario, block)
+        (at, now.collaboration.level, now.stations["room"].service_time.distribution().mean)
+        for at, now in arranged(scenario).dated
     ]
-    assert found == [(0.0, 0.2, 2.0), (31 * 24.0, 0.9, 2.0)] and roadmap.levels(
-        scenario, block
-    ) == [(0.0, 0.2), (31 * 24.0, 0.9)]
-    assert (
-        roadmap.dispatch_begins(scenario, block) == 0
-        and compile_scenario(scenario).phases[0].at == 0
-    )
+    assert found == [(0.0, 0.2, 2.0), (31 * 24.0, 0.9, 2.0)]
+    assert compile_scenario(scenario).phases[0].at == 0
+
+
+def test_floating_staff_are_not_dispatched_before_a_phase_says_so(tmp_path):
+    """What a roadmap says of something else leaves dispatch alone."""
+    blocks = "{dispatch: {pool: counsellors, people: 1, every: 1 day}, roadmap: {phases: [%s]}}"
+    firsts = {
+        "{from: 2025-01-08, level: 0.5}": 24.0,
+        "{from: 2025-01-08, dispatch: true}": 48.0,
+        "{from: 2025-01-08, dispatch: false}": 1e9,
+    }
+    for phase, first in firsts.items():
+        reviews = compile_scenario(world(tmp_path, blocks % phase)).reviews
+        assert [review.first for review in reviews] == [first]
 
 
 def test_shared_hours_follow_the_roadmap(tmp_path):
@@ -1553,8 +1668,8 @@ def test_what_is_lent_twice_is_no_more_than_there_is(tmp_path):
     with pytest.raises(
         ScenarioError,
         match=re.escape(
-            "pools.counsellors: at most 100 % of the hours lent by City wanted, got 110% (50% lent,"
-            " 60% for Village)"
+            "pools.counsellors: at most 100 % of the hours lent by City wanted, got 110% (60% for"
+            " Village, 50% lent)"
         ),
     ):
         compile_scenario(scenario)
@@ -1643,9 +1758,10 @@ def test_one_helper_of_two_zones_gives_half_to_each(tmp_path):
         if pool.name.startswith("counsellors | City")
     }
     assert places == {
-        "counsellors | City": [2],
+        "counsellors | City": [4],
         "counsellors | City | for Hill": [1],
         "counsellors | City | for Lake": [1],
+        "counsellors | City | own residents": [2],
     }
 
 

@@ -73,14 +73,14 @@ def test_floating_places_go_where_more_wait():
 
 
 def test_who_is_at_work_finishes_where_they_are():
-    """All five are at work in the north at ten; from then on one may start there, and the four of
-    the south start at once.
+    """All five are at work in the north at ten, until half past; then four of them start in the
+    south, where they stand from ten on, and one again in the north.
     """
     world = two_towns(towns(5, start=(5, 0)), north=(9.5,) * 8, south=(5.0,) * 12)
     rows = [row for row in log(world, 11.5, fields="station started") if row[1] is not None]
     assert (
         rows.count(("north", 9.5)) == 5
-        and rows.count(("south", 10.0)) == 4
+        and rows.count(("south", 10.5)) == 4
         and rows.count(("north", 10.5)) == 1
     )
 

@@ -8,8 +8,8 @@ import pytest
 from tiny import EXPERIMENT, SCENARIO, ZONES, written
 from typer.testing import CliRunner
 
+from simcap.building import load_scenario
 from simcap.cli import app
-from simcap.scenario import load_scenario
 from simcap.study import results
 from simcap.study.experiment import load_experiment, single
 from simcap.study.journal import Journal

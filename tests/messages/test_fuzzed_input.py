@@ -8,8 +8,8 @@ import re
 import pytest
 from tiny import SCENARIO, ZONES, written
 
+from simcap.building import compile_scenario, load_scenario
 from simcap.errors import ScenarioError
-from simcap.scenario import compile_scenario, load_scenario
 
 ODD = [
     "",

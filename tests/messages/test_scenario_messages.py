@@ -3,8 +3,8 @@
 import pytest
 from tiny import SCENARIO, ZONES, written
 
+from simcap.building import load_scenario
 from simcap.errors import ScenarioError
-from simcap.scenario import load_scenario
 
 
 def faults(directory) -> list[str]:

@@ -47,6 +47,11 @@ RULES = {
         "has_place",
         lambda limit, busy, reserve: limit - busy > max(0, reserve - 1),
     ),
+    "those within a pool never wait for it": ("was_short", lambda limit, busy, most: False),
+    "a team within one pool waits for a single place of it": (
+        "was_short",
+        lambda limit, busy, most: limit - busy < 1,
+    ),
     "who has waited long enough must wait longer": (
         "waited_enough",
         lambda now, joined, after: now - joined > after or after == 0,

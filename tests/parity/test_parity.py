@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from worlds import networks, zoo
 
 import simcap
+from simcap.building import load_scenario
 from simcap.engine import ENGINES
 from simcap.engine.visits import VISIT
 from simcap.errors import SimulationError
 from simcap.network import Dispatch, Network, Phase
-from simcap.scenario import load_scenario
 from simcap.study.plan import plan
 
 ZOO = zoo()
@@ -115,7 +115,12 @@ def renamed(network, names):
         )
 
     return Network(
-        [dataclasses.replace(pool, name=names[pool.name]) for pool in network.pools],
+        [
+            dataclasses.replace(
+                pool, name=names[pool.name], within=tuple(names[outer] for outer in pool.within)
+            )
+            for pool in network.pools
+        ],
         [station(part) for part in network.stations],
         network.arrivals,
         [Phase(phase.at, [station(part) for part in phase.stations]) for phase in network.phases],

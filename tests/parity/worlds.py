@@ -5,6 +5,7 @@ Ties are frequent on purpose.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from hypothesis import strategies as st
 
@@ -37,6 +38,7 @@ from simcap.network import (
     Warn,
     Weibull,
 )
+from simcap.network.within import enclosing
 
 WHOLE = Empirical((1.0, 2.0, 3.0))
 SHORT = Empirical((0.0, 1.0, 2.0))
@@ -343,7 +345,7 @@ def zoo() -> dict[str, Network]:
         ],
         [batches("a", "s", (1.0, 2))],
     )
-    return worlds | groups() | caseloads() | diaries() | reviewed()
+    return worlds | groups() | caseloads() | diaries() | reviewed() | nested()
 
 
 def groups() -> dict[str, Network]:
@@ -682,6 +684,80 @@ def reviewed() -> dict[str, Network]:
     return worlds
 
 
+def nested() -> dict[str, Network]:
+    """Networks with pools within others."""
+    kept, lent = Roster([(24.0 * d + 8, 24.0 * d + 17, 2) for d in range(5)]).split(0.5)
+    rooms = [
+        Pool("rooms", 2),
+        Pool("x", 2, within="rooms"),
+        Pool("y", DAY, within=["rooms"]),
+        Pool("z", 3, within="y"),
+        Pool("w", 1, within=("z", "x")),
+    ]
+    seated = [
+        Station("a", [Attend("x", 1), Attend("w", after=2.0)], WHOLE, patience=Empirical((4, 20))),
+        Station("b", ["y", Attend("z", reserve=1)], WHOLE, sessions=3, every=4.0),
+        Station("c", ["x", "z"], WHOLE, team=True, patience=9.0),
+        Station("d", ["w", "x"], SHORT, group=Group(3, 2, 5.0)),
+        Station("e", ["y"], WHOLE, caseload="z", sessions=2, every=3.0, patience_between=2.0),
+        Station("f", ["rooms"], WHOLE, discipline="siro"),
+        Station("g", ["z", Attend("y", 1)], WHOLE, discipline="siro"),
+    ]
+    streams = [
+        stream(name, name, gap) for name, gap in zip("abcdefg", (2, 3, 7, 4, 9, 6, 5), strict=True)
+    ]
+    streams += [batches("a", "s", (9.0, 4)), batches("g", "t", (9.0, 4)), batches("e", "u", (3, 3))]
+    floating = [
+        Pool("f", 2),
+        Pool("n", 2, within="f"),
+        Pool("s", 2, within="f"),
+        Pool("own", 1),
+    ]
+    towns = [
+        Station("a", ["own", "n"], WHOLE, patience=Empirical((5.0, 30.0))),
+        Station("b", [Attend("s", 1)], 5.0),
+    ]
+    crowds = [stream("a", "s", 1.5), stream("b", "t", 4.0), batches("b", "u", (7.0, 6), (40.0, 5))]
+    return {
+        "hours that may be lent": Network(
+            [
+                Pool("own", Roster([(24.0 * d + 8, 24.0 * d + 17, 2) for d in range(5)])),
+                Pool("lent", lent, within="own"),
+                Pool("kept", kept, within="own", last_start=1.0),
+            ],
+            [
+                Station("a", ["own"], WHOLE),
+                Station("b", [Attend("lent", 1)], 4.0),
+                Station("c", ["kept"], 2.0),
+            ],
+            [stream("a", "s", 4.0), stream("b", "t", 3.0), stream("c", "u", 5.0)],
+        ),
+        "rooms around all": Network(rooms, seated, streams),
+        "rooms that a warning opens": Network(
+            rooms,
+            seated,
+            streams,
+            reviews=[
+                Warn("w", ["a", "g"], (2.0, 5.0), 3.0, "waiting", places={"rooms": (1, 2, 4)})
+            ],
+        ),
+        "a team that needs two rooms": Network(
+            [Pool("rooms", 2), *(Pool(name, 1, within="rooms") for name in "xyz")],
+            [Station("a", ["x"], WHOLE), Station("b", ["y", "z"], WHOLE, team=True)],
+            [stream("a", "s", 3.0), stream("b", "t", 4.0)],
+        ),
+        "floating places of so many persons": Network(
+            floating, towns, crowds, reviews=[Dispatch("d", 2, ["n", "s"], 3.0, "waiting")]
+        ),
+        "floating places that the review binds": Network(
+            [Pool(pool.name, pool.capacity) for pool in floating],
+            towns,
+            crowds,
+            reviews=[Dispatch("d", 2, ["n", "s"], 3.0, "waiting")],
+        ),
+    }
+
+
 @st.composite
 def networks(draw) -> Network:
     """A random network of up to four pools, four stations and four streams, in which anything may
@@ -743,6 +819,15 @@ def networks(draw) -> Network:
         )
         for name in "mn"[: draw(st.integers(0, 2))]
     ]
+    if draw(st.integers(0, 2)) == 0:
+        rooms = Pool("w", capacity(), last_start=pick(0.0, 1.0))
+        pools = [
+            replace(
+                pool,
+                within=sorted(draw(st.sets(st.sampled_from([*"xyz"[i + 1 : len(pools)], "w"])))),
+            )
+            for i, pool in enumerate(pools)
+        ] + [rooms]
     names = "abcd"[: draw(st.integers(1, 4))]
 
     def routing(shortest=True):
@@ -917,6 +1002,8 @@ def review(draw, pools, stations):
         for pool in pools[1:]
         if pool.name in attending and (isinstance(pool.capacity, Roster) or pool.capacity >= number)
     ]
+    around = enclosing(pools)
+    movable = [pool for pool in movable if not around.get(pool, frozenset()) & set(movable)]
     if movable:
         yield Dispatch(
             "d",

@@ -15,9 +15,9 @@ from tiny import EXPERIMENT, SCENARIO, ZONES, written
 from simcap import plots
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.tables import summary
+from simcap.building import load_scenario
 from simcap.plots.theme import MARKERS, shortened, use_theme, wrapped
 from simcap.plots.view import say_level, say_share
-from simcap.scenario import load_scenario
 from simcap.study.experiment import load_experiment, short_names, single
 from simcap.study.running import Replicated
 from simcap.study.settling import DID_NOT_SETTLE

@@ -10,10 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tiny import SCENARIO, ZONES, written
 
-from simcap.errors import ScenarioError
-from simcap.mechanisms import collaboration
-from simcap.network import Deterministic, Erlang, Exponential
-from simcap.scenario import (
+from simcap.building import (
     compile_scenario,
     json_schema,
     load_scenario,
@@ -21,6 +18,11 @@ from simcap.scenario import (
     resolved_yaml,
     units,
 )
+from simcap.building.compile import NOBODY
+from simcap.errors import ScenarioError
+from simcap.mechanisms import collaboration
+from simcap.mechanisms.contract import ELSEWHERE
+from simcap.network import Deterministic, Erlang, Exponential, Lognormal
 from simcap.scenario.blocks import Collaboration
 from simcap.scenario.calendar import (
     closed_hours,
@@ -437,7 +439,7 @@ def test_a_scenario_compiles_to_one_station_per_need_and_zone(tiny):
         "counsellors | 村 Village",
         "counsellors | 村 Village | lent",
         "seats",
-        collaboration.NOBODY,
+        NOBODY,
     }
 
 
@@ -479,13 +481,18 @@ def test_crisis_hand_offs_are_the_sources_at_its_levels():
         collaboration.effects(Collaboration(level=level)).crisis_handoff
         for level in (0.4, 0.6, 0.8)
     ] == [72, 24, 12]
-    assert collaboration.outside_tables(Collaboration(level=0.9)) == [
+
+
+def test_a_table_that_does_not_reach_the_level_is_told(tiny):
+    assert list(collaboration.notices(override(tiny, "collaboration.level", 0.9))) == [
         "collaboration.crisis_handoff is stated for levels 0.4 to 0.8; at 0.9 the nearest value,"
         " 12, is held"
     ]
 
 
-def test_a_crisis_hand_off_varies_and_a_referral_does_not_unless_the_scenario_says_so(tmp_path):
+def test_hand_offs_vary_unless_the_scenario_says_otherwise(tmp_path):
+    """Exponentially, or lognormally with the coefficient of variation that the scenario states."""
+
     def delays(scenario):
         ways = {
             station.labels["station"]: station.routing["completed"].options[0].delay
@@ -504,13 +511,16 @@ def test_a_crisis_hand_off_varies_and_a_referral_does_not_unless_the_scenario_sa
         )
         / "scenario.yaml"
     )
-    assert delays(usual) == [Deterministic(302.4), Exponential(24.0)]
-    turned = override(
-        override(usual, "collaboration.referral_delay.varies", True),
+    assert delays(usual) == [Exponential(302.4), Exponential(24.0)]
+    constant = override(
+        override(usual, "collaboration.referral_delay.varies", False),
         "collaboration.crisis_handoff.varies",
         False,
     )
-    assert delays(turned) == [Exponential(302.4), Deterministic(24.0)]
+    assert delays(constant) == [Deterministic(302.4), Deterministic(24.0)]
+    stated = override(usual, "collaboration.referral_delay.cv", 0.5)
+    assert delays(stated) == [Lognormal(302.4, 151.2), Exponential(24.0)]
+    assert delays(override(stated, "collaboration.referral_delay.cv", 0))[0] == Deterministic(302.4)
 
 
 @pytest.mark.parametrize("name", collaboration.TABLES)
@@ -533,29 +543,21 @@ def test_each_mechanism_can_be_switched_off_and_then_stays_where_it_is_without_c
     )
 
 
-def test_no_staff_appear_or_vanish_when_hours_are_shared(tiny):
-    def steps(scenario):
-        pools = [
-            pool
-            for pool in compile_scenario(scenario).pools
-            if pool.name.startswith("counsellors | 城")
-        ]
-        grid = [
-            168 * 3600 * 10**6 * week + 3_600_000_000 * hour // 2
-            for week in range(16)
-            for hour in range(336)
-        ]
-        return [
-            sum(
-                int(times_places[1][times_places[0].searchsorted(at, "right") - 1])
-                for times_places in (pool.capacity.steps(168 * 16) for pool in pools)
-            )
-            for at in grid
-        ]
+def test_shared_hours_are_a_right_to_the_places_of_a_pool_and_add_none(tiny):
+    """Whatever is shared, the places of a zone are the same; what may go to others lies within."""
 
-    assert steps(override(tiny, "collaboration.level", 0.0)) == steps(
-        override(tiny, "collaboration.level", 1.0)
-    )
+    def steps(level):
+        return {
+            pool.name: (pool.within, [part.tolist() for part in pool.capacity.steps(168 * 16)])
+            for pool in compile_scenario(override(tiny, "collaboration.level", level)).pools
+            if pool.name.startswith("counsellors | 城")
+        }
+
+    none, half = steps(0.0), steps(1.0)
+    own, lent = "counsellors | 城 City", "counsellors | 城 City | lent"
+    assert none[own] == half[own] and none[own][0] == ()
+    assert none[lent][0] == half[lent][0] == (own,)
+    assert set(none[lent][1][1]) == {0} and max(half[lent][1][1]) >= 1
 
 
 def test_a_referral_is_completed_straight_on_or_by_way_of_another_assessment(tiny):
@@ -596,12 +598,18 @@ def test_a_repeated_assessment_keeps_the_ways_of_those_who_are_not_assessed(tmp_
     }
 
 
-def test_people_of_a_wave_are_apportioned_so_that_their_sum_is_kept(tmp_path):
+def test_each_zone_has_its_share_of_a_wave_whatever_it_is_called(tmp_path):
+    """Fractions of a person: they are rounded by a draw, when the network is simulated."""
     text = SCENARIO.replace("in need: 50 % per year", "wave: {on: 02-10, share: 0.25 %}")
     network = compile_scenario(load_scenario(written(tmp_path, text)))
-    assert sum(number for stream in network.arrivals for _, number in stream.batches) == round(
-        0.0025 * (0.8 * 1000 + 0.4 * 200)
-    )
+    numbers = {stream.name: stream.batches for stream in network.arrivals}
+    at = 24.0 * 35
+    assert numbers == {
+        "moderate | line | 城 City": ((at, 1.2),),
+        "moderate | room | 城 City": ((at, 0.8),),
+        "moderate | line | 村 Village": ((at, 0.12),),
+        "moderate | room | 村 Village": ((at, 0.08),),
+    }
 
 
 def test_a_lenders_own_zone_comes_first(tiny):
@@ -610,6 +618,5 @@ def test_a_lenders_own_zone_comes_first(tiny):
     )
     assert [(attend.pool, attend.priority) for attend in station.pools] == [
         ("counsellors | 城 City", 0),
-        ("counsellors | 城 City | lent", 0),
-        ("counsellors | 村 Village | lent", collaboration.ELSEWHERE),
+        ("counsellors | 村 Village | lent", ELSEWHERE),
     ]

@@ -1,5 +1,5 @@
-"""What the blocks of mechanisms are checked with: each module in ``mechanisms`` says by ``names``
-what must point at something, and by ``faults`` what else does not fit the scenario.
+"""What mechanisms check their blocks with: by ``names`` a module says what must point at something,
+and by ``faults`` what else does not fit the scenario.
 """
 
 from __future__ import annotations
@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from simcap.scenario.schema import Scenario
+from simcap.scenario.staff import MOST_PEOPLE
 
 Name = tuple[tuple, str, str]
 """(path below the block, what the name is of, the name)."""
 Fault = tuple[tuple, str]
 """(path below the block, text)."""
 
-MOST_PEOPLE = 1_000_000
 POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER = (
     "pool",
     "station",

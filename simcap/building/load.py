@@ -8,12 +8,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from simcap.building.faults import link_faults
+from simcap.building.overrides import override
 from simcap.errors import NetworkError, ScenarioError
-from simcap.scenario.links import link_faults
-from simcap.scenario.overrides import override
 from simcap.scenario.reader import Document, did_you_mean, faults_of, path_in, read_yaml
 from simcap.scenario.schema import Scenario
-from simcap.scenario.tables import read_zones
+from simcap.scenario.tables import Table, named_columns, named_table, read_zones
 
 
 def load_scenario(path: Path | str, _above: tuple[Path, ...] = ()) -> Scenario:
@@ -86,9 +86,12 @@ def _preset(document: Document, above: tuple[Path, ...]) -> Scenario:
 def _scenario(document: Document) -> Scenario:
     faults: list[str] = []
     data = dict(document.data)
+    table = Table()
     if isinstance(data.get("zones"), str):
+        file, sheet = named_table(Path(document.file).parent, data["zones"])
         try:
-            data["zones"] = read_zones(Path(document.file).parent / data["zones"])
+            table = read_zones(file, sheet, named_columns(document.data))
+            data["zones"] = table.zones
         except ScenarioError as problem:
             faults += problem.faults
             data["zones"] = [{"zone": "?", "kind": "urban"}]
@@ -102,13 +105,26 @@ def _scenario(document: Document) -> Scenario:
         raise ScenarioError(
             faults + [document.fault((), fault) for fault in problem.faults]
         ) from None
+    scenario = _in_folder(scenario, Path(document.file).parent)
     if table_is_good:
         faults += [
             document.fault(path_in(data, path), text) for path, text in link_faults(scenario)
         ]
     if faults:
         raise ScenarioError(faults)
-    return scenario
+    return scenario.read_from(document, table.notes)
+
+
+def _in_folder(scenario: Scenario, folder: Path) -> Scenario:
+    """``scenario`` whose own mechanisms are looked for in ``folder``."""
+    mechanisms = scenario.mechanisms
+    if not mechanisms.own:
+        return scenario
+    own = {
+        name: [block.model_copy(update={"folder": str(folder)}) for block in blocks]
+        for name, blocks in mechanisms.own.items()
+    }
+    return scenario.model_copy(update={"mechanisms": mechanisms.model_copy(update={"own": own})})
 
 
 def resolved_yaml(scenario: Scenario) -> str:
@@ -125,7 +141,9 @@ def resolved_yaml(scenario: Scenario) -> str:
     yaml.width = 110
     yaml.sort_base_mapping_type_on_output = False
     text = io.StringIO()
-    yaml.dump(scenario.model_dump(mode="json", by_alias=True, exclude_none=True), text)
+    yaml.dump(
+        _in_folder(scenario, Path()).model_dump(mode="json", by_alias=True, exclude_none=True), text
+    )
     return text.getvalue()
 
 
@@ -138,5 +156,8 @@ def json_schema() -> dict:
     schema["properties"]["zones"] = {
         "anyOf": [{"type": "string", "description": "a CSV or XLSX file"}, zones]
     }
+    blocks = schema["$defs"]["Mechanisms"]
+    blocks["additionalProperties"] = {"$ref": "#/$defs/OwnBlock"}
+    del blocks["properties"]["own"]
     schema["title"] = "simcap scenario"
     return schema

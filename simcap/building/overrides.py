@@ -10,9 +10,10 @@ from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 
+from simcap.building.faults import link_faults
 from simcap.errors import ScenarioError
 from simcap.scenario.fields import SHAPES
-from simcap.scenario.links import link_faults
+from simcap.scenario.headers import column_name
 from simcap.scenario.reader import Document, did_you_mean, faults_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.units import scale
@@ -39,7 +40,7 @@ def override(scenario: Scenario, path: str, value) -> Scenario:
     else:
         faults = [document.fault(where, text) for where, text in link_faults(variant)]
         if not faults:
-            return variant
+            return variant.read_from(scenario.document, scenario.notes)
     raise ScenarioError([fault.replace(f"{document.file}:1:1", document.file) for fault in faults])
 
 
@@ -48,6 +49,16 @@ def overridden(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
     for path, value in values.items():
         scenario = override(scenario, path, value)
     return scenario
+
+
+def split_setting(text: str) -> tuple[str, str] | None:
+    """(path, value) of «path=value», at the last "=" outside of quotes and brackets, so that a name
+    may hold one; None where there is none.
+    """
+    bare = re.sub(r"\"[^\"]*\"|'[^']*'|\{.*\}|\[.*\]", lambda match: "_" * len(match[0]), text)
+    at = bare.rfind("=")
+    path, value = text[:at].strip(), text[at + 1 :]
+    return (path, value) if at >= 0 and path else None
 
 
 def _steps(path: str) -> list[str]:
@@ -66,7 +77,7 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
         and done[0] == "zones"
         and steps[0] not in ("kind", "zone", "numbers", "notes")
     ):
-        here = here["numbers"]
+        here, steps = here["numbers"], [column_name(".".join(steps))]
     if steps[0] == "*" and isinstance(here, dict):
         for key in here:
             _put(here, [str(key), *steps[1:]], value, path, done)
@@ -76,7 +87,7 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
         _put(here.setdefault(key, {}), steps[used:], value, path, (*done, str(key)))
     elif len(done) == 1 and done[0] == "pools":
         _staff(here[key], value, path)
-    elif (factor := scale(value)) is not None:
+    elif (factor := _factor(value, path)) is not None:
         here[key] = _scaled(here.get(key), factor, path)
     else:
         here[key] = value
@@ -136,7 +147,7 @@ def _first_model(annotation) -> type[BaseModel] | None:
 
 
 def _staff(pool: dict, value, path: str) -> None:
-    factor = scale(value)
+    factor = _factor(value, path)
     if factor is not None:
         pool["scale"] = pool.get("scale", 1.0) * factor
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -145,6 +156,14 @@ def _staff(pool: dict, value, path: str) -> None:
         raise ScenarioError(
             f"override {path!r}: staff as a number, or a factor such as x1.5, wanted, got {value!r}"
         )
+
+
+def _factor(value, path: str) -> float | None:
+    """The factor of "x1.5", or None."""
+    try:
+        return scale(value)
+    except ValueError as problem:
+        raise ScenarioError(f"override {path!r}: {problem}") from None
 
 
 def _scaled(value, factor: float, path: str):

@@ -1,0 +1,164 @@
+"""Asks every mechanism the same questions (``mechanisms.contract``), and knows none by name.
+
+Those that change what a planner would otherwise have written rewrite the scenario first, in the
+order of ``scenario.blocks.Mechanisms``; the others say who else attends, which places move, how
+residents are handed on and what happens when. ``compile`` puts all of it into the network.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+from simcap.building.own import as_read, own_module
+from simcap.errors import ScenarioError
+from simcap.mechanisms import collaboration
+from simcap.mechanisms.contract import Beside, HandOff, Lend, Site
+from simcap.network import Dispatch, Station, Warn
+from simcap.scenario.blocks import Mechanisms
+from simcap.scenario.schema import Scenario, Zone
+
+
+def modules(scenario: Scenario) -> dict[str, ModuleType]:
+    """Each mechanism that ``scenario`` knows, by the name of its block: simcap's, then those of
+    files that it names.
+    """
+    ours = {
+        name: importlib.import_module(f"simcap.mechanisms.{name}") for name in Mechanisms.known()
+    }
+    own = scenario.mechanisms.own
+    return ours | {name: own_module(blocks[0]) for name, blocks in own.items() if blocks}
+
+
+def asked(scenario: Scenario, question: str) -> Iterator[tuple[Callable, Any]]:
+    """(answer, block) of each block that is on and whose mechanism answers ``question``:
+    collaboration first.
+    """
+    for _, module, block in _on(scenario):
+        if (answer := getattr(module, question, None)) is not None:
+            yield answer, block
+
+
+def _on(scenario: Scenario) -> Iterator[tuple[str, ModuleType, Any]]:
+    """(name, module, block) of each block that is on."""
+    yield "collaboration", collaboration, scenario.collaboration
+    for name, module in modules(scenario).items():
+        for block in scenario.mechanisms.on(name):
+            yield block.named(name.replace("_", " ")), module, as_read(module, block)
+
+
+def rewritten(scenario: Scenario) -> Scenario:
+    """``scenario`` as it would have been written without mechanisms: as far as these can be put in
+    its own words.
+    """
+    for name, module in modules(scenario).items():
+        for i in range(len(scenario.mechanisms.of(name)) if hasattr(module, "rewritten") else 0):
+            block = as_read(module, scenario.mechanisms.of(name)[i])
+            if block.on:
+                scenario = module.rewritten(scenario, block)
+    return scenario
+
+
+def dated(scenario: Scenario) -> list[tuple[float, Scenario]]:
+    """(hours since the start, the scenario from then on) of each date within the run at which a
+    mechanism changes it; not yet rewritten.
+    """
+    times = {at for answer, block in asked(scenario, "dates") for at in answer(scenario, block)}
+    found = []
+    for at in sorted(at for at in times if at < scenario.horizon):
+        variant = scenario
+        for answer, block in asked(scenario, "as_of"):
+            variant = answer(variant, block, at)
+        found.append((at, variant))
+    return found
+
+
+def described(scenario: Scenario) -> list[str]:
+    """One line for collaboration, and one for each block that is on."""
+    return [
+        f"{name}: {module.described(scenario, block)}"
+        for name, module, block in _on(scenario)
+        if hasattr(module, "described")
+    ]
+
+
+def notices(scenario: Scenario) -> list[str]:
+    """What the mechanisms have to say of the rewritten ``scenario``, whether they are on or not."""
+    known = [collaboration, *modules(scenario).values()]
+    return [
+        text for module in known if hasattr(module, "notices") for text in module.notices(scenario)
+    ]
+
+
+def reached(scenario: Scenario, station: str, zone: Zone) -> float:
+    """The share of those who would enter by ``station`` in ``zone`` who do."""
+    share = 1.0
+    for answer, block in asked(scenario, "reached"):
+        share *= answer(scenario, block, station, zone)
+    return share
+
+
+def multipliers(scenario: Scenario, station: str) -> tuple[tuple[float, float, float], ...]:
+    """(from, to, factor) in hours since the start of what multiplies those who need help and would
+    enter by ``station``.
+    """
+    return tuple(
+        span
+        for answer, block in asked(scenario, "multipliers")
+        for span in answer(scenario, block, station)
+    )
+
+
+@dataclass(frozen=True)
+class Arrangement(Site):
+    """What the mechanisms of a rewritten ``scenario`` arrange."""
+
+    @cached_property
+    def lends(self) -> dict[tuple[str, str], list[Lend]]:
+        """Hours that are lent, by staff and zone."""
+        found: dict[tuple[str, str], list[Lend]] = {}
+        for lend in self._answers("lends"):
+            found.setdefault((lend.pool, lend.zone), []).append(lend)
+        return found
+
+    @cached_property
+    def beside(self) -> dict[tuple[str, str], list[Beside]]:
+        """Who stands beside, by staff and zone."""
+        found: dict[tuple[str, str], list[Beside]] = {}
+        for other in self._answers("beside"):
+            found.setdefault((other.of, other.zone), []).append(other)
+        return found
+
+    @cached_property
+    def paid(self) -> list[tuple[str, str, float]]:
+        """(pool, what they are, how many of its people they cost as much as) of all who stand
+        beside and are paid.
+        """
+        return list(self._answers("paid"))
+
+    def reviews(self, stations: Sequence[Station]) -> list[Warn | Dispatch]:
+        """The reviews of a network with these ``stations``."""
+        return list(self._answers("reviews", stations))
+
+    def hand_off(self, by: str, goal: str, severity: str) -> HandOff:
+        """How residents of this severity are handed on to the station ``goal``."""
+        for answer, block in asked(self.scenario, "hand_off"):
+            if (hand_off := answer(self.scenario, block, by, goal, severity)) is not None:
+                return hand_off
+        raise ScenarioError(f"no mechanism says how residents go to {goal} by {by}")
+
+    def _answers(self, question: str, *about: Any) -> Iterator[Any]:
+        for answer, block in asked(self.scenario, question):
+            yield from answer(self, block, *about)
+
+
+def arranged(scenario: Scenario) -> Arrangement:
+    """What the mechanisms of ``scenario``, which is not yet rewritten, arrange."""
+    now = rewritten(scenario)
+    changes = [(at, rewritten(variant)) for at, variant in dated(scenario)]
+    begun = [] if changes and changes[0][0] == 0 else [(0.0, now)]
+    return Arrangement(now, (*begun, *changes))

@@ -1,0 +1,359 @@
+"""From a scenario to a network: the last place where mental-health words stand.
+
+Every need in every zone has arrival streams of its own, one for each station it enters by, and a
+station of its own for each step that its pathway can reach; all of them draw on the same pools
+(``staffing``). Names are «station | need | zone»; labels carry what the tally asks for.
+Residents who need help and never ask are not simulated: ``people_in_need`` counts them.
+
+Mechanisms come in two ways (``arrangement``): some rewrite the scenario before it is compiled, the
+others say who else attends, which places move and what happens when, and this module puts that into
+the network.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from simcap.building.arrangement import Arrangement, arranged, multipliers, reached
+from simcap.building.calendars import calendar_of
+from simcap.building.staffing import Staffing, joined_name
+from simcap.mechanisms.contract import HandOff
+from simcap.network import (
+    LEAVE,
+    Arrivals,
+    Diary,
+    Distribution,
+    Group,
+    Network,
+    Never,
+    Phase,
+    Pool,
+    Rate,
+    Redial,
+    Routing,
+    Station,
+    To,
+)
+from simcap.scenario.calendar import hours_of_date
+from simcap.scenario.fields import SEPARATOR, Time
+from simcap.scenario.placing import with_places
+from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
+from simcap.scenario.staff import DISTRICT, YEAR, people_in_need
+
+NEVER, NO_STEP = Never(), Step()
+
+NOBODY = "no staff needed"
+"""The pool without end that attends the desks at which referrals are decided."""
+
+TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
+"""The target of a role; every other station is held against the first contact."""
+
+
+@with_places
+def compile_scenario(scenario: Scenario) -> Network:
+    """The network that ``scenario`` describes, mechanisms and dated phases included."""
+    site = arranged(scenario)
+    network = _Compiler(site).network()
+    before, phases = network.stations, []
+    for at, variant in site.dated:
+        if variant is not site.scenario:
+            later = Arrangement(variant, site.dated)
+            stations = _Compiler(later).network().stations
+            changed = [now for was, now in zip(before, stations, strict=True) if was != now]
+            phases.append(Phase(at, changed))
+            before = stations
+    if not phases:
+        return network
+    return Network(network.pools, network.stations, network.arrivals, phases, network.reviews)
+
+
+def target_name(spec: StationSpec) -> str:
+    """The target that waits at a station are held against: its own, or that of its role."""
+    return spec.target or TARGETS.get(spec.role or "", "first contact")
+
+
+class _Compiler:
+    """Collects the parts of one network."""
+
+    def __init__(self, site: Arrangement):
+        self.site, self.scenario = site, site.scenario
+        self.calendar = calendar_of(self.scenario)
+        self.staffing = Staffing(site, self.calendar)
+        self.asked = {name: profile.week() for name, profile in self.scenario.profiles.items()}
+        self.distributions: dict[int, Distribution] = {}
+        self.stations: dict[str, Any] = {}  # None while a station is being made
+
+    def network(self) -> Network:
+        nobody = Pool(NOBODY, math.inf, labels={"staff": "", "zone": DISTRICT})
+        arrivals = [
+            stream
+            for zone in self.scenario.zones
+            for name, need in self.scenario.needs.items()
+            for stream in self._streams(name, need, zone)
+        ]
+        stations = sorted(self.stations.values(), key=lambda station: station.name)
+        pools = [*self.staffing.pools(), nobody]
+        return Network(pools, stations, arrivals, (), self.site.reviews(stations))
+
+    # ---- residents -------------------------------------------------------------------------------
+
+    def _streams(self, name: str, need: Need, zone: Zone) -> Iterator[Arrivals]:
+        asking = people_in_need(self.scenario, need, zone)[1]
+        for station, part in need.enters_by.items():
+            coming = asking * part * reached(self.scenario, station, zone)
+            if when := self._when(need, coming, station):
+                ways = self._goals(station, name, need, zone)
+                goal = (
+                    ways[0][0]
+                    if len(ways) == 1
+                    else Routing(tuple(To(key, share) for key, share in ways))
+                )
+                labels = {
+                    "need": name,
+                    "group": need.group,
+                    "severity": need.severity,
+                    "zone": zone.zone,
+                    "kind": zone.kind,
+                    "enters": station,
+                    "register": "yes" if need.register_ else "",
+                }
+                yield Arrivals(
+                    goal, name=joined_name(name, station, zone.zone), labels=labels, **when
+                )
+
+    def _when(self, need: Need, number: float, station: str) -> dict:
+        """The keyword of ``Arrivals`` that says when these residents come; empty if none do."""
+        if need.register_ is None and need.wave is None:
+            return {"rate": self._rate(number, station)} if number > 0 else {}
+        dated = self._first_visits(need, number) if need.wave is None else self._waves(need, number)
+        batches = tuple(
+            (at, round(part)) for at, part in dated if round(part) and at < self.scenario.horizon
+        )
+        return {"batches": batches} if batches else {}
+
+    def _rate(self, number: float, station: str) -> Rate:
+        """The rate at which ``number`` a year come by ``station``."""
+        asks = self.scenario.stations[station].asks
+        during = self.scenario.profiles[asks].during if asks else None
+        away = ((begin, end, 0.0) for begin, end in self.calendar.not_in[during])
+        return Rate(
+            number / YEAR / self.calendar.share_of_year(during),
+            self.asked[asks] if asks else (),
+            self.calendar.week_starts,
+            (*away, *multipliers(self.scenario, station)),
+        )
+
+    def _waves(self, need: Need, number: float) -> Iterator[tuple[float, float]]:
+        """(hours since the start, residents) of each year's wave."""
+        assert need.wave is not None
+        for at in hours_of_date(need.wave.on, self.scenario.start, self.scenario.horizon):
+            yield at, round(number, 9)
+
+    def _first_visits(self, need: Need, number: float) -> Iterator[tuple[float, float]]:
+        """(hours since the start, residents) of a register: as many on each day, whole ones but for
+        the last.
+        """
+        assert need.register_ is not None
+        days = max(1, round(need.register_.first_within / 24))
+        whole = math.floor(number + 1e-9)
+        for day in range(days):
+            yield 24.0 * day, (day + 1) * whole // days - day * whole // days
+        yield 24.0 * (days - 1), round(max(0.0, number - whole), 9)
+
+    # ---- stations --------------------------------------------------------------------------------
+
+    def _station(
+        self, station: str, name: str, need: Need, zone: Zone, again: str | None = None
+    ) -> str:
+        """The name of the station of this need and zone, made, with all that follows it, if it is
+        not there yet; with ``again``, that of the repeated assessment from which residents go on to
+        ``again``.
+        """
+        spec = self.scenario.stations[station]
+        key = joined_name(
+            f"{station} again, then {again.split(SEPARATOR)[0]}" if again else station,
+            name,
+            zone.zone,
+        )
+        if key in self.stations:
+            return key
+        self.stations[key] = None
+        routing: dict[str, Any] = dict(
+            self._routing(station, self._step(need, station), name, need, zone)
+        )
+        if again:
+            routing["completed"] = again
+        if (
+            "no_show" not in routing and spec.sessions == 1
+        ):  # who misses the only session has nothing to go on from
+            routing["no_show"] = Routing()
+        self.stations[key] = self._made(
+            key, station, spec, name, need, zone, routing, again is not None
+        )
+        return key
+
+    def _step(self, need: Need, station: str) -> Step:
+        return self.scenario.pathways[need.pathway].get(station, NO_STEP)
+
+    def _made(
+        self,
+        key: str,
+        station: str,
+        spec: StationSpec,
+        name: str,
+        need: Need,
+        zone: Zone,
+        routing: dict,
+        again: bool,
+    ) -> Station:
+        labels = {
+            "station": station,
+            "part of": spec.part_of or "",
+            "need": name,
+            "zone": zone.zone,
+            "place": spec.place,
+            "contact": spec.contact,
+            "role": spec.role or "",
+            "target": target_name(spec),
+            "treatment": "yes" if spec.treatment else "",
+            "duplicate": "yes" if again else "",
+            "referral": "",
+        }
+        redial = (
+            None
+            if spec.redial is None
+            else Redial(spec.redial.probability, self._time(spec.redial.after), spec.redial.at_most)
+        )
+        return Station(
+            key,
+            self.staffing.attending(station, need, zone),
+            self._time(spec.service_time),
+            spec.team,
+            self._time(spec.patience),
+            self._time(spec.deterioration),
+            spec.queue_limit,
+            "fifo",
+            redial,
+            math.inf if spec.sessions == "recurring" else spec.sessions,
+            spec.every,
+            self._time(spec.patience_between),
+            spec.no_show,
+            spec.drop_out,
+            routing,
+            labels,
+            self.staffing.caseload(spec, zone),
+            (
+                None
+                if spec.group is None
+                else Group(spec.group.size, spec.group.at_least, _or_never(spec.group.start_at))
+            ),
+            (
+                None
+                if spec.diary is None
+                else Diary(
+                    spec.diary.notice,
+                    need.severity in spec.diary.urgent,
+                    _or_never(spec.diary.window),
+                )
+            ),
+        )
+
+    def _routing(
+        self, station: str, step: Step, name: str, need: Need, zone: Zone
+    ) -> dict[str, Routing]:
+        return {
+            outcome: Routing(
+                tuple(
+                    way
+                    for goal, edge in sorted(getattr(step, outcome).items())
+                    for way in self._ways(station, goal, edge, name, need, zone)
+                )
+            )
+            for outcome in type(step).model_fields
+            if getattr(step, outcome)
+        }
+
+    def _ways(
+        self, station: str, goal: str, edge: Edge, name: str, need: Need, zone: Zone
+    ) -> Iterator[To]:
+        if edge.share == 0:
+            yield To(LEAVE, 0.0)
+            return
+        delay: Distribution | float = self._time(edge.after) if edge.after else 0.0
+        if edge.by != "direct":
+            hand_off = self.site.hand_off(edge.by, goal, need.severity)
+            if hand_off.desk is not None:
+                yield To(self._desk(goal, hand_off, name, need, zone), edge.share, delay)
+                return
+            delay = hand_off.delay
+        # who comes back to where they were is not asked again where else to go
+        goals = (
+            [(self._station(goal, name, need, zone), 1.0)]
+            if goal == station
+            else self._goals(goal, name, need, zone)
+        )
+        for key, share in goals:
+            yield To(key, edge.share * share, delay)
+
+    def _goals(self, station: str, name: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
+        """(station, share) of where those go who would go to ``station``: there, or, one after the
+        other, to what stands ``instead``.
+        """
+        left, others = 1.0, []
+        for other in self.scenario.stations[station].instead:
+            if (
+                zone.kind in other.zones
+                and other.share
+                and (other.pathways is None or need.pathway in other.pathways)
+            ):
+                others.append((other.station, left * other.share))
+                left *= 1 - other.share
+        kept = [(station, left)] if left > 1e-12 else []
+        return [(self._station(goal, name, need, zone), share) for goal, share in [*kept, *others]]
+
+    def _desk(self, goal: str, hand_off: HandOff, name: str, need: Need, zone: Zone) -> str:
+        """The station where a referral to ``goal`` is decided, at once and by nobody: completed or
+        not, straight on or by way of an assessment that is repeated.
+        """
+        what = hand_off.desk or ""
+        key = joined_name(what, name, zone.zone)
+        if key in self.stations:
+            return key
+        self.stations[key] = None
+        arrive, again = hand_off.completed, hand_off.repeated
+        assessment = None if again is None else self.scenario.stations[goal].assessment
+        ways = []
+        for goes, share in self._goals(goal, name, need, zone):
+            repeated = again or 0.0 if assessment else 0.0
+            ways.append(To(goes, arrive * (1 - repeated) * share, hand_off.delay))
+            if assessment:
+                before = self._station(assessment, name, need, zone, goes)
+                ways.append(To(before, arrive * repeated * share, hand_off.delay))
+        labels = {
+            "station": what,
+            "need": name,
+            "zone": zone.zone,
+            "place": DISTRICT,
+            "contact": "none",
+            "role": "",
+            "treatment": "",
+            "duplicate": "",
+            "referral": "yes",
+        }
+        routing = {"completed": Routing(tuple(ways))}
+        self.stations[key] = Station(key, [NOBODY], 0.0, routing=routing, labels=labels)
+        return key
+
+    def _time(self, spec: Time | None) -> Distribution:
+        """The distribution that ``spec`` stands for: one for all stations that share it."""
+        if spec is None:
+            return NEVER
+        if id(spec) not in self.distributions:
+            self.distributions[id(spec)] = spec.distribution()
+        return self.distributions[id(spec)]
+
+
+def _or_never(hours: float | None) -> float:
+    return math.inf if hours is None else hours

@@ -1,0 +1,63 @@
+"""What does not fit: of a scenario as it is written, and of its mechanisms beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from simcap.building.arrangement import modules
+from simcap.building.own import as_read, own_faults
+from simcap.mechanisms import checks
+from simcap.scenario.blocks import OwnBlock
+from simcap.scenario.links import Fault, columns, wanted, written_faults
+from simcap.scenario.schema import Scenario
+
+
+def link_faults(scenario: Scenario) -> list[Fault]:
+    """(path, text) of each name that points at nothing, and of each part that does not fit the
+    others.
+    """
+    written = written_faults(scenario)
+    return [*written, *_mechanisms(scenario, sound=not written)]
+
+
+def _mechanisms(scenario: Scenario, sound: bool) -> Iterator[Fault]:
+    """Names in blocks; what does not fit only where the scenario itself is ``sound``."""
+    known: dict[str, Iterable[str]] = {
+        checks.POOL: scenario.pools,
+        checks.STATION: scenario.stations,
+        checks.ROSTER: scenario.rosters,
+        checks.ZONE: [zone.zone for zone in scenario.zones],
+        checks.COLUMN: columns(scenario),
+        checks.SEVERITY: sorted({need.severity for need in scenario.needs.values()}),
+        checks.OWNER: sorted({pool.owner for pool in scenario.pools.values() if pool.owner}),
+    }
+    for name in scenario.mechanisms.names():
+        blocks = scenario.mechanisms.of(name)
+        for i, block in enumerate(blocks):
+            path = ("mechanisms", name) if len(blocks) == 1 else ("mechanisms", name, i)
+            for below, text in _of_block(scenario, name, block, known, sound):
+                yield (*path, *below), text
+
+
+def _of_block(
+    scenario: Scenario, name: str, block: Any, known: dict, sound: bool
+) -> Iterator[Fault]:
+    """The faults of one block, by the path below it."""
+    if isinstance(block, OwnBlock) and (unfit := own_faults(block)):
+        yield from unfit
+        return
+    module = modules(scenario)[name]
+    block = as_read(module, block)
+    dangling = [
+        fault
+        for below, kind, pointed in getattr(module, "names", _nothing)(block)
+        for fault in wanted(below, kind, pointed, known[kind])
+    ]
+    yield from dangling
+    if block.on and sound and not dangling:
+        yield from getattr(module, "faults", _nothing)(scenario, block)
+
+
+def _nothing(*_: Any) -> tuple:
+    return ()

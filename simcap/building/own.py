@@ -1,0 +1,67 @@
+"""Mechanisms that a researcher keeps in a file beside the scenario.
+
+``mechanisms: {mine: {file: mine.py, …}}`` runs the Python of ``mine.py``, which answers questions
+of ``mechanisms.contract`` as simcap's own mechanisms do. If it has a class ``Block``, a
+``scenario.blocks.OwnBlock``, its keys are checked by that. To read such a scenario is to run its
+code: read the file before you do.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from pydantic import ValidationError
+
+from simcap.errors import ScenarioError
+from simcap.scenario.blocks import Block, OwnBlock
+
+
+def own_module(block: OwnBlock) -> ModuleType:
+    """The module in the file that ``block`` names; raises ``ScenarioError``."""
+    path = Path(block.folder) / block.file
+    try:
+        source = path.read_bytes()
+    except OSError:
+        raise ScenarioError(f"there is no file {block.file!r} beside the scenario") from None
+    return _run(path, hashlib.sha256(source).hexdigest())
+
+
+@functools.lru_cache(maxsize=32)
+def _run(path: Path, digest: str) -> ModuleType:
+    """The module in the file ``path`` whose content has this SHA-256."""
+    spec = importlib.util.spec_from_file_location(f"{path.stem}_{digest[:8]}", path)
+    if spec is None or spec.loader is None:
+        raise ScenarioError(f"a Python file wanted, such as mine.py, got {path.name!r}")
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as problem:
+        said = f"{type(problem).__name__}: {problem}"
+        raise ScenarioError(f"{path.name} cannot be run: {said}") from problem
+    return module
+
+
+def as_read(module: ModuleType, block: Any) -> Any:
+    """``block`` as the mechanism's own ``Block`` has it, where its module has one."""
+    own: type[Block] | None = getattr(module, "Block", None)
+    if own is None or not isinstance(block, OwnBlock):
+        return block
+    read = own.model_validate(block.model_dump())
+    read._nth = block.nth
+    return read
+
+
+def own_faults(block: OwnBlock) -> list[tuple[tuple, str]]:
+    """(path below the block, text) of a file that cannot be run, and of keys that do not fit."""
+    try:
+        as_read(own_module(block), block)
+    except ScenarioError as problem:
+        return [(("file",), fault) for fault in problem.faults]
+    except ValidationError as problem:
+        return [(error["loc"], error["msg"]) for error in problem.errors(include_url=False)]
+    return []

@@ -1,0 +1,120 @@
+"""The contract of mechanisms: what a module may answer, and in which words.
+
+A mechanism is a module of this folder, a block of ``scenario.blocks`` that switches it on, and a
+line in ``scenario.blocks.Mechanisms``. It answers those of the questions below that it has an
+answer to, each a function of this name at its top level; ``building.arrangement`` asks all modules
+the same questions and knows none of them by name. ``block`` is one block that is on (a mechanism
+may have several, a list), ``site`` the ``Site`` that is being built.
+
+| question | asked for |
+|---|---|
+| ``names(block)`` | (path below the block, kind, name) of what must point at something |
+| ``faults(scenario, block)`` | (path below the block, text) of whatever else does not fit |
+| ``described(scenario, block)`` | one line for ``simcap show`` |
+| ``notices(scenario)`` | sentences for ``simcap check``; asked whether or not a block is there |
+| ``rewritten(scenario, block)`` | the scenario as it would have been written without it |
+| ``dates(scenario, block)`` | hours since the start at which it changes the scenario |
+| ``as_of(scenario, block, at)`` | the scenario as it is from then on, before it is rewritten |
+| ``multipliers(scenario, block, station)`` | (from, to, factor) of those who enter by ``station`` |
+| ``reached(scenario, block, station, zone)`` | the share of those who would enter there who do |
+| ``hand_off(scenario, block, by, goal, severity)`` | a ``HandOff``, or None if it sets none |
+| ``lends(site, block)`` | each ``Lend`` |
+| ``beside(site, block)`` | each ``Beside`` |
+| ``paid(site, block)`` | (pool, what they are, how many of its people they cost as much as) |
+| ``reviews(site, block, stations)`` | each ``network.Warn`` and ``network.Dispatch`` |
+
+Nothing here is drawn: what is random is drawn when the network is simulated. No answer may hang on
+the order of rows or keys, or on what a zone, a pool or a station is called.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from simcap.network import Distribution
+from simcap.scenario.schema import Scenario
+from simcap.scenario.staff import people_in_need
+
+ELSEWHERE = 1000
+"""Added to the priority of residents who are not the staff's own: these come first, whatever the
+severity of the others.
+"""
+
+Share = float | tuple[tuple[float, float], ...]
+"""A share of hours; or dated ones, (hours since the start, share)."""
+
+
+@dataclass(frozen=True)
+class Lend:
+    """A ``share`` of the hours of the staff ``pool`` of ``zone``, in which they may attend the
+    residents of the ``users``: {zone: what is added to their priority}; at the stations of the pool
+    itself, or at these ``stations`` of others. Sessions take ``factor`` times as long. Hours that
+    are ``kept`` for the users are not worked for anybody else; without users, for nobody.
+    """
+
+    pool: str
+    zone: str
+    name: str
+    share: Share
+    users: Mapping[str, int]
+    stations: tuple[str, ...] = ()
+    factor: float = 1.0
+    kept: bool = False
+
+
+@dataclass(frozen=True)
+class Beside:
+    """``places`` more, called ``name``, that do the work of the staff ``of`` in ``zone``: through
+    every shift of their roster, in the same rooms.
+    """
+
+    of: str
+    zone: str
+    name: str
+    places: int
+
+
+@dataclass(frozen=True)
+class HandOff:
+    """How residents are handed on: the ``delay`` (hours, or a distribution of them). With a
+    ``desk``, what hand-offs of this kind are called in results, ``completed`` of them arrive, and
+    of these ``repeated`` are assessed again (None: nobody ever is).
+    """
+
+    delay: Distribution | float
+    desk: str | None = None
+    completed: float = 1.0
+    repeated: float | None = None
+
+
+@dataclass(frozen=True)
+class Site:
+    """A rewritten ``scenario`` that is being built; ``dated`` are (hours since the start, the
+    rewritten scenario from then on), the first at 0.
+    """
+
+    scenario: Scenario
+    dated: tuple[tuple[float, Scenario], ...]
+
+    def zones_asking(self, pool: str) -> dict[str, float]:
+        """{zone: people who ask for help in a year} of the zones where somebody may come by a
+        station that ``pool`` attends, by name.
+        """
+        scenario = self.scenario
+        attended = {
+            name
+            for name, spec in scenario.stations.items()
+            if pool in [seat.pool for seat in spec.pools]
+        }
+        needs = [
+            need
+            for need in scenario.needs.values()
+            if attended & scenario.stations_of(need.pathway)
+        ]
+        asking = {
+            zone.zone: math.fsum(people_in_need(scenario, need, zone)[1] for need in needs)
+            for zone in scenario.zones
+        }
+        return {zone: asking[zone] for zone in sorted(asking) if asking[zone] > 0}

@@ -1,0 +1,62 @@
+"""Characters that a keyboard slips in: control signs, halves of surrogate pairs, full-width signs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+FULL_WIDTH = {
+    "：": ":",
+    "，": ",",
+    "；": ";",
+    "“": '"',
+    "”": '"',
+    "％": "%",
+    "（": "(",
+    "）": ")",
+    "－": "-",
+    "｛": "{",
+    "｝": "}",
+    "［": "[",
+    "］": "]",
+    "【": "[",
+    "】": "]",
+}
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_JOINERS = "\u200c\u200d"
+"""Within words of some scripts and pictures; every other sign of this category is invisible."""
+
+
+def unreadable(text: str, lines: bool = False) -> str:
+    """What of ``text`` no screen should be sent and no eye can tell («the control sign U+0007»), or
+    nothing; ``lines`` allows line breaks and tabs.
+    """
+    for char in text:
+        kind = unicodedata.category(char)
+        if lines and char in "\n\r\t":
+            continue
+        if (
+            kind in ("Cc", "Zl", "Zp")
+            or 0xFDD0 <= ord(char) <= 0xFDEF
+            or ord(char) & 0xFFFE == 0xFFFE
+        ):
+            return f"the control sign U+{ord(char):04X}"
+        if kind == "Cs":
+            return f"half a character, U+{ord(char):04X}"
+        if kind == "Cf" and char not in _JOINERS and char != "\u00ad":
+            return f"the invisible sign U+{ord(char):04X}"
+    return ""
+
+
+def readable(text: str, lines: bool = True) -> str:
+    """``text`` itself; ``ValueError`` if something in it is ``unreadable``."""
+    if found := unreadable(text, lines):
+        raise ValueError(f"text that can be printed wanted, got {found} in {text!r}")
+    return text
+
+
+def paired(text: str) -> str:
+    """``text`` with the surrogate pairs of JSON's escapes as one character each; halves stay."""
+    if not any("\ud800" <= char <= "\udfff" for char in text):
+        return text
+    return _PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)

@@ -1,0 +1,76 @@
+"""What can be simulated and can hardly be meant: sentences for ``simcap check``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from simcap.scenario.schema import Scenario
+
+LONGEST_WEEK = 80.0
+"""Hours a week of one person, above which a slip is likelier than a duty (assumed)."""
+PARTS = ("adults", "students", "aged_60_plus", "smi_registered", "volunteers")
+"""Columns that count some of the population."""
+SAID = 3
+
+
+def plausibility(scenario: Scenario) -> list[str]:
+    """Sentences on staff who work more than a week has, zones with more adults than people, slots
+    that are shorter than the visits they are for.
+    """
+    return [*_long_weeks(scenario), *_more_than_all(scenario), *_short_slots(scenario)]
+
+
+def _long_weeks(scenario: Scenario) -> Iterator[str]:
+    for name, pool in scenario.pools.items():
+        if pool.hours_each is not None and pool.hours_each > LONGEST_WEEK:
+            yield (
+                f"{name}: {pool.hours_each:,.4g} hours a week for one person: a week has 168 (is it"
+                " hours a year?)"
+            )
+
+
+def _more_than_all(scenario: Scenario) -> Iterator[str]:
+    for column in PARTS:
+        more = [
+            zone
+            for zone in scenario.zones
+            if zone.numbers.get(column, 0.0) > zone.numbers.get("population", math.inf)
+        ]
+        if more:
+            first = more[0]
+            others = ", ".join(zone.zone for zone in more[1 : SAID + 1])
+            yield (
+                f"{first.zone}: {first.numbers[column]:,.10g} {column} in a population of"
+                f" {first.numbers['population']:,.10g}"
+                + (
+                    f" (and {len(more) - 1} more zones: {others}{' …' if len(more) > SAID + 1 else ''})"
+                    if others
+                    else ""
+                )
+            )
+
+
+def _short_slots(scenario: Scenario) -> Iterator[str]:
+    """Appointments whose visits last on beyond the next one: one person would see two at once."""
+    for station, spec in scenario.stations.items():
+        visit = spec.service_time.distribution().mean
+        for seat in spec.pools:
+            pool = scenario.pools[seat.pool]
+            if spec.diary is None or not pool.slots:
+                continue
+            slot, length = pool.hours_of_slot(), visit * seat.factor
+            if length > _spacing(pool, slot) * (1 + 1e-9):
+                yield (
+                    f"{station}: visits of {60 * length:.4g} min in slots of {seat.pool} every"
+                    f" {60 * _spacing(pool, slot):.4g} min: one person sees two residents at once"
+                )
+
+
+def _spacing(pool, slot: float) -> float:
+    """The least time between the slots of one day, or a slot's length where a day has one."""
+    return (
+        pool.model_copy(update={"slot_length": None}).hours_of_slot()
+        if len({hour // 24 for hour, _, _ in pool.week_slots()}) < len(pool.week_slots())
+        else slot
+    )

@@ -1,0 +1,198 @@
+"""YAML 1.2 text to nodes, and where it breaks: each fault at its own place, in words for people.
+
+A parser notices a slip some way behind it: a full-width colon only when the next key comes. So the
+signs that may be the cause are tried one by one: what makes the text readable further on, once it
+is put right, is what is named.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
+from ruamel.yaml.reader import ReaderError
+
+from simcap.scenario.characters import FULL_WIDTH
+
+MOST_TRIED = 40
+"""Signs near the fault that are tried as its cause."""
+TRIED_UP_TO = 300_000
+"""Characters of a text that is read again for each of them."""
+
+_ASKS = {
+    "mapping values are not allowed": "a ':' that cannot stand here: is the line indented as its"
+    " neighbours are, and the line above finished?",
+    "could not find expected ':'": "a ':' and a blank wanted behind the key",
+    "cannot start any token": "a sign that can begin nothing; put the text in quotes",
+    "found unexpected end of stream": "an end of text wanted: a quote is never closed",
+    "expected the node content": "a value wanted",
+    "expected <block end>": "a line that is indented as its neighbours are wanted",
+    "found undefined alias": "an anchor of this name wanted above it (text that begins with '*' is"
+    " put in quotes)",
+    "found undefined tag handle": "text that begins with '!' is put in quotes",
+}
+
+
+class YamlFault(Exception):
+    """What is wrong, at ``line`` and ``column`` counted from 1."""
+
+    def __init__(self, line: int, column: int, text: str):
+        self.line, self.column = line, column
+        super().__init__(text)
+
+
+def composed(text: str):
+    """The nodes of ``text``; raises ``YamlFault``."""
+    try:
+        return _compose(text)
+    except ReusedAnchorWarning as problem:
+        line, column = map(int, re.findall(r"line (\d+), column (\d+)", str(problem))[-1])
+        raise YamlFault(
+            line, column, "each anchor once wanted, got one that stands twice"
+        ) from None
+    except ReaderError as problem:
+        raise _unprintable(text, problem) from None
+    except MarkedYAMLError as problem:
+        raise _fault(text, problem) from None
+    except (YAMLError, ValueError) as problem:
+        raise YamlFault(1, 1, f"not valid YAML: {' '.join(str(problem).split())}") from None
+
+
+def _compose(text: str):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ReusedAnchorWarning)
+        return YAML(typ="safe", pure=True).compose(text)
+
+
+def _unprintable(text: str, problem: ReaderError) -> YamlFault:
+    at = problem.position if isinstance(problem.position, int) else 0
+    line = text.count("\n", 0, at) + 1
+    sign = ord(problem.character) if isinstance(problem.character, str) else problem.character
+    return YamlFault(
+        line,
+        at - text.rfind("\n", 0, at),
+        f"text that can be printed wanted, got the control sign U+{sign:04X}",
+    )
+
+
+def _fault(text: str, problem: MarkedYAMLError) -> YamlFault:
+    """The fault at its own place: a full-width sign, an open bracket, a tab, or where it was
+    noticed.
+    """
+    mark = problem.problem_mark or problem.context_mark
+    if mark is None:
+        return YamlFault(1, 1, f"not valid YAML: {problem.problem or problem.context}")
+    at = mark.index
+    cause = _full_width_cause(text, at)
+    if cause is not None:
+        sign = text[cause]
+        return _at(
+            text,
+            cause,
+            f"not valid YAML: the full-width {sign!r} is text here; write {FULL_WIDTH[sign]!r}",
+        )
+    opened = _never_closed(text, problem, at)
+    if opened is not None:
+        closing = {"{": "}", "[": "]"}[text[opened]]
+        return _at(
+            text, opened, f"not valid YAML: this {text[opened]!r} is never closed by {closing!r}"
+        )
+    if text[at : at + 1] == "\t" or re.fullmatch(
+        r"[ ]*\t\s*", text[text.rfind("\n", 0, at) + 1 : at]
+    ):
+        tab = text.find("\t", text.rfind("\n", 0, at) + 1)
+        return _at(text, tab, "not valid YAML: blanks wanted, got a tab")
+    return _at(text, at, f"not valid YAML: {_asked(problem)}")
+
+
+def _at(text: str, at: int, said: str) -> YamlFault:
+    return YamlFault(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), said)
+
+
+def _asked(problem: MarkedYAMLError) -> str:
+    found = (problem.problem or problem.context or "it cannot be read").strip()
+    if "found" in found and re.search(r"found '[}\]]'", found):
+        return f"a bracket that was never opened ({found.rpartition('found ')[2]})"
+    if re.match(r"expected ',' or '[}\]]'", found):
+        return f"a ',' or the closing {found[17]!r} wanted"
+    return next((said for part, said in _ASKS.items() if part in found), found)
+
+
+def _full_width_cause(text: str, at: int) -> int | None:
+    """Where the full-width sign stands that keeps ``text`` from being read beyond ``at``."""
+    if len(text) > TRIED_UP_TO:
+        return None
+    for sign in _candidates(text, at):
+        narrow = FULL_WIDTH[text[sign]]
+        blank = " " if narrow in ":," else ""
+        mended = text[:sign] + narrow + blank + text[sign + 1 :]
+        reached = _readable_up_to(mended)
+        if reached is None or reached > at + len(narrow + blank):
+            return sign
+    return None
+
+
+def _candidates(text: str, at: int) -> Iterator[int]:
+    """Full-width signs outside of remarks at or before ``at``, the nearest first."""
+    end = text.find("\n", at)
+    before = text[: end if end >= 0 else len(text)]
+    signs = [
+        match.start()
+        for match in re.finditer("|".join(FULL_WIDTH), before)
+        if not re.search(
+            r"(^|\s)#", before[before.rfind("\n", 0, match.start()) + 1 : match.start()]
+        )
+    ]
+    yield from reversed(signs[-MOST_TRIED:])
+
+
+def _readable_up_to(text: str) -> int | None:
+    """Where ``text`` breaks, or None if it does not."""
+    try:
+        _compose(text)
+    except MarkedYAMLError as problem:
+        mark = problem.problem_mark or problem.context_mark
+        return mark.index if mark else 0
+    except (YAMLError, ValueError, ReusedAnchorWarning):
+        return 0
+    return None
+
+
+def _never_closed(text: str, problem: MarkedYAMLError, at: int) -> int | None:
+    """The bracket that is open where the text breaks, if the break is no longer within its lines: at
+    the end, or at a line that is indented no further than that of the bracket.
+    """
+    mark = problem.context_mark
+    if (
+        mark is None
+        or "flow" not in (problem.context or "")
+        or text[mark.index : mark.index + 1] not in "{["
+    ):
+        return None
+    inner = _innermost_open(text, mark.index, at)
+    begins, broken = text.rfind("\n", 0, inner) + 1, text.rfind("\n", 0, at) + 1
+    if not text[at:].strip():
+        return inner
+    return inner if broken > begins and _indent(text, broken) <= _indent(text, begins) else None
+
+
+def _innermost_open(text: str, start: int, end: int) -> int:
+    """The last bracket from ``start`` on that is still open at ``end``; quotes and remarks count for
+    nothing.
+    """
+    opened: list[int] = []
+    for match in re.finditer(
+        r"\"(?:[^\"\\]|\\.)*\"|'[^']*'|(?:(?<=\s)|^)#[^\n]*|[{}\[\]]", text[start:end], re.M
+    ):
+        if match[0] in ("{", "["):
+            opened.append(start + match.start())
+        elif match[0] in ("}", "]") and opened:
+            opened.pop()
+    return opened[-1] if opened else start
+
+
+def _indent(text: str, line: int) -> int:
+    return len(text[line:]) - len(text[line:].lstrip(" "))
