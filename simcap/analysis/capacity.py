@@ -8,6 +8,7 @@ hours are those of the staff it is within. Being within rooms (a pool without st
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -36,6 +37,11 @@ def counts_as_staff(pool: Pool, pools: dict[str, Pool]) -> bool:
     rooms (which have no staff).
     """
     return not any(_is_staff(pools[name]) for name in within(pool))
+
+
+def rooms_of(pool: Pool, pools: dict[str, Pool]) -> list[Pool]:
+    """The pools without staff, of ``pools``, that ``pool`` is within."""
+    return [pools[name] for name in within(pool) if not _is_staff(pools[name])]
 
 
 def _is_staff(pool: Pool) -> bool:
@@ -95,19 +101,29 @@ def _switches(pools: list[Pool], team: bool, horizon: float) -> np.ndarray:
     return times[changed] / 3.6e9
 
 
-def rostered_hours(pool: Pool, begin: float, end: float, at_most: float = math.inf) -> float:
-    """Place-hours of ``pool``, of which ``at_most`` so many places count, from ``begin`` to ``end``
-    hours; infinite for a pool without end.
+def rostered_hours(
+    pool: Pool, begin: float, end: float, at_most: float = math.inf, rooms: Sequence[Pool] = ()
+) -> float:
+    """Place-hours of ``pool``, of which ``at_most`` so many places count (and no more than there
+    are ``rooms`` of each kind), from ``begin`` to ``end`` hours; infinite for a pool without end.
     """
-    lasts, places = lasting(pool, begin, end, at_most)
+    lasts, places = lasting(pool, begin, end, at_most, rooms)
     if (places == UNLIMITED).any():
         return math.inf
     return float((lasts.astype(float) * places).sum() / 3.6e9)
 
 
-def lasting(pool: Pool, begin: float, end: float, at_most: float) -> tuple[np.ndarray, np.ndarray]:
-    """(microseconds, places) of each step of ``pool`` from ``begin`` to ``end``."""
-    times, places = capacity_steps(pool, end)
+def lasting(
+    pool: Pool, begin: float, end: float, at_most: float, rooms: Sequence[Pool] = ()
+) -> tuple[np.ndarray, np.ndarray]:
+    """(microseconds, places) of each step of ``pool``, no more than there are ``rooms`` of each
+    kind, from ``begin`` to ``end``.
+    """
+    steps = [capacity_steps(one, end) for one in (pool, *rooms)]
+    times = np.unique(np.concatenate([at for at, _ in steps]))
+    places = np.minimum.reduce(
+        [number[np.searchsorted(at, times, side="right") - 1] for at, number in steps]
+    )
     if at_most < math.inf:
         places = np.minimum(places, int(at_most))
     edges = np.clip(np.append(times, ticks(end)), ticks(begin), ticks(end))

@@ -15,6 +15,7 @@ import numpy as np
 
 from simcap.analysis.capacity import (
     counts_as_staff,
+    rooms_of,
     rostered_hours,
     staff_by_pool,
     within,
@@ -165,7 +166,8 @@ def _loads(network, begin, end, works, asked, sessions) -> list[Load]:
         most = at_most.get(pool.name, math.inf)
         rostered[i] = rostered_hours(pool, begin, end, most) * week
         mean, sd = mixed(sessions.get(pool.name, []))
-        startable[i] = startable_hours(pool, begin, end, mean, sd, most) * week
+        rooms = rooms_of(pool, pools)
+        startable[i] = startable_hours(pool, begin, end, mean, sd, most, rooms) * week
     position = {name: i for i, name in enumerate(pools)}
     bounds = [_bounds(pool, pools, position) for pool in network.pools]
     worked = shared_out(works, startable, bounds)

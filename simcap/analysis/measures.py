@@ -462,9 +462,9 @@ TABLE = (
     _staff(
         "hours_startable",
         "h per week",
-        "hours of the whole sessions that can be started on the roster, one after the other, given"
-        " when the last may start before closing; at most the hours rostered, and these where"
-        " nothing is cut off",
+        "expected hours of the whole sessions that can be started on the roster, one after the"
+        " other, given when the last may start before closing and how many rooms there are; at most"
+        " the hours of the roster, and these where nothing is cut off",
     ),
     _staff("hours_worked", "h per week", "hours with a resident, or held by one who did not come"),
     _staff(

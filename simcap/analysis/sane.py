@@ -24,7 +24,6 @@ AT_MOST = (
     ("register_regular", "register_managed"),
     ("gave_up_closed", "abandoned"),
     ("gave_up_closed", "joined_closed"),
-    ("hours_startable", "hours_rostered"),
 )
 """Of each pair the first is at most the second."""
 SUMS = (

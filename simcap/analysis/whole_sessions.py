@@ -5,7 +5,7 @@ more or less tip that number.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,30 +25,31 @@ def startable_hours(
     mean: float,
     sd: float,
     at_most: float = math.inf,
+    rooms: Sequence[Pool] = (),
 ) -> float:
     """Hours of the whole sessions, with this ``mean`` and ``sd`` in hours, that can be started on
     ``pool`` from ``begin`` to ``end``, one after the other on each place, if the last of a shift
-    may begin ``last_start`` before it closes; at most the ``rostered_hours``, and these where
-    nothing is cut off.
+    may begin ``last_start`` before it closes, and no more than there are ``rooms`` of each kind; at
+    most the hours rostered for which there are rooms, and these where nothing else is cut off.
     """
-    rostered = rostered_hours(pool, begin, end, at_most)
+    rostered = rostered_hours(pool, begin, end, at_most, rooms)
     if isinstance(pool.capacity, Slots) or not pool.last_start or not 0 < mean < math.inf:
         return rostered
     if not 0 < rostered < math.inf:
         return rostered
     hours = 0.0
-    for length, number in shifts(pool, begin, end, at_most):
+    for length, number in shifts(pool, begin, end, at_most, rooms):
         hours += number * min(length, mean * sessions_started(length, pool.last_start, mean, sd))
     return min(hours, rostered)
 
 
 def shifts(
-    pool: Pool, begin: float, end: float, at_most: float = math.inf
+    pool: Pool, begin: float, end: float, at_most: float = math.inf, rooms: Sequence[Pool] = ()
 ) -> Iterable[tuple[float, float]]:
     """(hours, how many) of the unbroken times for which places of ``pool`` are there, from
     ``begin`` to ``end``: of two places of which one closes at noon one has the morning.
     """
-    lasts, places = lasting(pool, begin, end, at_most)
+    lasts, places = lasting(pool, begin, end, at_most, rooms)
     lasts, places = lasts[lasts > 0], places[lasts > 0]
     edges = np.append(0, np.cumsum(lasts)) / 3.6e9
     lower = 0

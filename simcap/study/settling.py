@@ -42,22 +42,11 @@ LOOKED_AT = 5
 BY_OVERLOAD = "the queue is bounded only by those who give up"
 GREW = "the queue still grew at the end: its mean did not settle"
 
-Place = tuple[int, str]
-"""(design point, staff); the staff "" stands for all residents."""
-
-
-@dataclass
-class Notes:
-    """By (design point, staff) the places whose queue ``grew``, and those ``overloaded`` (with the
-    zones that are); by design point the (place, group) whose coverage of population was ``cut``.
-    """
-
-    grew: dict[Place, set[str]]
-    overloaded: dict[Place, dict[str, list[str]]]
-    cut: dict[int, set[tuple[str, str]]]
-
-    def __bool__(self) -> bool:
-        return bool(self.grew or self.overloaded or self.cut)
+Notes = dict[tuple[int, str, str], dict[str, list[str]]]
+"""(design point, staff, note): by place, in which of its zones. The note is ``DID_NOT_SETTLE``,
+``OVERLOADED`` or ``CUT``; the staff "" stands for all residents of a place, who are there if the
+growth of a queue is material to them; of what was cut, groups stand in the place of zones.
+"""
 
 
 @dataclass(frozen=True)
@@ -72,50 +61,54 @@ class _Staff:
     growth: float
 
 
-class Settling:
-    """What has been found at the design points that were looked at: what to note on which rows, and
-    the guards raised.
+Raised = dict[tuple[str, str, bool], list[_Staff]]
+"""(staff, what is to be said of it, whether of the whole district): where."""
+
+
+def settling(
+    experiment: Experiment,
+    frame: pd.DataFrame,
+    points: Iterable[int],
+    notes: Notes,
+    raised: Raised,
+) -> None:
+    """Look at ``points``, whose measures ``frame`` has, and put what is found into ``notes`` and
+    ``raised``.
     """
+    kinds = {zone.zone: zone.kind for zone in experiment.scenario.zones}
+    plans: dict[int, Plan] = {}
+    for i in points:
+        mine = _at_point(frame, experiment.points[i])
+        asked = (
+            mine[(mine["measure"] == "people_asking") & (mine["group"] == "all")]
+            .groupby("place", observed=True)["value"]
+            .mean()
+        )
+        _note_cut(notes, i, mine)
+        for staff in _staff(mine, i):
+            told = staff.place in ("all", *kinds)
+            if told and staff.load >= 1:
+                _note_overload(notes, staff, kinds)
+                _raise(raised, staff, BY_OVERLOAD)
+            if staff.grew:
+                said, settled = _cause(experiment, staff, plans, raised)
+                if not settled:
+                    _note_growth(notes, staff, kinds, asked)
+                if told:
+                    _raise(raised, staff, said)
 
-    def __init__(self, experiment: Experiment):
-        self.experiment = experiment
-        self.notes = Notes({}, {}, {})
-        self.raised: dict[tuple[str, str, bool], list[_Staff]] = {}
-        self.causes = _Causes(experiment)
-        self.kinds = {zone.zone: zone.kind for zone in experiment.scenario.zones}
 
-    def look(self, frame: pd.DataFrame, points: Iterable[int], raise_guards: bool = True) -> None:
-        """Look at ``points``, whose rows of measures are in ``frame``."""
-        for i in points:
-            mine = _at_point(frame, self.experiment.points[i])
-            if cut := _cut(mine):
-                self.notes.cut[i] = cut
-            people = mine[(mine["measure"] == "people_asking") & (mine["group"] == "all")]
-            asked = people.groupby("place", observed=True)["value"].mean()
-            for staff in _staff(mine, i):
-                for said in self._said(staff, asked) if staff.place in ("all", *self.kinds) else ():
-                    if raise_guards:
-                        wide = staff.place == "all"
-                        self.raised.setdefault((staff.staff, said, wide), []).append(staff)
+def guards(experiment: Experiment, raised: Raised) -> list[str]:
+    """A sentence for each guard raised."""
+    return [
+        _guard(staff, said, where, experiment)
+        for (staff, said, wide), where in raised.items()
+        if wide or not _told_of_district(raised, staff, said, where)
+    ]
 
-    def _said(self, staff: _Staff, asked: pd.Series) -> Iterator[str]:
-        """What is to be said of ``staff``, which is noted."""
-        if staff.load >= 1:
-            _note_overload(self.notes, staff, self.kinds)
-            yield BY_OVERLOAD
-        if staff.grew:
-            said, settled = self.causes(staff)
-            if not settled:
-                _note_growth(self.notes, staff, self.kinds, asked)
-            yield said
 
-    def guards(self) -> list[str]:
-        """A sentence for each guard raised."""
-        return [
-            _guard(staff, said, where, self.experiment)
-            for (staff, said, wide), where in self.raised.items()
-            if wide or not _told_of_district(self.raised, staff, said, where)
-        ]
+def _raise(raised: Raised, staff: _Staff, said: str) -> None:
+    raised.setdefault((staff.staff, said, staff.place == "all"), []).append(staff)
 
 
 def _staff(mine: pd.DataFrame, point: int) -> Iterator[_Staff]:
@@ -139,64 +132,61 @@ def _staff(mine: pd.DataFrame, point: int) -> Iterator[_Staff]:
         )
 
 
-class _Causes:
-    """Why a queue rose, looked for at the first few design points at which one did."""
+def _cause(
+    experiment: Experiment, staff: _Staff, plans: dict[int, Plan], raised: Raised
+) -> tuple[str, bool]:
+    """(why the queue rose, in words; whether it would settle nevertheless). It is looked for at the
+    first few design points at which the queue of this staff there did.
+    """
+    if staff.load >= 1:
+        return GREW, False
+    looked_at = sum(
+        one.staff == staff.staff and one.place == staff.place and one.grew and one.load < 1
+        for where in raised.values()
+        for one in where
+    )
+    if looked_at >= LOOKED_AT:
+        return "the queue rose over the observed weeks", staff.load < BUSY
+    scenario = experiment.scenarios[staff.point]
+    if staff.point not in plans:
+        plans[staff.point] = plan(scenario)
+    made = plans[staff.point]
+    hours, station = longest_time(made.network)
+    if hours > scenario.warm_up:
+        return (
+            f"the queue rose over the observed weeks, after a warm-up of"
+            f" {say_hours(scenario.warm_up)}: care lasts up to {say_hours(hours)}"
+            f" ({_kind(made.network, station)})"
+        ), False
+    first, last = _quarters(made, staff)
+    if last > ROSE * first:
+        return (
+            "the queue rose with what is asked of it over the observed weeks (season, shock, or"
+            " phase)"
+        ), staff.load < BUSY
+    if staff.load >= BUSY:
+        return GREW, False
+    return "the queue rose over the observed weeks (by chance, or too short a warm-up)", True
 
-    def __init__(self, experiment: Experiment):
-        self.experiment = experiment
-        self.plans: dict[int, Plan] = {}
 
-    def __call__(self, staff: _Staff) -> tuple[str, bool]:
-        """(the cause in words, whether the queue would settle nevertheless)."""
-        if staff.load >= 1:
-            return GREW, False
-        scenario = self.experiment.scenarios[staff.point]
-        made = self._plan(staff.point)
-        if made is None:
-            return "the queue rose over the observed weeks", staff.load < BUSY
-        hours, station = longest_time(made.network)
-        if hours > scenario.warm_up:
-            return (
-                f"the queue rose over the observed weeks, after a warm-up of"
-                f" {say_hours(scenario.warm_up)}: care lasts up to {say_hours(hours)}"
-                f" ({_kind(made.network, station)})"
-            ), False
-        first, last = self._quarters(made, staff)
-        if last > ROSE * first:
-            return (
-                "the queue rose with what is asked of it, over the observed weeks (season, shock,"
-                f" phase: {last / first:.2f} times as much in the last quarter as in the first)"
-                if first
-                else "the queue rose with what is asked of it, over the observed weeks"
-            ), staff.load < BUSY
-        if staff.load >= BUSY:
-            return GREW, False
-        return "the queue rose over the observed weeks (by chance, or too short a warm-up)", True
-
-    def _plan(self, point: int) -> Plan | None:
-        if point not in self.plans and len(self.plans) < LOOKED_AT:
-            self.plans[point] = plan(self.experiment.scenarios[point])
-        return self.plans.get(point)
-
-    def _quarters(self, made: Plan, staff: _Staff) -> tuple[float, float]:
-        """Hours a week demanded of ``staff`` in the first and in the last quarter of the window."""
-        spec, quarter = made.spec, (made.spec.end - made.spec.begin) / 4
-        kinds = {zone: kind for zone, kind, _ in spec.zones}
-        first, last = (
-            sum(
-                load.hours_demanded
-                for load in offered_loads(made.network, spec.horizon, begin, begin + quarter)
-                if load.staff == staff.staff
-                and staff.place in ("all", load.zone, kinds.get(load.zone))
-            )
-            for begin in (spec.begin, spec.end - quarter)
+def _quarters(made: Plan, staff: _Staff) -> tuple[float, float]:
+    """Hours a week demanded of ``staff`` in the first and in the last quarter of the window."""
+    spec, quarter = made.spec, (made.spec.end - made.spec.begin) / 4
+    kinds = {zone: kind for zone, kind, _ in spec.zones}
+    first, last = (
+        sum(
+            load.hours_demanded
+            for load in offered_loads(made.network, spec.horizon, begin, begin + quarter)
+            if load.staff == staff.staff and staff.place in ("all", load.zone, kinds.get(load.zone))
         )
-        return first, last
+        for begin in (spec.begin, spec.end - quarter)
+    )
+    return first, last
 
 
 def _note_overload(notes: Notes, staff: _Staff, kinds: Mapping[str, str]) -> None:
     """The rows of the place, and of those it is part of, are told which zone it is."""
-    places = notes.overloaded.setdefault((staff.point, staff.staff), {})
+    places = notes.setdefault((staff.point, staff.staff, OVERLOADED), {})
     for place in dict.fromkeys((staff.place, kinds.get(staff.place, "all"), "all")):
         zones = places.setdefault(place, [])
         if staff.place not in ("all", place, *zones):
@@ -204,17 +194,17 @@ def _note_overload(notes: Notes, staff: _Staff, kinds: Mapping[str, str]) -> Non
 
 
 def _note_growth(notes: Notes, staff: _Staff, kinds: Mapping[str, str], asked: pd.Series) -> None:
-    touched = {staff.place, kinds.get(staff.place, "all"), "all"}
-    notes.grew.setdefault((staff.point, staff.staff), set()).update(touched)
-    material = {place for place in touched if staff.growth > MATERIAL * asked.get(place, np.inf)}
-    if material:
-        notes.grew.setdefault((staff.point, ""), set()).update(material)
+    for place in (staff.place, kinds.get(staff.place, "all"), "all"):
+        notes.setdefault((staff.point, staff.staff, DID_NOT_SETTLE), {})[place] = []
+        if staff.growth > MATERIAL * asked.get(place, np.inf):
+            notes.setdefault((staff.point, "", DID_NOT_SETTLE), {})[place] = []
 
 
-def _cut(mine: pd.DataFrame) -> set[tuple[str, str]]:
-    """(place, group) where in some replication more were covered in a year than live there."""
+def _note_cut(notes: Notes, point: int, mine: pd.DataFrame) -> None:
+    """Where in some replication more were covered in a year than live there."""
     full = mine[(mine["measure"] == "coverage_of_population") & (mine["value"] >= 1)]
-    return set(zip(full["place"], full["group"], strict=True))
+    for place, group in dict.fromkeys(zip(full["place"], full["group"], strict=True)):
+        notes.setdefault((point, "", CUT), {}).setdefault(place, []).append(group)
 
 
 def _told_of_district(raised, staff: str, said: str, where: list[_Staff]) -> bool:
@@ -287,13 +277,14 @@ def notes_of(
 
 def _note(notes: Notes, points: list[int], staff: str, measure: str, place: str, group: str) -> str:
     if measure == "coverage_of_population":
-        return CUT if any((place, group) in notes.cut.get(i, ()) for i in points) else ""
-    grew = any(place in notes.grew.get((i, staff), ()) for i in points)
+        cut = any(group in notes.get((i, "", CUT), {}).get(place, ()) for i in points)
+        return CUT if cut else ""
+    grew = any(place in notes.get((i, staff, DID_NOT_SETTLE), ()) for i in points)
     if grew and measure.startswith(QUEUE_MEASURES):
         return DID_NOT_SETTLE
     if staff and measure.startswith(LOAD_MEASURES):
         for i in points:
-            zones = notes.overloaded.get((i, staff), {}).get(place)
+            zones = notes.get((i, staff, OVERLOADED), {}).get(place)
             if zones is not None:
                 return OVERLOADED + in_zones(zones)
     return ""

@@ -30,7 +30,7 @@ from simcap.study.running import (
     replicated,
     stopping_values,
 )
-from simcap.study.settling import Settling, notes_of
+from simcap.study.settling import Notes, Raised, guards, notes_of, settling
 from simcap.study.warmup import Advice, advice
 
 ROWS_AT_ONCE = 100_000
@@ -134,7 +134,8 @@ class _Making:
     def __init__(self, done: Replicated, sink: Sink | None, differences: _Differences):
         self.done, self.sink, self.experiment = done, sink, done.experiment
         self.factors = list(self.experiment.factors)
-        self.settling = Settling(self.experiment)
+        self.notes: Notes = {}
+        self.raised: Raised = {}
         self.kept: dict[str, list[pd.DataFrame]] = {"measures": [], "summary": []}
         self.indices: list[pd.DataFrame] = []
         self.differences = differences
@@ -146,7 +147,7 @@ class _Making:
         cells = [cell for cell in self.done.cells if cell.point == wanted]
         frame = self._independent(measures_frame(self.done, cells))
         if len(frame):
-            self.settling.look(frame, [wanted], raise_guards=False)
+            settling(self.experiment, frame, [wanted], self.notes, {})
         return frame
 
     def _independent(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -159,7 +160,7 @@ class _Making:
     def take(self, points: list[int], frame: pd.DataFrame) -> None:
         """Make the tables of ``points``, whose rows of measures.csv are ``frame``."""
         independent = self._independent(frame)
-        self.settling.look(independent, points)
+        settling(self.experiment, independent, points, self.notes, self.raised)
         table = self._noted(summary(independent, self.factors))
         self._keep("measures", frame)
         self._keep("summary", table)
@@ -173,7 +174,7 @@ class _Making:
             self.differences.add(self._noted(compared, against_baseline=True))
 
     def _noted(self, table: pd.DataFrame, against_baseline: bool = False) -> pd.DataFrame:
-        notes = notes_of(table, self.experiment, self.settling.notes, against_baseline)
+        notes = notes_of(table, self.experiment, self.notes, against_baseline)
         table.insert(table.columns.get_loc("unit") + 1, "note", notes)
         return table
 
@@ -189,7 +190,7 @@ class _Making:
         frames = {name: _joined(pieces) for name, pieces in self.kept.items()}
         compared = self._compared(frames["summary"].iloc[:0])
         said = advice(self.done)
-        raised = self.settling.guards() + ([] if said is None else said.warnings)
+        raised = guards(self.experiment, self.raised) + ([] if said is None else said.warnings)
         return Sweep(
             self.done,
             frames["measures"],

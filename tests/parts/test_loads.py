@@ -87,6 +87,20 @@ def test_where_a_few_minutes_tip_it_is_told():
     assert list(tips(clinic(41, sd=5), 0.0, 168.0)) == []
 
 
+def test_rooms_bound_what_can_be_started():
+    """Three people, one room from nine to eleven: two hours a day, of nine rostered."""
+    roster = Roster(tuple((24 * day + 9, 24 * day + 12, 3) for day in range(7)))
+    rooms = Roster(tuple((24 * day + 9, 24 * day + 11, 1) for day in range(7)))
+    room = Pool("room", rooms, labels={"staff": ""})
+    staff = within(Pool("staff", roster), "room")
+    stations = [Station("desk", ["staff"], 0.5)]
+    network = Network([staff, room], stations, [Arrivals("desk", rate=Rate(0.1))])
+    loads = {load.staff: load for load in offered_loads(network, 168.0)}
+    assert loads["staff"].hours_rostered == pytest.approx(63)
+    assert loads["staff"].hours_startable == pytest.approx(14)
+    assert loads["staff"].offered == pytest.approx(0.1 * 168 * 0.5 / 14)
+
+
 def test_hours_beyond_what_a_whole_number_of_microseconds_holds():
     assert rostered_hours(Pool("p", 300_000), 0.0, 8760.0) == 300_000 * 8760.0
     roster = Roster(tuple((24 * day, 24 * day + 24, 10**9) for day in range(7)))
