@@ -48,6 +48,37 @@ def _is_staff(pool: Pool) -> bool:
     return pool.labels.get("staff", pool.name) != ""
 
 
+def sharing_rooms(network: Network) -> list[tuple[int, list[int]]]:
+    """(position of the rooms, positions of the staff that sit there), where several do."""
+    position = {pool.name: i for i, pool in enumerate(network.pools)}
+    sitting: dict[str, list[int]] = {}
+    pools = {pool.name: pool for pool in network.pools}
+    for i, pool in enumerate(network.pools):
+        for rooms in rooms_of(pool, pools):
+            sitting.setdefault(rooms.name, []).append(i)
+    return [(position[rooms], staff) for rooms, staff in sitting.items() if len(staff) > 1]
+
+
+def fitted(
+    steps: Sequence[tuple[np.ndarray, np.ndarray]], rooms: tuple[np.ndarray, np.ndarray]
+) -> tuple[np.ndarray, list[np.ndarray]]:
+    """(times, places of each) of several staff, each as (times, places), who share ``rooms``: one
+    after the other has as many places as there are rooms left.
+    """
+    times = np.unique(np.concatenate([at for at, _ in (*steps, rooms)]))
+    left = _at(rooms, times)
+    places = []
+    for one in steps:
+        places.append(np.minimum(_at(one, times), left))
+        left = left - places[-1]
+    return times, places
+
+
+def _at(steps: tuple[np.ndarray, np.ndarray], times: np.ndarray) -> np.ndarray:
+    """The places in force at ``times``."""
+    return steps[1][np.searchsorted(steps[0], times, side="right") - 1]
+
+
 def home_of(network: Network) -> np.ndarray:
     """For each pool the position of the one whose places it is: its own, or, of a right, that of
     the staff it is within in the end.
@@ -121,9 +152,7 @@ def lasting(
     """
     steps = [capacity_steps(one, end) for one in (pool, *rooms)]
     times = np.unique(np.concatenate([at for at, _ in steps]))
-    places = np.minimum.reduce(
-        [number[np.searchsorted(at, times, side="right") - 1] for at, number in steps]
-    )
+    places = np.minimum.reduce([_at(one, times) for one in steps])
     if at_most < math.inf:
         places = np.minimum(places, int(at_most))
     edges = np.clip(np.append(times, ticks(end)), ticks(begin), ticks(end))

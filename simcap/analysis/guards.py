@@ -15,8 +15,10 @@ import numpy as np
 
 from simcap.analysis.capacity import (
     counts_as_staff,
+    fitted,
     rooms_of,
     rostered_hours,
+    sharing_rooms,
     staff_by_pool,
     within,
 )
@@ -32,6 +34,8 @@ from simcap.analysis.flows import (
 from simcap.analysis.sharing import Work, shared_out
 from simcap.analysis.whole_sessions import startable_hours
 from simcap.network import Network, Station
+from simcap.network.clock import ticks
+from simcap.network.resolved import UNLIMITED, capacity_steps
 from simcap.network.reviews import places_at_start
 
 WEEK = 168.0
@@ -168,6 +172,7 @@ def _loads(network, begin, end, works, asked, sessions) -> list[Load]:
         mean, sd = mixed(sessions.get(pool.name, []))
         rooms = rooms_of(pool, pools)
         startable[i] = startable_hours(pool, begin, end, mean, sd, most, rooms) * week
+    _seat(network, begin, end, at_most, rostered, startable)
     position = {name: i for i, name in enumerate(pools)}
     bounds = [_bounds(pool, pools, position) for pool in network.pools]
     worked = shared_out(works, startable, bounds)
@@ -181,6 +186,23 @@ def _loads(network, begin, end, works, asked, sessions) -> list[Load]:
     return [
         Load(*key, *map(float, row)) for key, row in sorted(totals.items()) if math.isfinite(row[1])
     ]
+
+
+def _seat(network, begin, end, at_most, rostered, startable) -> None:
+    """Staff who share rooms have together no more hours than there are rooms, in place."""
+    for rooms, staff in sharing_rooms(network):
+        steps = [
+            (times, np.minimum(places, at_most.get(network.pools[i].name, UNLIMITED)))
+            for i in staff
+            for times, places in [capacity_steps(network.pools[i], end)]
+        ]
+        times, fits = fitted(steps, capacity_steps(network.pools[rooms], end))
+        edges = np.clip(np.append(times, ticks(end)), ticks(begin), ticks(end))
+        for i, places in zip(staff, fits, strict=True):
+            hours = float((np.diff(edges).astype(float) * places).sum() / 3.6e9)
+            before, hours = rostered[i], hours * WEEK / (end - begin)
+            rostered[i] = hours
+            startable[i] *= hours / before if before else 0.0
 
 
 def _bounds(pool, pools, position) -> list[int]:

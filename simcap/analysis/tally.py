@@ -15,7 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcap.analysis import counting, histogram
-from simcap.analysis.capacity import home_of, open_hours, staff_by_pool
+from simcap.analysis.capacity import (
+    fitted,
+    home_of,
+    open_hours,
+    sharing_rooms,
+    staff_by_pool,
+)
 from simcap.analysis.spec import TallySpec
 from simcap.engine.visits import NO_POOL
 from simcap.network import Network, Never, jit
@@ -213,6 +219,7 @@ class Tally:
         self.busy = np.zeros((pools, hours + 1), dtype=np.int32)
         self.worked, self.on_register = np.zeros(pools), np.zeros(pools)
         self.overruns: list[np.ndarray] = []
+        self.sharing = sharing_rooms(network)
         self.kernels = jit.compiled(counting)
         self._window = np.zeros(1, dtype=counting.WINDOW)
         for name, value in (
@@ -340,11 +347,26 @@ class Tally:
         capacity["places"][rights[capacity["pool"]]] = 0.0
         return capacity
 
+    def _seated(self, capacity: np.ndarray) -> np.ndarray:
+        """``capacity`` of those who have a room, where staff share some."""
+        for rooms, staff in self.sharing:
+            of = [capacity[capacity["pool"] == pool] for pool in (rooms, *staff)]
+            steps = [(table["time"], table["places"]) for table in of]
+            times, places = fitted(steps[1:], steps[0])
+            tables = [capacity[~np.isin(capacity["pool"], staff)]]
+            for pool, fits in zip(staff, places, strict=True):
+                table = np.zeros(len(times), dtype=capacity.dtype)
+                table["time"], table["pool"], table["places"] = times, pool, fits
+                tables.append(table)
+            capacity = np.concatenate(tables)
+            capacity = capacity[np.argsort(capacity["pool"], kind="stable")]
+        return capacity
+
     def rostered(self, capacity: np.ndarray) -> np.ndarray:
         """Place-hours by pool, in the window, of ``capacity`` (a run's table); none of a right to
-        the places of another pool.
+        the places of another pool, and of staff who share rooms no more than there are rooms.
         """
-        capacity = self._own(capacity)
+        capacity = self._seated(self._own(capacity))
         last = np.append(capacity["pool"][1:] != capacity["pool"][:-1], True)
         until = np.where(last, self.spec.end, np.append(capacity["time"][1:], 0.0)).clip(
             self.spec.begin, self.spec.end

@@ -71,7 +71,7 @@ class Staffing:
         if spec.slots:
             yield Pool(own, self._slots(spec, number), spec.last_start, spec.queue_limit, labels)
             return
-        within = () if rooms is None else (joined_name("rooms", own),)
+        within: tuple[str, ...] = () if rooms is None else (joined_name("rooms", own),)
         roster, lends = self._roster(name, spec, number, zone), self._lends(name, zone)
         limit = None if self._kept(name, zone) else spec.queue_limit
         yield Pool(own, roster, spec.last_start, limit, labels, within)
