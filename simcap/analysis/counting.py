@@ -132,7 +132,7 @@ PERSON = np.dtype(
             (name, "f8")
             for name in (
                 "arrived",
-                "any",
+                "contacted",
                 "professional",
                 "treated",
                 "left",
@@ -292,8 +292,8 @@ def count(book, visits):
 def _note_resident(window, visit, mark, person, seen, observed):
     """First contacts. Rows of one resident come in order, so the first is the earliest."""
     if seen:
-        if mark.contact >= 1 and math.isnan(person.any):
-            person.any = visit.started
+        if mark.contact >= 1 and math.isnan(person.contacted):
+            person.contacted = visit.started
         if mark.contact == 2 and math.isnan(person.professional):
             person.professional = visit.started
         if mark.register and observed and math.isnan(person.registered):
@@ -304,7 +304,7 @@ def _note_resident(window, visit, mark, person, seen, observed):
         ) - visit.joined
         if math.isnan(person.late) or late > person.late:
             person.late = late
-    completed = mark.treatment and visit.outcome == COMPLETED and not math.isnan(person.any)
+    completed = mark.treatment and visit.outcome == COMPLETED and not math.isnan(person.contacted)
     if completed and math.isnan(person.treated):
         person.treated = visit.ended
     if mark.contact == 2 and math.isnan(person.sought):
@@ -535,7 +535,7 @@ def count_residents(
                     not math.isnan(person.professional),
                 )
                 counts.asked += 1
-                counts.any_contact += not math.isnan(person.any)
+                counts.any_contact += not math.isnan(person.contacted)
                 counts.professional += met
                 counts.coverage += met and wait <= now.target
                 counts.treated += not math.isnan(person.treated)
