@@ -331,7 +331,8 @@ def test_a_copy_that_draws_figures_and_is_killed_is_one_line(tmp_path, monkeypat
 def test_a_precision_of_what_is_known_once_is_a_guard(tmp_path, without_figures, monkeypatch):
     """A measure that is known in one replication only: no traceback, and it is said."""
     text = (
-        'scenario: scenario.yaml\nreplications: {precision: 5 %, of: ["wait_mean of station: line"],'
+        "scenario: scenario.yaml\nreplications: {precision: 5 %,"
+        ' of: ["wait_mean of station: line"],'
         " at least: 2, at most: 4, look ahead: 0}\n"
     )
     from simcap.study import replicate
