@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -26,6 +27,8 @@ from simcap.scenario.units import say_hours
 if TYPE_CHECKING:
     import pandas as pd
 
+WHOLE_WORD = 12
+"""Columns up to which the words of a heading are not broken, however narrow the terminal."""
 HEARTBEAT = 10.0
 """Seconds between lines of progress where there is no terminal."""
 
@@ -192,7 +195,9 @@ def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -
     )
     for i, column in enumerate(columns):
         side: JustifyMethod = "right" if 0 < i <= numbers else "left"
-        made.add_column(in_one_line(column), justify=side, overflow="fold")
+        head = in_one_line(column)
+        whole = min(max(map(cell_len, head.split()), default=0), WHOLE_WORD)
+        made.add_column(head, justify=side, overflow="fold", min_width=whole)
     for row in rows:
         made.add_row(*(in_one_line(str(cell)) for cell in row))
     return made
@@ -575,6 +580,8 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
     """Paired differences of one measure, and what comparing many at once, with the same residents,
     makes of them.
     """
+    from simcap.study.experiment import short_names
+
     if as_json:
         print_json(frame.to_dict("records"))
         return
@@ -601,7 +608,7 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
             f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}:"
             f" difference from the baseline, {first['replications']} replications",
             [
-                *factors,
+                *short_names(factors),
                 "difference",
                 "95 % interval",
                 *(["over uncertain inputs"] if uncertain else []),
@@ -620,6 +627,8 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
 
 def show_quantiles(frame: pd.DataFrame, as_json: bool) -> None:
     """A quantile over replications of one measure."""
+    from simcap.study.experiment import short_names
+
     if as_json:
         print_json(frame.to_dict("records"))
         return
@@ -638,7 +647,7 @@ def show_quantiles(frame: pd.DataFrame, as_json: bool) -> None:
             f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}:"
             f" what {first['share']:.0%} of years do not exceed, {first['replications']}"
             " replications",
-            [*(factors or ["scenario"]), "quantile", "95 % interval"],
+            [*(short_names(factors) or ["scenario"]), "quantile", "95 % interval"],
             rows,
         )
     )

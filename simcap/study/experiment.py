@@ -613,12 +613,10 @@ def _form(level) -> tuple[str, str] | None:
 def _in_unit_of(scenario: Scenario, factor: str, own, level) -> Any:
     """``own`` in the unit that ``level`` is written in."""
     theirs = value_at(overridden(scenario, {factor: level}), factor)
-    try:
-        number = own / theirs * (numbers_of([level]) or [math.nan])[0]
-    except (TypeError, ZeroDivisionError):
+    both, said = numbers_of([own, theirs]), numbers_of([level])
+    if both is None or said is None or not both[1]:
         return AS_WRITTEN
-    _, unit = form_of(level)
-    return f"{number:.12g} {unit}"
+    return f"{both[0] / both[1] * said[0]:.12g} {form_of(level)[1]}"
 
 
 def value_at(scenario: Scenario, path: str) -> Any:

@@ -63,7 +63,7 @@ def test_the_experiment_of_the_readme_is_one(tmp_path):
     )
     experiment = load_experiment(tmp_path)
     assert (
-        len(experiment.points) == 96
+        len(experiment.points) == 97  # the sample, and the scenario as written
         and len(experiment.samples) == 48
         and experiment.stopping.at_most == 50
     )

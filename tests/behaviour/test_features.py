@@ -1,0 +1,368 @@
+"""Every documented block and every key of the schema, through every command that meets a scenario:
+what one part of simcap can write no other may stumble over.
+"""
+
+import json
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pydantic import BaseModel
+from ruamel.yaml import YAML
+from typer.testing import CliRunner
+
+from simcap import plots
+from simcap.cli import app
+from simcap.scenario.blocks import Block
+from simcap.scenario.schema import Scenario
+
+ROOT = Path(__file__).parents[2]
+HUADU = ROOT / "experiments/01_huadu"
+yaml = YAML(typ="safe", pure=True)
+
+BASE = """
+name: features
+source: made up
+start: 2025-01-06
+warm up: 1 week
+observe: 5 weeks
+run out: 2 weeks
+zones:
+  - {zone: 城 City, kind: urban, notes: {source: made up},
+     numbers: {population: 9000, adults: 6000, staff: 3, helpers: 2, rooms: 1, near: 1}}
+  - {zone: 村 Village, kind: rural,
+     numbers: {population: 3000, adults: 2000, staff: 1, helpers: 1, rooms: 1, near: 0.4}}
+needs:
+  mild: {group: adults, severity: mild, in need: 10 % per year, enters by: {room: 100 %},
+         pathway: way, source: made up}
+rosters:
+  office: {shifts: {Mon-Fri: ["09:00-12:00", "13:00-17:00"]}}
+  always: {shifts: {Mon-Sun: ["00:00-24:00"]}, holidays: open}
+pools:
+  counsellors: {per: zone, from: staff, hours each: 10 h, roster: office, owner: health,
+                cost each: 100000 CNY per year, source: made up}
+stations:
+  room: {pools: [counsellors], service time: 1 h, patience: {exponential: {mean: 3 weeks}},
+         contact: professional, source: made up}
+pathways: {way: {}}
+"""
+
+ONE_BY_ONE = {
+    "slots": """
+pools: {doctor: {number: 1, slot length: 30 min, cost each: 1000 CNY per year,
+                 slots: {Mon-Fri: {"09:00": 2, "09:30": [2, 1]}}}}
+stations: {clinic: {place: district, pools: [doctor], service time: 30 min, contact: professional,
+                    diary: {notice: 1 day, urgent: [severe], window: 3 weeks}}}
+pathways: {way: {room: {completed: {clinic: 50 %}}}}
+""",
+    "slots in zones": """
+pools: {doctors: {per: zone, from: rooms, slots: {Mon-Fri: {"09:00": 1}}}}
+stations: {clinic: {pools: [doctors], service time: 1 h, contact: professional, no show: 10 %,
+                    diary: {others after: 1 week}}}
+pathways: {way: {room: {completed: {clinic: 50 %}}}}
+""",
+    "queues": """
+needs:
+  mild: {enters by: {line: 50 %, room: 50 %}}
+  severe: {group: adults, severity: severe, in need: 1 % per year, enters by: {room: 100 %},
+           pathway: way, seeks help: {urban: 80 %, transition: 50 %, rural: 40 %}}
+pools: {seats: {number: 1, roster: always, queue limit: 4}, spare: {number: 1, roster: always}}
+stations:
+  line: {place: district, service time: 20 min, queue limit: 2, patience: 5 min, role: hotline,
+         contact: lay, target: hotline answer,
+         pools: [seats, {pool: spare, priority: 5, after: 1 min, reserve: 1, factor: 1.2}],
+         redial: {probability: 40 %, after: {exponential: {mean: 30 min}}, at most: 2}}
+  room: {priority: {severe: -1}, deterioration: {exponential: {mean: 10 weeks}}}
+  crisis: {place: district, pools: [seats, spare], team: true, service time: 2 h, role: crisis,
+           contact: professional, target: crisis response}
+  again: {pools: [counsellors], service time: 1 h, role: follow up, contact: lay, priority: 2}
+pathways:
+  way:
+    line: {completed: {room: {share: 20 %, by: referral}, crisis: {share: 1 %, by: crisis}},
+           balked: {room: 10 %}, reneged: {room: 10 %}}
+    room: {completed: {again: {share: 50 %, after: 1 week}}, deteriorated: {crisis: 50 %},
+           reneged: {line: 5 %}}
+""",
+    "courses": """
+pools: {list: {number: 9, roster: always}}
+stations:
+  course: {pools: [counsellors], service time: 1 h, sessions: 4, every: 1 week, no show: 10 %,
+           patience between: {exponential: {mean: 1 week}}, drop out: 5 %, contact: professional,
+           treatment: true, assessment: room, caseload: list, target: first contact}
+  circle: {pools: [counsellors], service time: 90 min, group: {size: 6, at least: 2,
+           start at: 2 weeks}, contact: professional}
+  by video: {pools: [counsellors], service time: 45 min, contact: professional, part of: room}
+  room: {instead: [{station: by video, share: 20 %, zones: [rural], pathways: [way]}]}
+pathways:
+  way:
+    room: {completed: {course: {share: 50 %, by: referral}, circle: 30 %}, no_show: {circle: 5 %}}
+    course: {dropped out: {circle: 10 %}}
+""",
+    "every distribution": """
+pools: {desk: {number: 5, roster: always}}
+stations:
+  a: {pools: [desk], service time: {fixed: 20 min}}
+  b: {pools: [desk], service time: {exponential: {mean: 20 min}}}
+  c: {pools: [desk], service time: {erlang: {mean: 20 min, phases: 3}}}
+  d: {pools: [desk], service time: {gamma: {mean: 20 min, sd: 10 min}}}
+  e: {pools: [desk], service time: {lognormal: {mean: 20 min, sd: 10 min}}}
+  f: {pools: [desk], service time: {triangular: {low: 5 min, mode: 20 min, high: 1 h}}}
+  g: {pools: [desk], service time: {uniform: {low: 5 min, high: 1 h}}}
+  h: {pools: [desk], service time: {truncated normal:
+        {location: 20 min, spread: 10 min, low: 5 min, high: 1 h}}}
+  i: {pools: [desk], service time: {weibull: {mean: 20 min, shape: 1.5}}}
+  j: {pools: [desk], service time: {hyperexponential:
+        {probabilities: [0.4, 0.6], means: [10 min, 30 min]}}}
+  k: {pools: [desk], patience: never,
+      service time: {empirical: {values: [10 min, 30 min], weights: [1, 2]}}}
+pathways: {way: {room: {completed: {a: 9 %, b: 9 %, c: 9 %, d: 9 %, e: 9 %, f: 9 %, g: 9 %, h: 9 %,
+                                    i: 9 %, j: 9 %, k: 9 %}}}}
+""",
+    "rosters and people": """
+holidays: CN
+school holidays: ["07-12 to 08-31", "01-20 to 02-20"]
+rosters:
+  office: {make up days: free}
+  term: {shifts: {Mon-Fri: ["16:00-18:00 x2"]}, during: term, weeks: 1 of 2}
+profiles:
+  evenings: {hours: {18-21: 1, 08-18: 0.5}, days: {Mon-Fri: 1, Sat-Sun: 0.5}, during: term}
+pools:
+  counsellors: {shared: true, productive: 80 %, turnover: 15 % per year, recruitment: 13 weeks,
+                places at most: rooms, last start: 30 min, at least: 1, scale: 1.2}
+  team: {part of: counsellors, per: zone, from: staff, hours each: 2 h, roster: office,
+         elsewhere: 10 %}
+  helpers: {per: zone, number: 4, from: helpers, roster: term, places at most: 3}
+  one: {zone: 村 Village, number: 1, roster: office}
+stations:
+  room: {asks: evenings}
+  hall: {pools: [helpers], service time: 1 h, contact: lay}
+  corner: {place: district, pools: [one], service time: 1 h, contact: lay}
+  visit: {pools: [team], service time: 1 h, contact: lay}
+pathways: {way: {room: {completed: {hall: 20 %, corner: 5 %, visit: 20 %}}}}
+""",
+    "waves, a register, targets and outcomes": """
+needs:
+  found: {group: adults, severity: mild, wave: {on: 01-20, share: 1 %}, enters by: {room: 100 %},
+          pathway: way}
+  known: {group: adults, severity: severe, pathway: visits, enters by: {visit: 100 %},
+          register: {share: 1 %, managed: 90 %, first within: 4 weeks}}
+stations:
+  visit: {pools: [counsellors], service time: 1 h, sessions: recurring, every: 3 weeks,
+          contact: professional, role: register}
+pathways: {visits: {}}
+targets: {first contact: 10 days, hotline answer: 30 s, crisis response: 8 h,
+          register visit: 1 week}
+outcomes: {recovery: {base: 0.3, slope: 0.1}, quality of life: {base: 50, slope: 10}}
+""",
+    "collaboration": """
+pools: {counsellors: {shared: true}}
+stations:
+  clinic: {place: district, pools: [counsellors], service time: 1 h, contact: professional}
+pathways: {way: {room: {completed: {clinic: {share: 30 %, by: referral}}}}}
+collaboration:
+  level: 0.5
+  shared hours: {at: {0: 0 %, 1: 50 %}, on: false}
+  referral delay: {at: {0: 21 days, 1: 7 days}, varies: true, on: true}
+  crisis handoff: {at: {0.4: 72 h, 0.8: 12 h}}
+  referral completion: {at: {0: 45 %, 1: 75 %}}
+  duplicate assessment: {at: {0: 100 %, 1: 0 %}}
+""",
+    "mechanisms to the last key": """
+pools:
+  helpers: {per: zone, from: helpers, roster: office, owner: education}
+  experts: {number: 2, roster: office, owner: hospital}
+  seats: {number: 1, roster: always}
+  others: {number: 1, roster: always}
+rosters: {lunch: {shifts: {Mon-Fri: ["12:00-14:00"]}}}
+stations:
+  hall: {pools: [helpers], service time: 1 h, contact: lay}
+  clinic: {place: district, pools: [experts], service time: 1 h, contact: professional,
+           no show: 5 %}
+  line: {place: district, pools: [seats], service time: 20 min, contact: lay, role: hotline}
+  other line: {place: district, pools: [others], service time: 20 min, contact: lay, role: hotline}
+  crisis: {place: district, pools: [seats, experts], team: true, service time: 2 h, role: crisis,
+           contact: professional}
+needs:
+  mild: {enters by: {room: 50 %, line: 20 %, other line: 10 %, hall: 20 %}}
+  severe: {group: adults, severity: severe, in need: 1 % per year, enters by: {line: 100 %},
+           pathway: way}
+pathways:
+  way: {line: {completed: {crisis: {share: 5 %, by: crisis}, room: 20 %}},
+        room: {completed: {clinic: {share: 40 %, by: referral}}}}
+mechanisms:
+  reality: {on: true, source: made up, pools: [counsellors], vacancy: 5 %, absence: 5 %,
+            supervision: 5 %, training: 4 %, turnover: 15 % per year, recruitment: 6 weeks}
+  minimum: {people: {counsellors: 2}}
+  volunteers: {stations: [hall], last start: 15 min,
+               kinds: {retired: {number: 4, as column: adults, hours each: 2 h, roster: lunch}}}
+  visiting: {pool: experts, stations: [clinic], days: {村 Village: Tue}, hours: "09:00-11:00",
+             weeks: 1 of 2, travel: 1.3}
+  telemedicine: {stations: {room: 20 %}, zones: [rural], no show: 0.5, time: 0.9}
+  hotline: {lines: [line, other line], pooled: true, seats: {seats: {00-08: 1, 08-24: 2}},
+            call backs: {source: made up, after: [crisis], pool: seats, at: [24 h, 1 week],
+                         time: 10 min, patience: 3 days},
+            repeat callers: {source: made up, station: line, callers: 5 %, calls: 50 %,
+                             gap: {exponential: {mean: 2 days}}}}
+  levels: {step up: {hall: {room: 10 %}}, step down: {clinic: {hall: 10 %}}, circle: near,
+           first: [hall], beyond: 60 %}
+  green channel: {stations: [clinic], severities: [severe], completion: 95 %,
+                  delay: 1 day, ahead: 2}
+  owners: {shares: {education: {health: 10 %}}, can: {helpers: [room]}}
+  pairing: {pools: [counsellors], pairs: {村 Village: 城 City}, hours: 10 %, travel: 1.1,
+            supervision: 5 %, guided: [helpers], raises: 10 %}
+""",
+    "posts that move": """
+pools: {more: {per: zone, from: helpers, roster: office}}
+stations:
+  room: {pools: [counsellors, more]}
+  hall: {pools: [more], service time: 1 h, contact: lay}
+  clinic: {place: district, pools: [both, also], team: true, service time: 1 h,
+           contact: professional, role: crisis}
+needs: {mild: {enters by: {room: 60 %, hall: 38 %, clinic: 2 %}}}
+mechanisms:
+  dispatch: {pool: more, people: 1, rule: oldest, every: 1 week, smoothing: 0.4, as column: adults,
+             first: 2025-01-13, during: blue}
+  crisis team: {station: clinic, joint: false, professional: also, between: 3 h}
+  tiers: {pool: more, movable: 50 %, adjusted: 0.02, assessed: 0.05, high: 50 %, basic: 50 %}
+  emergency: {dual mode: true, watch: [room], levels: [1, 2, 3], every: 12 h, calm: 2,
+              surge: {counsellors: [1, 1, 2]}, postpone: {hall: red},
+              shock: {from: 2025-01-20, lasts: 1 week, times: 3, stations: [room]}}
+  roadmap: {assessments: [room], phases: [{from: 2025-01-20, level: 0.6, dispatch: true},
+            {from: 2025-01-27, level: 0.8, assessment: 0.8}]}
+""".replace(
+        "pools: {more:",
+        "pools: {both: {number: 1, roster: always}, also: {number: 1, roster: always}, more:",
+    ),
+}
+
+
+def merged(base, change):
+    """``base`` with ``change`` put in, mapping by mapping."""
+    if not isinstance(base, dict) or not isinstance(change, dict):
+        return change
+    return {**base, **{key: merged(base.get(key), value) for key, value in change.items()}}
+
+
+def features():
+    """{name: a scenario as a mapping}"""
+    base = yaml.load(BASE)
+    return {name: merged(base, yaml.load(text)) for name, text in ONE_BY_ONE.items()}
+
+
+def documented():
+    """{name: a block of docs/mechanisms.md}"""
+    text = (ROOT / "docs/mechanisms.md").read_text(encoding="utf-8")
+    return yaml.load(re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1])["mechanisms"]
+
+
+def write(home, scenario):
+    """``scenario`` as JSON, which is YAML, too."""
+    text = json.dumps(scenario, ensure_ascii=False, default=str, indent=1)
+    (home / "scenario.yaml").write_text(text, encoding="utf-8")
+
+
+def run(*arguments):
+    done = CliRunner().invoke(
+        app, [str(argument) for argument in arguments], catch_exceptions=False
+    )
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def through_every_command(home, out, factor, levels):
+    """check, show, run, sweep, compare, verify; two replications of each."""
+    levels = ", ".join(map(str, levels))
+    (home / "experiment.yaml").write_text(
+        f"scenario: scenario.yaml\nfactors: {{{factor}: [{levels}]}}\nreplications: 2\n",
+        encoding="utf-8",
+    )
+    assert run("check", home, "--json")["loads"]
+    assert run("show", home, "--json")["stations"]
+    assert run("run", home, "-r", 2, "-o", out / "run", "-j", 1, "--json")["failures"] == []
+    swept = run("sweep", home, "-o", out / "sweep", "-j", 1, "--json")
+    assert len(swept["points"]) == 2 and swept["failures"] == []
+    assert len(run("compare", out / "sweep", "-m", "contacts", "--json")) == 1
+    for name in ("run", "sweep"):
+        assert all(row["passed"] for row in run("verify", out / name, "--sample", 1, "--json"))
+
+
+@pytest.fixture
+def without_figures(monkeypatch):
+    monkeypatch.setattr(plots, "figures", lambda results, out, jobs, meanwhile: meanwhile() or [])
+
+
+@pytest.mark.parametrize("name", ONE_BY_ONE)
+def test_a_feature_passes_every_command(tmp_path, without_figures, name):
+    write(tmp_path, features()[name])
+    through_every_command(tmp_path, tmp_path / "out", "pools.counsellors", ["x1", "x2"])
+
+
+@pytest.mark.parametrize("name", documented())
+def test_a_documented_block_passes_every_command(tmp_path, without_figures, name):
+    short = {"warm up": "1 week", "observe": "3 weeks", "run out": "2 weeks", "start": "2026-05-25"}
+    changes = {**short, f"mechanisms.{name}": documented()[name]}
+    scenario = {"base": str(HUADU / "scenario.yaml"), "set": changes}
+    write(tmp_path, scenario)
+    through_every_command(tmp_path, tmp_path / "out", "collaboration.level", [0.6, 0.8])
+
+
+def test_all_figures_of_appointments_are_drawn(tmp_path):
+    write(tmp_path, features()["slots"])
+    run("run", tmp_path, "-r", 2, "-o", tmp_path / "out", "--json")
+    assert (tmp_path / "out/figures/hours.png").exists()
+    assert (
+        "| doctor | 1 | every shift | by appointment |" in (tmp_path / "out/model.md").read_text()
+    )
+
+
+# ---- that nothing is left out --------------------------------------------------------------------
+
+
+def models_in(annotation):
+    """Every model in a type such as ``dict[str, PoolSpec] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from models_in(part)
+
+
+def keys_of_the_schema():
+    """(model, key) of all that a scenario may say."""
+    found, left = {}, [Scenario]
+    while left:
+        model = left.pop()
+        if model not in found:
+            found[model] = {field.alias or name for name, field in model.model_fields.items()}
+            left += [m for f in model.model_fields.values() for m in models_in(f.annotation)]
+    return {(model.__name__, key) for model, keys in found.items() for key in keys}
+
+
+def keys_written(model, data):
+    """The same of what ``data`` says."""
+    for name, field in model.model_fields.items():
+        for key, value in data.items() if isinstance(data, dict) else ():
+            if str(key).replace(" ", "_") in (name, field.alias):
+                yield model.__name__, field.alias or name
+                for inner in models_in(field.annotation):
+                    yield from written_below(inner, value)
+
+
+def written_below(model, value):
+    """The keys of ``model`` in ``value``, which is one, or a list or a mapping of such."""
+    yield from keys_written(model, value)
+    for inner in (
+        value.values() if isinstance(value, dict) else value if type(value) is list else ()
+    ):
+        if isinstance(inner, (dict, list)):
+            yield from written_below(model, inner)
+
+
+def test_every_key_of_the_schema_is_in_some_scenario():
+    written = set()
+    for data in features().values():
+        written |= set(keys_written(Scenario, data))
+    blocks = {model.__name__ for model in Block.__subclasses__()}
+    of_any_block = {(block, key) for block in blocks for key in ("on", "source")}
+    assert keys_of_the_schema() - written <= of_any_block | {("Time", "never")}  # written short
+    assert {key for model, key in written & of_any_block} == {"on", "source"}
