@@ -387,13 +387,16 @@ def verify(
                 42 if seed is None else seed, _known(engine or ENGINES[0]), tick=changed
             )
             if directory is None
-            else list(
-                verifying.fingerprints(
+            else [
+                *verifying.stored(directory),
+                *verifying.fingerprints(
                     directory, sample, None if engine is None else _known(engine)
-                )
-            )
+                ),
+            ]
         )
-    screens.show_verification(found, as_json)
+    screens.show_verification(
+        found, as_json, verifying.absent(directory) if directory is not None else []
+    )
     if not all(result.passed for result in found):
         raise typer.Exit(1)
 

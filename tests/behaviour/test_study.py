@@ -114,6 +114,7 @@ def test_sweep_writes_its_files_and_says_the_main_things(tmp_path):
         "manifest.json",
         "scenario.resolved.yaml",
         "model.md",
+        "answer.csv",
         "figures",
         "journal.sqlite",
         "journal.lock",
@@ -458,7 +459,7 @@ def test_uncertain_inputs_and_luck_are_told_apart_from_files_to_files(tmp_path):
         path.name for path in (out / "figures").iterdir()
     }
     assert len(json.loads(run("compare", out, "--json").stdout)) == 1
-    assert "4 of 4 pass" in run("verify", out, "--sample", 2).stdout
+    assert "6 of 6 pass" in run("verify", out, "--sample", 2).stdout
     assert "128 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
 
 
@@ -544,7 +545,7 @@ def test_a_list_of_points_and_paired_factors(tmp_path):
         "before": {"pools.seats": 1, "collaboration.level": 0.4},
         "after": {"pools.seats": 2, "collaboration.level": 0.8},
     }
-    assert "4 of 4 pass" in run("verify", tmp_path / "out c").stdout
+    assert "6 of 6 pass" in run("verify", tmp_path / "out c").stdout
     assert (
         "«before»: `pools.seats` 1, `collaboration.level` 0.4; «after»: `pools.seats` 2,"
         " `collaboration.level` 0.8" in (tmp_path / "out c/model.md").read_text()
