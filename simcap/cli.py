@@ -496,6 +496,8 @@ def _finish(results, out: Path, excel: bool, as_json: bool, quiet: bool) -> None
             results, out / "figures", available_jobs(), lambda: write(results, out, excel)
         ):
             screens.tell(f"wrote {path}", quiet)
+        if said := plots.cannot_draw(results):
+            screens.tell(said, quiet)
     screens.show_sweep(results, out, as_json, quiet)
     gc.freeze()  # the process ends: nothing need be looked through once more
     if results.interrupted:
