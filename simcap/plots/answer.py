@@ -112,6 +112,8 @@ SAID = {
     "professional_of_need": "see a professional at all, of those in need",
     "rural_urban_gap": "in time, city minus villages, of those in need",
     "rural_urban_gap_of_seekers": "in time, city minus villages, of those who ask",
+    "within_target": "seen within the target",
+    "wait_mean": "mean wait of those seen",
     "wait_mean_joined": "mean wait of all who join",
     "abandoned": "gave up, of first joinings",
     "hotline_answered_in_target": "calls answered in time",

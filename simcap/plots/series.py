@@ -20,6 +20,8 @@ from simcap.plots.theme import ALARM, MARKERS, hues
 from simcap.plots.view import Cell, View, say_factor, say_level
 from simcap.study.design import numbers_of
 
+DODGE = 0.3
+"""How far lines stand apart at one level, of the way to the next."""
 MOST_LETTERS = 34
 """So many letters of labels stand side by side below an axis; more stand aslant."""
 
@@ -135,7 +137,11 @@ class Axis:
 
     @property
     def limits(self) -> tuple[float, float]:
-        spare = 0.09 * (self.at[-1] - self.at[0]) if len(self.at) > 1 else 0.5
+        spare = (
+            max(0.09 * (self.at[-1] - self.at[0]), DODGE * np.diff(self.at).min())
+            if len(self.at) > 1
+            else 0.5
+        )
         return self.at[0] - spare, self.at[-1] + spare
 
     def width(self, step: int) -> float:
@@ -147,7 +153,7 @@ class Axis:
         other.
         """
         closest = np.diff(self.at).min() if len(self.at) > 1 else 1.0
-        return self.at + 0.3 * closest * ((number + 0.5) / of - 0.5)
+        return self.at + DODGE * closest * ((number + 0.5) / of - 0.5)
 
     def ticks(self, ax: Axes) -> None:
         steep = sum(max(map(len, label.split("\n"))) for label in self.labels) > MOST_LETTERS

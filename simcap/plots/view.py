@@ -5,6 +5,7 @@ the summary says.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -324,8 +325,12 @@ def say_factor(path: str) -> str:
 
 
 def say_level(level: str) -> str:
-    """A factor's level, scales with a proper sign, switches as yes and no."""
+    """A factor's level, scales with a proper sign, switches as yes and no, a block (a distribution)
+    as its words.
+    """
     level = {"True": "yes", "False": "no"}.get(level, level)
+    if level.startswith("{"):
+        return shortened(re.sub(r"[{}':]", "", level), 40)
     return shortened(f"×{level[1:]}" if level[:1] == "x" and level[1:2].isdigit() else level, 24)
 
 

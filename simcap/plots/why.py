@@ -39,7 +39,7 @@ PALETTE = (
     "#4d4d4d",
 )
 """A colour for each, so that neighbours differ in grey, too."""
-NARROWEST = 0.035
+NARROWEST = 0.042
 """Shares below this are not written into their bars."""
 
 

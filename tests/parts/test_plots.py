@@ -23,6 +23,7 @@ from simcap.analysis.statistics import told_apart
 from simcap.analysis.stopping import Wanted
 from simcap.analysis.tables import summary
 from simcap.plots import why
+from simcap.plots.series import axis_of
 from simcap.plots.theme import boxes, render, sheet, shortened, use_theme, wrapped
 from simcap.plots.view import View, say_level, say_share
 from simcap.scenario import load_scenario
@@ -207,6 +208,7 @@ def test_every_figure_is_written_knows_its_chinese_and_is_the_same_the_second_ti
         path.name for path in paths
     )
     assert all(path.stat().st_size > 5000 for path in paths)
+    assert all(path.stat().st_size < 150_000 for path in paths if path.suffix == ".png")
     monkeypatch.setattr(
         plots, "FIGURES", {name: plots.FIGURES[name] for name in ("coverage", "zones")}
     )
@@ -406,6 +408,32 @@ def test_one_zone_and_missing_measures_leave_figures_out(results, tmp_path):
     assert "rural" not in said(sheets["funnel"])
 
 
+def test_lines_stand_within_the_axes_and_join_numbers_only(results):
+    """Of six lines at two levels none leaves the axes; between names there is no line."""
+    axis = axis_of(View(results), true=False)
+    left, right = axis.limits
+    assert axis.joined and all(
+        left <= at <= right for number in range(6) for at in axis.dodged(number, 6)
+    )
+    names = dataclasses.replace(
+        results.experiment,
+        factors={"pools.counsellors": ["x1", "by turns"]},
+        points=({"pools.counsellors": "x1"}, {"pools.counsellors": "by turns"}),
+        baseline={},
+    )
+    table = pd.concat(
+        [results.summary.assign(**{"pools.counsellors": name}) for name in ("x1", "by turns")]
+    )
+    view = View(
+        dataclasses.replace(
+            results,
+            replicated=dataclasses.replace(results.replicated, experiment=names),
+            summary=table,
+        )
+    )
+    assert not axis_of(view).joined
+
+
 def test_the_users_settings_stay_as_they_were(results):
     before = dict(matplotlib.rcParams)
     with use_theme():
@@ -426,6 +454,7 @@ def test_words():
         "–",
     ]
     assert (say_level("x1.25"), say_level("0.4"), say_level("xy")) == ("×1.25", "0.4", "xy")
+    assert (say_level("True"), say_level(str({"fixed": "1 h"}))) == ("yes", "fixed 1 h")
 
 
 # ---- fonts ---------------------------------------------------------------------------------------
