@@ -18,7 +18,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from simcap.plots import answer, levels, need, staff, study, waits, why
+from simcap.plots import answer, levels, need, staff, study, waits, why, zones
 from simcap.plots.theme import boxes, render, save, sheet, use_theme
 from simcap.plots.view import View
 from simcap.study.executors import end_with_parent
@@ -32,7 +32,7 @@ FIGURES: dict[str, Callable[[View], Figure | None]] = {
     "hours": staff.hours,
     "coverage": levels.coverage,
     "marginal": staff.next_counsellor,
-    "zones": need.zones,
+    "zones": zones.zones,
     "why_not_in_time": why.why_not_in_time,
     "waits": waits.waits,
     "tradeoff": levels.tradeoff,

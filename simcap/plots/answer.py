@@ -14,7 +14,8 @@ from simcap.analysis.measures import MEASURES
 from simcap.analysis.stopping import Wanted
 from simcap.plots.series import draw_intervals, draw_points
 from simcap.plots.theme import ALARM, GREY, INK, PALE, letters, sheet, wrapped
-from simcap.plots.view import BELOW_ZERO, Cell, View, say_factor, say_level, unit_of_time
+from simcap.plots.view import BELOW_ZERO, Cell, View
+from simcap.plots.words import say_factor, say_level, unit_of_time
 from simcap.study.experiment import short_names
 
 ROW, PANEL, HEAD = 0.3, 2.0, 30
@@ -101,7 +102,7 @@ def _unit(one: Wanted, cells: list[Cell]) -> tuple[float, str]:
     unit = MEASURES[one.measure][0]
     if unit in ("share", "ratio"):
         return 100.0, "percentage points" if one.measure.startswith("rural_urban_gap") else "%"
-    return unit_of_time(cells) if unit == "h" else (1.0, unit)
+    return unit_of_time(cell.mean for cell in cells) if unit == "h" else (1.0, unit)
 
 
 SAID = {

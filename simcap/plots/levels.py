@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from simcap.plots.series import Line, Series, axis_of, from_zero, legend, series
 from simcap.plots.theme import GREY, sheet
-from simcap.plots.view import COLLABORATION, Cell, View, say_factor, say_level
+from simcap.plots.view import COLLABORATION, Cell, View
+from simcap.plots.words import say_factor, say_level
 
 NEED = "Those in need include residents who never ask for help."
 BARS = (

@@ -17,7 +17,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from simcap.plots.theme import ALARM, MARKERS, hues
-from simcap.plots.view import Cell, View, say_factor, say_level
+from simcap.plots.view import Cell, View
+from simcap.plots.words import say_factor, say_level
 from simcap.study.design import numbers_of
 
 DODGE = 0.3

@@ -12,7 +12,8 @@ from matplotlib.patches import Patch
 
 from simcap.plots.series import draw_points
 from simcap.plots.theme import ALARM, GREY, KIND_COLOURS, hues, sheet, shortened
-from simcap.plots.view import Cell, View, say_factor, say_level
+from simcap.plots.view import Cell, View
+from simcap.plots.words import say_factor, say_level
 from simcap.scenario.units import say_hours
 from simcap.study.design import numbers_of
 

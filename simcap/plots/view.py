@@ -5,7 +5,6 @@ the summary says.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -16,7 +15,7 @@ import pandas as pd
 import simcap
 from simcap.analysis.measures import KINDS, MEASURES
 from simcap.analysis.statistics import t_interval
-from simcap.plots.theme import shortened
+from simcap.plots.words import say_factor, say_level
 from simcap.scenario import Scenario
 from simcap.scenario.units import say_hours
 from simcap.study.settling import DID_NOT_SETTLE
@@ -301,46 +300,6 @@ class View:
 def interval(values: np.ndarray, note: str = "") -> Cell:
     """The mean of ``values`` with its interval."""
     return Cell(*t_interval(values), note)
-
-
-def unit_of_time(hours: Iterable[Cell]) -> tuple[float, str]:
-    """(factor, unit) in which people read these ``hours``."""
-    most = max((cell.mean for cell in hours if math.isfinite(cell.mean)), default=0.0)
-    if most < 1 / 30:
-        return 3600.0, "seconds"
-    if most < 1.5:
-        return 60.0, "minutes"
-    return (1.0, "hours") if most < 72 else (1 / 24, "days")
-
-
-def say_factor(path: str) -> str:
-    """A factor's path in words."""
-    kind, _, rest = path.removesuffix(".on").partition(".")
-    return shortened(
-        (rest if kind in ("pools", "stations", "needs", "mechanisms") else path)
-        .replace(".", " ")
-        .replace("_", " "),
-        40,
-    )
-
-
-def say_level(level: str) -> str:
-    """A factor's level, scales with a proper sign, switches as yes and no, a block (a distribution)
-    as its words.
-    """
-    level = {"True": "yes", "False": "no"}.get(level, level)
-    if level.startswith("{"):
-        return shortened(re.sub(r"[{}':]", "", level), 40)
-    return shortened(f"×{level[1:]}" if level[:1] == "x" and level[1:2].isdigit() else level, 24)
-
-
-def say_share(share: float) -> str:
-    """A share as a percentage with two or three digits; a dash for none."""
-    if not math.isfinite(share):
-        return "–"
-    if share == 0 or share >= 0.0995:
-        return f"{100 * share:.0f} %"
-    return f"{100 * share:.1f} %" if share >= 0.00095 else f"{100 * share:.2g} %"
 
 
 def _points(frame: pd.DataFrame, factors: list[str]) -> list[tuple]:

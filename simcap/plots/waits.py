@@ -14,7 +14,8 @@ from matplotlib.lines import Line2D
 
 from simcap.analysis.histogram import FIRST
 from simcap.plots.theme import GREY, INK, KIND_COLOURS, KIND_MARKERS, sheet, shortened
-from simcap.plots.view import NOTHING, Cell, View, say_share
+from simcap.plots.view import NOTHING, Cell, View
+from simcap.plots.words import say_share
 from simcap.scenario.compile import target_name
 from simcap.scenario.schema import StationSpec
 

@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 
 from simcap.plots.series import draw_intervals
 from simcap.plots.theme import INK, letters, sheet, shortened
-from simcap.plots.view import View, say_level, say_share
+from simcap.plots.view import View
+from simcap.plots.words import say_level, say_share
 
 CAUSES = {
     "in_time_of_seekers": "in time",

@@ -25,7 +25,8 @@ from simcap.analysis.tables import summary
 from simcap.plots import why
 from simcap.plots.series import axis_of
 from simcap.plots.theme import boxes, render, sheet, shortened, use_theme, wrapped
-from simcap.plots.view import View, say_level, say_share
+from simcap.plots.view import View
+from simcap.plots.words import say_level, say_share
 from simcap.scenario import load_scenario
 from simcap.study.experiment import load_experiment, short_names, single
 from simcap.study.running import Replicated
