@@ -1,19 +1,23 @@
 """Rebuild the results of every experiment, and print what differs from those that were there
 before.
 
-`python reproduce.py [NAME …]`: all experiments, or those named. Small results (tables, not
-replications) are kept with the project; the comparison is with them as they stood before the run,
-row by row, to nine digits.
+`python reproduce.py [NAME …]`: all experiments, or those named. Git keeps of results what people
+read (answer.csv, manifest.json, model.md, scenario.resolved.yaml, figures); the comparison is with
+the tables it keeps, as they stood before the run, row by row, to nine digits. Where nothing of a
+manifest changed but when, by which command and how fast it was made, the old one stays.
 """
 
 import csv
+import json
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-HERE = Path(__file__).parent
-RESULTS = HERE.parent / "results"
+from simcap.study.results import MANIFEST, NOT_IN_GIT
+
+ROOT = Path(__file__).parents[1]
+HERE, RESULTS = Path("experiments"), Path("results")
 SIMCAP = [sys.executable, "-m", "simcap"]
 AFTER = {
     "01_huadu": [
@@ -38,17 +42,19 @@ AFTER = {
         [sys.executable, str(HERE / "05_emergency/days_back.py"), str(RESULTS / "05_emergency")]
     ],
 }
-"""What follows the sweep of an experiment."""
+"""What follows the sweep of an experiment; all paths are seen from the project's root."""
+MADE = ("written", "git_commit", "command", "engine_seconds", "wall_seconds", "skipped")
+"""Entries of a manifest that tell of the making, not of what was made."""
 CLOSE = 1e-9
 
 
 def tables(name):
-    """{file: {what a row is of: its other cells}} of the small tables of an experiment's
+    """{file: {what a row is of: its other cells}} of the tables that Git keeps of an experiment's
     results.
     """
     found = {}
-    for path in sorted((RESULTS / name).rglob("*.csv")):
-        if path.name != "measures.csv":
+    for path in sorted((ROOT / RESULTS / name).rglob("*.csv")):
+        if path.name not in NOT_IN_GIT:
             with path.open(encoding="utf-8", newline="") as file:
                 rows = list(csv.DictReader(file))
             values = (
@@ -63,7 +69,7 @@ def tables(name):
                 "input_lower",
                 "input_upper",
             )
-            found[path.relative_to(RESULTS)] = {
+            found[path.relative_to(ROOT / RESULTS)] = {
                 tuple(cell for column, cell in row.items() if column not in values): tuple(
                     row.get(column, "") for column in ("mean", "lower", "upper")
                 )
@@ -97,10 +103,27 @@ def differences(before, after):
         )
 
 
+def manifests(name):
+    """{path: content} of the manifests of an experiment's results."""
+    return {path: path.read_bytes() for path in (ROOT / RESULTS / name).rglob(MANIFEST)}
+
+
+def put_back(old):
+    """Put the ``old`` manifests back where the new ones tell of the same results."""
+    for path, content in old.items():
+        if path.exists() and _made(path.read_bytes()) == _made(content):
+            path.write_bytes(content)
+
+
+def _made(content):
+    """What a manifest says was made."""
+    return {name: value for name, value in json.loads(content).items() if name not in MADE}
+
+
 def main(names):
     found = {}
     for name in names:
-        before, started = tables(name), time.monotonic()
+        before, old, started = tables(name), manifests(name), time.monotonic()
         for command in (
             [
                 *SIMCAP,
@@ -113,9 +136,10 @@ def main(names):
             ],
             *AFTER.get(name, ()),
         ):
-            done = subprocess.run(command, stdout=subprocess.DEVNULL)
+            done = subprocess.run(command, stdout=subprocess.DEVNULL, cwd=ROOT)
             if done.returncode:
                 sys.exit(f"{name}: {' '.join(command[1:])} ended with {done.returncode}")
+        put_back(old)
         found[name] = list(differences(before, tables(name)))
         print(f"{name}: rebuilt in {time.monotonic() - started:.0f} s", flush=True)
     print("\nDifferences from the results that were there:")
@@ -130,5 +154,7 @@ def main(names):
 if __name__ == "__main__":
     main(
         sys.argv[1:]
-        or sorted(path.name for path in HERE.iterdir() if (path / "experiment.yaml").exists())
+        or sorted(
+            path.name for path in (ROOT / HERE).iterdir() if (path / "experiment.yaml").exists()
+        )
     )

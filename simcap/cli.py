@@ -405,13 +405,16 @@ def verify(
                 42 if seed is None else seed, _known(engine or ENGINES[0]), tick=changed
             )
             if directory is None
-            else list(
-                verifying.fingerprints(
+            else [
+                *verifying.stored(directory),
+                *verifying.fingerprints(
                     directory, sample, None if engine is None else _known(engine)
-                )
-            )
+                ),
+            ]
         )
-    screens.show_verification(found, as_json)
+    screens.show_verification(
+        found, as_json, verifying.absent(directory) if directory is not None else []
+    )
     if not all(result.passed for result in found):
         raise typer.Exit(1)
 
@@ -536,6 +539,8 @@ def _finish(done, warnings: list[str], out: Path, excel: bool, as_json: bool, qu
                     f"{out / 'figures'}: a process that drew figures was killed (too little"
                     " memory?); the same command draws them without simulating again"
                 ) from None
+            if said := plots.cannot_draw(results):
+                screens.tell(said, quiet)
     screens.show_sweep(results, out, as_json, quiet)
     gc.freeze()  # the process ends: nothing need be looked through once more
     if results.interrupted:

@@ -663,8 +663,8 @@ def _from_to(lower: float, upper: float) -> str:
     return "–" if math.isnan(lower) else f"{lower:+.4g} to {upper:+.4g}"
 
 
-def show_verification(results: list, as_json: bool) -> None:
-    """A table of pass and fail."""
+def show_verification(results: list, as_json: bool, absent: list[str]) -> None:
+    """A table of pass and fail; the last line names the tables that are ``absent``."""
     if as_json:
         print_json([vars(result) for result in results])
         return
@@ -682,4 +682,6 @@ def show_verification(results: list, as_json: bool) -> None:
     out().print(
         table("", ["case", "quantity", "exact", "simulated", "standard errors off", ""], rows)
     )
-    out().print(f"{sum(result.passed for result in results)} of {len(results)} pass")
+    passed = f"{sum(result.passed for result in results)} of {len(results)} pass"
+    gone = f"; not here, make reproduce: {', '.join(absent)}" if absent else ""
+    out().print(passed + gone, soft_wrap=True)

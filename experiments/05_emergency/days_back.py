@@ -151,16 +151,9 @@ def draw(found, begin, lasts, out):
                     [run[station][begin + LOOK[0] : begin + LOOK[1]] for run in found[mode]],
                     dtype=float,
                 )
-                half = 2.093 * values.std(axis=0, ddof=1) / np.sqrt(len(values))
-                ax.fill_between(
-                    days,
-                    values.mean(axis=0) - half,
-                    values.mean(axis=0) + half,
-                    color=colour,
-                    alpha=0.25,
-                    lw=0,
-                )
-                ax.plot(days, values.mean(axis=0), color=colour, label=mode)
+                means, lower, upper = np.array([t_interval(day) for day in values.T]).T
+                ax.fill_between(days, np.maximum(lower, 0), upper, color=colour, alpha=0.25, lw=0)
+                ax.plot(days, means, color=colour, label=mode)
             ax.set_title(said)
             ax.set_xlabel("days from the beginning of the shock")
             ax.set_ylim(0, None)

@@ -108,6 +108,26 @@ def t_interval(values, level: float = LEVEL) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
+def told_apart(values, level: float = LEVEL) -> np.ndarray:
+    """For each row of ``values`` (rows × replications) how it differs from the mean of the other
+    rows: 1 above, -1 below, 0 where that may be chance.
+
+    By t intervals of the paired differences, replication by replication, wide enough that all rows
+    together are right with the probability ``level`` (Bonferroni): rows that are alike but for
+    luck are seldom told apart, however many there are. NaN values are left out.
+    """
+    values = np.asarray(values, dtype=float)
+    each = 1 - (1 - level) / max(len(values), 1)
+    found = np.zeros(len(values), dtype=int)
+    for row in range(len(values)) if len(values) > 1 else ():
+        others = np.delete(values, row, axis=0)
+        known = ~np.isnan(others).all(axis=0)
+        differences = values[row, known] - np.nanmean(others[:, known], axis=0)
+        _, lower, upper = t_interval(differences, each)
+        found[row] = (lower > 0) - (upper < 0)
+    return found
+
+
 def running_intervals(
     values, scale: Scale = Scale.SIGNED, trials=None, level: float = LEVEL
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

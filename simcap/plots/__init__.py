@@ -11,19 +11,20 @@ import multiprocessing
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from simcap.plots import answer, levels, need, staff, study, waits
-from simcap.plots.theme import render, save, sheet, use_theme
+from simcap.plots import answer, levels, need, staff, study, waits, why, zones
+from simcap.plots.theme import boxes, render, save, sheet, use_theme
 from simcap.plots.view import View
 from simcap.study.executors import end_with_parent
 from simcap.study.sweep import Sweep
 
-__all__ = ["FIGURES", "drawn", "figures"]
+__all__ = ["FIGURES", "cannot_draw", "drawn", "figures"]
 
 FIGURES: dict[str, Callable[[View], Figure | None]] = {
     "answer": answer.answer,
@@ -31,7 +32,8 @@ FIGURES: dict[str, Callable[[View], Figure | None]] = {
     "hours": staff.hours,
     "coverage": levels.coverage,
     "marginal": staff.next_counsellor,
-    "zones": need.zones,
+    "zones": zones.zones,
+    "why_not_in_time": why.why_not_in_time,
     "waits": waits.waits,
     "tradeoff": levels.tradeoff,
     "uncertainty": study.uncertainty,
@@ -41,7 +43,7 @@ FIGURES: dict[str, Callable[[View], Figure | None]] = {
 """File name: what draws it. Each returns None where the results hold nothing to draw."""
 ALONG_LEVELS = ("coverage", "marginal", "tradeoff")
 """Those that go along the levels of collaboration and staff: an experiment that names its answer
-asks something else.
+or its design points asks something else.
 """
 OF_A_SAMPLE: dict[str, Callable[[View], Figure | None]] = {
     "responses": study.responses,
@@ -57,7 +59,7 @@ def prepare() -> None:
     with use_theme():
         figure = sheet(2.0, 2.0, "字 a", "b", ["c"])
         figure.subplots().plot([0, 1], "o-", label="d")
-        render(figure)
+        render(figure, "first")
 
 
 _views: list[View] = []
@@ -126,7 +128,9 @@ def _written_by_copy(name: str, out: Path) -> list[Path]:
 
 def _written(view: View, out: Path, name: str) -> list[Path]:
     """Draw and write one figure, if there is anything to draw."""
-    with use_theme():
+    with use_theme(), warnings.catch_warnings():
+        for letter in boxes(view.texts):  # said once, by ``cannot_draw``
+            warnings.filterwarnings("ignore", f"Glyph {ord(letter)} ")
         figure = _drawing(view.results)[name](view)
         return save(figure, out / name) if figure is not None else []
 
@@ -134,11 +138,22 @@ def _written(view: View, out: Path, name: str) -> list[Path]:
 def _drawing(results: Sweep) -> dict[str, Callable[[View], Figure | None]]:
     if results.experiment.sampled:
         return OF_A_SAMPLE
+    asks_else = results.experiment.answer or results.experiment.settings
     return {
-        name: draw
-        for name, draw in FIGURES.items()
-        if not (results.experiment.answer and name in ALONG_LEVELS)
+        name: draw for name, draw in FIGURES.items() if not (asks_else and name in ALONG_LEVELS)
     }
+
+
+def cannot_draw(results: Sweep) -> str:
+    """A sentence about the characters that are boxes in the figures of ``results``; empty if there
+    are none.
+    """
+    found = [
+        f"{letter if letter.isprintable() else f'U+{ord(letter):04X}'} (in {text})"
+        for letter, text in boxes(View(results).texts).items()
+    ]
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    return f"no font for {', '.join(found[:5])}{more}: boxes in the figures" if found else ""
 
 
 def drawn(results: Sweep) -> dict[str, Figure]:

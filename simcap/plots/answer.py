@@ -7,31 +7,42 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.stopping import Wanted
-from simcap.plots.theme import ALARM, GREY, INK, PALE, sheet, wrapped
-from simcap.plots.view import Cell, View, say_level
+from simcap.plots.series import draw_intervals, draw_points
+from simcap.plots.theme import ALARM, GREY, INK, PALE, letters, sheet, wrapped
+from simcap.plots.view import BELOW_ZERO, Cell, View
+from simcap.plots.words import say_factor, say_level, unit_of_time
+from simcap.study.experiment import short_names
 
-ROW, PANEL = 0.3, 2.2
-"""Inches for a design point, and across for a measure."""
+ROW, PANEL, HEAD = 0.3, 2.0, 30
+"""Inches for a design point, and across for a measure; letters on a line of its heading."""
+LEAD = (
+    Wanted("coverage_of_need", "all", "all", 0.0),
+    Wanted("coverage_of_need", "rural", "all", 0.0),
+    Wanted("within_target", "all", "all", 0.0),
+    Wanted("wait_mean", "all", "all", 0.0),
+)
+"""What is shown of design points that have names, where no answer is asked for."""
 
 
 def answer(view: View) -> Figure | None:
     """Each measure of the experiment's ``answer`` at each design point, with its interval; the
-    baseline is marked.
+    baseline is marked. Design points that have names are shown so, too, if no answer is asked for.
     """
-    wanted = view.experiment.answer
-    if not wanted or not view.points:
+    asked = view.experiment.answer or (LEAD if view.experiment.settings else ())
+    columns = {
+        one: cells
+        for one in asked
+        if (cells := [view.cell(*one[:3], point) for point in view.points])
+        and (view.experiment.answer or any(math.isfinite(cell.mean) for cell in cells))
+    }
+    if not columns:
         return None
-    columns = [
-        [view.cell(one.measure, one.place, one.group, point) for point in view.points]
-        for one in wanted
-    ]
     labels = [view.experiment.called(point, say_level) for point in view.points]
-    side = 0.07 * max(map(len, labels))
-    above = 0.17 * max(len(_title(one).splitlines()) for one in wanted)
     notes = [
         (
             "Points: means over replications; bars: 95 % intervals of each. All design points share"
@@ -41,60 +52,49 @@ def answer(view: View) -> Figure | None:
             else ""
         ),
         "Shaded: the baseline." if view.at_baseline and len(view.points) > 1 else "",
-        view.unsettled_note([cell for column in columns for cell in column], view.points),
+        view.unsettled_note([cell for cells in columns.values() for cell in cells], view.points),
         view.source,
     ]
+    above = 0.17 * max(len(_title(one).splitlines()) for one in columns)
     figure = sheet(
-        0.6 + side + PANEL * len(wanted),
+        0.6 + 0.07 * max(map(letters, labels)) + PANEL * len(columns),
         0.6 + above + ROW * len(view.points),
         view.experiment.question or view.experiment.name,
-        "",
+        _shown(view),
         notes,
     )
-    axes = figure.subplots(1, len(wanted), sharey=True, squeeze=False)[0]
+    axes = figure.subplots(1, len(columns), sharey=True, squeeze=False)[0]
     at = np.arange(len(view.points))[::-1]
-    for ax, one, cells in zip(axes, wanted, columns, strict=True):
-        factor, unit = _unit(one, cells)
-        shown = [cell.times(factor) for cell in cells]
-        means, lower, upper = (
-            np.array([getattr(cell, name) for cell in shown]) for name in ("mean", "lower", "upper")
-        )
-        if view.at_baseline and len(view.points) > 1:
-            base = at[view.points.index(view.base)]
-            ax.axhspan(base - 0.5, base + 0.5, color=PALE, alpha=0.5, lw=0, zorder=0)
-        ax.errorbar(
-            means,
-            at,
-            xerr=np.clip(np.nan_to_num([means - lower, upper - means]), 0, None),
-            fmt="none",
-            ecolor=INK,
-            elinewidth=1.2,
-            capsize=3,
-            zorder=2,
-        )
-        for settled in (True, False):
-            chosen = np.array([cell.settled == settled for cell in cells])
-            ax.plot(
-                means[chosen],
-                at[chosen],
-                "o",
-                color=INK if settled else ALARM,
-                mfc=INK if settled else "white",
-                ms=6.5,
-                mew=1.6,
-                zorder=3,
-            )
-        ax.set_title(_title(one), fontsize=9.5)
-        ax.set_xlabel(unit)
-        ax.locator_params(axis="x", nbins=4)
-        low, high = ax.get_xlim()
-        ax.set_xticks([tick for tick in ax.get_xticks() if low <= tick <= high])
-        ax.grid(False, axis="y")
-        if not np.isfinite(means).any():
-            ax.text(0.5, 0.5, "nobody", transform=ax.transAxes, ha="center", color=GREY)
+    for ax, (one, cells) in zip(axes, columns.items(), strict=True):
+        _panel(ax, view, at, one, cells)
     axes[0].set_yticks(at, labels)
     axes[0].set_ylim(-0.6, len(view.points) - 0.4)
     return figure
+
+
+def _panel(ax: Axes, view: View, at: np.ndarray, one: Wanted, cells: list[Cell]) -> None:
+    """The measure ``one`` at the design points, which stand at ``at``."""
+    factor, unit = _unit(one, cells)
+    shown = [cell.times(factor) for cell in cells]
+    if view.at_baseline and len(view.points) > 1:
+        base = at[view.points.index(view.base)]
+        ax.axhspan(base - 0.5, base + 0.5, color=PALE, alpha=0.5, lw=0, zorder=0)
+    draw_intervals(ax, at, shown, INK, across=True)
+    draw_points(ax, at, shown, INK, across=True, hollow=ALARM)
+    ax.set_title(_title(one), fontsize=8.4)
+    ax.set_xlabel(unit)
+    ax.locator_params(axis="x", nbins=4)
+    low, high = ax.get_xlim()
+    if one.measure not in BELOW_ZERO and low < 0:
+        low = -0.03 * high
+        ax.set_xlim(low, high)
+    ticks = [tick for tick in ax.get_xticks() if low <= tick <= high]
+    ax.set_xticks(ticks if one.measure in BELOW_ZERO else [tick for tick in ticks if tick >= 0])
+    if high >= 1000:
+        ax.xaxis.set_major_formatter("{x:,.6g}")
+    ax.grid(False, axis="y")
+    if not any(math.isfinite(cell.mean) for cell in cells):
+        ax.text(0.5, 0.5, "nobody", transform=ax.transAxes, ha="center", color=GREY)
 
 
 def _unit(one: Wanted, cells: list[Cell]) -> tuple[float, str]:
@@ -102,18 +102,7 @@ def _unit(one: Wanted, cells: list[Cell]) -> tuple[float, str]:
     unit = MEASURES[one.measure][0]
     if unit in ("share", "ratio"):
         return 100.0, "percentage points" if one.measure.startswith("rural_urban_gap") else "%"
-    if unit != "h":
-        return 1.0, unit
-    most = max((cell.mean for cell in cells if math.isfinite(cell.mean)), default=0.0)
-    return (
-        (3600.0, "seconds")
-        if most < 1 / 30
-        else (60.0, "minutes")
-        if most < 1.5
-        else (1.0, "hours")
-        if most < 72
-        else (1 / 24, "days")
-    )
+    return unit_of_time(cell.mean for cell in cells) if unit == "h" else (1.0, unit)
 
 
 SAID = {
@@ -124,6 +113,8 @@ SAID = {
     "professional_of_need": "see a professional at all, of those in need",
     "rural_urban_gap": "in time, city minus villages, of those in need",
     "rural_urban_gap_of_seekers": "in time, city minus villages, of those who ask",
+    "within_target": "seen within the target",
+    "wait_mean": "mean wait of those seen",
     "wait_mean_joined": "mean wait of all who join",
     "abandoned": "gave up, of first joinings",
     "hotline_answered_in_target": "calls answered in time",
@@ -138,11 +129,25 @@ SAID = {
 """Measures in words; the others are called by their names."""
 
 
+WHERE = {"urban": "in the city", "transition": "in growing towns", "rural": "in villages"}
+
+
 def _title(one: Wanted) -> str:
     """A measure, where and whose, on as many lines as it takes."""
-    lines = wrapped(SAID.get(one.measure, one.measure.replace("_", " ")), 31)
+    lines = wrapped(SAID.get(one.measure, one.measure.replace("_", " ")), HEAD)
     if one.group != "all":
-        lines.append(one.group.partition(": ")[2] or one.group)
+        lines += wrapped(one.group.replace("pool: ", "staff: "), HEAD)
     if one.place != "all":
-        lines.append(one.place)
+        lines.append(WHERE.get(one.place, one.place))
     return "\n".join(lines)
+
+
+def _shown(view: View) -> str:
+    """Whose, and the factors that labels call by a short name."""
+    factors = [] if view.experiment.settings else view.factors
+    said = [
+        f"{short}: {say_factor(factor)}"
+        for short, factor in zip(short_names(factors), factors, strict=True)
+        if short != say_factor(factor)
+    ]
+    return view.scenario.name + (f". In the labels, {', '.join(said)}" if said else "")

@@ -9,7 +9,8 @@ from matplotlib.figure import Figure
 
 from simcap.plots.series import Line, Series, axis_of, from_zero, legend, series
 from simcap.plots.theme import GREY, sheet
-from simcap.plots.view import COLLABORATION, Cell, View, say_factor, say_level
+from simcap.plots.view import COLLABORATION, Cell, View
+from simcap.plots.words import say_factor, say_level
 
 NEED = "Those in need include residents who never ask for help."
 BARS = (
@@ -56,7 +57,7 @@ def coverage(view: View) -> Figure | None:
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
     for ax, (place, rows) in zip(axes, panels.items(), strict=True):
         for number, row in enumerate(rows):
-            row.draw(ax, axis.dodged(number, len(rows)))
+            row.draw(ax, axis.dodged(number, len(rows)), axis.joined)
         axis.ticks(ax)
         ax.set_title("whole district" if place == "all" else place)
     axes[0].set_ylabel("coverage of need, %")
@@ -122,7 +123,7 @@ def tradeoff(view: View) -> Figure | None:
     for (row, column), rows in drawn.items():
         ax, panel = axes[row, column], panels[column]
         for number, line in enumerate(rows):
-            line.draw(ax, axis.dodged(number, len(rows)), intervals=bool(row))
+            line.draw(ax, axis.dodged(number, len(rows)), axis.joined, intervals=bool(row))
         axis.ticks(ax)
         ax.yaxis.set_major_formatter("{x:,.4g}")
         if row:

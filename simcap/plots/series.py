@@ -4,17 +4,27 @@ figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
+import seaborn as sns
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from simcap.plots.theme import ALARM, MARKERS, hues
-from simcap.plots.view import Cell, View, say_factor, say_level
+from simcap.plots.view import Cell, View
+from simcap.plots.words import say_factor, say_level
+from simcap.study.design import numbers_of
+
+DODGE = 0.3
+"""How far lines stand apart at one level, of the way to the next."""
+MOST_LETTERS = 34
+"""So many letters of labels stand side by side below an axis; more stand aslant."""
 
 
 @dataclass(frozen=True)
@@ -35,35 +45,74 @@ class Series:
 
     def draw(self, ax: Axes, at: np.ndarray, joined: bool = True, intervals: bool = True) -> None:
         """Points at ``at``, with their intervals; those that did not settle are hollow."""
-        means, lower, upper = (
-            np.array([getattr(cell, name) for cell in self.cells], dtype=float)
-            for name in ("mean", "lower", "upper")
-        )
         if joined:
-            ax.plot(at, means, color=self.line.colour, lw=1.4, alpha=0.8, zorder=2)
-        if intervals:
-            ax.errorbar(
-                at,
-                means,
-                np.clip([means - lower, upper - means], 0, None),
-                fmt="none",
-                ecolor=self.line.colour,
-                elinewidth=1.2,
-                capsize=3,
-                zorder=2,
-            )
-        for settled, fill in ((True, self.line.colour), (False, "white")):
-            chosen = np.array([cell.settled == settled for cell in self.cells])
-            ax.plot(
-                at[chosen],
-                means[chosen],
-                self.line.marker,
+            means = [cell.mean for cell in self.cells]
+            sns.lineplot(
+                x=at,
+                y=means,
                 color=self.line.colour,
-                mfc=fill,
-                ms=6.5,
-                mew=1.6,
-                zorder=3,
+                lw=1.4,
+                alpha=0.8,
+                zorder=2,
+                estimator=None,
+                errorbar=None,
+                ax=ax,
             )
+        if intervals:
+            draw_intervals(ax, at, self.cells, self.line.colour)
+        draw_points(ax, at, self.cells, self.line.colour, self.line.marker)
+
+
+def draw_points(
+    ax: Axes,
+    at: np.ndarray,
+    cells: Sequence[Cell],
+    colour: Any,
+    marker: str = "o",
+    across: bool = False,
+    hollow: Any = None,
+) -> None:
+    """The means of ``cells`` at ``at`` along x (``across``: along y); those that did not settle are
+    hollow, with an edge of the colour ``hollow`` if given.
+    """
+    frame = pd.DataFrame({"at": at, "mean": [cell.mean for cell in cells]})
+    for settled in (True, False):
+        some = frame[np.array([cell.settled == settled for cell in cells], dtype=bool)]
+        edge = colour if settled else hollow or colour
+        sns.scatterplot(
+            some,
+            x="mean" if across else "at",
+            y="at" if across else "mean",
+            color=edge if settled else "white",
+            edgecolor=edge,
+            linewidth=1.6,
+            marker=marker,
+            s=42,
+            zorder=3,
+            ax=ax,
+        )
+    ax.set(xlabel="", ylabel="")
+
+
+def draw_intervals(
+    ax: Axes, at: np.ndarray, cells: Sequence[Cell], colour: Any, across: bool = False
+) -> None:
+    """The intervals of ``cells``, as simcap computed them, where they have one: seaborn's own would
+    be others, drawn anew at each call.
+    """
+    values = np.array([cell[:3] for cell in cells], dtype=float)
+    known = np.isfinite(values).all(axis=1)
+    means, lower, upper = values[known].T
+    reach = np.clip([means - lower, upper - means], 0, None)
+    ax.errorbar(
+        *((means, at[known]) if across else (at[known], means)),
+        **{"xerr" if across else "yerr": reach},
+        fmt="none",
+        ecolor=colour,
+        elinewidth=1.2,
+        capsize=3,
+        zorder=2,
+    )
 
 
 def series(view: View, factor: str | None = "hue") -> list[Line]:
@@ -77,16 +126,23 @@ def series(view: View, factor: str | None = "hue") -> list[Line]:
 
 @dataclass(frozen=True)
 class Axis:
-    """Where the levels of a factor stand: at true amounts (hours), or one after the other."""
+    """Where the levels of a factor stand: at true amounts (hours), or one after the other. Levels
+    that are numbers are ``joined`` by lines; between names there is nothing.
+    """
 
     at: np.ndarray
     labels: list[str]
     title: str
     true: bool
+    joined: bool
 
     @property
     def limits(self) -> tuple[float, float]:
-        spare = 0.09 * (self.at[-1] - self.at[0]) if len(self.at) > 1 else 0.5
+        spare = (
+            max(0.09 * (self.at[-1] - self.at[0]), DODGE * np.diff(self.at).min())
+            if len(self.at) > 1
+            else 0.5
+        )
         return self.at[0] - spare, self.at[-1] + spare
 
     def width(self, step: int) -> float:
@@ -98,10 +154,17 @@ class Axis:
         other.
         """
         closest = np.diff(self.at).min() if len(self.at) > 1 else 1.0
-        return self.at + 0.3 * closest * ((number + 0.5) / of - 0.5)
+        return self.at + DODGE * closest * ((number + 0.5) / of - 0.5)
 
     def ticks(self, ax: Axes) -> None:
-        ax.set_xticks(self.at, self.labels)
+        steep = sum(max(map(len, label.split("\n"))) for label in self.labels) > MOST_LETTERS
+        ax.set_xticks(
+            self.at,
+            self.labels,
+            rotation=35 if steep else 0,
+            ha="right" if steep else "center",
+            rotation_mode="anchor",
+        )
         ax.set_xlim(*self.limits)
         ax.set_xlabel(self.title)
         ax.grid(False, axis="x")
@@ -114,6 +177,7 @@ def axis_of(view: View, factor: str | None = "across", true: bool = True) -> Axi
     factor = view.across if factor == "across" else factor
     levels = view.levels(factor)
     labels, title = [say_level(level) for level in levels], say_factor(factor or "")
+    joined = numbers_of(levels) is not None
     if factor == view.across and view.staff:
         hours = np.array(
             [
@@ -129,8 +193,8 @@ def axis_of(view: View, factor: str | None = "across", true: bool = True) -> Axi
             ]
             title = f"{title}: h a week, whole district"
             if true and len(levels) > 1:
-                return Axis(hours, labels, title, True)
-    return Axis(np.arange(len(levels), dtype=float), labels, title, False)
+                return Axis(hours, labels, title, True, joined)
+    return Axis(np.arange(len(levels), dtype=float), labels, title, False, joined)
 
 
 def from_zero(axes: Iterable[Axes]) -> None:

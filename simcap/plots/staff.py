@@ -226,7 +226,7 @@ def next_counsellor(view: View) -> Figure | None:
     left, right = figure.subplots(1, 2)
     shades = _shade((left, right), view, axis)
     for number, line in enumerate(lines):
-        line.draw(left, axis.dodged(number, len(lines)))
+        line.draw(left, axis.dodged(number, len(lines)), axis.joined)
     _draw_steps(right, steps, axis)
     left.set(
         title=f"Residents who meet one {view.in_target}", ylabel=f"residents in the {view.weeks}"
@@ -243,7 +243,7 @@ def next_counsellor(view: View) -> Figure | None:
 def _reached(view: View, reached: pd.DataFrame, point: tuple) -> Cell:
     note = view.cell("coverage_of_need", point=point).note
     return (
-        interval(reached.loc[[point]].to_numpy()[0], note)
+        interval(reached.loc[[point]].to_numpy()[0], note).within()
         if point in reached.index
         else Cell(math.nan)
     )

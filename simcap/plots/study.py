@@ -5,11 +5,15 @@ known.
 from __future__ import annotations
 
 import numpy as np
+import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
+from simcap.plots.series import draw_points
 from simcap.plots.theme import ALARM, GREY, KIND_COLOURS, hues, sheet, shortened
-from simcap.plots.view import Cell, View, say_factor, say_level
+from simcap.plots.view import Cell, View
+from simcap.plots.words import say_factor, say_level
 from simcap.scenario.units import say_hours
 from simcap.study.design import numbers_of
 
@@ -36,7 +40,7 @@ def warm_up(view: View) -> Figure | None:
     columns = min(3, len(queues))
     rows = -(-len(queues) // columns)
     note = (
-        "Numbers waiting at midnight; line: mean of the replications, grey: from their lowest to"
+        "Numbers waiting at midnight; line: mean of the replications, band: from their lowest to"
         " their highest. MSER-5 (White 1997) leaves out as many first days as make the mean of the"
         " rest best known. It knows nothing of seasons: where a queue rises and falls with the"
         " school year, it has no answer."
@@ -51,10 +55,15 @@ def warm_up(view: View) -> Figure | None:
     axes = figure.subplots(rows, columns, squeeze=False)
     for ax, (staff, series) in zip(axes.flat, queues, strict=False):
         weeks, days = np.arange(series.shape[1]) / 7, advice.days[staff]
-        ax.fill_between(
-            weeks, series.min(axis=0), series.max(axis=0), color=GREY, alpha=0.3, lw=0, zorder=1
+        sns.lineplot(
+            x=np.tile(weeks, len(series)),
+            y=series.ravel(),
+            errorbar=("pi", 100),
+            color=KIND_COLOURS["urban"],
+            lw=1.6,
+            err_kws={"alpha": 0.25, "lw": 0},
+            ax=ax,
         )
-        ax.plot(weeks, series.mean(axis=0), color=KIND_COLOURS["urban"], lw=1.6, zorder=2)
         ax.axvline(advice.warm_up / 7, color=GREY, ls="--", lw=1.2, zorder=3)
         if days is not None:
             ax.axvline(days / 7, color=ALARM, ls=":", lw=1.8, zorder=3)
@@ -118,16 +127,7 @@ def responses(view: View) -> Figure | None:
         cells = [view.cell(measure, point=point).times(factor) for point in view.points]
         for column, (name, numbers) in enumerate(ranged.items()):
             ax, at = axes[row, column], np.array(numbers)
-            for settled, fill in ((True, KIND_COLOURS["urban"]), (False, "white")):
-                chosen = np.array([cell.settled == settled for cell in cells])
-                ax.plot(
-                    at[chosen],
-                    np.array([cell.mean for cell in cells])[chosen],
-                    "o",
-                    mfc=fill,
-                    mec=KIND_COLOURS["urban"],
-                    ms=4.5,
-                )
+            draw_points(ax, at, cells, KIND_COLOURS["urban"])
             if row == len(told) - 1:
                 ax.set_xlabel(say_factor(name))
         axes[row, 0].set_ylabel(f"{title}\n{unit}")
@@ -218,18 +218,27 @@ def sensitivity(view: View) -> Figure | None:
     )
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     light, dark = hues(2)
-    at = np.arange(len(inputs))[::-1]
+    at = np.arange(len(inputs))
     for ax, (measure, title, _, _) in zip(axes, panels, strict=True):
-        rows = table[table["measure"] == measure].set_index("input").loc[inputs]
-        for name, colour, shift, label in (
-            ("total", light, -0.19, "total"),
-            ("first_order", dark, 0.19, "first order"),
-        ):
-            values = rows[name].to_numpy(dtype=float)
-            ax.barh(at + shift, values, height=0.36, color=colour, label=label)
+        rows = table[table["measure"] == measure].set_index("input").loc[inputs].reset_index()
+        sns.barplot(
+            rows.melt("input", ["total", "first_order"], "order", "share"),
+            x="share",
+            y="input",
+            hue="order",
+            palette={"total": light, "first_order": dark},
+            saturation=1,
+            width=0.76,
+            errorbar=None,
+            legend=False,
+            ax=ax,
+        )
+        for name, shift in (("total", -0.19), ("first_order", 0.19)):
             ax.hlines(at + shift, rows[f"{name}_lower"], rows[f"{name}_upper"], color="black", lw=1)
-        ax.set(title=title, xlabel="share of variance")
+        ax.set(title=title, xlabel="share of variance", ylabel="")
+        ax.grid(False, axis="y")
         ax.set_xlim(min(0.0, ax.get_xlim()[0]), max(1.0, ax.get_xlim()[1]))
     axes[0].set_yticks(at, [shortened(say_factor(name), 34) for name in inputs])
-    axes[-1].legend(loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0, reverse=True)
+    handles = [Patch(color=light, label="total"), Patch(color=dark, label="first order")]
+    axes[-1].legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0)
     return figure

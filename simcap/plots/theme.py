@@ -3,7 +3,8 @@ is saved.
 
 Two runs on one machine write the same bytes: no dates, fixed ids. Chinese is drawn with the font
 that comes with simcap; in SVG, letters are outlines, so that they look alike where that font is
-missing.
+missing. Styles and colours are seaborn's. Text is never read as a formula, since a name may hold a
+dollar sign.
 """
 
 from __future__ import annotations
@@ -11,77 +12,37 @@ from __future__ import annotations
 import dataclasses
 import functools
 import io
+import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import matplotlib
 import numpy as np
+import seaborn as sns
 from matplotlib import font_manager
+from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+from matplotlib.ticker import LogFormatter
+from PIL import Image
 
 from simcap.study.results import replace
 
-FONT = Path(__file__).parents[1] / "fonts" / "NotoSansSC-Regular-GB2312.ttf"
+FONT = Path(__file__).parents[1] / "fonts" / "NotoSansSC-Regular-GBK.otf"
+FAMILIES = ["DejaVu Sans", "Noto Sans SC"]
 INK, GREY, PALE, ALARM = "#222222", "#6b6b6b", "#d9d9d9", "#b3261e"
-KIND_COLOURS = {"urban": "#0173b2", "transition": "#cc7a00", "rural": "#029e73"}
+COLOURS = sns.color_palette("colorblind").as_hex()
+KIND_COLOURS = {"urban": COLOURS[0], "transition": "#cc7a00", "rural": COLOURS[2]}
 KIND_MARKERS = {"urban": "o", "transition": "s", "rural": "D"}
 MARKERS = "osD^vPX*"
-CREST = LinearSegmentedColormap.from_list(
-    "crest",
-    (
-        "#a5cd90",
-        "#93c491",
-        "#81bc91",
-        "#70b390",
-        "#61aa90",
-        "#53a190",
-        "#48988f",
-        "#3e8e8e",
-        "#33858d",
-        "#297b8c",
-        "#20728b",
-        "#1c6889",
-        "#1e5d86",
-        "#225283",
-        "#27477d",
-        "#2a3c77",
-        "#2c3172",
-    ),
-)
-"""Light to dark: seaborn's palette of this name."""
-WHITEGRID: dict[Any, Any] = {
-    "axes.axisbelow": True,
-    "axes.grid": True,
-    "axes.linewidth": 1.25,
-    "font.size": 12,
-    "grid.linewidth": 1,
-    "lines.linewidth": 1.5,
-    "lines.markersize": 6,
-    "lines.solid_capstyle": "round",
-    "patch.edgecolor": "w",
-    "patch.force_edgecolor": True,
-    "patch.linewidth": 1,
-    "xtick.bottom": False,
-    "xtick.major.size": 6,
-    "xtick.major.width": 1.25,
-    "xtick.minor.size": 4,
-    "xtick.minor.width": 1,
-    "ytick.left": False,
-    "ytick.major.size": 6,
-    "ytick.major.width": 1.25,
-    "ytick.minor.size": 4,
-    "ytick.minor.width": 1,
-}
-"""seaborn's style of this name, without loading seaborn, which takes a second."""
 RC: dict[Any, Any] = {
-    "font.family": ["DejaVu Sans", "Noto Sans SC"],
-    "text.parse_math": False,  # a name may hold a dollar sign
+    "font.family": FAMILIES,
+    "text.parse_math": False,
     "axes.edgecolor": "#9a9a9a",
     "axes.labelcolor": INK,
     "axes.labelsize": 9.5,
@@ -101,8 +62,10 @@ RC: dict[Any, Any] = {
     "svg.fonttype": "path",
     "svg.hashsalt": "simcap",
 }
+"""What differs from seaborn's style "whitegrid" in the size "notebook"."""
 TITLE, SUBTITLE, SMALL = 13.5, 9.5, 8.0
 """Sizes of letters in points."""
+DPI = 120
 
 
 @contextmanager
@@ -111,27 +74,45 @@ def use_theme() -> Iterator[None]:
     _add_font()
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update({**WHITEGRID, **RC})
+        style = {**sns.axes_style("whitegrid"), **sns.plotting_context("notebook")}
+        matplotlib.rcParams.update({**style, **RC})
         yield
 
 
 @functools.cache
 def _add_font() -> None:
-    """Make the Chinese font known, its one weight also as bold: matplotlib would complain of each
-    bold title otherwise.
+    """Make the Chinese font known before any of that name on the machine, its one weight also as
+    bold: matplotlib would complain of each bold title otherwise.
     """
     fonts = font_manager.fontManager
     fonts.addfont(FONT)
-    fonts.ttflist.append(dataclasses.replace(fonts.ttflist[-1], weight=700))
+    ours = fonts.ttflist.pop()
+    fonts.ttflist[:0] = [ours, dataclasses.replace(ours, weight=700)]
+
+
+def boxes(texts: Iterable[str]) -> dict[str, str]:
+    """The characters that no font of the figures has, each with the first of ``texts`` in which it
+    stands.
+    """
+    known = _drawable()
+    return {
+        letter: text
+        for text in dict.fromkeys(texts)
+        for letter in text
+        if ord(letter) not in known and not letter.isspace()
+    }
+
+
+@functools.cache
+def _drawable() -> frozenset[int]:
+    _add_font()
+    found = (font_manager.findfont(family) for family in FAMILIES)
+    return frozenset(letter for path in found for letter in FT2Font(path).get_charmap())
 
 
 def hues(number: int) -> list:
     """A colour for each of ``number`` ordered levels, light to dark."""
-    return (
-        [CREST(share)[:3] for share in np.linspace(0, 1, number + 2)[1:-1]]
-        if number != 1
-        else [KIND_COLOURS["urban"]]
-    )
+    return list(sns.color_palette("crest", number)) if number != 1 else [KIND_COLOURS["urban"]]
 
 
 def sheet(width: float, height: float, title: str, subtitle: str, notes: Sequence[str]) -> Figure:
@@ -189,7 +170,7 @@ def wrapped(text: str, width: float) -> list[str]:
             pieces[-1:] = [(pieces[-1] if pieces else "") + letter]
     lines = [""]
     for piece in pieces:
-        if lines[-1] and _measure(lines[-1] + piece.rstrip()) > width:
+        if lines[-1] and letters(lines[-1] + piece.rstrip()) > width:
             lines.append("")
         lines[-1] += piece
     return [line.rstrip() for line in lines]
@@ -198,9 +179,9 @@ def wrapped(text: str, width: float) -> list[str]:
 def shortened(text: str, width: int) -> str:
     """``text``, on one line, cut to ``width`` letters, a Chinese one counting as two."""
     text = " ".join(text.split())
-    if _measure(text) <= width:
+    if letters(text) <= width:
         return text
-    while text and _measure(text) > width - 1:
+    while text and letters(text) > width - 1:
         text = text[:-1]
     return text.rstrip() + "…"
 
@@ -209,27 +190,69 @@ def _wide(letter: str) -> bool:
     return unicodedata.east_asian_width(letter) in "WF"
 
 
-def _measure(text: str) -> int:
+def letters(text: str) -> int:
+    """How wide ``text`` is, in letters, a Chinese one counting as two."""
     return sum(2 if _wide(letter) else 1 for letter in text)
 
 
 def save(figure: Figure, path: Path) -> list[Path]:
     """Write ``figure`` to ``path`` with the endings .png and .svg, each at once or not at all."""
     paths = []
-    for ending, content in render(figure).items():
+    for ending, content in render(figure, path.name).items():
         paths.append(path.with_name(f"{path.name}.{ending}"))
         replace(paths[-1], content)
     return paths
 
 
-def render(figure: Figure) -> dict[str, bytes]:
-    """``figure`` as the content of a file, by ending."""
+def render(figure: Figure, name: str) -> dict[str, bytes]:
+    """``figure`` as the content of a file, by ending; ``name`` tells its ids in SVG from those of
+    the other figures of a page.
+    """
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        _plain(axis)
     _lay_out(figure)
-    figure.set_dpi(150)
-    contents = {"png": io.BytesIO(), "svg": io.BytesIO()}
-    FigureCanvasAgg(figure).print_png(contents["png"])  # savefig would draw each twice
-    FigureCanvasSVG(figure).print_svg(contents["svg"], metadata={"Date": None})
-    return {ending: content.getvalue() for ending, content in contents.items()}
+    figure.set_dpi(DPI)
+    return {"png": _png(figure), "svg": _svg(figure, name)}
+
+
+def _png(figure: Figure) -> bytes:
+    """256 colours, which figures do with, take a third of the room."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    content = io.BytesIO()
+    picture.quantize(256, dither=Image.Dither.NONE).save(
+        content, "png", optimize=True, dpi=(DPI, DPI)
+    )
+    return content.getvalue()
+
+
+def _svg(figure: Figure, name: str) -> bytes:
+    content = io.BytesIO()
+    FigureCanvasSVG(figure).print_svg(content, metadata={"Date": None})
+    return re.sub(
+        rb'(\bid="|href="#|url\(#)',
+        lambda found: found[0] + name.encode() + b"-",
+        content.getvalue(),
+    )
+
+
+def _plain(axis: Axis) -> None:
+    """Write the labels of a logarithmic ``axis`` as numbers: matplotlib's own are formulas."""
+    for set_formatter, old in (
+        (axis.set_major_formatter, axis.get_major_formatter()),
+        (axis.set_minor_formatter, axis.get_minor_formatter()),
+    ):
+        if isinstance(old, LogFormatter):
+            base = axis.get_transform().base  # type: ignore[attr-defined]
+            set_formatter(_Numbers(base, old.labelOnlyBase, old.minor_thresholds))
+
+
+class _Numbers(LogFormatter):
+    """Labels what matplotlib would label, with the number itself."""
+
+    def __call__(self, x, pos=None):
+        return f"{x:,.10g}" if super().__call__(x, pos) else ""
 
 
 def _lay_out(figure: Figure) -> None:

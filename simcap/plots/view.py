@@ -5,7 +5,7 @@ the summary says.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 import simcap
-from simcap.analysis.measures import KINDS
+from simcap.analysis.measures import KINDS, MEASURES
 from simcap.analysis.statistics import t_interval
-from simcap.plots.theme import shortened
+from simcap.plots.words import say_factor, say_level
 from simcap.scenario import Scenario
 from simcap.scenario.units import say_hours
 from simcap.study.settling import DID_NOT_SETTLE
@@ -43,7 +43,17 @@ class Cell(NamedTuple):
         """The same in another unit."""
         return Cell(self.mean * factor, self.lower * factor, self.upper * factor, self.note)
 
+    def within(self, most: float = math.inf) -> Cell:
+        """The same of what cannot be below 0 or above ``most``, whatever its interval says."""
+        lower, upper = (
+            min(max(bound, 0.0), most) if bound == bound else bound
+            for bound in (self.lower, self.upper)
+        )
+        return self._replace(lower=lower, upper=upper)
 
+
+BELOW_ZERO = ("rural_urban_gap", "rural_urban_gap_of_seekers", "staff_gap", "queue_growth")
+"""Measures that may be below 0."""
 NOTHING = Cell(math.nan)
 
 
@@ -133,9 +143,27 @@ class View:
         self, measure: str, place: str = "all", group: str = "all", point: tuple | None = None
     ) -> Cell:
         """What the summary says at ``point`` (that of ``base`` unless given)."""
-        return self.cells.get(
+        found = self.cells.get(
             (self.base if point is None else point, measure, place, group), NOTHING
         )
+        if measure in BELOW_ZERO or found is NOTHING:
+            return found
+        share = MEASURES.get(measure, ("",))[0] == "share"
+        return found.within(1.0) if share and found.mean <= 1 else found.within()
+
+    def by_place(self, measure: str, places: list[str], group: str = "all") -> np.ndarray:
+        """Places × replications at ``base``; NaN where nothing is known; means over the settings
+        of uncertain inputs.
+        """
+        frame = self.results.measures
+        frame = frame[
+            (frame["measure"] == measure) & (frame["group"] == group) & frame["place"].isin(places)
+        ]
+        frame = frame[[point == self.base for point in self.points_of(frame)]]
+        table = frame.astype({"place": str}).pivot_table(
+            index="place", columns="replication", values="value"
+        )
+        return table.reindex(places).to_numpy(dtype=float)
 
     def values(self, measure: str, place: str = "all", group: str = "all") -> pd.DataFrame:
         """Design points × replications; means over the settings of uncertain inputs."""
@@ -238,6 +266,15 @@ class View:
             parts.append("interrupted: not all was simulated")
         return " · ".join([*parts, "assumptions: see scenario"])
 
+    @property
+    def texts(self) -> Iterator[str]:
+        """All texts of the scenario and the experiment that a figure may show."""
+        yield from (self.scenario.name, self.experiment.name, self.experiment.question)
+        for factor, levels in self.experiment.factors.items():
+            yield from (factor, *map(str, levels))
+        for _, _, place, group in self.cells:
+            yield from (place, group)
+
     def unsettled_note(
         self, cells: Iterable[Cell], points: Iterable[tuple], mark: str = "Hollow markers"
     ) -> str:
@@ -263,31 +300,6 @@ class View:
 def interval(values: np.ndarray, note: str = "") -> Cell:
     """The mean of ``values`` with its interval."""
     return Cell(*t_interval(values), note)
-
-
-def say_factor(path: str) -> str:
-    """A factor's path in words."""
-    kind, _, rest = path.partition(".")
-    return shortened(
-        (rest if kind in ("pools", "stations", "needs") else path)
-        .replace(".", " ")
-        .replace("_", " "),
-        40,
-    )
-
-
-def say_level(level: str) -> str:
-    """A factor's level, scales with a proper sign."""
-    return shortened(f"×{level[1:]}" if level[:1] == "x" and level[1:2].isdigit() else level, 24)
-
-
-def say_share(share: float) -> str:
-    """A share as a percentage with two or three digits; a dash for none."""
-    if not math.isfinite(share):
-        return "–"
-    if share == 0 or share >= 0.0995:
-        return f"{100 * share:.0f} %"
-    return f"{100 * share:.1f} %" if share >= 0.00095 else f"{100 * share:.2g} %"
 
 
 def _points(frame: pd.DataFrame, factors: list[str]) -> list[tuple]:

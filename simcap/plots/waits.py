@@ -15,7 +15,8 @@ from matplotlib.lines import Line2D
 from simcap.analysis.histogram import FIRST
 from simcap.building.compile import target_name
 from simcap.plots.theme import GREY, INK, KIND_COLOURS, KIND_MARKERS, sheet, shortened
-from simcap.plots.view import NOTHING, Cell, View, say_share
+from simcap.plots.view import NOTHING, Cell, View
+from simcap.plots.words import say_share
 from simcap.scenario.schema import StationSpec
 
 TICKS = {
@@ -38,6 +39,16 @@ FEW = 5
 """Kinds of zone from which fewer joined a station are not drawn: their quantiles say nothing."""
 
 
+SHOWN = (
+    "wait_median_joined",
+    "wait_p90_joined",
+    "within_target",
+    "abandoned",
+    "gave_up_closed",
+)
+"""The measures of a ``Wait``, in its order."""
+
+
 @dataclass(frozen=True)
 class Wait:
     """What is drawn of a station and a kind of zone: waits in hours, shares."""
@@ -46,6 +57,7 @@ class Wait:
     long: Cell = NOTHING
     within: Cell = NOTHING
     gone: Cell = NOTHING
+    closed: Cell = NOTHING
     joined: float = 0.0
 
     @property
@@ -118,7 +130,10 @@ def waits(view: View) -> Figure | None:
         xlabel="wait (each step of the scale is several times the one before)",
     )
     ax.grid(False, axis="y")
-    for x, text in ((1.02, "within target"), (1.16, "gave up")):
+    heads = {1.02: "within target", 1.16: "gave up"}
+    if any(math.isfinite(wait.closed.mean) for wait in rows.values()):
+        heads[1.25] = "while closed"
+    for x, text in heads.items():
         ax.text(x, 1.012, text, transform=ax.transAxes, size=9, color=GREY, va="bottom")
     ax.legend(
         handles=_key(view),
@@ -134,11 +149,10 @@ def waits(view: View) -> Figure | None:
 
 def _wait(view: View, name: str, place: str) -> Wait:
     joined = _or(view.cell("joined", place, f"station: {name}").mean, 0.0)
-    median, long, within, gone = (
-        view.cell(measure, place, f"station: {name}")
-        for measure in ("wait_median_joined", "wait_p90_joined", "within_target", "abandoned")
+    median, long, within, gone, closed = (
+        view.cell(measure, place, f"station: {name}") for measure in SHOWN
     )
-    return Wait(median, long, within, gone, joined)
+    return Wait(median, long, within, gone, closed, joined)
 
 
 def _target(view: View, spec: StationSpec) -> float:
@@ -169,7 +183,7 @@ class _Scale:
         if self.none:
             places = {self.left: "no wait"} | places
             ax.axvline(self.left + 0.6 * NOWHERE, color=GREY, lw=0.8, ls=(0, (2, 2)))
-        ax.set_xticks([*places], [*places.values()])
+        ax.set_xticks([*places], [*places.values()], size=8)
         ax.set_xlim(min(places) - 0.3, max(places) + 0.3)
 
 
@@ -188,6 +202,8 @@ def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
         **style,
     )
     ax.text(1.16, y, say_share(wait.gone.mean), color=colour, **style)
+    if wait.closed.mean > 0:
+        ax.text(1.25, y, say_share(wait.closed.mean), color=colour, **style)
     middle = scale.at(wait.median.mean)
     if wait.endless:
         ax.annotate(
@@ -220,6 +236,10 @@ def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
         " «No wait»: under a second. Within target: attended within it, of those who joined (who"
         " gave up or missed the appointment was not); bold where fewer than half."
     ]
+    if any(math.isfinite(wait.closed.mean) for wait in drawn):
+        parts.append(
+            "While closed: those who gave up before the station opened, of those who joined."
+        )
     left_out = [name for name, spec in view.scenario.stations.items() if spec.contact == "none"]
     empty = [name for name in view.scenario.stations if name not in (*names, *left_out)]
     if any(wait.endless for wait in drawn):

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from simcap.analysis.measures import KINDS
 from simcap.building import resolved_yaml
 from simcap.errors import InputError, StudyError
 from simcap.study.describing import model_description
@@ -24,6 +25,25 @@ from simcap.study.provenance import manifest
 from simcap.study.sweep import Sweep
 
 MANIFEST = "manifest.json"
+NOT_IN_GIT = ("measures.csv", "summary.csv", "comparison.csv", "sensitivity.csv")
+"""Tables that the project's repository leaves out (.gitignore): `make reproduce` writes them."""
+HEADLINES = (
+    "people_in_need",
+    "people_asking",
+    "any_contact_of_need",
+    "coverage_of_need",
+    "coverage_of_seekers",
+    "treated_of_need",
+    "rural_urban_gap",
+    "wait_mean",
+    "within_target",
+    "abandoned",
+    "hotline_answered_in_target",
+    "crisis_response_mean",
+    "total_cost",
+    "cost_per_reached",
+)
+"""What answer.csv holds of an experiment that names no ``answer``."""
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -75,6 +95,7 @@ class Files:
             if f"{name}.csv" not in self.hashes:
                 self.add(name, getattr(results, name))
         small = {
+            "answer.csv": csv_bytes(answer(results), self.excel),
             "scenario.resolved.yaml": resolved_yaml(results.experiment.scenario).encode(),
             "model.md": model_description(results).encode(),
         }
@@ -99,6 +120,42 @@ def unfinished(path: Path) -> Path:
     next run in the directory removes it (``journal.clear_away``).
     """
     return path.with_name(f".{path.name}{UNFINISHED}")
+
+
+def answer(results: Sweep) -> pd.DataFrame:
+    """The rows of the summary that the experiment asks for, each at its place, in the district and
+    in each kind of zone; of all residents, too, where it asks for a group.
+    """
+    asked = [one[:3] for one in results.experiment.answer] or [
+        (name, "all", "all") for name in HEADLINES
+    ]
+    wanted = {
+        (name, place, those)
+        for name, at, group in asked
+        for place in (at, "all", *KINDS)
+        for those in (group, "all")
+    }
+    table = results.summary[results.summary["measure"].isin({name for name, _, _ in asked})]
+    keys = zip(table["measure"], table["place"], table["group"], strict=True)
+    return table[np.fromiter((key in wanted for key in keys), dtype=bool, count=len(table))]
+
+
+def answer(results: Sweep) -> pd.DataFrame:
+    """The rows of the summary that the experiment asks for, each at its place, in the district and
+    in each kind of zone; of all residents, too, where it asks for a group.
+    """
+    asked = [one[:3] for one in results.experiment.answer] or [
+        (name, "all", "all") for name in HEADLINES
+    ]
+    wanted = {
+        (name, place, those)
+        for name, at, group in asked
+        for place in (at, "all", *KINDS)
+        for those in (group, "all")
+    }
+    table = results.summary[results.summary["measure"].isin({name for name, _, _ in asked})]
+    keys = zip(table["measure"], table["place"], table["group"], strict=True)
+    return table[np.fromiter((key in wanted for key in keys), dtype=bool, count=len(table))]
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -201,8 +258,8 @@ def read(out: Path) -> tuple[pd.DataFrame, dict]:
     """(measures, manifest) from a results directory; raises ``InputError`` if they are not there,
     not readable or not of one sweep.
     """
-    try:
-        described = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    described = read_manifest(out)
+    with _readable(out):
         factors = dict.fromkeys(described["factors"], str)
         content = (out / "measures.csv").read_bytes()
         if hashlib.sha256(content).hexdigest() != described["files"]["measures.csv"]:
@@ -222,6 +279,22 @@ def read(out: Path) -> tuple[pd.DataFrame, dict]:
         for name in (*factors, "place", "group"):
             levels = {text: unescaped(text) for text in frame[name].unique()}
             frame[name] = frame[name].map(levels)
+    return frame, described
+
+
+def read_manifest(out: Path) -> dict:
+    """The manifest of a results directory; raises ``InputError`` if it cannot be read."""
+    with _readable(out):
+        described = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+        described["factors"], described["files"]
+    return described
+
+
+@contextlib.contextmanager
+def _readable(out: Path) -> Iterator[None]:
+    """What goes wrong inside is told of the results directory ``out``."""
+    try:
+        yield
     except FileNotFoundError as problem:
         raise InputError(
             f"{out}: a results directory wanted; {Path(problem.filename).name} is missing"
@@ -232,4 +305,3 @@ def read(out: Path) -> tuple[pd.DataFrame, dict]:
         raise InputError(
             f"{out}: a results directory wanted; it cannot be read: {problem}"
         ) from None
-    return frame, described

@@ -16,8 +16,8 @@ from tiny import EXPERIMENT, SCENARIO, ZONES, written
 from typer.testing import CliRunner
 
 from simcap import plots, printing, screens
+from simcap.building import load_scenario
 from simcap.cli import app
-from simcap.scenario import load_scenario
 from simcap.study.experiment import AS_WRITTEN, load_experiment, single
 from simcap.study.results import escaped, read, unescaped
 

@@ -1,7 +1,10 @@
 """Sweeps, results and commands, from files to files."""
 
+import importlib.util
 import json
 import os
+import sqlite3
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -114,6 +117,7 @@ def test_sweep_writes_its_files_and_says_the_main_things(tmp_path):
         "manifest.json",
         "scenario.resolved.yaml",
         "model.md",
+        "answer.csv",
         "figures",
         "journal.sqlite",
         "journal.lock",
@@ -135,6 +139,73 @@ def test_sweep_writes_its_files_and_says_the_main_things(tmp_path):
     compared = run("compare", out, "--baseline", "collaboration.level=0.8", "--json")
     assert len(json.loads(compared.stdout)) == 3
     assert all(row["passed"] for row in json.loads(run("verify", out, "--json").stdout))
+
+
+def test_answer_has_what_the_experiment_asks_for_and_the_kinds_of_zone(tmp_path):
+    """Without an ``answer`` the headlines; lines are those of summary.csv."""
+    asks = EXPERIMENT + 'answer: ["wait_mean of station: room", "coverage_of_need at 村 Village"]\n'
+    for name, text in (("plain", EXPERIMENT), ("asks", asks)):
+        home = written(tmp_path / name, experiment=text)
+        run("sweep", home, "-o", tmp_path / name / "out", "-j", 1)
+        answer, whole = (
+            (tmp_path / name / "out" / f"{file}.csv").read_text(encoding="utf-8").splitlines()
+            for file in ("answer", "summary")
+        )
+        assert set(answer) <= set(whole) and answer[0] == whole[0]
+        rows = {tuple(line.split(",")[2:5]) for line in answer[1:]}
+        assert ("coverage_of_need", "rural", "all") in rows and len(answer) < len(whole) / 5
+        if name == "asks":
+            assert {row[0] for row in rows} == {"wait_mean", "coverage_of_need"}
+            assert {row for row in rows if row[2] != "all"} == {
+                ("wait_mean", place, "station: room") for place in ("all", "urban", "rural")
+            }
+            assert {row[1] for row in rows} == {"all", "urban", "rural", "村 Village"}
+        else:
+            assert {row[0] for row in rows} <= set(results.HEADLINES) and {
+                row[2] for row in rows
+            } == {"all"}
+
+
+def faults(out):
+    """What ``simcap verify`` finds wrong in ``out``."""
+    found = json.loads(run("verify", out, "--sample", 1, "--json", expect=1).stdout)
+    return [row["quantity"] for row in found if not row["passed"]]
+
+
+def test_verify_knows_tables_that_git_does_not_keep_from_tables_that_differ(tmp_path):
+    home, out = written(tmp_path / "in"), tmp_path / "out"
+    run("sweep", home, "-o", out, "-j", 1)
+    (out / "measures.csv").unlink()
+    (out / "comparison.csv").unlink()
+    last = run("verify", out, "--sample", 1).stdout.splitlines()[-1]
+    assert last == "3 of 3 pass; not here, make reproduce: measures.csv, comparison.csv"
+    with sqlite3.connect(out / "journal.sqlite") as journal:
+        journal.execute("DELETE FROM replications WHERE replication = 2 AND rowid = 3")
+    journal.close()
+    [said] = faults(out)
+    assert said.startswith("replications are in the journal (not ") and "replication 2)" in said
+    (out / "journal.sqlite").unlink()  # Git does not keep it
+    assert run("verify", out, "--sample", 1).stdout.splitlines()[-1].startswith("2 of 2 pass")
+    with open(out / "summary.csv", "a", encoding="utf-8") as file:
+        file.write("\n")
+    assert faults(out) == ["files are as written (not summary.csv)"]
+    (out / "summary.csv").unlink()
+    (out / "model.md").unlink()  # Git keeps this one
+    assert faults(out) == ["files are as written (not model.md)"]
+
+
+def test_reproduce_puts_a_manifest_back_where_nothing_but_its_making_changed(tmp_path):
+    path = Path(__file__).parents[2] / "experiments/reproduce.py"
+    spec = importlib.util.spec_from_file_location("reproduce", path)
+    reproduce = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(reproduce)
+    made = {"seed": 42, "written": "2026-01-01", "skipped": 0, "command": ["a"]}
+    old = {tmp_path / name: json.dumps(made).encode() for name in ("same.json", "other.json")}
+    (tmp_path / "same.json").write_text(json.dumps(made | {"written": "now", "skipped": 7}))
+    (tmp_path / "other.json").write_text(json.dumps(made | {"written": "now", "seed": 7}))
+    reproduce.put_back(old | {tmp_path / "gone.json": b"{}"})
+    assert json.loads((tmp_path / "same.json").read_text()) == made
+    assert json.loads((tmp_path / "other.json").read_text())["seed"] == 7
 
 
 def test_run_writes_one_scenario_and_takes_changes(tmp_path):
@@ -458,7 +529,7 @@ def test_uncertain_inputs_and_luck_are_told_apart_from_files_to_files(tmp_path):
         path.name for path in (out / "figures").iterdir()
     }
     assert len(json.loads(run("compare", out, "--json").stdout)) == 1
-    assert "4 of 4 pass" in run("verify", out, "--sample", 2).stdout
+    assert "6 of 6 pass" in run("verify", out, "--sample", 2).stdout
     assert "128 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
 
 
@@ -544,7 +615,7 @@ def test_a_list_of_points_and_paired_factors(tmp_path):
         "before": {"pools.seats": 1, "collaboration.level": 0.4},
         "after": {"pools.seats": 2, "collaboration.level": 0.8},
     }
-    assert "4 of 4 pass" in run("verify", tmp_path / "out c").stdout
+    assert "6 of 6 pass" in run("verify", tmp_path / "out c").stdout
     assert (
         "«before»: `pools.seats` 1, `collaboration.level` 0.4; «after»: `pools.seats` 2,"
         " `collaboration.level` 0.8" in (tmp_path / "out c/model.md").read_text()

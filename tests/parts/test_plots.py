@@ -3,21 +3,31 @@ is cut off.
 """
 
 import dataclasses
+import logging
+import re
 import warnings
+from contextlib import contextmanager
+from itertools import pairwise
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.collections import PathCollection
 from matplotlib.text import Text
 from tiny import EXPERIMENT, SCENARIO, ZONES, written
 
 from simcap import plots
 from simcap.analysis.measures import MEASURES
+from simcap.analysis.statistics import told_apart
+from simcap.analysis.stopping import Wanted
 from simcap.analysis.tables import summary
 from simcap.building import load_scenario
-from simcap.plots.theme import MARKERS, shortened, use_theme, wrapped
-from simcap.plots.view import say_level, say_share
+from simcap.plots import why
+from simcap.plots.series import axis_of
+from simcap.plots.theme import boxes, render, sheet, shortened, use_theme, wrapped
+from simcap.plots.view import View
+from simcap.plots.words import say_level, say_share
 from simcap.study.experiment import load_experiment, short_names, single
 from simcap.study.running import Replicated
 from simcap.study.settling import DID_NOT_SETTLE
@@ -27,6 +37,7 @@ from simcap.study.warmup import Advice
 
 HOURS = {"x1": 20.0, "x2": 40.0}
 COVERAGE = {("0.4", "x1"): 0.10, ("0.4", "x2"): 0.12, ("0.8", "x1"): 0.11, ("0.8", "x2"): 0.15}
+CAUSES = dict(zip(why.CAUSES, (0.40, 0.02, 0.05, 0.10, 0.20, 0.08, 0.05, 0.10), strict=True))
 PLACES = {"all": 1.0, "urban": 1.2, "rural": 0.5, "城 $City": 1.2, "村 Village": 0.5}
 
 
@@ -59,6 +70,8 @@ def rows(level, staff, replication):
             yield "hours_demanded", place, "pool: counsellors", 30.0
             yield "hours_rostered", place, "pool: counsellors", HOURS[staff]
             yield "offered_load", place, "pool: counsellors", 30 / HOURS[staff]
+    for cause, share in CAUSES.items():
+        yield cause, "all", "all", share
     yield "queue_mean", "all", "pool: counsellors", 7.0 * more
     yield "hours_demanded", "all", "pool: seats", 0.0
     yield "hours_rostered", "all", "pool: seats", 168.0
@@ -80,7 +93,8 @@ def swept(experiment, replications):
         ],
         columns=[*factors, "replication", "measure", "place", "group", "value"],
     )
-    frame["unit"] = frame["measure"].map({name: unit for name, (unit, _) in MEASURES.items()})
+    units = {name: unit for name, (unit, _) in MEASURES.items()}
+    frame["unit"] = frame["measure"].map(lambda name: units.get(name, "share"))
     table = summary(frame, factors)
     queued = table["measure"].isin(["coverage_of_need", "queue_mean"]) & (table["place"] == "all")
     table["note"] = (
@@ -145,21 +159,45 @@ def said(figure):
     return "\n".join(text.get_text() for text in texts(figure))
 
 
-def marked(ax):
-    """The points drawn in ``ax`` as (marker's fill, y)."""
-    lines = [line for line in ax.lines if line.get_marker() in MARKERS]
+def marked(ax, axis=1):
+    """The points drawn in ``ax`` as (whether hollow, y, or x with ``axis`` 0)."""
     return sorted(
-        (line.get_markerfacecolor() == "white", round(float(y), 9))
-        for line in lines
-        for y in line.get_ydata()
+        (bool((cloud.get_facecolor() == 1).all()), round(float(place[axis]), 9))
+        for cloud in ax.collections
+        if isinstance(cloud, PathCollection)
+        for place in cloud.get_offsets()
     )
+
+
+@contextmanager
+def silence():
+    """Nothing is said of missing glyphs, be it as a warning or, of formulas, in a log."""
+    said = []
+
+    class Listening(logging.Handler):
+        def emit(self, record):
+            said.append(record.getMessage())
+
+    loggers, listening = [logging.getLogger(f"matplotlib{name}") for name in LOGGERS], Listening()
+    for logger in loggers:
+        logger.addHandler(listening)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(listening)
+    assert said == []
+
+
+LOGGERS = (".mathtext", ".font_manager")
 
 
 def test_every_figure_is_written_knows_its_chinese_and_is_the_same_the_second_time(
     results, tmp_path, monkeypatch
 ):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with silence():
         paths = plots.figures(results, tmp_path / "a")
     assert [path.name for path in paths] == [
         f"{name}.{ending}"
@@ -171,6 +209,7 @@ def test_every_figure_is_written_knows_its_chinese_and_is_the_same_the_second_ti
         path.name for path in paths
     )
     assert all(path.stat().st_size > 5000 for path in paths)
+    assert all(path.stat().st_size < 150_000 for path in paths if path.suffix == ".png")
     monkeypatch.setattr(
         plots, "FIGURES", {name: plots.FIGURES[name] for name in ("coverage", "zones")}
     )
@@ -269,9 +308,9 @@ def test_the_answer_shows_each_design_point_in_peoples_units(answered):
     """
     axes = answered["answer"].axes
     assert [ax.get_title(loc="left") for ax in axes] == [
-        "seen in time, of those in need\nrural",
-        "wait median joined\nroom",
-        "hours rostered\ncounsellors",
+        "seen in time, of those in need\nin villages",
+        "wait median joined\nstation: room",
+        "hours rostered\nstaff: counsellors",
     ]
     assert [ax.get_xlabel() for ax in axes] == ["%", "days", "h per week"]
     assert [label.get_text() for label in axes[0].get_yticklabels()] == [
@@ -280,20 +319,8 @@ def test_the_answer_shows_each_design_point_in_peoples_units(answered):
         "level 0.8, counsellors ×1",
         "level 0.8, counsellors ×2",
     ]
-    points = {
-        round(float(y)): round(float(x), 6)
-        for line in axes[0].lines
-        if line.get_marker() == "o"
-        for x, y in zip(*line.get_data(), strict=True)
-    }
-    assert [points[y] for y in (3, 2, 1, 0)] == [10.1, 12.12, 11.11, 15.15]
-    days = {
-        round(float(x), 3)
-        for line in axes[1].lines
-        if line.get_marker() == "o"
-        for x in line.get_xdata()
-    }
-    assert days == {round(100 / 24, 3)}
+    assert marked(axes[0], 0) == [(False, 10.1), (False, 11.11), (False, 12.12), (False, 15.15)]
+    assert {x for _, x in marked(axes[1], 0)} == {round(100 / 24, 9)}
 
 
 def test_the_funnel_shows_what_is_left_at_each_step(sheets):
@@ -342,7 +369,7 @@ def test_collaboration_changes_what_it_changes(sheets):
 
 def test_zones_and_waits_say_the_values(sheets):
     words = said(sheets["zones"]).split("\n")
-    assert {"城 $City", "村 Village", "urban", "rural", "10 %", "2.4", "1.50"} <= set(words)
+    assert {"城 $City", "村 Village", "urban", "rural", "10 %", "58.2", "1.50"} <= set(words)
     words = said(sheets["waits"])
     assert (
         "no wait" in words
@@ -357,7 +384,7 @@ def test_one_replication_without_factors_draws_what_there_is(tmp_path):
     alone = swept(single(scenario, 1, 1), 1)
     with use_theme():
         sheets = plots.drawn(alone)
-    assert list(sheets) == ["funnel", "hours", "zones", "waits", "warm_up"]
+    assert list(sheets) == ["funnel", "hours", "zones", "why_not_in_time", "waits", "warm_up"]
     assert "1 replication, so no intervals" in said(sheets["funnel"])
     assert "Dark lines" not in said(sheets["funnel"])
 
@@ -382,6 +409,32 @@ def test_one_zone_and_missing_measures_leave_figures_out(results, tmp_path):
     assert "rural" not in said(sheets["funnel"])
 
 
+def test_lines_stand_within_the_axes_and_join_numbers_only(results):
+    """Of six lines at two levels none leaves the axes; between names there is no line."""
+    axis = axis_of(View(results), true=False)
+    left, right = axis.limits
+    assert axis.joined and all(
+        left <= at <= right for number in range(6) for at in axis.dodged(number, 6)
+    )
+    names = dataclasses.replace(
+        results.experiment,
+        factors={"pools.counsellors": ["x1", "by turns"]},
+        points=({"pools.counsellors": "x1"}, {"pools.counsellors": "by turns"}),
+        baseline={},
+    )
+    table = pd.concat(
+        [results.summary.assign(**{"pools.counsellors": name}) for name in ("x1", "by turns")]
+    )
+    view = View(
+        dataclasses.replace(
+            results,
+            replicated=dataclasses.replace(results.replicated, experiment=names),
+            summary=table,
+        )
+    )
+    assert not axis_of(view).joined
+
+
 def test_the_users_settings_stay_as_they_were(results):
     before = dict(matplotlib.rcParams)
     with use_theme():
@@ -402,3 +455,159 @@ def test_words():
         "–",
     ]
     assert (say_level("x1.25"), say_level("0.4"), say_level("xy")) == ("×1.25", "0.4", "xy")
+    assert (say_level("True"), say_level(str({"fixed": "1 h"}))) == ("yes", "fixed 1 h")
+
+
+# ---- fonts ---------------------------------------------------------------------------------------
+
+BEYOND_GBK = (
+    "㑇㑊㕮㘎㙍㙘㙦㛃㛚㛹㟃㠇㠓㤘㥄㧐㧑㧟㫰㬊㬎㬚㭎㭕㮾㰀㳇㳘㳚㴔㵐㶲㸆㸌㺄㻬㽏㿠䁖䂮䃅䃎䅟䌹䎃䎖䏝䏡䏲䐃"
+    "䓖䓛䓨䓫䓬䗖䗛䗪䗴䜣䝙䢺䢼䣘䥽䦃䲟䲠䲢䴓䴔䴕䴖䴗䴘䴙䶮鿍鿎鿏𠅤𠙶𠳐𡎚𡐓𣗋𣲗𣲘𣸣𤧛𤩽𤫉𥔲𥕢𥖨𥻗𦈡𦒍𦙶𦝼𦭜"
+    "𦰡𧿹𨐈𨙸𨚕𨟠𨭉𨱇𨱏𨱑𨱔𨺙𩽾𩾃𩾌𪟝𪣻𪤗𪨰𪨶𪩘𪾢𫄧𫄨𫄷𫄸𫇭𫌀𫍣𫍯𫍲𫍽𫐄𫐐𫐓𫑡𫓧𫓯𫓶𫓹𫔍𫔎𫔶𫖮𫖯𫖳𫗧𫗴𫘜𫘝𫘦𫘧"
+    "𫘨𫘪𫘬𫚕𫚖𫚭𫛭𫞩𫟅𫟦𫟹𫟼𫠆𫠊𫠜𫢸𫫇𫭟𫭢𫭼𫮃𫰛𫵷𫶇𫷷𫸩𬀩𬀪𬂩𬃊𬇕𬇙𬇹𬉼𬊈𬊤𬌗𬍛𬍡𬍤𬒈𬒔𬒗𬕂𬘓𬘘𬘡𬘩𬘫𬘬"
+    "𬘭𬘯𬙂𬙊𬙋𬜬𬜯𬞟𬟁𬟽𬣙𬣞𬣡𬣳𬤇𬤊𬤝𬨂𬨎𬩽𬪩𬬩𬬭𬬮𬬱𬬸𬬹𬬻𬬿𬭁𬭊𬭎𬭚𬭛𬭤𬭩𬭬𬭯𬭳𬭶𬭸𬭼𬮱𬮿𬯀𬯎𬱖𬱟𬳵𬳶"
+    "𬳽𬳿𬴂𬴃𬴊𬶋𬶍𬶏𬶐𬶟𬶠𬶨𬶭𬶮𬷕𬸘𬸚𬸣𬸦𬸪𬹼𬺈𬺓"
+)
+"""The 276 characters of the general standard list (2013) that GBK lacks; GBK has all others."""
+
+
+def test_the_font_has_the_general_standard_list_all_of_gbk_and_places():
+    gbk = [letter for letter in map(chr, range(0x4E00, 0xA000)) if letter.encode("gbk", "ignore")]
+    assert len(BEYOND_GBK) == 276 and len(gbk) == 20902
+    assert (
+        boxes([*gbk, BEYOND_GBK, "石碁镇", "北滘镇", "塱头村", "，。：；（）「」％～·—…ＡＢ１２"])
+        == {}
+    )
+
+
+def test_a_character_without_a_glyph_is_said_once_in_one_line(
+    results, tmp_path, capfd, monkeypatch
+):
+    monkeypatch.setattr(plots, "FIGURES", {"answer": plots.FIGURES["answer"]})
+    wanted = (Wanted("coverage_of_need", "all", "all", 0.0),)
+    named = dataclasses.replace(
+        results.experiment, question="𰻞𰻞面 and \U0010fffd?", answer=wanted
+    )
+    strange = dataclasses.replace(
+        results, replicated=dataclasses.replace(results.replicated, experiment=named)
+    )
+    said = plots.cannot_draw(strange)
+    name = "𰻞𰻞面 and \U0010fffd?"
+    assert said == f"no font for 𰻞 (in {name}), U+10FFFD (in {name}): boxes in the figures"
+    assert plots.cannot_draw(results) == ""
+    with silence():
+        assert len(plots.figures(strange, tmp_path)) == 2
+    assert capfd.readouterr().err == ""
+
+
+def test_dollars_and_log_axes_are_no_formulas():
+    """Neither one formula nor two dollar signs take the Chinese away, a log axis has plain numbers,
+    also within one decade, where matplotlib labels the minor ticks.
+    """
+    with use_theme(), silence():
+        for limits in ((0.5, 3e4), (2.0, 7.0)):
+            figure = sheet(6.0, 3.0, "甲$1$ 等待 $x^2$ 乙$", "$\\alpha$ 石碁镇", ["一 $ 二 $ 三"])
+            ax = figure.subplots()
+            ax.plot(limits, [1, 10], label="城 $City$")
+            ax.set(xscale="log", yscale="log", xlim=limits)
+            ax.legend()
+            render(figure, "dollars")
+            words = said(figure)
+            assert "mathdefault" not in words and "$x^2$" in words and "城 $City$" in words
+            labels = [text.get_text() for text in ax.get_xticklabels(which="both")]
+            assert {"1", "10,000"} <= set(labels) if limits[1] > 10 else {"3", "6"} <= set(labels)
+
+
+def test_figures_of_one_page_share_no_ids(results):
+    """Else a hidden figure takes the clip paths of the next with it."""
+    with use_theme():
+        view = View(results)
+        contents = [
+            render(plots.FIGURES[name](view), name)["svg"] for name in ("hours", "coverage")
+        ]
+        ids = [set(re.findall(rb'\bid="([^"]+)"', content)) for content in contents]
+    content = contents[-1]
+    assert len(set.union(*ids)) == sum(map(len, ids))
+    used = {*re.findall(rb"url\(#([^)]+)\)", content), *re.findall(rb'href="#([^"]+)"', content)}
+    assert used and used <= set(re.findall(rb'\bid="([^"]+)"', content))
+
+
+# ---- what may be chance --------------------------------------------------------------------------
+
+
+def test_zones_that_differ_by_chance_are_seldom_told_apart():
+    """Of 400 districts of ten like zones fewer than one in ten has a zone that is told apart (one
+    in twenty is allowed; 0.05 + 3.5 standard errors of 0.011), at four replications, too.
+    """
+    draws = np.random.default_rng(7)
+    told = [told_apart(draws.normal(0.3, 0.02, (10, 4))).any() for _ in range(400)]
+    assert np.mean(told) <= 0.088
+
+
+def test_zones_that_differ_are_told_apart_by_paired_differences():
+    """A bad year is bad everywhere: intervals of each overlap, differences are clear."""
+    year = np.array([0.1, -0.1, 0.05, -0.05])
+    values = np.array([0.30 + year, 0.30 + year, 0.30 + year, 0.26 + year])
+    values += 0.001 * np.random.default_rng(1).normal(size=values.shape)
+    assert told_apart(values)[3] == -1
+    assert told_apart(values[:, :1]).tolist() == [0, 0, 0, 0]
+    assert told_apart(values[:1]).tolist() == [0]
+    values[0, 2] = np.nan
+    assert told_apart(values)[3] == -1 and told_apart([[np.nan] * 3, [1.0, 2.0, 3.0]])[0] == 0
+
+
+def test_shares_of_why_not_are_stacked_to_the_whole(sheets):
+    [ax] = sheets["why_not_in_time"].axes
+    bars = {}
+    for bar in ax.patches:
+        if bar.get_width() > 0:
+            bars.setdefault(round(bar.get_y(), 3), []).append((bar.get_x(), bar.get_width()))
+    assert len(bars) == 4
+    for pieces in bars.values():
+        pieces.sort()
+        assert [round(width, 9) for _, width in pieces] == list(CAUSES.values())
+        assert pieces[0][0] == 0 and sum(width for _, width in pieces) == pytest.approx(1)
+    keys = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert keys == list(why.CAUSES.values())
+    assert "40 %" in said(sheets["why_not_in_time"])
+
+
+def test_what_cannot_be_below_zero_is_not_drawn_there(results):
+    """Waits of 0 and 3 hours have a t interval from far below 0."""
+    table = results.summary.copy()
+    of_waits = table["measure"] == "wait_mean"
+    table.loc[of_waits, ["mean", "lower", "upper"]] = (1.5, -17.0, 20.0)
+    table.loc[table["measure"] == "referrals_completed", "lower"] = -0.1
+    view = View(dataclasses.replace(results, summary=table))
+    assert view.cell("wait_mean")[:3] == (1.5, 0.0, 20.0)
+    assert view.cell("referrals_completed").lower == 0.0
+
+
+def test_many_named_design_points_neither_overprint_nor_are_joined(tmp_path):
+    """Seventeen of them, each with a line of its own, none over another."""
+    names = "".join(
+        f"  第{i} point with a long name {i}: {{pools.seats: {i + 1}}}\n" for i in range(17)
+    )
+    home = written(tmp_path, experiment=f"scenario: scenario.yaml\npoints:\n{names}")
+    experiment = load_experiment(home)
+    frame = pd.DataFrame(
+        [
+            (point["design point"], replication, "coverage_of_need", "all", "all", 0.3, "share")
+            for point in experiment.points
+            for replication in range(3)
+        ],
+        columns=["design point", "replication", "measure", "place", "group", "value", "unit"],
+    )
+    table = summary(frame, ["design point"]).assign(note="")
+    done = Replicated(experiment, (), "simpy", Origin("", ""), 0, False, 0.0)
+    with use_theme():
+        sheets = plots.drawn(Sweep(done, frame, table, table.iloc[:0], (), pd.DataFrame(), None))
+        assert not sheets.keys() & set(plots.ALONG_LEVELS)
+        figure = sheets["answer"]
+        figure.canvas.draw()
+        ax = figure.axes[0]
+        assert len(marked(ax)) == 17 and not any(line.get_linestyle() == "-" for line in ax.lines)
+        spans = sorted(
+            label.get_window_extent().intervaly.tolist() for label in ax.get_yticklabels()
+        )
+        assert all(below[1] <= above[0] for below, above in pairwise(spans))
