@@ -140,24 +140,6 @@ def answer(results: Sweep) -> pd.DataFrame:
     return table[np.fromiter((key in wanted for key in keys), dtype=bool, count=len(table))]
 
 
-def answer(results: Sweep) -> pd.DataFrame:
-    """The rows of the summary that the experiment asks for, each at its place, in the district and
-    in each kind of zone; of all residents, too, where it asks for a group.
-    """
-    asked = [one[:3] for one in results.experiment.answer] or [
-        (name, "all", "all") for name in HEADLINES
-    ]
-    wanted = {
-        (name, place, those)
-        for name, at, group in asked
-        for place in (at, "all", *KINDS)
-        for those in (group, "all")
-    }
-    table = results.summary[results.summary["measure"].isin({name for name, _, _ in asked})]
-    keys = zip(table["measure"], table["place"], table["group"], strict=True)
-    return table[np.fromiter((key in wanted for key in keys), dtype=bool, count=len(table))]
-
-
 def replace(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path`` at once or not at all. Raises ``StudyError`` where it cannot be
     written.
