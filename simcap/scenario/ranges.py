@@ -47,7 +47,9 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
 
 def _reality(scenario: Scenario) -> Iterator[Fault]:
     block = scenario.mechanisms.reality
-    for name in block.pools if block is not None and block.on else ():
+    if block is None or not block.on:
+        return
+    for name in block.pools:
         if name in scenario.pools:
             standing = _people(scenario, scenario.pools[name])
             path = ("mechanisms", "reality", "turnover")
