@@ -131,8 +131,9 @@ def write_ods(path: Path, sheets: dict[str, list[list]], hidden=(), merged=None)
         f"<table:table table:name={quoteattr(name)}"
         f"{' table:style-name=' + quoteattr('hid') if name in hidden else ''}>"
         + "".join(
-            f"<table:table-row>{''.join(_ods(cell, _span(merged, i, j)) for j, cell in enumerate(row))}"
-            "</table:table-row>"
+            "<table:table-row>"
+            + "".join(_ods(cell, _span(merged, i, j)) for j, cell in enumerate(row))
+            + "</table:table-row>"
             for i, row in enumerate(rows)
         )
         + '<table:table-row table:number-rows-repeated="1048000"><table:table-cell'
@@ -153,7 +154,7 @@ def write_ods(path: Path, sheets: dict[str, list[list]], hidden=(), merged=None)
         pack.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         pack.writestr(
             "META-INF/manifest.xml",
-            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+            '<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
         )
         pack.writestr(
             "content.xml",

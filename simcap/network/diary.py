@@ -29,10 +29,10 @@ class Slots:
     where every second one is alike): at that hour ``places`` residents can be seen, and ``kept``
     more who are urgent. ``cycle_starts`` is the hour of the cycle at time 0, ``dated`` are further
     slots, whose hour counts from time 0, and ``closed`` intervals (from, to) in hours since the
-    start in which no slot begins. ``made_up`` are (at, weekday), of cycles of whole weeks: on the day
-    that begins ``at`` hours since the start, the slots of ``weekday`` (0 is Monday) are offered
-    instead of its own. ``length`` is how long a slot is meant to last, in hours: it
-    decides how many hours count as offered, and what is overtime; an engine does not look at it.
+    start in which no slot begins. ``made_up`` are (at, weekday), of cycles of whole weeks: on the
+    day that begins ``at`` hours since the start, the slots of ``weekday`` (0 is Monday) are offered
+    instead of its own. ``length`` is how long a slot is meant to last, in hours: it decides how
+    many hours count as offered, and what is overtime; an engine does not look at it.
     """
 
     slots: tuple[tuple, ...] = ()

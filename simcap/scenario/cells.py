@@ -71,7 +71,10 @@ def _text_in(grid, row, column, name, wanted, faults) -> str | None:
         if not grid.formulas_seen:
             got += " (in .xls 0 may stand for the text of a formula: save the file as .xlsx)"
         if abs(cell) > LARGEST_WHOLE:
-            got = f"a number above {LARGEST_WHOLE:,} (2^53), whose digits a spreadsheet does not keep; write it as text"
+            got = (
+                f"a number above {LARGEST_WHOLE:,} (2^53), whose digits a spreadsheet does not"
+                " keep; write it as text"
+            )
     elif not got and is_time(cell):
         got = f"{said_as(cell)}; write it as text"
     if got:
@@ -140,7 +143,7 @@ def _number(grid: Grid, row: int, column: int, name: str) -> tuple[float, str]:
 def _no_number(grid: Grid, text: str) -> str:
     if not text:
         return "nothing" if grid.errors_seen else "nothing, or a formula's error"
-    bare = text.translate(str.maketrans({"，": "", ",": "", " ": "", "\u00a0": "", "．": "."}))
+    bare = re.sub(r"[，,\s]", "", text).replace("．", ".")
     if bare != text and _PLAIN_NUMBER.fullmatch(bare):
         return f"{text!r} (write it without separators)"
     if bare.isdecimal() and not bare.isascii():

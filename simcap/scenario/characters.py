@@ -1,4 +1,4 @@
-"""Characters that a keyboard slips in: control signs, halves of surrogate pairs, full-width signs."""
+"""Characters that a keyboard slips in: control signs, halves of characters, full-width signs."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from simcap.scenario.grid import Grid
 
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _ENOUGH = 0.75
-"""The least share of GB 2312 among the other-than-ASCII characters of a GB18030 file (assumed: names
-of places need a rare character now and then, other encodings read so have two in three).
+"""The least share of GB 2312 among the characters beyond ASCII of a GB18030 file (assumed: names of
+places need a rare character now and then, other encodings read so have two in three).
 """
 
 
@@ -123,7 +123,7 @@ def _other_encoding(raw: bytes) -> str:
 
 
 def _bad_byte(path: Path, raw: bytes, at: int, guess: str) -> str:
-    """The fault of the byte ``at`` which is no UTF-8, at its line and at the column of the table."""
+    """The fault of the byte ``at``, which is no UTF-8, at its line and its column of the table."""
     line = raw.count(b"\n", 0, at) + 1
     before = raw[raw.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")
     delimiter = b"," if b"," in raw.partition(b"\n")[0] else b";"

@@ -58,6 +58,7 @@ class Grid:
     lines: list[int] = field(default_factory=list)
     odd: dict[tuple[int, int], Odd] = field(default_factory=dict)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
     errors_seen: bool = True
     formulas_seen: bool = True
     notes: list[str] = field(default_factory=list)

@@ -82,8 +82,9 @@ def column_name(text: str) -> str:
 
 
 def columns_of(headers: Iterable[str]) -> list[str]:
-    """The column of each of ``headers``. An explanation in brackets is left out («成人（18岁以上）»)
-    where what stands before it is known, stands there once, and the brackets hold no other unit.
+    """The column of each of ``headers``. An explanation in brackets («成人（18岁以上）») is
+    left out where what stands before it is known, stands there once, and the brackets hold no
+    other unit.
     """
     headers = list(headers)
     names = [column_name(header) for header in headers]

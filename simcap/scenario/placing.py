@@ -66,7 +66,8 @@ def _placed(fault: str, scenario: Scenario) -> str:
     document = scenario.document
     if document is None:
         return f"{'.'.join(map(str, path))}: {said}" if path else said
-    return document.fault(path_in(document.data, path), said)
+    spelled = path_in(document.data, path)
+    return document.fault(spelled if len(spelled) == len(path) else path, said)
 
 
 def _path_and_words(fault: str, scenario: Scenario) -> tuple[tuple, str]:
@@ -78,8 +79,10 @@ def _path_and_words(fault: str, scenario: Scenario) -> tuple[tuple, str]:
     match = _WHO.fullmatch(fault)
     if match is None:
         return (), fault
-    path = _part(match[1], match[2] or "", match[3], scenario)
-    return _field(path, match[3], scenario)
+    path, said = _part(match[1], match[2] or "", match[3], scenario), match[3]
+    if path[:1] == ("pathways",):
+        return path, said.partition("]: ")[2] or said
+    return _field(path, said, scenario)
 
 
 def _part(kind: str, name: str, said: str, scenario: Scenario) -> tuple:
@@ -114,5 +117,5 @@ def _field(path: tuple, said: str, scenario: Scenario) -> tuple[tuple, str]:
         return path, said
     part = getattr(scenario, path[0])
     part = part.get(path[1]) if isinstance(part, dict) else getattr(part, path[1], None)
-    known = match[1] in getattr(type(part), "model_fields", ())
+    known = path[0] == "mechanisms" or match[1] in getattr(type(part), "model_fields", ())
     return ((*path, match[1]), match[3]) if known else (path, said)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from simcap.scenario.reader import some_of
 from simcap.scenario.schema import Scenario
 
 LONGEST_WEEK = 80.0
 """Hours a week of one person, above which a slip is likelier than a duty (assumed)."""
 PARTS = ("adults", "students", "aged_60_plus", "smi_registered", "volunteers")
 """Columns that count some of the population."""
-SAID = 3
 
 
 def plausibility(scenario: Scenario) -> list[str]:
@@ -38,16 +38,10 @@ def _more_than_all(scenario: Scenario) -> Iterator[str]:
             if zone.numbers.get(column, 0.0) > zone.numbers.get("population", math.inf)
         ]
         if more:
-            first = more[0]
-            others = ", ".join(zone.zone for zone in more[1 : SAID + 1])
+            first, others = more[0], some_of([zone.zone for zone in more[1:]])
             yield (
                 f"{first.zone}: {first.numbers[column]:,.10g} {column} in a population of"
-                f" {first.numbers['population']:,.10g}"
-                + (
-                    f" (and {len(more) - 1} more zones: {others}{' …' if len(more) > SAID + 1 else ''})"
-                    if others
-                    else ""
-                )
+                f" {first.numbers['population']:,.10g}" + (f" (so in {others})" if others else "")
             )
 
 
@@ -59,18 +53,9 @@ def _short_slots(scenario: Scenario) -> Iterator[str]:
             pool = scenario.pools[seat.pool]
             if spec.diary is None or not pool.slots:
                 continue
-            slot, length = pool.hours_of_slot(), visit * seat.factor
-            if length > _spacing(pool, slot) * (1 + 1e-9):
+            length, apart = visit * seat.factor, pool.spacing() or pool.hours_of_slot()
+            if length > apart * (1 + 1e-9):
                 yield (
                     f"{station}: visits of {60 * length:.4g} min in slots of {seat.pool} every"
-                    f" {60 * _spacing(pool, slot):.4g} min: one person sees two residents at once"
+                    f" {60 * apart:.4g} min: one person sees two residents at once"
                 )
-
-
-def _spacing(pool, slot: float) -> float:
-    """The least time between the slots of one day, or a slot's length where a day has one."""
-    return (
-        pool.model_copy(update={"slot_length": None}).hours_of_slot()
-        if len({hour // 24 for hour, _, _ in pool.week_slots()}) < len(pool.week_slots())
-        else slot
-    )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -312,10 +312,19 @@ def did_you_mean(word: str, known, listed: bool = True) -> str:
     return f"; known are {', '.join(known)}" if listed and 0 < len(known) <= 30 else ""
 
 
+def some_of(names: Sequence[str], most: int = 5) -> str:
+    """«a, b, c and 5 more»."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
 def _is_near(word: str, name: str) -> bool:
-    if not (word.isascii() or word[-1:] == name[-1:]):
-        return False
-    return _slips(word.lower(), name.lower()) <= max(1, round(min(len(word), len(name)) / 4))
+    shorter = min(len(word), len(name))
+    if word.isascii():
+        most = max(1, round(shorter / 4))
+    else:
+        most = shorter // 4 if word[-1] == name[-1] else 0
+    return _slips(word.lower(), name.lower()) <= most
 
 
 def _slips(a: str, b: str) -> int:

@@ -154,15 +154,17 @@ class PoolSpec(Strict):
     cost_each: Money = 0.0
     source: str | None = None
 
-    def hours_of_slot(self) -> float:
-        """How long a slot is meant to last: as is said, or to the next one of the same day; an hour
-        (assumed) where there is none.
-        """
-        if self.slot_length is not None:
-            return self.slot_length
+    def spacing(self) -> float | None:
+        """The least time from one slot to the next of the same day, if any day has two."""
         hours = [hour for hour, _, _ in self.week_slots()]
         pairs = itertools.pairwise(hours)
-        return min((b - a for a, b in pairs if a // 24 == b // 24), default=1.0)
+        return min((b - a for a, b in pairs if a // 24 == b // 24), default=None)
+
+    def hours_of_slot(self) -> float:
+        """How long a slot is meant to last: as is said, or until the next; an hour (assumed) where
+        there is none.
+        """
+        return self.slot_length or self.spacing() or 1.0
 
     def week_slots(self) -> list[tuple[float, int, int]]:
         """(hour of the week, places, places kept) of the slots of one person, in order of time."""

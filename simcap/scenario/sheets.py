@@ -10,6 +10,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -20,6 +21,8 @@ from simcap.scenario.reader import did_you_mean
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 LARGEST_UNPACKED = 100_000_000
 MOST_CELLS = 4_000_000
+MOST_REPEATED = 20_000
+"""Times that a row or cell of an ODS file is unfolded: longer tables are refused."""
 
 _TRUTHS = ("TRUE", "FALSE", "真", "假")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -27,8 +30,14 @@ _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 
-Oddities = dict[tuple[int, int], Odd]
-Merged = list[tuple[int, int, int, int]]
+
+@dataclass
+class Facts:
+    """What calamine does not tell of a sheet: see ``Grid``."""
+
+    odd: dict[tuple[int, int], Odd] = field(default_factory=dict)
+    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
+    hidden: list[int] = field(default_factory=list)
 
 
 def read_sheets(path: Path, wanted: str | None) -> tuple[list[Grid], list[str]]:
@@ -88,7 +97,8 @@ def _grid(path: Path, sheet) -> Grid:
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as pack:
             read = _ods if "content.xml" in pack.namelist() else _xlsx
-            grid.odd, grid.merged = read(pack, sheet.name)
+            facts = read(pack, sheet.name)
+        grid.odd, grid.merged, grid.hidden = facts.odd, facts.merged, facts.hidden
         last = max(grid.computed_rows, default=-1)
         grid.cells += [[] for _ in range(last + 1 - len(grid.cells))]
     else:
@@ -104,28 +114,28 @@ def _grid(path: Path, sheet) -> Grid:
 # ---- XLSX ----------------------------------------------------------------------------------------
 
 
-def _xlsx(pack: zipfile.ZipFile, name: str) -> tuple[Oddities, Merged]:
-    percent = _percent_styles(pack)
-    odd: Oddities = {}
-    merged: Merged = []
+def _xlsx(pack: zipfile.ZipFile, name: str) -> Facts:
+    percent, facts = _percent_styles(pack), Facts()
     row, column = -1, -1
     with pack.open(_part_of(pack, name)) as stream:
         for event, node in ElementTree.iterparse(stream, ("start", "end")):
             what = _local(node.tag)
             if event == "start" and what == "row":
                 row, column = int(node.get("r", row + 2)) - 1, -1
+                if node.get("hidden") in ("1", "true"):
+                    facts.hidden.append(row)
             elif event == "end" and what == "c":
                 reference = node.get("r")
                 column = _position(reference)[1] if reference else column + 1
                 found = _xlsx_cell(node, percent)
                 if found is not None:
-                    odd[row, column] = found
+                    facts.odd[row, column] = found
             elif event == "end" and what == "row":
                 node.clear()
             elif event == "end" and what == "mergeCell":
                 first, _, last = node.get("ref", "A1").partition(":")
-                merged.append((*_position(first), *_position(last or first)))
-    return odd, merged
+                facts.merged.append((*_position(first), *_position(last or first)))
+    return facts
 
 
 def _local(tag: str) -> str:
@@ -187,39 +197,43 @@ def _position(reference: str) -> tuple[int, int]:
 # ---- ODS -----------------------------------------------------------------------------------------
 
 
-def _ods(pack: zipfile.ZipFile, name: str) -> tuple[Oddities, Merged]:
+def _ods(pack: zipfile.ZipFile, name: str) -> Facts:
     content = ElementTree.fromstring(pack.read("content.xml"))
     table = next(
         node for node in content.iter(f"{_TABLE}table") if node.get(f"{_TABLE}name") == name
     )
-    odd: Oddities = {}
-    merged: Merged = []
-    for row, column, node in _ods_cells(table):
-        found = _ods_cell(node)
-        if found is not None:
-            odd[row, column] = found
-        rows, columns = (
-            int(node.get(f"{_TABLE}number-{which}-spanned", 1)) for which in ("rows", "columns")
-        )
-        if rows > 1 or columns > 1:
-            merged.append((row, column, row + rows - 1, column + columns - 1))
-    return odd, merged
-
-
-def _ods_cells(table) -> Iterator[tuple[int, int, ElementTree.Element]]:
-    """(row, column, cell) of what is not blank; a repeated cell comes as often as it stands."""
-    row = 0
+    facts, row = Facts(), 0
     for line in table.iter(f"{_TABLE}table-row"):
-        cells, column = [], 0
-        for node in line:
-            times = int(node.get(f"{_TABLE}number-columns-repeated", 1))
-            if _says_something(node):
-                cells += [(column + i, node) for i in range(min(times, 16_384))]
-            column += times
-        times = int(line.get(f"{_TABLE}number-rows-repeated", 1))
-        for again in range(min(times, 100_000) if cells else 0):
-            yield from ((row + again, at, node) for at, node in cells)
+        times = min(int(line.get(f"{_TABLE}number-rows-repeated", 1)), MOST_REPEATED)
+        cells = list(_ods_cells(line))
+        for at in range(row, row + times) if cells else ():
+            if line.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+                facts.hidden.append(at)
+            for column, node in cells:
+                _note_ods(facts, at, column, node)
         row += times
+    return facts
+
+
+def _ods_cells(line) -> Iterator[tuple[int, ElementTree.Element]]:
+    """(column, cell) of what is not blank; a repeated cell comes as often as it stands."""
+    column = 0
+    for node in line:
+        times = int(node.get(f"{_TABLE}number-columns-repeated", 1))
+        if _says_something(node):
+            yield from ((column + i, node) for i in range(min(times, MOST_REPEATED)))
+        column += times
+
+
+def _note_ods(facts: Facts, row: int, column: int, node) -> None:
+    found = _ods_cell(node)
+    if found is not None:
+        facts.odd[row, column] = found
+    rows, columns = (
+        int(node.get(f"{_TABLE}number-{which}-spanned", 1)) for which in ("rows", "columns")
+    )
+    if rows > 1 or columns > 1:
+        facts.merged.append((row, column, row + rows - 1, column + columns - 1))
 
 
 def _says_something(node) -> bool:

@@ -28,15 +28,13 @@ from simcap.scenario.headers import (
     is_total,
     other_unit,
 )
-from simcap.scenario.reader import did_you_mean, read_bytes
+from simcap.scenario.reader import did_you_mean, read_bytes, some_of
 from simcap.scenario.sheets import SUFFIXES, read_sheets
 
 WIDEST = 200
 LONGEST = 20_000
 HEADER_WITHIN = 30
 """Rows among which the header is looked for."""
-SAID = 5
-"""How many cells or columns a note names."""
 
 
 @dataclass
@@ -155,6 +153,7 @@ class _Reader:
             raise ScenarioError(self.faults)
         self._totals(totals)
         self._zeros()
+        self._hidden()
         return Table(list(self.rows.values()), self.notes)
 
     # ---- the header ------------------------------------------------------------------------------
@@ -197,8 +196,9 @@ class _Reader:
         if above:
             said = next(text for cell in self.grid.cells[above[0]] if (text := text_of(cell)))
             self.notes.append(
-                f"{self.grid.place(self.header, 0)} the header is {self.grid.row_name(self.header)};"
-                f" what stands above it ({said[:40]!r}) was passed over"
+                f"{self.grid.place(self.header, 0)} the header is"
+                f" {self.grid.row_name(self.header)}; what stands above it ({said[:40]!r}) was"
+                " passed over"
             )
 
     def _holds_something(self, column: int) -> bool:
@@ -311,10 +311,9 @@ class _Reader:
             if name not in HEADERS and not faults
         ]
         if strange:
-            more = f" and {len(strange) - SAID} more" if len(strange) > SAID else ""
             self.notes.append(
                 f"{self.grid.file}: nothing reads the column{'s' * (len(strange) > 1)}"
-                f" {', '.join(strange[:SAID])}{more}"
+                f" {some_of(strange)}"
             )
 
     # ---- what the numbers say --------------------------------------------------------------------
@@ -331,7 +330,8 @@ class _Reader:
 
     def _stated(self, row: int, column: int, header: str) -> float | None:
         """The number there, if it is one that was computed."""
-        odd, faults = self.grid.oddity(row, column), []
+        odd = self.grid.oddity(row, column)
+        faults: list[str] = []
         value = number_in(self.grid, row, column, header, faults)
         return None if faults or (odd.formula and value == 0) else value
 
@@ -345,8 +345,8 @@ class _Reader:
             parts = [self._sum(header, before, row), self._sum(header, row, after)]
         if not any(_same(stated, part) for part in parts):
             self.notes.append(
-                f"{self.grid.place(row, column)} {header}: {self._name(row) or 'the total'!r} states"
-                f" {stated:,.10g}, but its rows add up to {parts[0]:,.10g}"
+                f"{self.grid.place(row, column)} {header}: {self._name(row) or 'the total'!r}"
+                f" states {stated:,.10g}, but its rows add up to {parts[0]:,.10g}"
             )
 
     def _sum(self, header: str, after: float, before: float) -> float:
@@ -382,13 +382,20 @@ class _Reader:
             rows = rows if self.grid.formulas_seen else list(self.rows)
             values = [self.rows[row]["numbers"].get(name) for row in rows]
             if rows and all(value == 0 for value in values):
-                cells = ", ".join(address(row, column) for row in rows[:SAID])
-                more = f" and {len(rows) - SAID} more" if len(rows) > SAID else ""
+                cells = some_of([address(row, column) for row in rows])
                 self.notes.append(
                     f"{self.grid.place(rows[0], column)} {name}: every formula here has the stored"
-                    f" answer 0 ({cells}{more}): was it ever computed? Type the numbers in, or let a"
+                    f" answer 0 ({cells}): was it ever computed? Type the numbers in, or let a"
                     " spreadsheet program compute and save them"
                 )
+
+    def _hidden(self) -> None:
+        rows = [row for row in self.grid.hidden if row in self.rows]
+        if rows:
+            names = some_of([repr(self.rows[row]["zone"]) for row in rows])
+            self.notes.append(
+                f"{self.grid.place(rows[0], 0)} hidden or filtered rows count: {names}"
+            )
 
 
 def _first_filled(grid: Grid) -> int:

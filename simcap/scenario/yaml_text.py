@@ -162,8 +162,8 @@ def _readable_up_to(text: str) -> int | None:
 
 
 def _never_closed(text: str, problem: MarkedYAMLError, at: int) -> int | None:
-    """The bracket that is open where the text breaks, if the break is no longer within its lines: at
-    the end, or at a line that is indented no further than that of the bracket.
+    """The bracket that is open where the text breaks, if that is no longer within its lines: at the
+    end, or at a line that is indented no further than that of the bracket.
     """
     mark = problem.context_mark
     if (
@@ -180,8 +180,8 @@ def _never_closed(text: str, problem: MarkedYAMLError, at: int) -> int | None:
 
 
 def _innermost_open(text: str, start: int, end: int) -> int:
-    """The last bracket from ``start`` on that is still open at ``end``; quotes and remarks count for
-    nothing.
+    """The last bracket from ``start`` on that is still open at ``end``; what stands in quotes and
+    remarks counts for nothing.
     """
     opened: list[int] = []
     for match in re.finditer(

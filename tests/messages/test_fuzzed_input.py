@@ -2,14 +2,26 @@
 place: nothing else.
 """
 
+import copy
+import datetime
+import io
 import random
 import re
 
 import pytest
+from rich import RICH
+from ruamel.yaml import YAML
 from tiny import SCENARIO, ZONES, written
 
 from simcap.building import compile_scenario, load_scenario
 from simcap.errors import ScenarioError
+<<<<<<< HEAD
+=======
+from simcap.building import compile_scenario, load_scenario
+from simcap.study.plan import plan
+
+PLACE = re.compile(r".+:\d+:\d+ |.+#.+![A-Z]+\d+ ")
+>>>>>>> tables
 
 ODD = [
     "",
@@ -80,4 +92,82 @@ def test_fuzzed_input_gives_a_scenario_or_faults_with_a_place(tmp_path, which, s
         try:
             compile_scenario(load_scenario(written(tmp_path, **texts)))
         except ScenarioError as problem:
-            assert all(re.match(r".+:\d+:\d+ ", fault) for fault in problem.faults), problem.faults
+            assert all(PLACE.match(fault) for fault in problem.faults), problem.faults
+
+
+# ---- values at the edge, in good YAML ------------------------------------------------------------
+
+EXTREMES = [
+    *(0, -1, 1e-300, 1e300, 2**63, 10**400, float("nan"), float("inf"), "", "x" * 5000, None),
+    *(True, [], [1], {}, {"a": 1}, datetime.date(2026, 1, 1), "2026/1/1", "never", "\u0007", "："),
+]
+LIKE = {
+    "duration": ["0 h", "1e-9 h", "0.000001 s", "1753200 h", "200 weeks", "1e300 h", "1 s"],
+    "share": [0, 1, "0 %", "100 %", 5e-324, "1e-300 %", 0.5],
+    "yearly": ["0 % per year", "1e-300 % per year", "100 % per year"],
+    "money": ["0 CNY per year", "1e15 CNY per year"],
+    "number": [0, 1, 2, 0.5, 1e-9, 1e9, 10**6, 999_999, 168],
+    "shift": ["00:00-24:00", "23:59-00:00 x9999999", "12:00-12:00", "09:00-10:00 x0"],
+}
+
+
+def alike(value, chance: random.Random):
+    """Another value of the same kind, at the edge of what there is."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return chance.choice(LIKE["number"] + LIKE["share"])
+    for kind, pattern in (
+        ("money", r".* CNY per year"),
+        ("yearly", r".* per year"),
+        ("share", r".*%"),
+        ("duration", r"[\d.]+ ?(s|min|h|days?|weeks?)"),
+        ("shift", r"\d\d:\d\d-.*"),
+    ):
+        if isinstance(value, str) and re.fullmatch(pattern, value):
+            return chance.choice(LIKE[kind])
+    return value
+
+
+def paths(data, at=()):
+    for key, value in (
+        data.items()
+        if isinstance(data, dict)
+        else enumerate(data)
+        if isinstance(data, list)
+        else ()
+    ):
+        yield (*at, key)
+        yield from paths(value, (*at, key))
+
+
+def at_the_edge(data, chance: random.Random):
+    data = copy.deepcopy(data)
+    for _ in range(chance.choice((1, 2, 3))):
+        path = chance.choice(list(paths(data)))
+        here = data
+        for key in path[:-1]:
+            here = here[key]
+        kind = chance.random()
+        if kind < 0.1:
+            del here[path[-1]]
+        elif kind < 0.3:
+            here[path[-1]] = chance.choice(EXTREMES)
+        else:
+            here[path[-1]] = alike(here[path[-1]], chance)
+    return data
+
+
+@pytest.mark.parametrize("which", ["tiny", "rich"])
+@pytest.mark.parametrize("seed", range(10))
+def test_values_at_the_edge_give_a_network_with_its_loads_or_faults_with_a_place(
+    tmp_path, which, seed
+):
+    chance = random.Random(f"{which} {seed}")
+    yaml = YAML(typ="safe", pure=True)
+    whole = yaml.load(SCENARIO if which == "tiny" else RICH)
+    for _ in range(12):
+        text = io.StringIO()
+        yaml.dump(at_the_edge(whole, chance), text)
+        try:
+            plan(load_scenario(written(tmp_path, text.getvalue()))).loads  # noqa: B018
+        except ScenarioError as problem:
+            assert all(PLACE.match(fault) for fault in problem.faults), problem.faults

@@ -3,8 +3,19 @@
 import pytest
 from tiny import SCENARIO, ZONES, written
 
+<<<<<<< HEAD
 from simcap.building import load_scenario
 from simcap.errors import ScenarioError
+=======
+from simcap.errors import NetworkError, ScenarioError, grouped
+from simcap.building import load_scenario
+from simcap.scenario.placing import placed
+from simcap.scenario.plausibility import plausibility
+from simcap.scenario.reader import did_you_mean
+from simcap.study.checking import warnings
+from simcap.study.experiment import load_experiment
+from simcap.study.plan import Plans
+>>>>>>> tables
 
 
 def faults(directory) -> list[str]:
@@ -110,10 +121,10 @@ def changed(tmp_path, old, new, count=1):
         ),
         (
             "from: counsellors",
-            "from: counselors",
+            "from: councellors",
             (
                 "scenario.yaml:16:28 pools.counsellors.from: no column of the zones table is called"
-                " 'counselors'; did you mean 'counsellors'?"
+                " 'councellors'; did you mean 'counsellors'?"
             ),
         ),
         (
@@ -148,10 +159,7 @@ def changed(tmp_path, old, new, count=1):
         (
             "name: tiny",
             "name： tiny",
-            (
-                "scenario.yaml:2:6 not valid YAML: mapping values are not allowed here (the"
-                " full-width '：' is text here; write ':')"
-            ),
+            "scenario.yaml:1:5 not valid YAML: the full-width '：' is text here; write ':'",
         ),
         (
             "start: 2025-01-06",
@@ -197,12 +205,20 @@ def changed(tmp_path, old, new, count=1):
         (
             "start: 2025-01-06",
             "start: 1736121600",
-            "scenario.yaml:2:1 start: a date such as 2025-01-01 wanted, got 1736121600",
+            "scenario.yaml:2:1 start: a date such as 2026-01-01 wanted, got 1736121600",
         ),
         (
             "number: 1,",
             "number: 1e15,",
-            "scenario.yaml:18:3 pools.seats: at most 1,000,000 people wanted",
+            (
+                "scenario.yaml:18:11 pools.seats.number: 0, or a number from 10^-9 to 10^9, wanted,"
+                " got 1000000000000000.0"
+            ),
+        ),
+        (
+            "number: 1,",
+            "number: 1e9,",
+            "scenario.yaml:18:3 pools.seats: at most 1,000,000 people wanted, got 1,000,000,000",
         ),
         (
             "observe: 10 weeks",
@@ -212,10 +228,135 @@ def changed(tmp_path, old, new, count=1):
         (
             "start: 2025-01-06",
             "start: soon",
+            "scenario.yaml:2:1 start: a date such as 2026-01-01 wanted, got 'soon'",
+        ),
+        (
+            "start: 2025-01-06",
+            "start: 2026/1/1",
             (
-                "scenario.yaml:2:1 start: input should be a valid date or datetime, input is too"
-                " short, got 'soon'"
+                "scenario.yaml:2:1 start: a date such as 2026-01-01 wanted, got '2026/1/1' (write"
+                " 2026-01-01)"
             ),
+        ),
+        (
+            "start: 2025-01-06",
+            "start: 0001-01-01",
+            "scenario.yaml:2:1 start: a date from 1900 to 2200 wanted, got 0001-01-01",
+        ),
+        (
+            "service time: 1 h, no show",
+            "service time: 60, no show",
+            (
+                "scenario.yaml:22:32 stations.room.service time: a time with its unit, such as"
+                ' "60 min", wanted, got 60'
+            ),
+        ),
+        (
+            "mean: 20 min",
+            "mean: 0 min",
+            (
+                "scenario.yaml:20:72 stations.line.service time.exponential.mean: more than 0"
+                " wanted, got 0"
+            ),
+        ),
+        (
+            "service time: 1 h, no show",
+            "service time: {uniform: {low: 2 h, high: 1 h}}, no show",
+            "scenario.yaml:22:32 stations.room.service time: low < high wanted, got 2.0, 1.0",
+        ),
+        (
+            "service time: 1 h, no show",
+            "service time: 1e-12 h, no show",
+            (
+                "scenario.yaml:22:32 stations.room.service time: a duration of 0, or from 1 µs to"
+                " 200 years, wanted, got '1e-12 h'"
+            ),
+        ),
+        (
+            "sessions: 3",
+            "sessions: recuring",
+            (
+                "scenario.yaml:24:53 stations.course.sessions: a whole number ≥ 1, or recurring,"
+                " wanted, got 'recuring'"
+            ),
+        ),
+        (
+            "shared: true",
+            "shared: perhaps",
+            "scenario.yaml:16:81 pools.counsellors.shared: true or false wanted, got 'perhaps'",
+        ),
+        ("name: tiny", "name: 2025", "scenario.yaml:1:1 name: text wanted, got 2025"),
+        (
+            "no show: 10 %",
+            "no show: 10 ％",
+            (
+                "scenario.yaml:22:51 stations.room.no show: a share from 0 to 1 or a percentage"
+                " such as \"30 %\" wanted, got '10 ％' (the full-width '％' is text here; write"
+                " '%')"
+            ),
+        ),
+        (
+            '{Mon-Fri: ["09:00-12:00", "13:00-17:00"]}',
+            '{Mon-Fri: ["09:00-12:00"], Mon: ["09:00-12:00"]}',
+            (
+                "scenario.yaml:13:3 rosters.office: shifts that do not overlap wanted, got Mon"
+                " 09:00-12:00 and Mon 09:00-12:00"
+            ),
+        ),
+        (
+            "13:00-17:00",
+            "22:00-10:00",
+            (
+                "scenario.yaml:13:3 rosters.office: shifts that do not overlap wanted, got Mon"
+                " 22:00-10:00 and Tue 09:00-12:00"
+            ),
+        ),
+        (
+            'Mon-Sun: ["00:00-24:00"]',
+            'Sun: ["22:00-06:00"], Mon: ["05:00-07:00"]',
+            (
+                "scenario.yaml:14:3 rosters.always: shifts that do not overlap wanted, got Sun"
+                " 22:00-06:00 and Mon 05:00-07:00"
+            ),
+        ),
+        (
+            "  seats: {",
+            '  doctor: {number: 1, slots: {Mon-Fri: {"09:00": 1}, Fri: {"09:00": 1}}}\n  seats: {',
+            "scenario.yaml:18:3 pools.doctor: slots: each time of a day once wanted, got one twice",
+        ),
+        (
+            "course: {share: 50 %, by: referral}",
+            "line: 100 %",
+            (
+                "scenario.yaml:28:12 pathways.adults.line.completed: a way that leads out in the"
+                " end wanted, got residents who go round for ever"
+            ),
+        ),
+        (
+            "contact: lay, role: hotline",
+            "contact: lay, diary: {notice: 1 h}",
+            (
+                "scenario.yaml:20:35 stations.line.pools.0: a pool with slots wanted at a diary,"
+                " got 'seats'"
+            ),
+        ),
+        (
+            "assessment: room",
+            "caseload: beds",
+            (
+                "scenario.yaml:25:52 stations.course.caseload: no pool is called 'beds'; known are"
+                " counsellors, seats"
+            ),
+        ),
+        (
+            "name: tiny",
+            'name: "a\\u0007b"',
+            "scenario.yaml:1:7 name: text that can be printed wanted, got the control sign U+0007",
+        ),
+        (
+            "name: tiny",
+            'name: "a\\ud800b"',
+            "scenario.yaml:1:7 name: text that can be printed wanted, got half a character, U+D800",
         ),
     ],
 )
@@ -309,10 +450,7 @@ def test_faults_of_the_table_and_of_the_scenario_come_together(tmp_path):
         (b"a: 1\n--- \nb: 2\n", "scenario.yaml:2:1 not valid YAML: but found another document"),
         (
             b"a: \x00\n",
-            (
-                "scenario.yaml:1:1 not valid YAML: unacceptable character #x0000: special"
-                ' characters are not allowed in "<unicode string>", position 3'
-            ),
+            "scenario.yaml:1:4 text that can be printed wanted, got the control sign U+0000",
         ),
     ],
 )
@@ -354,3 +492,158 @@ def test_a_preset_says_where_its_own_faults_are(tmp_path):
         "preset.yaml:3:3 set.needs.*.seeks_hlep: override 'needs.*.seeks_hlep': there is no"
         " 'seeks_hlep' in 'needs.moderate'; did you mean 'seeks_help'?"
     )
+
+
+@pytest.mark.parametrize(
+    "changes, said",
+    [
+        (
+            {"warm up: 2 weeks": "warm up：2 weeks"},
+            "scenario.yaml:3:8 not valid YAML: the full-width '：' is text here; write ':'",
+        ),
+        (
+            {"{number: 1, roster: always": "{number: 1， roster: always"},
+            "scenario.yaml:18:20 not valid YAML: the full-width '，' is text here; write ','",
+        ),
+        (
+            {"name: tiny": "name: 甲，乙", "  seats: {": "\tseats: {"},
+            "scenario.yaml:18:1 not valid YAML: blanks wanted, got a tab",
+        ),
+        (
+            {
+                "name: tiny": "name: tiny  # 甲，乙：丙",
+                "contact: lay, role: hotline}": "contact: lay}}",
+            },
+            "scenario.yaml:21:63 not valid YAML: a bracket that was never opened ('}')",
+        ),
+        (
+            {"name: tiny": "name: 甲，乙", "cost each: 100000 CNY per year}": "cost each: 1 CNY"},
+            "scenario.yaml:16:16 not valid YAML: this '{' is never closed by '}'",
+        ),
+        (
+            {"number: 1, roster: always,": "number: 1 roster: always,"},
+            "scenario.yaml:18:27 not valid YAML: a ',' or the closing '}' wanted",
+        ),
+    ],
+)
+def test_a_slip_of_the_keyboard_is_named_at_its_own_place_and_nothing_innocent_is_blamed(
+    tmp_path, changes, said
+):
+    text = SCENARIO
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new, 1)
+    assert faults(written(tmp_path, text)) == [said]
+
+
+def test_a_surrogate_pair_of_json_is_one_character(tmp_path):
+    scenario = load_scenario(changed(tmp_path, "name: tiny", 'name: "a\\ud83d\\ude00"'))
+    assert scenario.name == "a\U0001f600"
+
+
+def test_nearness_is_a_slip_of_the_keyboard_and_never_another_kind():
+    assert did_you_mean("counselers", ["counsellors", "rooms"]) == "; did you mean 'counsellors'?"
+    for word, known in (
+        ("counsellors", "school_counsellors"),
+        ("咨询师", "咨询室"),
+        ("beds", "seeds"),
+        ("rooms", "zones"),
+        ("甲镇", "乙镇"),
+    ):
+        assert did_you_mean(word, [known], listed=False) == "", word
+
+
+# ---- what only the network finds -----------------------------------------------------------------
+
+
+def test_a_fault_of_the_network_names_file_line_and_key(tmp_path):
+    scenario = load_scenario(written(tmp_path))
+    said = placed(
+        NetworkError(
+            [
+                "Station('room | moderate | 城 City'): service_time: bad",
+                "Network: Station('room again, then course | moderate | 村'): pools: bad",
+                "Station('line | moderate | 城 City'): routing['completed']: bad",
+                "Pool('counsellors | 城 City | lent'): last_start: bad",
+                "Arrivals('moderate | line | 城 City'): bad",
+                "Roster: shifts[0]: bad",
+                "Warn('emergency'): every: bad",
+                "nobody knows",
+            ]
+        ),
+        scenario,
+    )
+    assert [fault.replace(f"{tmp_path}/", "") for fault in said.faults] == [
+        "scenario.yaml:22:32 stations.room.service time: bad",
+        "scenario.yaml:22:10 stations.room.pools: bad",
+        "scenario.yaml:28:12 pathways.adults.line.completed: bad",
+        "scenario.yaml:16:3 pools.counsellors.last_start: bad",
+        "scenario.yaml:8:3 needs.moderate: bad",
+        "scenario.yaml:12:1 rosters: shifts[0]: bad",
+        "scenario.yaml:1:1 mechanisms.emergency.every: bad",
+        "scenario.yaml:1:1 nobody knows",
+    ]
+    assert placed(said, scenario).faults == said.faults
+
+
+def test_a_level_that_nobody_comes_at_is_a_fault_at_the_files_line(tmp_path):
+    home = written(
+        tmp_path,
+        experiment="scenario: scenario.yaml\nfactors: {needs.moderate.in need: [0 % per year]}\n",
+    )
+    with pytest.raises(ScenarioError) as problem:
+        Plans(load_experiment(home))(0)
+    assert str(problem.value).replace(f"{tmp_path}/", "") == (
+        "scenario.yaml:7:1 needs: somebody who comes wanted, got needs that are 0 everywhere, or"
+        " come outside of the run (at needs.moderate.in need=0 % per year)"
+    )
+
+
+def test_many_faults_that_are_alike_are_one_line_and_different_ones_are_not():
+    alike = [f"a b.yaml:{i}:3 pools.p{i}.cost each: an amount wanted, got {i}" for i in range(1, 9)]
+    other = ["a b.yaml:9:3 pools.x.number: a number wanted, got 'x'", "z.xlsx#S!C4 x: bad, got 1"]
+    assert grouped([*alike[:4], *other]) == [*alike[:4], *other]
+    assert grouped([*alike, *other]) == [
+        f"{alike[0]} (and 7 more like it, at 2:3, 3:3, 4:3, 5:3 …)",
+        *other,
+    ]
+    cells = [f"z.xlsx#S!C{i} adults: a number ≥ 0 wanted, got nothing" for i in range(2, 8)]
+    assert grouped(cells) == [f"{cells[0]} (and 5 more like it, at C3, C4, C5, C6 …)"]
+
+
+# ---- what can hardly be meant --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "old, new, said",
+    [
+        (
+            "hours each: 10 h",
+            "hours each: 1700 h",
+            "counsellors: 1,700 hours a week for one person: a week has 168 (is it hours a year?)",
+        ),
+        (
+            "  seats: {",
+            "  doctor: {number: 1, slots: {Mon: {'09:00': 1, '09:30': 1}}}\n  seats: {",
+            (
+                "desk: visits of 60 min in slots of doctor every 30 min: one person sees two"
+                " residents at once"
+            ),
+        ),
+    ],
+)
+def test_what_can_hardly_be_meant_is_a_warning(tmp_path, old, new, said):
+    text = SCENARIO.replace(old, new, 1)
+    if "doctor" in new:
+        desk = "  desk: {pools: [doctor], service time: 1 h, diary: {}}\npathways:"
+        text = text.replace("pathways:", desk)
+    scenario = load_scenario(written(tmp_path, text))
+    assert plausibility(scenario) == [said] and said in warnings(scenario, [])
+    assert not plausibility(load_scenario(written(tmp_path)))
+
+
+def test_more_adults_than_people_are_a_warning(tmp_path):
+    zones = ZONES.replace("2000,1000", "900,1000")
+    assert plausibility(load_scenario(written(tmp_path, zones=zones))) == [
+        "城 City: 1,000 adults in a population of 900"
+    ]

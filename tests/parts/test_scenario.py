@@ -34,7 +34,8 @@ from simcap.scenario.calendar import (
     yearly,
 )
 from simcap.scenario.fields import shift_hours, week_days
-from simcap.scenario.schema import Profile
+from simcap.building.overrides import split_setting
+from simcap.scenario.schema import PoolSpec, Profile
 
 
 @pytest.fixture
@@ -74,12 +75,44 @@ def test_durations(text, hours):
         "nan h",
         "1 month",
         float("nan"),
-        "9" * 400 + " h",
     ],
 )
 def test_durations_that_are_none(text):
     with pytest.raises(ValueError, match="a duration with a unit"):
         units.duration(text)
+
+
+@pytest.mark.parametrize("text", ["9" * 400 + " h", "1e-12 h", "201 weeks 200000 days", "1e300 h"])
+def test_durations_out_of_range(text):
+    with pytest.raises(ValueError, match="a duration of 0, or from 1 µs to 200 years, wanted"):
+        units.duration(text)
+
+
+def test_the_ends_of_each_range_are_in_it():
+    assert units.duration("0.000001 s") == pytest.approx(1 / 3.6e9)
+    assert units.duration("1753200 h") == 200 * 8766
+    assert units.number(1e-9) == 1e-9 and units.number(10**9) == 1e9 and units.whole(1e9) == 10**9
+    assert units.money("1e15 CNY") == 1e15
+
+
+@pytest.mark.parametrize(
+    "read, value",
+    [
+        (units.number, 1e300),
+        (units.number, 1e-300),
+        (units.number, 10**400),
+        (units.whole, 2**63),
+        (units.whole, 10**400),
+        (units.share, 10**400),
+        (units.share, -1e-300),
+        (units.money, "1e300 CNY"),
+        (units.scale, "x1e300"),
+        (units.rank, 2**63),
+    ],
+)
+def test_numbers_out_of_range(read, value):
+    with pytest.raises(ValueError, match="wanted, got"):
+        read(value)
 
 
 @given(st.text())
@@ -156,6 +189,63 @@ def test_weekends_worked_in_exchange_for_holidays(tiny):
     """
     assert make_up_days("CN", tiny.start, 168 * 10.0) == ((20 * 24.0, 0), (33 * 24.0, 1))
     assert make_up_days("none", tiny.start, 168 * 10.0) == ()
+
+
+def test_a_run_that_ends_with_the_year_knows_the_holiday_that_follows():
+    """New Year 2023 was off from Saturday 31 December 2022, New Year 2024 from Saturday 30 December
+    2023: a run that ends that day is closed, too.
+    """
+    for last in (datetime.date(2022, 12, 31), datetime.date(2023, 12, 30)):
+        start = last - datetime.timedelta(days=5)
+        assert closed_hours("CN", start, 24 * 6.0 - 1)[-1][0] == 24 * 5.0, last
+
+
+def test_slots_work_the_248_days_of_2025_as_a_roster_does(tmp_path):
+    """Of 261 weekdays of 2025, 18 are off, and 5 weekend days are worked (State Council)."""
+    text = SCENARIO.replace("observe: 10 weeks", "observe: 51 weeks")
+    text = text.replace("start: 2025-01-06", "start: 2025-01-01\nholidays: CN").replace(
+        "  seats: {",
+        "  doctor: {number: 1, slots: {Mon-Fri: {'09:00': 1}}}\n"
+        "  free: {number: 1, make up days: free, slots: {Mon-Fri: {'09:00': 1}}}\n"
+        "  nurse: {number: 1, roster: office}\n  seats: {",
+    )
+    pools = {
+        pool.name: pool.capacity
+        for pool in compile_scenario(load_scenario(written(tmp_path, text))).pools
+    }
+    year = 365 * 24.0
+    times, places = pools["nurse"].steps(year)
+    worked = {int(at // 86_400_000_000) for at, number in zip(times, places, strict=True) if number}
+    offered = {int(at // 86_400_000_000) for at in pools["doctor"].until(year)[0]}
+    assert offered == worked and len(offered) == 248
+    assert len(pools["free"].until(year)[0]) == 243
+
+
+def test_a_made_up_day_offers_the_slots_of_the_weekday_it_stands_for(tmp_path):
+    """Saturday 8 February 2025 is worked as Tuesday 4 February would have been."""
+    text = SCENARIO.replace("start: 2025-01-06", "start: 2025-01-06\nholidays: CN").replace(
+        "  seats: {",
+        "  doctor: {number: 1, slots: {Tue: {'09:00': 2, '10:30': 1}, Wed: {'14:00': 1}}}\n"
+        "  seats: {",
+    )
+    network = compile_scenario(load_scenario(written(tmp_path, text)))
+    slots = next(pool.capacity for pool in network.pools if pool.name == "doctor")
+    times, places, _ = slots.until(40 * 24.0)
+    on_the_day = [
+        (at / 3.6e9 - 33 * 24, number)
+        for at, number in zip(times.tolist(), places.tolist(), strict=True)
+        if 33 * 24 <= at / 3.6e9 < 34 * 24
+    ]
+    assert on_the_day == [(9.0, 2), (10.5, 1)]
+
+
+def test_a_slot_lasts_until_the_next_unless_it_is_said(tiny):
+    def slot(**changes):
+        data = {"slots": {"Mon-Fri": {"09:00": 1, "09:30": 1, "11:00": 1}}, **changes}
+        return PoolSpec.model_validate(data).hours_of_slot()
+
+    assert slot() == 0.5 and slot(slot_length="1 h") == 1.0
+    assert slot(slots={"Mon, Tue": {"09:00": 1}}) == 1.0
 
 
 def test_seasons_of_every_year():
@@ -409,6 +499,11 @@ def test_scaling_twice_multiplies(tiny):
             "override 'name': only a number can be multiplied by 2, there stands 'tiny'",
         ),
         (
+            "pools.counsellors",
+            "x1e300",
+            "override 'pools.counsellors': 0, or a number from 10^-9 to 10^9, wanted, got 1e+300",
+        ),
+        (
             "collaboration..level",
             1,
             "override 'collaboration..level': a dotted path such as collaboration.level wanted",
@@ -419,6 +514,30 @@ def test_overrides_that_do_not_fit(tiny, path, value, said):
     with pytest.raises(ScenarioError) as problem:
         override(tiny, path, value)
     assert str(problem.value) == said
+
+
+@pytest.mark.parametrize("name", ["-", "-5", "+1", "=x", "a=b", "[bold]", "'q'", "@", "0"])
+def test_a_zone_may_have_any_name_that_can_be_printed(tmp_path, name):
+    zones = ZONES.replace("城 City", name)
+    scenario = load_scenario(written(tmp_path, zones=zones))
+    path, value = split_setting(f"zones.{name}.counsellors=7")
+    assert override(scenario, path, int(value)).column("counsellors")[name] == 7
+    assert compile_scenario(scenario)
+
+
+@pytest.mark.parametrize(
+    "text, parts",
+    [
+        ("collaboration.level=0.8", ("collaboration.level", "0.8")),
+        ("zones.a=b.counsellors = x2", ("zones.a=b.counsellors", " x2")),
+        ("source='a=b'", ("source", "'a=b'")),
+        ("stations.x.service time={fixed: 1 h}", ("stations.x.service time", "{fixed: 1 h}")),
+        ("=1", None),
+        ("name", None),
+    ],
+)
+def test_a_setting_is_split_at_its_last_sign_of_equality(text, parts):
+    assert split_setting(text) == parts
 
 
 # ---- the network ---------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
-"""Zones tables as planners save them: which sheet, which rows and columns, what a cell may hold; the
-same sheet in three formats is one table, or one fault.
+"""Zones tables as planners save them: which sheet, which rows and columns, what a cell may hold.
+
+The same sheet in three formats is one table, or one fault.
 """
 
 import datetime
@@ -199,8 +200,8 @@ def test_a_zone_that_is_the_sum_of_all_others_is_doubted(tmp_path):
     rows = [HEADER, ["花都区", "urban", 60, 4], ["A", "urban", 40, 3], ["B", "rural", 20, 1]]
     zones, notes = table(rows, tmp_path)
     assert len(zones) == 3 and notes == [
-        "A2 '花都区' is the sum of all other zones in adults, counsellors: if it is a total, take it"
-        " out"
+        "A2 '花都区' is the sum of all other zones in adults, counsellors: if it is a total, take"
+        " it out"
     ]
 
 
@@ -248,6 +249,17 @@ def test_a_header_of_two_rows_is_one_clear_line(tmp_path):
     rows = [["zone", "kind", "人口", ""], ["", "", "adults", "students"], ["A", "urban", 4, 1]]
     said = faults(lambda: table(rows, tmp_path, merged=(0, 2, 0, 3)), tmp_path / "z.xlsx")
     assert said == ["C1 one header for each column wanted, in one row, got the merged cells C1:D1"]
+
+
+def test_hidden_and_filtered_rows_count_and_are_named(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "z.xlsx") as book:
+        sheet = book.add_worksheet("Z")
+        for i, row in enumerate([HEADER, ["A", "urban", 9, 5], ["B", "rural", 9, 5]]):
+            sheet.write_row(i, 0, row)
+        sheet.set_row(2, None, None, {"hidden": True})
+    read = read_zones(tmp_path / "z.xlsx")
+    assert len(read.zones) == 2
+    assert read.notes[1].endswith("#Z!A3 hidden or filtered rows count: 'B'")
 
 
 # ---- columns -------------------------------------------------------------------------------------
