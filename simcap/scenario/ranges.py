@@ -46,23 +46,12 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _reality(scenario: Scenario) -> Iterator[Fault]:
-<<<<<<< HEAD
     path = ("mechanisms", "reality", "turnover")
     for block in scenario.mechanisms.on("reality"):
         for name in block.pools:
             if name in scenario.pools:
                 standing = _people(scenario, scenario.pools[name])
                 yield from _leaving(scenario, path, standing, block.turnover, block.recruitment)
-=======
-    block = scenario.mechanisms.reality
-    if block is None or not block.on:
-        return
-    for name in block.pools:
-        if name in scenario.pools:
-            standing = _people(scenario, scenario.pools[name])
-            path = ("mechanisms", "reality", "turnover")
-            yield from _leaving(scenario, path, standing, block.turnover, block.recruitment)
->>>>>>> tables
 
 
 def _leaving(

@@ -15,13 +15,9 @@ from tiny import SCENARIO, ZONES, written
 
 from simcap.building import compile_scenario, load_scenario
 from simcap.errors import ScenarioError
-<<<<<<< HEAD
-=======
-from simcap.building import compile_scenario, load_scenario
 from simcap.study.plan import plan
 
 PLACE = re.compile(r".+:\d+:\d+ |.+#.+![A-Z]+\d+ ")
->>>>>>> tables
 
 ODD = [
     "",

@@ -3,19 +3,14 @@
 import pytest
 from tiny import SCENARIO, ZONES, written
 
-<<<<<<< HEAD
 from simcap.building import load_scenario
-from simcap.errors import ScenarioError
-=======
 from simcap.errors import NetworkError, ScenarioError, grouped
-from simcap.building import load_scenario
 from simcap.scenario.placing import placed
 from simcap.scenario.plausibility import plausibility
 from simcap.scenario.reader import did_you_mean
-from simcap.study.checking import warnings
+from simcap.study.cautions import warnings
 from simcap.study.experiment import load_experiment
 from simcap.study.plan import Plans
->>>>>>> tables
 
 
 def faults(directory) -> list[str]:

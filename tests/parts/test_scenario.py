@@ -16,13 +16,14 @@ from simcap.building import (
     load_scenario,
     override,
     resolved_yaml,
-    units,
 )
 from simcap.building.compile import NOBODY
+from simcap.building.overrides import split_setting
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
 from simcap.mechanisms.contract import ELSEWHERE
 from simcap.network import Deterministic, Erlang, Exponential, Lognormal
+from simcap.scenario import units
 from simcap.scenario.blocks import Collaboration
 from simcap.scenario.calendar import (
     closed_hours,
@@ -34,7 +35,6 @@ from simcap.scenario.calendar import (
     yearly,
 )
 from simcap.scenario.fields import shift_hours, week_days
-from simcap.building.overrides import split_setting
 from simcap.scenario.schema import PoolSpec, Profile
 
 
