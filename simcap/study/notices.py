@@ -1,5 +1,6 @@
-"""What to beware of in a scenario, whatever the loads are: how its tables were read, what they do not
-reach, rooms that bind, calendars that are not out yet; each once over the points of an experiment.
+"""What to beware of in a scenario, whatever the loads are: how its tables were read, what they do
+not reach, rooms that bind, calendars that are not out yet; each once over the points of an
+experiment.
 """
 
 from __future__ import annotations

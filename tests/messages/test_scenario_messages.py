@@ -8,8 +8,8 @@ from simcap.errors import NetworkError, ScenarioError, grouped
 from simcap.scenario.placing import placed
 from simcap.scenario.plausibility import plausibility
 from simcap.scenario.reader import did_you_mean
-from simcap.study.cautions import warnings
 from simcap.study.experiment import load_experiment
+from simcap.study.notices import notices
 from simcap.study.plan import Plans
 
 
@@ -633,7 +633,7 @@ def test_what_can_hardly_be_meant_is_a_warning(tmp_path, old, new, said):
         desk = "  desk: {pools: [doctor], service time: 1 h, diary: {}}\npathways:"
         text = text.replace("pathways:", desk)
     scenario = load_scenario(written(tmp_path, text))
-    assert plausibility(scenario) == [said] and said in warnings(scenario, [])
+    assert plausibility(scenario) == [said] and said in notices(scenario)
     assert not plausibility(load_scenario(written(tmp_path)))
 
 
