@@ -9,6 +9,7 @@ workers is found and given up while all others are done.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import logging
 import os
@@ -24,6 +25,7 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -118,28 +120,45 @@ class Processes(Crew):
 
 
 def available_jobs() -> int:
-    """The processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """The processors this process may use: those it is bound to, and no more than SLURM has given
+    its task (many sites bind nothing).
+    """
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    given = os.environ.get("SLURM_CPUS_PER_TASK", "")
+    return max(1, min(bound or 1, int(given))) if given.isdigit() else bound or 1
 
 
 def available_memory() -> int:
-    """Bytes that may still be used: what the machine has free, or what a container's limit leaves
-    of it.
+    """Bytes that may still be used: what the machine has free, or what the limit of a container or
+    a batch job leaves of it.
     """
     free = psutil.virtual_memory().available
-    for limit, used in (
-        ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
-        (
-            "/sys/fs/cgroup/memory/memory.limit_in_bytes",
-            "/sys/fs/cgroup/memory/memory.usage_in_bytes",
-        ),
-    ):
-        try:
-            with open(limit) as most, open(used) as now:
-                free = min(free, int(most.read()) - int(now.read()))
-        except (OSError, ValueError):
-            pass  # no such limit, or "max"
+    for limit, used in _memory_limits(Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")):
+        with contextlib.suppress(OSError, ValueError):  # no such limit, or "max"
+            free = min(free, int(limit.read_text()) - int(used.read_text()))
     return max(free, 0)
+
+
+def _memory_limits(groups: Path, root: Path) -> list[tuple[Path, Path]]:
+    """(limit, use) of the control groups that the process is in, and of all above them: a batch
+    system sets the limit of a job some levels above the group of its process.
+    """
+    try:
+        lines = groups.read_text().splitlines()
+    except OSError:
+        lines = []
+    found = []
+    for line in [*lines, "0::/", "1:memory:/"]:
+        _, kinds, path = line.split(":", 2)
+        if kinds and "memory" not in kinds.split(","):
+            continue
+        names = ("memory/", "memory.limit_in_bytes", "memory.usage_in_bytes")
+        home, limit, used = names if kinds else ("", "memory.max", "memory.current")
+        here = Path(path.lstrip("/"))
+        for group in (here, *here.parents):
+            at = root / home / group
+            found.append((at / limit, at / used))
+    return list(dict.fromkeys(found))
 
 
 def affordable(workers: int, replication: int, engine: str) -> tuple[int, str]:

@@ -170,6 +170,24 @@ def test_workers_are_as_many_as_there_is_memory_for(monkeypatch):
     assert affordable(8, 5_000_000_000, "compiled")[0] == 1
 
 
+def test_the_limit_of_a_batch_job_holds_and_what_slurm_gives(tmp_path, monkeypatch):
+    """The group of the process has no limit of its own; its job, two levels above, has."""
+    job = tmp_path / "memory/slurm/uid_0/job_7"
+    (job / "step_0/task_0").mkdir(parents=True)
+    for group, most in ((job / "step_0/task_0", 2**60), (job, 3_000_000)):
+        (group / "memory.limit_in_bytes").write_text(f"{most}\n")
+        (group / "memory.usage_in_bytes").write_text("1000000\n")
+    groups = tmp_path / "cgroup"
+    groups.write_text("9:cpu:/x\n4:memory:/slurm/uid_0/job_7/step_0/task_0\n0::/\n")
+    limits = executors._memory_limits
+    monkeypatch.setattr(executors, "_memory_limits", lambda *paths: limits(groups, tmp_path))
+    assert executors.available_memory() == 2_000_000
+    monkeypatch.setenv("SLURM_CPUS_PER_TASK", "1")
+    assert executors.available_jobs() == 1
+    monkeypatch.setenv("SLURM_CPUS_PER_TASK", "100000")
+    assert executors.available_jobs() == len(os.sched_getaffinity(0))
+
+
 def test_the_estimated_memory_of_a_plan_is_of_the_right_size(tmp_path):
     """Ten times the residents need more, by about what ten times as many records take."""
     small, large = (
