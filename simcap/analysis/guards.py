@@ -252,7 +252,7 @@ def rostered_hours(pool: Pool, begin: float, end: float, at_most: float = math.i
     if (places == UNLIMITED).any():
         return math.inf
     edges = np.clip(np.append(times, ticks(end)), ticks(begin), ticks(end))
-    return float((np.diff(edges) * places).sum() / 3.6e9)
+    return float((np.diff(edges) / 3.6e9 * places).sum())
 
 
 def unsettled(growth: np.ndarray, level: np.ndarray) -> bool:
