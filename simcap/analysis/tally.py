@@ -25,7 +25,7 @@ from simcap.analysis.capacity import (
 from simcap.analysis.spec import TallySpec
 from simcap.engine.visits import NO_POOL
 from simcap.network import Network, Never, jit
-from simcap.network.resolved import capacity_steps, review_times
+from simcap.network.resolved import closings, review_times
 from simcap.network.reviews import places_at_start
 
 CONTACTS = {"": 0, "none": 0, "lay": 1, "professional": 2}
@@ -420,15 +420,12 @@ def _closings(network: Network, horizon: float) -> tuple[np.ndarray, np.ndarray,
     """
     times = []
     for pool in network.pools:
-        at, places = capacity_steps(pool, horizon)
         reviews = [
             review_times(review, horizon)
             for review in network.reviews
             if pool.name in places_at_start(review)
         ]
-        times.append(
-            np.unique(np.concatenate([at[1:][places[1:] < places[:-1]], *reviews])) / 3.6e9
-        )
+        times.append(np.unique(np.concatenate([closings(pool, horizon), *reviews])) / 3.6e9)
     last = np.cumsum([len(part) for part in times], dtype=np.int64)
     return np.concatenate([np.empty(0), *times]), last - [len(part) for part in times], last
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import weakref
 
 from simcap.engine.run import Run
 from simcap.errors import NetworkError
 from simcap.network import Network
+from simcap.network.checks import LONGEST
+from simcap.network.size import too_much
 
 ENGINES = ("compiled", "simpy")
 """The engines there are; the first is the default."""
@@ -42,6 +45,8 @@ def simulate(
         faults.append(f"simulate: network: a Network wanted, got {network!r}")
     if not (isinstance(horizon, (int, float)) and math.isfinite(horizon) and horizon > 0):
         faults.append(f"simulate: horizon: finite hours above 0 wanted, got {horizon!r}")
+    elif horizon > LONGEST:
+        faults.append(f"simulate: horizon: at most 200 years wanted, got {horizon!r} h")
     for name, number, least in (
         ("seed", seed, 0),
         ("replication", replication, 0),
@@ -55,7 +60,7 @@ def simulate(
             )
     if engine not in ENGINES:
         faults.append(f"simulate: engine: one of {', '.join(ENGINES)} wanted, got {engine!r}")
-    if faults:
+    if faults or (faults := _too_much(network, float(horizon))):
         raise NetworkError(faults)
     if engine == "simpy":
         from simcap.engine.simpy_engine import batches
@@ -64,3 +69,15 @@ def simulate(
     decisions: list[tuple[int, int, int]] = []
     visits = batches(network, float(horizon), seed, replication, batch_size, decisions)
     return Run(network, float(horizon), seed, replication, engine, visits, decisions)
+
+
+_sized: dict[tuple[int, float], list[str]] = {}
+
+
+def _too_much(network: Network, horizon: float) -> list[str]:
+    """``too_much``, asked once for all replications."""
+    key = id(network), horizon
+    if key not in _sized:
+        weakref.finalize(network, _sized.pop, key, None)
+        _sized[key] = too_much(network, horizon)
+    return _sized[key]

@@ -79,6 +79,7 @@ DESK = np.dtype(
             ("key", "i8"),
             ("queue_limit", "i8"),
             ("every", "i8"),
+            ("least_gap", "i8"),
             ("redial_at_most", "i8"),
             ("sessions", "i8"),
             ("redial", "f8"),
@@ -193,10 +194,13 @@ STREAM = np.dtype(
             ("batches", "u4"),
             ("piece", "u4"),
             ("last_piece", "u4"),
+            ("position", "u4"),
         ],
     )
 )
-"""``number`` and ``at`` are those of the resident who comes next."""
+"""``number`` and ``at`` are those of the resident who comes next; ``position`` is that by name, as
+visits want it: the streams of a replication stand in its own order.
+"""
 BATCH = np.dtype((np.record, [("at", "i8"), ("number", "i8")]))
 DATED = np.dtype((np.record, [("at", "i8"), ("value", "i8"), ("which", "u4"), ("kind", "i1")]))
 """A roster step (of pool ``which`` to the limit ``value``), a review (``which``, with the next one
@@ -264,6 +268,8 @@ REVIEW = np.dtype(
             ("smoothing", "f8"),
             ("reading", "f8"),
             ("ahead", "f8"),
+            ("key", "i8"),
+            ("held", "i8"),
             ("last", "i8"),
             ("level", "i8"),
             ("calm", "i8"),
@@ -308,13 +314,14 @@ TARGET = np.dtype(
             ("watches", "u4"),
             ("own", "f8"),
             ("need", "f8"),
+            ("luck", "f8"),
             ("start", "i8"),
             ("given", "i8"),
             ("wanted", "i8"),
         ],
     )
 )
-"""A pool in which floating places may stand."""
+"""A pool in which floating places may stand; ``luck`` puts it in order among equals."""
 TURN = np.dtype(
     (
         np.record,

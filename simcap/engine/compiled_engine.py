@@ -16,6 +16,7 @@ import numpy as np
 from simcap.engine import arrays, event_loop, limits
 from simcap.engine.arrays import ABSENT, World
 from simcap.engine.packing import laid_out
+from simcap.engine.settled import settled
 from simcap.engine.visits import VISIT
 from simcap.errors import SimulationError
 from simcap.network import Arrivals, Network, Pool, Station, jit
@@ -68,6 +69,7 @@ def _batches(
 ) -> Iterator[np.ndarray]:
     laid = laid_out(network, horizon)
     world = arrays.world(laid.arrays, ticks(horizon), seed, replication, size, laid.room)
+    world = settled(world, network, laid, (seed, replication))
     loop.begin(world)
     while True:
         status = loop.advance(world, EVENTS_AT_ONCE)
@@ -89,10 +91,11 @@ def _fault(network: Network, world: World, status: int) -> SimulationError:
     """What stopped the loop."""
     state = world.state[0]
     if status == event_loop.TOO_MANY:
-        return limits.too_many(network, state.comes, state.now)
+        return limits.too_many(network, world.streams[state.comes].position, state.now)
     resident = world.residents[state.faulty]
+    stream = world.streams[resident.stream].position
     said = limits.for_ever if status == event_loop.FOR_EVER else limits.too_often
-    return said(network, resident.stream, resident.number, resident.station, state.now)
+    return said(network, stream, resident.number, resident.station, state.now)
 
 
 def _last(loop, world: World) -> Iterator[np.ndarray]:
@@ -100,12 +103,8 @@ def _last(loop, world: World) -> Iterator[np.ndarray]:
     stream and number.
     """
     here = np.flatnonzero(world.residents["doing"][: world.state["used"][0]] != ABSENT)
-    here = here[
-        np.argsort(
-            world.residents["stream"][here].astype(np.int64) * MOST_ARRIVALS
-            + world.residents["number"][here]
-        )
-    ]
+    streams = world.streams["position"][world.residents["stream"][here]].astype(np.int64)
+    here = here[np.argsort(streams * MOST_ARRIVALS + world.residents["number"][here])]
     while True:
         here = here[loop.emit_open(world, here) :]
         if world.state["rows"][0]:

@@ -285,12 +285,21 @@ def follow_date(world, date):
         hand_out_together(world, opened)
         return
     if date.kind == REVIEW:
-        if event_reviews.review(world, np.int64(date.which), date.value):
-            review, opened = world.reviews[date.which], np.int64(0)
-            state.opening += 1
-            for i in range(np.int64(review.affect), np.int64(review.affect) + review.affects):
-                opened = note_opened(world, opened, np.int64(world.affected[i]))
-            hand_out_together(world, opened)
+        opened = np.int64(0)
+        state.opening += 1
+        state.dated -= 1
+        while (
+            state.dated < len(world.dated)
+            and world.dated[state.dated].at == state.now
+            and world.dated[state.dated].kind == REVIEW
+        ):
+            step = world.dated[state.dated]
+            if event_reviews.review(world, np.int64(step.which), step.value):
+                review = world.reviews[step.which]
+                for i in range(np.int64(review.affect), np.int64(review.affect) + review.affects):
+                    opened = note_opened(world, opened, np.int64(world.affected[i]))
+            state.dated += 1
+        hand_out_together(world, opened)
         return
     while state.changes < date.value:
         change = world.changes[state.changes]
@@ -575,6 +584,7 @@ def go_on(world, slot, outcome):
             resident.started if resident.session == 1 else resident.scheduled,
             desk.every,
             now,
+            desk.least_gap,
             desk.recurs,
         )
         at, session = max(now, due), np.int64(resident.session) + 1
@@ -620,7 +630,7 @@ def follow(world, resident, key, ways):
     first, number = np.int64(ways.option), np.int64(ways.options)
     option = np.int64(0)
     if ways.shortest:
-        option = shortest(world, first, number)
+        option = shortest(world, first, number, resident.routing)
     elif ways.drawn:
         option = np.int64(rules.way(resident.routing, world.cumulative[first : first + number]))
     if option == number:
@@ -631,17 +641,25 @@ def follow(world, resident, key, ways):
     return np.int64(chosen.goal), duration(world, resident, key, DELAY, chosen.delay, 0.0, 1.0)
 
 
-def shortest(world, first, number):
+def shortest(world, first, number, u):
     """Which of the ``number`` options from ``first`` on leads to the station with the shortest
-    queue.
+    queue; ``u`` picks one of several.
     """
-    best, length = np.int64(0), (np.int64(0), np.int64(0))
+    equals, length = np.int64(0), (np.int64(0), np.int64(0))
     for option in range(number):
         station = world.stations[world.options[first + option].goal]
         its_length = rules.queue_length(station.waiting, station.attended)
         if option == 0 or its_length < length:
-            best, length = np.int64(option), its_length
-    return best
+            equals, length = np.int64(0), its_length
+        equals += its_length == length
+    left = np.int64(rules.pick(u, equals)) if equals > 1 else np.int64(0)
+    for option in range(number):
+        station = world.stations[world.options[first + option].goal]
+        if rules.queue_length(station.waiting, station.attended) == length:
+            if left == 0:
+                return np.int64(option)
+            left -= 1
+    return np.int64(0)
 
 
 def leave_network(world, slot):
@@ -1359,7 +1377,8 @@ def emit(world, resident, goal, outcome):
     state = world.state[0]
     row = world.out[state.rows]
     state.rows += 1
-    row.resident, row.stream, row.station = resident.number, resident.stream, resident.station
+    row.resident, row.station = resident.number, resident.station
+    row.stream = world.streams[resident.stream].position
     if resident.access == NOBODY:
         row.pool, row.together = NO_POOL, 0
     else:

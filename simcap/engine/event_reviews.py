@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from simcap.engine.arrays import ARRIVALS, DISPATCH, FIRST, FOLLOW_UP, NOBODY, OLDEST
-from simcap.network import rules
+from simcap.network import draws, rules
 from simcap.network.clock import HOUR
+from simcap.network.draws import OF_A_REVIEW
 
 KERNELS = (
     "review",
@@ -91,6 +92,7 @@ def dispatch(world, rule, ahead):
         target = world.targets[i]
         target.need = need_of(world, rule, np.int64(target.watch), np.int64(target.watches), ahead)
     rule.last, rule.begun = world.state[0].now, True
+    rule.held += 1
     share_out(world, rule, first, number)
     changed = False
     for i in range(first, first + number):
@@ -131,8 +133,18 @@ def share_out(world, rule, first, number):
         world.targets[i].wanted = world.targets[i].given
     if most_need <= 0.0:
         return
+    state = world.state[0]
     for i in range(first, first + number):
-        world.targets[i].wanted = 0
+        target = world.targets[i]
+        target.wanted = 0
+        target.luck = draws.luck(
+            state.seed,
+            state.replication,
+            rule.key,
+            rule.held,
+            world.pools[target.pool].key,
+            OF_A_REVIEW,
+        )
     for _ in range(rule.floating):
         best = first
         most = rules.claim(
@@ -141,7 +153,8 @@ def share_out(world, rule, first, number):
         for i in range(first + 1, first + number):
             target = world.targets[i]
             claim = rules.claim(target.need, target.own + target.wanted)
-            if rules.claims_more(claim, target.need, most, world.targets[best].need):
+            leader = world.targets[best]
+            if rules.claims_more(claim, target.need, target.luck, most, leader.need, leader.luck):
                 best, most = i, claim
         world.targets[best].wanted += 1
 

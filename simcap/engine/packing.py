@@ -61,6 +61,7 @@ from simcap.network.resolved import (
     stream_end,
 )
 from simcap.network.reviews import Warn
+from simcap.network.roster import Roster
 from simcap.network.rules import places_left
 from simcap.network.stations import OUTCOMES_ROUTED
 
@@ -69,13 +70,17 @@ READS = {"waiting": WAITING_NOW, "oldest": OLDEST, "arrivals": ARRIVALS, "expect
 
 @dataclass
 class Laid:
-    """The arrays of a network as they stand before the first event, by their names in ``World``;
-    ``horizon`` in hours; ``room`` for as many residents as were ever present at once in the
-    replications so far.
+    """The arrays of a network as they stand before the first event, by their names in ``World``,
+    but for what is drawn in each replication (``settled``): ``drawn`` are the pools whose rosters
+    have vacancies, whose steps are not among them. ``horizon`` in hours; ``room`` for as many
+    residents as were ever present at once in the replications so far.
     """
 
     horizon: float
     arrays: dict[str, np.ndarray]
+    resolved: Resolved
+    rules: list[WarnRule | DispatchRule]
+    drawn: list[int]
     room: int = 1024
 
 
@@ -92,7 +97,11 @@ def laid_out(network: Network, horizon: float) -> Laid:
         if kept is None:
             weakref.finalize(network, _kept.pop, id(network), None)
         if kept is None or kept.horizon != horizon:
-            kept = _kept[id(network)] = Laid(horizon, _Layout(resolve(network), horizon).arrays())
+            resolved = resolve(network)
+            layout = _Layout(resolved, horizon)
+            kept = _kept[id(network)] = Laid(
+                horizon, layout.arrays(), resolved, resolved.rules(), layout.drawn
+            )
         return kept
 
 
@@ -143,6 +152,11 @@ class _Layout:
             for name in review.closes
         }
         self.slots = np.empty(0, dtype=SLOT)
+        self.drawn = [
+            position
+            for position, pool in enumerate(self.network.pools)
+            if isinstance(pool.capacity, Roster) and pool.capacity.vacancies is not None
+        ]
         self.values, self.pieces = _Stretches(2), _Stretches(3)
         self.cumulative: list[float] = []
         self.desk_stations: list[int] = []
@@ -233,6 +247,7 @@ class _Layout:
             key=desk.key,
             queue_limit=min(desk.queue_limit, UNLIMITED),
             every=desk.every,
+            least_gap=desk.least_gap,
             sessions=min(desk.sessions, UNLIMITED),
             redial_at_most=min(desk.redial_at_most, UNLIMITED),
             redial=desk.redial,
@@ -276,7 +291,7 @@ class _Layout:
         for i, (goal, delay) in enumerate(zip(ways.goals, delays, strict=True)):
             self.options.add(goal=NOBODY if goal is None else goal, delay=delay)
             self.cumulative.append(1.0 if ways.shortest else ways.cumulative[i])
-        drawn = not ways.shortest and bool(ways.cumulative) and ways.cumulative[0] < 1
+        drawn = len(ways.goals) > 1 if ways.shortest else bool(ways.cumulative[:1] < (1.0,))
         return self.ways.add(
             option=first if delays else 0, options=len(delays), shortest=ways.shortest, drawn=drawn
         )
@@ -349,7 +364,8 @@ class _Layout:
             pools["queue_limit"][position] = (
                 UNLIMITED if pool.queue_limit is None else min(pool.queue_limit, UNLIMITED)
             )
-            self.dated.append((times[1:], limits[1:], position, Kind.CAPACITY))
+            if position not in self.drawn:
+                self.dated.append((times[1:], limits[1:], position, Kind.CAPACITY))
         pools["at_most"] = UNLIMITED
         self._slots(pools)
         attends = self.accesses.array()["pool"].astype(np.int64)
@@ -390,6 +406,7 @@ class _Layout:
             assert stream.interarrival is not None
             fields["interarrival"] = self._duration(as_duration(stream.interarrival))
         self.streams.add(
+            position=position,
             key=self.resolved.stream_keys[position],
             number=-1,
             at=at,
@@ -414,7 +431,7 @@ def _listed_with(pools: np.ndarray, lists: tuple[tuple[int, ...], ...], field: s
 
 class _Reviews:
     """Lays the reviews of a network out. ``at_start`` are (pool, places it has at most) before the
-    first of them, ``dated`` when they are.
+    first of them, ``dated`` when they are: those of one moment stand together, warnings first.
     """
 
     def __init__(self, resolved: Resolved, horizon: float):
@@ -426,11 +443,12 @@ class _Reviews:
         self.at_start: list[tuple[int, int]] = []
         self.dated: list[tuple[np.ndarray, np.ndarray, int, int]] = []
         self.most = 0
+        levels: list[tuple[np.ndarray, np.ndarray, int, int]] = []
         for position, (review, rule) in enumerate(
             zip(resolved.network.reviews, resolved.rules(), strict=True)
         ):
             times = np.array(review_times(review, horizon), dtype=np.int64)
-            self.dated.append(
+            (levels if isinstance(review, Warn) else self.dated).append(
                 (times, np.append(np.diff(times), 0)[: len(times)], position, Kind.REVIEW)
             )
             self.most += len(times) * len(review.lines)
@@ -448,6 +466,8 @@ class _Reviews:
                 **fields
                 | (self._dispatch(rule) if isinstance(rule, DispatchRule) else self._warn(rule))
             )
+
+        self.dated = levels + self.dated
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array of reviews, by its name in ``World``."""
@@ -493,11 +513,13 @@ class _Reviews:
             "floating": rule.places,
             "target": self.targets.number,
             "targets": len(rule.pools),
+            "key": rule.key,
             "during": during,
             "from_level": level,
         }
+        evenly = (rule.places // len(rule.pools),) * len(rule.pools)
         for pool, stations, own, start in zip(
-            rule.pools, rule.stations, rule.own, rule.start, strict=True
+            rule.pools, rule.stations, rule.own, rule.start or evenly, strict=True
         ):
             self.targets.add(
                 pool=pool,
@@ -505,6 +527,7 @@ class _Reviews:
                 watches=len(stations),
                 own=own,
                 need=0.0,
+                luck=0.0,
                 start=start,
                 given=start,
                 wanted=start,

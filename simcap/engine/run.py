@@ -106,7 +106,8 @@ class Run:
 
     @functools.cached_property
     def capacity(self) -> np.ndarray:
-        steps = [capacity_steps(pool, self.horizon) for pool in self.network.pools]
+        fate = self.seed, self.replication
+        steps = [capacity_steps(pool, self.horizon, fate) for pool in self.network.pools]
         if self.network.reviews:
             for pool, allowed in self._allowed().items():
                 steps[pool] = _fewer(steps[pool], allowed)
@@ -128,13 +129,15 @@ class Run:
         """(times in microseconds, at most so many places) of each pool that a review changes."""
         self._check_read()
         decided, allowed = np.array(self._decided, dtype=np.int64).reshape(-1, 3), {}
-        for rule in resolve(self.network).rules():
+        resolved = resolve(self.network)
+        for rule in resolved.rules():
             if isinstance(rule, WarnRule):
                 times, levels = decided[decided[:, 1] == rule.line][:, [0, 2]].T
                 for pool, places in rule.places:
                     allowed[pool] = np.append(0, times), np.array(places)[np.append(0, levels)]
             else:
-                for i, (pool, start) in enumerate(zip(rule.pools, rule.start, strict=True)):
+                at_first = resolved.at_first(rule, (self.seed, self.replication))
+                for i, (pool, start) in enumerate(zip(rule.pools, at_first, strict=True)):
                     times, places = decided[decided[:, 1] == rule.line + i][:, [0, 2]].T
                     allowed[pool] = np.append(0, times), np.append(start, places)
         return allowed

@@ -86,10 +86,10 @@ def arrive(world: World, stream: int):
     number = 0
     for block in world.arrivals(stream):
         for at in block.tolist():
-            yield Moment(world.env, at, packed(Kind.JOIN, stream, number))
+            yield Moment(world.env, at, packed(Kind.JOIN, world.turns[stream], number))
             if number >= MOST_ARRIVALS:
                 raise limits.too_many(world.network, stream, at)
-            resident = Resident(stream, number, at)
+            resident = Resident(stream, world.turns[stream], number, at)
             world.env.process(journey(world, resident))
             number += 1
 
@@ -149,6 +149,7 @@ class Resident:
         "station",
         "stream",
         "tries",
+        "turn",
     )
 
     access: Any  # the Access by which they are attended, or None
@@ -159,8 +160,8 @@ class Resident:
     occasion: int
     station: int
 
-    def __init__(self, stream: int, number: int, arrived: int):
-        self.stream, self.number, self.arrived = stream, number, arrived
+    def __init__(self, stream: int, turn: int, number: int, arrived: int):
+        self.stream, self.turn, self.number, self.arrived = stream, turn, number, arrived
         self.occasions: dict[int, int] = {}
         self.session, self.scheduled, self.tries = 1, NOT_YET, 0
         self.joined = self.started = self.last_joined = NOT_YET
@@ -175,7 +176,7 @@ class Resident:
 
     @property
     def place_in_line(self) -> tuple:
-        return rules.rank(0, self.session, self.joined, self.stream, self.number)[1:]
+        return rules.rank(0, self.session, self.joined, self.turn, self.number)[1:]
 
 
 class Line:
@@ -263,6 +264,8 @@ class World:
         self.horizon = ticks(horizon)
         self.resolved = resolve(network)
         self.kernels = jit.compiled(draws)
+        order = self.resolved.order_of_streams((seed, replication))
+        self.turns = sorted(range(len(order)), key=order.__getitem__)
         self.env: Any = simpy.Environment(
             initial_time=0
         )  # Any: to SimPy time may be a fraction, here it never is
@@ -292,9 +295,10 @@ class World:
             if isinstance(pool.capacity, Slots)
         }
         self.reviews = Reviews(self, decisions)
-        for position, review in enumerate(network.reviews):
-            self._follow_review(position, review_times(review, horizon))
-        self._follow_rosters([start_limits(pool, horizon) for pool in network.pools])
+        self._follow_reviews([review_times(review, horizon) for review in network.reviews])
+        self._follow_rosters(
+            [start_limits(pool, horizon, (seed, replication)) for pool in network.pools]
+        )
         for number, phase in enumerate(network.phases):
             self._follow_phase(
                 number, ticks(phase.at), [self.resolved.desk(station) for station in phase.stations]
@@ -310,7 +314,7 @@ class World:
         """
         if at >= self.horizon:
             return Event(self.env)
-        return Moment(self.env, at, packed(kind, resident.stream, resident.number))
+        return Moment(self.env, at, packed(kind, resident.turn, resident.number))
 
     def _ring(self, at: int, kind: Kind, a: int, b: int, call) -> None:
         if at < self.horizon:
@@ -343,11 +347,17 @@ class World:
 
         self.env.process(step())
 
-    def _follow_review(self, position: int, times: list[int]) -> None:
+    def _follow_reviews(self, times_of: list[list[int]]) -> None:
+        """All reviews of one moment have read, and changed places, before any are handed out."""
+        held: dict[int, list[tuple[int, int]]] = {}
+        for position, times in enumerate(times_of):
+            for at, following in zip(times, [*times[1:], 0], strict=True) if times else ():
+                held.setdefault(at, []).append((position, max(0, following - at)))
+
         def step():
-            for i, at in enumerate(times):
-                yield Moment(self.env, at, packed(Kind.REVIEW, position, 0))
-                self.reviews.review(position, times[i + 1] - at if i + 1 < len(times) else 0)
+            for at in sorted(held):
+                yield Moment(self.env, at, packed(Kind.REVIEW, 0, 0))
+                self.open(self.reviews.hold(held[at]))
 
         self.env.process(step())
 
@@ -523,7 +533,7 @@ class World:
         station: int | None
         if self._course_goes_on(resident, desk, outcome):
             scheduled = resident.started if resident.session == 1 else resident.scheduled
-            due = rules.next_due(scheduled, desk.every, now, desk.recurs)
+            due = rules.next_due(scheduled, desk.every, now, desk.least_gap, desk.recurs)
             station, at, session, tries = desk.position, max(now, due), resident.session + 1, 0
         elif self._redials(resident, desk, outcome):
             station, session, tries, due = desk.position, 1, resident.tries + 1, NOT_YET
@@ -582,7 +592,9 @@ class World:
                 rules.queue_length(len(self.lines[goal]), self.attended[goal])
                 for goal in ways.goals
             ]
-            option = lengths.index(min(lengths))
+            equals = [i for i, length in enumerate(lengths) if length == min(lengths)]
+            u = resident.first_draws[ROUTING]
+            option = equals[rules.pick(u, len(equals)) if len(equals) > 1 else 0]
         else:
             option = rules.way(resident.first_draws[ROUTING], ways.cumulative)
             if option == len(ways.goals):
@@ -684,7 +696,7 @@ class World:
             self._ring(
                 self.env.now,
                 Kind.GATHER,
-                resident.stream,
+                resident.turn,
                 resident.number,
                 lambda: self._gather(resident, desk, call),
             )
@@ -694,7 +706,7 @@ class World:
             self._ring(
                 resident.booking.at,
                 Kind.SLOT,
-                resident.stream,
+                resident.turn,
                 resident.number,
                 lambda: self._begin(resident, desk, call),
             )
@@ -723,7 +735,7 @@ class World:
             self._ring(
                 at,
                 kind,
-                resident.stream,
+                resident.turn,
                 resident.number,
                 lambda outcome=outcome: self._give_up(resident, call, outcome),
             )
@@ -733,7 +745,7 @@ class World:
             self._ring(
                 at,
                 Kind.ELIGIBLE,
-                resident.stream,
+                resident.turn,
                 resident.number,
                 lambda: self._try_further(resident, call),
             )
@@ -847,7 +859,7 @@ class World:
                     access.priority,
                     resident.session,
                     resident.joined,
-                    resident.stream,
+                    resident.turn,
                     resident.number,
                 )
                 if best is None or rank < best:

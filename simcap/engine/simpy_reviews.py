@@ -7,6 +7,7 @@ from typing import Any
 
 from simcap.network import rules
 from simcap.network.clock import HOUR
+from simcap.network.draws import OF_A_REVIEW
 from simcap.network.resolved import DispatchRule, WarnRule, Watched
 
 Decision = tuple[int, int, int]
@@ -38,8 +39,13 @@ class Reviews:
         self.readings = [0.0] * len(self.rules)
         self.levels, self.calm = [0] * len(self.rules), [0] * len(self.rules)
         self.given = [
-            list(rule.start) if isinstance(rule, DispatchRule) else [] for rule in self.rules
+            list(world.resolved.at_first(rule, (world.seed, world.replication)))
+            if isinstance(rule, DispatchRule)
+            else []
+            for rule in self.rules
         ]
+        self.at_first = [list(given) for given in self.given]
+        self.held = [0] * len(self.rules)
         self.watching = [
             [
                 [Watching(watched.station, watched.hours) for watched in stations]
@@ -47,28 +53,33 @@ class Reviews:
             ]
             for rule in self.rules
         ]
-        for rule in self.rules:
+        for rule, given in zip(self.rules, self.given, strict=True):
             at_most = (
-                zip(rule.pools, rule.start, strict=True)
+                zip(rule.pools, given, strict=True)
                 if isinstance(rule, DispatchRule)
                 else ((pool, levels[0]) for pool, levels in rule.places)
             )
             for pool, places in at_most:
                 world.staff[pool].allow(0, places)
 
-    def review(self, position: int, until_next: int) -> None:
-        """The review at ``position`` takes place, the next one so many microseconds later (0: there
-        is none).
+    def hold(self, due: list[tuple[int, int]]) -> list[int]:
+        """The reviews that are ``due``, (position, microseconds until the next one, 0 for none),
+        take place, warnings first; the pools that may have places to hand out.
         """
-        rule, world = self.rules[position], self.world
-        if isinstance(rule, DispatchRule):
-            changed = self._dispatch(
-                position, rule, until_next / HOUR if until_next else rule.ahead
-            )
-        else:
-            changed = self._warn(position, rule)
-        if changed:
-            world.open(rule.affects)
+        affected: list[int] = []
+        for position, until_next in sorted(due, key=lambda one: self._moves_places(one[0])):
+            rule = self.rules[position]
+            if isinstance(rule, DispatchRule):
+                changed = self._dispatch(
+                    position, rule, until_next / HOUR if until_next else rule.ahead
+                )
+            else:
+                changed = self._warn(position, rule)
+            affected += rule.affects if changed else ()
+        return affected
+
+    def _moves_places(self, position: int) -> bool:
+        return isinstance(self.rules[position], DispatchRule)
 
     def _warn(self, position: int, rule: WarnRule) -> bool:
         level = self.levels[position]
@@ -107,7 +118,7 @@ class Reviews:
         self.last[position], self.first[position] = self.world.env.now, False
         before, self.given[position] = (
             self.given[position],
-            self._shared_out(rule, needs, self.given[position]),
+            self._shared_out(position, rule, needs, self.given[position]),
         )
         for i, pool in enumerate(rule.pools):
             if self.given[position][i] != before[i]:
@@ -131,21 +142,39 @@ class Reviews:
             return work
         return self._oldest(stations) if rule.reads == "oldest" else self._waiting(stations)
 
-    def _shared_out(self, rule: DispatchRule, needs: list[float], before: list[int]) -> list[int]:
+    def _shared_out(
+        self, position: int, rule: DispatchRule, needs: list[float], before: list[int]
+    ) -> list[int]:
         """How many places each pool is to have."""
+        self.held[position] += 1
         if rule.during is not None and self.levels[rule.during[0]] < rule.during[1]:
-            return list(rule.start)
+            return list(self.at_first[position])
         if max(needs) <= 0.0:
             return before
-        given = [0] * len(rule.pools)
+        given, luck = [0] * len(rule.pools), self._luck(position, rule)
         for _ in range(rule.places):
             best, most = 0, rules.claim(needs[0], rule.own[0] + given[0])
             for i in range(1, len(given)):
                 claim = rules.claim(needs[i], rule.own[i] + given[i])
-                if rules.claims_more(claim, needs[i], most, needs[best]):
+                if rules.claims_more(claim, needs[i], luck[i], most, needs[best], luck[best]):
                     best, most = i, claim
             given[best] += 1
         return given
+
+    def _luck(self, position: int, rule: DispatchRule) -> list[float]:
+        """What puts the pools of ``rule`` in order among equals, at this review."""
+        world = self.world
+        return [
+            world.kernels.luck(
+                world.seed,
+                world.replication,
+                rule.key,
+                self.held[position],
+                world.resolved.pool_keys[pool],
+                OF_A_REVIEW,
+            )
+            for pool in rule.pools
+        ]
 
     def _rate(self, position: int, watched: Watching) -> float:
         """Joinings an hour at one station since the review before."""

@@ -24,6 +24,7 @@ from simcap.network.reviews import Dispatch, Warn
 from simcap.network.roster import Roster
 from simcap.network.routing import LEAVE, Routing, Shortest, To
 from simcap.network.stations import Redial, Station
+from simcap.network.vacancies import Vacancies
 
 __all__ = [
     "LEAVE",
@@ -55,6 +56,7 @@ __all__ = [
     "Triangular",
     "TruncatedNormal",
     "Uniform",
+    "Vacancies",
     "Warn",
     "Weibull",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from simcap.network.checks import Checks
+from simcap.network.checks import MOST, Checks
 from simcap.network.distributions import Distribution
 from simcap.network.pools import _rebuilt, frozen
 from simcap.network.routing import LEAVE, Routing, as_routing
@@ -33,6 +33,10 @@ class Rate:
         object.__setattr__(self, "week", tuple(self.week))
         object.__setattr__(self, "multipliers", tuple(tuple(row) for row in self.multipliers))
         checks = Checks("Rate").nonnegative(per_hour=self.per_hour).each_nonnegative(week=self.week)
+        checks.true(
+            not 1e12 < self.per_hour < math.inf,
+            f"per_hour: at most 10**12 wanted, got {self.per_hour!r}",
+        )
         checks.true(
             len(self.week) in (0, 168),
             f"week: 168 factors, one for each hour, wanted, got {len(self.week)}",
@@ -100,6 +104,7 @@ class Arrivals:
         ]
         checks.true(sum(given) == 1, "just one of interarrival, rate, batches and backlog wanted")
         checks.name(name=self.name).whole(0, backlog=self.backlog).nonnegative(start=self.start)
+        checks.lasting(start=self.start)
         checks.true(self.until > self.start, f"until: later than start wanted, got {self.until!r}")
         if self.interarrival is not None:
             checks.true(
@@ -123,7 +128,8 @@ class Arrivals:
         )
         before = 0.0
         for i, row in enumerate(self.batches):
-            fits = len(row) == 2 and row[0] >= before and isinstance(row[1], int) and row[1] >= 0
+            fits = len(row) == 2 and row[0] >= before and isinstance(row[1], int)
+            fits = fits and 0 <= row[1] <= MOST
             checks.true(
                 fits, f"batches[{i}]: (hours, whole number), in order of time wanted, got {row}"
             )

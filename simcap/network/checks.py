@@ -1,5 +1,9 @@
 """Checks of arguments: all faults of one object at once, in one form, «who: field: what is wanted,
 got what».
+
+One range for every quantity: durations are 0 or last from a microsecond to 200 years, counts go up
+to a thousand million, a run may expect ten thousand million events (``size``). So nothing
+overflows, and nothing runs for ever.
 """
 
 from __future__ import annotations
@@ -8,6 +12,13 @@ import math
 from numbers import Integral, Real
 
 from simcap.errors import NetworkError
+
+MOST = 10**9
+"""The largest count."""
+SHORTEST, LONGEST = 1 / 3.6e9, 200 * 8766.0
+"""A microsecond, and two hundred years, in hours."""
+WIDEST = 100.0
+"""The largest standard deviation, in means."""
 
 
 class Checks:
@@ -39,6 +50,25 @@ class Checks:
             numbers, lambda x: _is_number(x) and math.isfinite(x) and x >= 0, "a finite number ≥ 0"
         )
 
+    def lasting(self, **durations) -> Checks:
+        """That numbers of hours, as far as they are such, are 0 or in the range of durations."""
+        return self._each(
+            durations,
+            lambda x: not (_is_number(x) and 0 < x < math.inf) or SHORTEST <= x <= LONGEST,
+            "hours from a microsecond to 200 years",
+        )
+
+    def wide(self, mean, **sds) -> Checks:
+        """That standard deviations, as far as they are numbers, go with their ``mean``."""
+        return self._each(
+            sds,
+            lambda x: (
+                not (_is_number(x) and _is_number(mean) and x > 0 and mean > 0)
+                or mean * 1e-6 <= x <= mean * WIDEST
+            ),
+            f"from a millionth of the mean to {WIDEST:g} times the mean",
+        )
+
     def share(self, **numbers) -> Checks:
         return self._each(numbers, lambda x: _is_number(x) and 0 <= x <= 1, "a share from 0 to 1")
 
@@ -47,6 +77,10 @@ class Checks:
             numbers,
             lambda x: isinstance(x, Integral) and not isinstance(x, bool) and int(x) >= least,
             f"a whole number ≥ {least}",
+        )._each(
+            numbers,
+            lambda x: not isinstance(x, Integral) or int(x) <= MOST,
+            f"at most {MOST}",
         )
 
     def name(self, **names) -> Checks:

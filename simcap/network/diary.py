@@ -166,7 +166,7 @@ class Diary:
     window: float = math.inf
 
     def __post_init__(self):
-        checks = Checks("Diary").nonnegative(notice=self.notice)
+        checks = Checks("Diary").nonnegative(notice=self.notice).lasting(notice=self.notice)
         checks.true(
             isinstance(self.urgent, bool), f"urgent: true or false wanted, got {self.urgent!r}"
         )

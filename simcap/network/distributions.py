@@ -35,6 +35,8 @@ __all__ = [
 ]
 
 NO_TABLE = np.empty((0, 2))
+SUMMED = 100
+"""Phases up to which an Erlang time is drawn as a sum."""
 
 
 class Distribution:
@@ -58,7 +60,7 @@ class Deterministic(Distribution):
     value: float
 
     def __post_init__(self):
-        self._checks().nonnegative(value=self.value).done()
+        self._checks().nonnegative(value=self.value).lasting(value=self.value).done()
 
     @property
     def mean(self):
@@ -79,7 +81,7 @@ class Exponential(Distribution):
     mean: float
 
     def __post_init__(self):
-        self._checks().positive(mean=self.mean).done()
+        self._checks().positive(mean=self.mean).lasting(mean=self.mean).done()
 
     @property
     def sd(self):
@@ -91,19 +93,24 @@ class Exponential(Distribution):
 
 @dataclass(frozen=True)
 class Erlang(Distribution):
-    """The sum of ``phases`` equal exponentials whose total has the given ``mean``, in hours."""
+    """The sum of ``phases`` equal exponentials whose total has the given ``mean``, in hours: the
+    gamma distribution of that mean and sd, and drawn as such from more than ``SUMMED`` phases on.
+    """
 
     mean: float
     phases: int
 
     def __post_init__(self):
-        self._checks().positive(mean=self.mean).whole(1, phases=self.phases).done()
+        checks = self._checks().positive(mean=self.mean).lasting(mean=self.mean)
+        checks.whole(1, phases=self.phases).done()
 
     @property
     def sd(self):
         return self.mean / math.sqrt(self.phases)
 
     def row(self):
+        if self.phases > SUMMED:
+            return Gamma(self.mean, self.sd).row()
         return draws.ERLANG, self.mean / self.phases, float(self.phases), 0.0, NO_TABLE
 
 
@@ -115,7 +122,8 @@ class Gamma(Distribution):
     sd: float
 
     def __post_init__(self):
-        self._checks().positive(mean=self.mean, sd=self.sd).done()
+        checks = self._checks().positive(mean=self.mean, sd=self.sd).lasting(mean=self.mean)
+        checks.wide(self.mean, sd=self.sd).done()
 
     def row(self):
         return draws.GAMMA, self.sd**2 / self.mean, (self.mean / self.sd) ** 2, 0.0, NO_TABLE
@@ -131,7 +139,8 @@ class Lognormal(Distribution):
     sd: float
 
     def __post_init__(self):
-        self._checks().positive(mean=self.mean, sd=self.sd).done()
+        checks = self._checks().positive(mean=self.mean, sd=self.sd).lasting(mean=self.mean)
+        checks.wide(self.mean, sd=self.sd).done()
 
     def row(self):
         variance = math.log1p((self.sd / self.mean) ** 2)
@@ -154,7 +163,7 @@ class Triangular(Distribution):
 
     def __post_init__(self):
         checks = self._checks().nonnegative(low=self.low, mode=self.mode, high=self.high)
-        checks.done()
+        checks.lasting(high=self.high).done()
         checks.true(
             self.low <= self.mode <= self.high and self.low < self.high,
             f"low ≤ mode ≤ high and low < high wanted, got {self.low}, {self.mode}, {self.high}",
@@ -182,7 +191,7 @@ class Uniform(Distribution):
 
     def __post_init__(self):
         checks = self._checks().nonnegative(low=self.low, high=self.high)
-        checks.done()
+        checks.lasting(high=self.high).done()
         checks.true(self.low < self.high, f"low < high wanted, got {self.low}, {self.high}").done()
 
     @property
@@ -214,13 +223,15 @@ class TruncatedNormal(Distribution):
             .finite(location=self.location)
             .positive(spread=self.spread)
             .nonnegative(low=self.low)
+            .lasting(low=self.low, high=self.high, spread=self.spread)
+            .lasting(location=abs(self.location) if _finite(self.location) else 0.0)
         )
         checks.done()
         checks.true(
             self.high > self.low, f"high > low wanted, got {self.high} and {self.low}"
         ).done()
         checks.true(
-            self._kept()[1] > 1e-12, "nothing of the normal distribution lies between low and high"
+            self._kept()[1] > 1e-9, "nothing of the normal distribution lies between low and high"
         ).done()
 
     def _kept(self) -> tuple[float, float]:
@@ -273,15 +284,19 @@ class TruncatedNormal(Distribution):
 
 @dataclass(frozen=True)
 class Weibull(Distribution):
-    """Weibull with the given ``mean``, in hours, and ``shape`` (below 1: long tails; 1:
-    exponential).
+    """Weibull with the given ``mean``, in hours, and ``shape`` from 0.15 to 1000 (below 1: long
+    tails; 1: exponential).
     """
 
     mean: float
     shape: float
 
     def __post_init__(self):
-        self._checks().positive(mean=self.mean, shape=self.shape).done()
+        checks = self._checks().positive(mean=self.mean, shape=self.shape).lasting(mean=self.mean)
+        checks.done()
+        checks.true(
+            0.15 <= self.shape <= 1000, f"shape: from 0.15 to 1000 wanted, got {self.shape!r}"
+        ).done()
 
     @property
     def _scale(self):
@@ -289,7 +304,8 @@ class Weibull(Distribution):
 
     @property
     def sd(self):
-        return math.sqrt(self._scale**2 * math.gamma(1 + 2 / self.shape) - self.mean**2)
+        second = self._scale**2 * math.gamma(1 + 2 / self.shape)
+        return math.sqrt(max(0.0, second - self.mean**2))
 
     def row(self):
         return draws.WEIBULL, self._scale, float(self.shape), 0.0, NO_TABLE
@@ -310,6 +326,7 @@ class Hyperexponential(Distribution):
             "as many means as probabilities wanted, and at least one",
         )
         checks.each_positive(means=self.means).each_positive(probabilities=self.probabilities)
+        checks.lasting(**{f"means[{i}]": mean for i, mean in enumerate(self.means)})
         checks.true(
             abs(sum(self.probabilities) - 1) < 1e-9,
             f"probabilities: a sum of 1 wanted, got {sum(self.probabilities)!r}",
@@ -345,20 +362,20 @@ class Empirical(Distribution):
             len(weights) == len(self.values) > 0,
             "as many weights as values wanted, and at least one",
         )
-        checks.each_nonnegative(values=self.values).each_positive(weights=weights).done()
+        checks.each_nonnegative(values=self.values)
+        if self.weights != (1.0,) * len(weights):
+            checks.each_positive(weights=weights)
+        checks.done()
+        checks.lasting(values=max(self.values)).done()
 
     @property
     def mean(self):
-        return sum(v * w for v, w in zip(self.values, self.weights, strict=True)) / sum(
-            self.weights
-        )
+        return _average(self.values, self.weights)
 
     @property
     def sd(self):
-        second = sum(v * v * w for v, w in zip(self.values, self.weights, strict=True)) / sum(
-            self.weights
-        )
-        return math.sqrt(max(0.0, second - self.mean**2))
+        mean = self.mean
+        return math.sqrt(_average([(v - mean) ** 2 for v in self.values], self.weights))
 
     def row(self):
         return draws.EMPIRICAL, 0.0, 0.0, 0.0, _table(self.weights, self.values)
@@ -394,8 +411,20 @@ def as_distribution(value: Distribution | float, who: str) -> Distribution:
     return Deterministic(value)
 
 
+def _finite(value) -> bool:
+    return isinstance(value, (int, float)) and math.isfinite(value)
+
+
+def _average(values, weights) -> float:
+    """The mean of ``values``, each as often as its weight says."""
+    total = math.fsum(weights)
+    return math.fsum(v * w for v, w in zip(values, weights, strict=True)) / total
+
+
 def _table(weights, values) -> np.ndarray:
-    """(n, 2): cumulative probabilities, the last exactly 1, beside the values."""
+    """(n, 2): cumulative probabilities, the last exactly 1, beside the values in order of size."""
+    order = np.lexsort((weights, values))
+    weights, values = np.asarray(weights, dtype=float)[order], np.asarray(values)[order]
     cumulative = np.cumsum(weights) / np.sum(weights)
     cumulative[-1] = 1.0
     return np.column_stack([cumulative, np.asarray(values, dtype=float)])

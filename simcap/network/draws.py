@@ -11,7 +11,9 @@ The occasion counts this resident's joinings and sessions at this station from 0
 a block is for stands in the table below; blocks from 2 on serve those distributions that need more
 than one uniform. Draws of an arrival stream itself (times, first station) have 0 in the station's
 place, the random picks of a pool have the pool's hash and the pick's number in the stream's and
-resident's, and 1 in the station's.
+resident's, and 1 in the station's. What else is drawn in each replication (which stream goes first
+among equals, which posts fall empty, which of two pools alike a floating place goes to) has words
+of its own, named below.
 
 The functions named in ``KERNELS`` are written in Numba's subset, take and return scalars, and use
 ``math`` only (NumPy's logarithm differs from it in the last bit), so that CPython and machine code
@@ -35,6 +37,16 @@ NO_STATION = 0
 """The station's word in draws that belong to an arrival stream."""
 PICK = 1
 """The station's word in a pool's random picks."""
+TURN = 2
+"""The station's word in the order of arrival streams among equals."""
+VACANCY = 3
+"""The station's word in what becomes of a post."""
+RESERVED = {NO_STATION, PICK, TURN, VACANCY}
+"""Words that no name's hash may be."""
+OF_A_REVIEW = -1
+"""The occasion in what a review draws: its name's hash and its number stand in the stream's and
+resident's words, a pool's hash in the station's.
+"""
 
 # Kinds of distribution; parameters a, b, c as in `distributions`.
 (
@@ -68,6 +80,7 @@ KERNELS = (
     "philox",
     "words",
     "uniforms",
+    "luck",
     "normal",
     "_more",
     "erlang",
@@ -168,6 +181,11 @@ def uniforms(seed, replication, stream, resident, station, occasion, block):
         (np.float64(w2 >> _11) + 0.5) * scale,
         (np.float64(w3 >> _11) + 0.5) * scale,
     )
+
+
+def luck(seed, replication, stream, resident, station, occasion):
+    """One uniform, by which equals are put in order: the least goes first."""
+    return uniforms(seed, replication, stream, resident, station, occasion, 0)[0]
 
 
 def normal(u):
@@ -370,11 +388,15 @@ def by_table(table, u):
     """The row of ``table`` ((n, 2): cumulative probability, value) that ``u`` falls in, and the
     share of the row passed.
     """
-    before, row = 0.0, 0
-    while row < table.shape[0] - 1 and u > table[row, 0]:
-        before = table[row, 0]
-        row += 1
-    return row, (u - before) / (table[row, 0] - before)
+    low, high = 0, table.shape[0] - 1
+    while low < high:
+        middle = (low + high) >> 1
+        if u > table[middle, 0]:
+            low = middle + 1
+        else:
+            high = middle
+    before = table[low - 1, 0] if low > 0 else 0.0
+    return low, (u - before) / (table[low, 0] - before)
 
 
 def draw(kind, a, b, c, table, u, use, seed, replication, stream, resident, station, occasion):

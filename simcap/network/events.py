@@ -1,8 +1,9 @@
 """The one total order of simultaneous events.
 
-Events are taken by (time, kind, a, b). For kinds about residents, a is the position of their
-arrival stream by name and b their number in it; for the others a is the position by name of the
-review, or the number of the phase. All roster steps of one moment are one event (CAPACITY). Each
+Events are taken by (time, kind, a, b). For kinds about residents, a is the place of their arrival
+stream in an order that is drawn for each replication (no stream shall have an advantage by its
+name) and b their number in it; a phase has its number. All roster steps of one moment are one event
+(CAPACITY), and so are all reviews (REVIEW): they read, then what they opened is handed out. Each
 event hands out all the places it freed, together and by rank, before the next event is taken.
 Events before the horizon happen, those at it do not.
 

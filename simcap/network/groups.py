@@ -27,7 +27,7 @@ class Group:
         checks.true(
             isinstance(self.start_at, (int, float)) and self.start_at >= 0,
             f"start_at: hours ≥ 0 or inf wanted, got {self.start_at!r}",
-        ).done()
+        ).lasting(start_at=self.start_at).done()
         checks.true(
             self.at_least <= self.size <= MOST_TOGETHER,
             f"at_least ≤ size ≤ {MOST_TOGETHER} wanted, got {self.at_least} and {self.size}",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from simcap.network.arrivals import Arrivals
 from simcap.network.checks import Checks
 from simcap.network.diary import Slots
-from simcap.network.draws import NO_STATION, PICK, name_key
+from simcap.network.draws import RESERVED, name_key
 from simcap.network.events import MOST_STREAMS
 from simcap.network.pools import Attend, Pool
 from simcap.network.reviews import Dispatch, Warn, places_at_start
@@ -28,6 +28,7 @@ MAY_CHANGE = (
     "queue_limit",
     "redial",
     "every",
+    "least_gap",
     "patience_between",
     "no_show",
     "drop_out",
@@ -50,15 +51,15 @@ class Phase:
 
     def __post_init__(self):
         object.__setattr__(self, "stations", tuple(self.stations))
-        Checks("Phase").nonnegative(at=self.at).done()
+        Checks("Phase").nonnegative(at=self.at).lasting(at=self.at).done()
 
 
 @dataclass(frozen=True)
 class Network:
     """``pools``, ``stations`` and ``arrivals`` in any order: they are keyed and ordered by name.
-    ``phases`` are in order of time. ``reviews`` (``Warn`` and ``Dispatch``) follow each other by
-    name where they fall at one time. A fault of how the parts fit raises ``NetworkError``, all at
-    once.
+    ``phases`` are in order of time. ``reviews`` (``Warn`` and ``Dispatch``) of one moment read
+    before any of them hands places out. A fault of how the parts fit raises ``NetworkError``, all
+    at once.
     """
 
     pools: Sequence[Pool]
@@ -124,7 +125,7 @@ class Network:
                 f"{field}: two names have the same 64-bit hash: rename one",
             )
             checks.true(
-                not {NO_STATION, PICK} & keys.keys(),
+                not RESERVED & keys.keys(),
                 f"{field}: a name has a reserved hash: rename it",
             )
         checks.true(

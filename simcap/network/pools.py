@@ -9,7 +9,7 @@ from numbers import Real
 from types import MappingProxyType
 from typing import Any
 
-from simcap.network.checks import Checks
+from simcap.network.checks import MOST, Checks
 from simcap.network.diary import Slots
 from simcap.network.roster import Roster
 
@@ -54,6 +54,7 @@ class Pool:
             Checks(f"Pool({self.name!r})")
             .name(name=self.name)
             .nonnegative(last_start=self.last_start)
+            .lasting(last_start=self.last_start)
         )
         if not isinstance(self.capacity, (Roster, Slots)):
             fits = (
@@ -69,6 +70,10 @@ class Pool:
                 "capacity: a whole number ≥ 0, inf, a Roster or Slots wanted, got"
                 f" {self.capacity!r}",
             )
+        checks.true(
+            isinstance(self.capacity, (Roster, Slots)) or not _too_many(self.capacity),
+            f"capacity: at most {MOST} places, or inf, wanted, got {self.capacity!r}",
+        )
         checks.true(
             not (isinstance(self.capacity, Slots) and self.last_start),
             "last_start: none wanted beside Slots, which say when each begins",
@@ -99,6 +104,10 @@ class Pool:
         return _rebuilt, (Pool, {**self.__dict__, "labels": dict(self.labels)})
 
 
+def _too_many(capacity) -> bool:
+    return isinstance(capacity, Real) and MOST < float(capacity) < math.inf
+
+
 @dataclass(frozen=True, slots=True)
 class Attend:
     """That ``pool`` attends a station: with ``priority`` (lower first) among the stations of that
@@ -120,7 +129,11 @@ class Attend:
             and abs(self.priority) < 2**20,
             f"priority: a whole number wanted, got {self.priority!r}",
         )
-        checks.whole(0, reserve=self.reserve).positive(factor=self.factor).done()
+        checks.lasting(after=self.after).whole(0, reserve=self.reserve).positive(factor=self.factor)
+        checks.true(
+            not 1e6 < self.factor < math.inf,
+            f"factor: at most a million wanted, got {self.factor!r}",
+        ).done()
 
 
 def _rebuilt(cls, fields):

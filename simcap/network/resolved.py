@@ -8,24 +8,28 @@ written in.
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from simcap.network import draws, jit
 from simcap.network.arrivals import Arrivals
 from simcap.network.clock import INFINITY, ticks
 from simcap.network.diary import Slots
 from simcap.network.distributions import Distribution
-from simcap.network.draws import DETERMINISTIC, NEVER, name_key
+from simcap.network.draws import DETERMINISTIC, NEVER, OF_A_REVIEW, TURN, name_key
 from simcap.network.network import Network
 from simcap.network.pools import Attend, Pool
 from simcap.network.reviews import Dispatch, Warn
 from simcap.network.roster import Roster, last_starts
 from simcap.network.routing import LEAVE, Routing, Shortest
 from simcap.network.stations import OUTCOMES_ROUTED, Station
+from simcap.network.vacancies import Fate
 from simcap.network.within import enclosing
 
 UNLIMITED = INFINITY
@@ -44,8 +48,8 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Options by cumulative probability (``shortest``: all of equal standing); goals are positions
-    of stations, None is leaving.
+    """Options by cumulative probability (``shortest``: all of equal standing), in the order of
+    their stations' names, not in that of a list; goals are positions of stations, None is leaving.
     """
 
     cumulative: tuple[float, ...]
@@ -93,6 +97,7 @@ class Desk:
     redial_at_most: int
     sessions: int
     every: int
+    least_gap: int
     no_show: float
     drop_out: float
     ways: dict[str, Ways]
@@ -137,10 +142,12 @@ class WarnRule:
 class DispatchRule:
     """``Dispatch`` by position; its decisions stand in ``line`` and the following ones, a pool
     each. ``stations`` are those of each pool; ``ahead`` are the hours that the last review looks
-    ahead; ``during`` is (position of the ``Warn``, level) or None.
+    ahead; ``start`` is empty where places stand evenly (``at_first``); ``during`` is (position of
+    the ``Warn``, level) or None.
     """
 
     line: int
+    key: int
     reads: str
     smoothing: float
     ahead: float
@@ -227,6 +234,7 @@ class Resolved:
         names = [other.name for other in self.network.reviews]
         return DispatchRule(
             line,
+            name_key(review.name),
             review.need,
             review.smoothing,
             review.every,
@@ -270,6 +278,27 @@ class Resolved:
             for station in stations
         )
 
+    def at_first(self, rule: DispatchRule, fate: Fate) -> tuple[int, ...]:
+        """The places that stand in each pool of ``rule`` before its first review: where they go
+        evenly, what is left over goes to some of them by luck.
+        """
+        if rule.start:
+            return rule.start
+        each, over = divmod(rule.places, len(rule.pools))
+        luck = [
+            kernels().luck(*fate, rule.key, 0, self.pool_keys[pool], OF_A_REVIEW)
+            for pool in (rule.pools if over else ())
+        ]
+        lucky = sorted(range(len(luck)), key=luck.__getitem__)[:over]
+        return tuple(each + (i in lucky) for i in range(len(rule.pools)))
+
+    def order_of_streams(self, fate: Fate) -> list[int]:
+        """The positions of the streams in the order in which, in this replication, their residents
+        go who would otherwise be equal: drawn, so that no stream has an advantage by its name.
+        """
+        luck = [kernels().luck(*fate, key, 0, TURN, 0) for key in self.stream_keys]
+        return sorted(range(len(luck)), key=luck.__getitem__)
+
     def entry(self, stream: Arrivals) -> Ways:
         """Where residents of ``stream`` go first."""
         return _ways(stream.to, self.stations)
@@ -304,17 +333,41 @@ def _around(
     return tuple(map(tuple, around)), tuple(review.places for review in joint)
 
 
-def capacity_steps(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
-    """(times in microseconds, places) of ``pool`` from 0 up to ``horizon`` hours."""
-    if isinstance(pool.capacity, (Roster, Slots)):
+def kernels() -> Any:
+    """The compiled ``draws``."""
+    return jit.compiled(draws)
+
+
+def capacity_steps(
+    pool: Pool, horizon: float, fate: Fate | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """(times in microseconds, places) of ``pool`` from 0 up to ``horizon`` hours: in the
+    replication that ``fate``, (seed, replication), says or, without one, with as many posts of a
+    roster with ``vacancies`` as are filled on average.
+    """
+    if isinstance(pool.capacity, Roster):
+        return pool.capacity.steps(horizon, fate)
+    if isinstance(pool.capacity, Slots):
         return pool.capacity.steps(horizon)
     places = UNLIMITED if math.isinf(pool.capacity) else int(pool.capacity)
     return np.zeros(1, dtype=np.int64), np.full(1, places, dtype=np.int64)
 
 
-def start_limits(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
+def closings(pool: Pool, horizon: float) -> np.ndarray:
+    """The times (microseconds) before ``horizon`` hours at which places of ``pool`` close, in
+    whatever replication.
+    """
+    if isinstance(pool.capacity, Roster) and pool.capacity.vacancies is not None:
+        return pool.capacity.ends(horizon)
+    times, places = capacity_steps(pool, horizon)
+    return times[1:][places[1:] < places[:-1]]
+
+
+def start_limits(
+    pool: Pool, horizon: float, fate: Fate | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """(times in microseconds, how many may be at work for one more to start) of ``pool`` from 0 up
-    to ``horizon`` hours.
+    to ``horizon`` hours; ``fate`` as in ``capacity_steps``.
 
     Limits fall a microsecond before places close even without a ``last_start``: END comes before
     CAPACITY in the order of events, and who waits would otherwise start at the very moment of
@@ -325,7 +378,7 @@ def start_limits(pool: Pool, horizon: float) -> tuple[np.ndarray, np.ndarray]:
     if not isinstance(pool.capacity, Roster):
         return capacity_steps(pool, horizon)
     times, limits = last_starts(
-        *pool.capacity.steps(horizon + pool.last_start + 1.0), max(ticks(pool.last_start), 2)
+        *pool.capacity.steps(horizon + pool.last_start + 1.0, fate), max(ticks(pool.last_start), 2)
     )
     keep = (times < ticks(horizon)) | (times == 0)
     return times[keep], limits[keep]
@@ -430,6 +483,7 @@ def _desk(station: Station, stations: dict, pools: dict, limits: dict, bound: bo
         0 if redial is None else redial.at_most,
         UNLIMITED if station.sessions == math.inf else int(station.sessions),
         ticks(station.every),
+        ticks(station.every / 2 if station.least_gap is None else station.least_gap),
         station.no_show,
         station.drop_out,
         {outcome: _ways(_routing(station, outcome), stations) for outcome in OUTCOMES_ROUTED},
@@ -467,20 +521,21 @@ def _ways(routing: Routing | Shortest, stations: dict) -> Ways:
         return NO_WAYS
     if isinstance(routing, Shortest):
         delay = as_duration(routing.delay)
-        return Ways(
-            (), tuple(stations[name] for name in routing.among), (delay,) * len(routing.among), True
-        )
-    options = [option for option in routing.options if option.probability > 0]
-    cumulative = [
-        math.fsum(option.probability for option in options[: i + 1]) for i in range(len(options))
-    ]
+        goals = tuple(sorted(stations[name] for name in routing.among))
+        return Ways((), goals, (delay,) * len(goals), True)
+    options = sorted(
+        (option for option in routing.options if option.probability > 0),
+        key=lambda option: (option.station, option.probability),
+    )
+    exact = itertools.accumulate(Fraction(option.probability) for option in options)
+    cumulative = [float(total) for total in exact]
     if cumulative and abs(cumulative[-1] - 1) < 1e-9:
         cumulative[-1] = 1.0
-    goals = tuple(
+    ways = tuple(
         None if option.station == LEAVE else stations[option.station] for option in options
     )
     return Ways(
-        tuple(cumulative), goals, tuple(as_duration(option.delay) for option in options), False
+        tuple(cumulative), ways, tuple(as_duration(option.delay) for option in options), False
     )
 
 

@@ -9,7 +9,8 @@ reading before.
 
 A place that is taken from a pool is taken as when its roster falls: those at work there finish. A
 review comes after the ends of sessions of its moment (``events``): who is handed a place then
-starts before it.
+starts before it. All reviews of one moment read before anybody is handed a place by one of them,
+warnings first, so that ``Dispatch`` knows the level of its moment.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from simcap.network.checks import Checks
+from simcap.network.checks import MOST, Checks
 from simcap.network.pools import _rebuilt, frozen
 
 READINGS = ("waiting", "oldest", "arrivals")
@@ -118,12 +119,15 @@ class Dispatch:
     stations are without phases), for those waiting and for those who will join until the next
     review if as many join an hour as before (smoothed, station by station). Groups are counted by
     the hours that their sessions take, not by heads. Of equal claims the one with more need goes
-    first, then the one listed first. While nobody needs any, they stay where they are. A place is
-    one place wherever it stands: nobody starts while as many are at work at the pools together as
-    there are ``places``, so that one which is moved while somebody is attended there works where it
-    goes when that session has ended. Before the first review they stand as ``start`` says, or else
-    evenly. ``during`` is (name of a ``Warn``, level): they move from that level on only, and below
-    it stand as at the start. ``also`` are further times, in hours, at which there is a review.
+    first; among equals it is drawn, anew at each review. While nobody needs any, they stay where
+    they are.
+
+    A place is one place wherever it stands: nobody starts while as many are at work at the pools
+    together as there are ``places``, so that one which is moved while somebody is attended there
+    works where it goes when that session has ended. Before the first review they stand as ``start``
+    says, or else evenly (who has one more is drawn, anew in each replication). ``during`` is (name
+    of a ``Warn``, level): they move from that level on only, and below it stand as at the start.
+    ``also`` are further times, in hours, at which there is a review.
     """
 
     name: str
@@ -151,12 +155,6 @@ class Dispatch:
         )
         checks.done()
         object.__setattr__(self, "own", self.own or (0.0,) * number)
-        object.__setattr__(
-            self,
-            "start",
-            self.start
-            or tuple(self.places // number + (i < self.places % number) for i in range(number)),
-        )
         checks.true(
             len(self.own) == number,
             f"own: a number for each of the {number} pools wanted, got {len(self.own)}",
@@ -173,7 +171,7 @@ class Dispatch:
             checks.whole(0, **{f"start[{i}]": places})
         checks.done()
         checks.true(
-            len(self.start) == number and sum(self.start) == self.places,
+            not self.start or (len(self.start) == number and sum(self.start) == self.places),
             f"start: {self.places} places over {number} pools wanted, got {list(self.start)}",
         )
         checks.done()
@@ -188,11 +186,12 @@ class Dispatch:
 
 def places_at_start(review: Warn | Dispatch) -> dict[str, float]:
     """At most so many places has each pool of ``review`` before its first decision (inf: as its
-    roster says).
+    roster says); of floating places that stand evenly, as many as there are on average.
     """
     if isinstance(review, Warn):
         return {pool: levels[0] for pool, levels in review.places.items()}
-    return dict(zip(review.pools, review.start, strict=True))
+    even = (review.places / len(review.pools),) * len(review.pools)
+    return dict(zip(review.pools, review.start or even, strict=True))
 
 
 def _checked(review: Any) -> Checks:
@@ -200,9 +199,10 @@ def _checked(review: Any) -> Checks:
         Checks(f"{type(review).__name__}({review.name!r})")
         .name(name=review.name)
         .positive(every=review.every)
+        .lasting(every=review.every)
     )
     if review.first is not None:
-        checks.nonnegative(first=review.first)
+        checks.nonnegative(first=review.first).lasting(first=review.first)
     checks.share(smoothing=review.smoothing)
     checks.true(
         not isinstance(review.every, (int, float)) or not 0 < review.every < 1 / 60,
@@ -215,7 +215,7 @@ def _checked(review: Any) -> Checks:
 
 def _places(number) -> bool:
     return number == math.inf or (
-        isinstance(number, int) and not isinstance(number, bool) and number >= 0
+        isinstance(number, int) and not isinstance(number, bool) and 0 <= number <= MOST
     )
 
 

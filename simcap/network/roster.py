@@ -13,14 +13,16 @@ from __future__ import annotations
 import functools
 import itertools
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
-from simcap.network.checks import Checks
+from simcap.network.checks import MOST, Checks
 from simcap.network.clock import INFINITY, ticks
+from simcap.network.vacancies import Fate, Vacancies, posts_there
 
 WEEK = 168.0
 
@@ -40,7 +42,11 @@ class Roster:
     its own. ``changes`` are (at, factor) in order of time: for shifts that begin ``at`` hours or
     later, until the next change, wanted places are ``factor`` times as many as the shifts say.
     ``part`` is set by ``split``: the dated shares of all that is given away, and which part this is
-    (0: what is kept).
+    (0: what is kept). With ``vacancies``, wanted places are as many of those that the shifts say as
+    posts are filled when the shift begins, of all there would be: drawn in each replication.
+
+    A shift that began before time 0 and still runs then is there: a roster that starts on a Monday
+    has the night from Sunday on.
     """
 
     shifts: tuple[tuple[float, float, float], ...]
@@ -51,6 +57,7 @@ class Roster:
     changes: tuple[tuple[float, float], ...] = ()
     part: tuple[tuple[tuple[tuple[float, float], ...], ...], int] | None = None
     made_up: tuple[tuple[float, int], ...] = ()
+    vacancies: Vacancies | None = None
 
     def __post_init__(self):
         for field in ("shifts", "closed", "changes", "made_up"):
@@ -59,6 +66,10 @@ class Roster:
         for i, shift in enumerate(self.shifts):
             checks.true(len(shift) == 3, f"shifts[{i}]: (start, end, places) wanted, got {shift!r}")
             checks.each_nonnegative(**{f"shifts[{i}]": shift})
+            checks.true(
+                not (len(shift) == 3 and MOST < shift[2] < math.inf),
+                f"shifts[{i}]: at most {MOST} places wanted, got {shift[-1]!r}",
+            )
         checks.done()
         for i, (start, end, _) in enumerate(self.shifts):
             checks.true(
@@ -68,6 +79,10 @@ class Roster:
             )
         if self.hours is not None:
             checks.nonnegative(hours=self.hours)
+            checks.true(
+                not MOST < self.hours / WEEK < math.inf,
+                f"hours: those of at most {MOST} places round the clock wanted, got {self.hours!r}",
+            )
             checks.true(
                 self.week_hours > 0, "hours: shifts with at least one place wanted, got none"
             )
@@ -90,6 +105,10 @@ class Roster:
             )
         for i, (at, factor) in enumerate(self.changes):
             checks.finite(**{f"changes[{i}][0]": at}).nonnegative(**{f"changes[{i}][1]": factor})
+        checks.true(
+            self.vacancies is None or isinstance(self.vacancies, Vacancies),
+            f"vacancies: Vacancies wanted, got {self.vacancies!r}",
+        )
         times = [row[0] for row in self.changes]
         checks.true(times == sorted(set(times)), f"changes: increasing times wanted, got {times}")
         checks.done()
@@ -143,15 +162,51 @@ class Roster:
         checks.done()
         return tuple(replace(self, part=(dated, number)) for number in range(len(dated) + 1))
 
-    def steps(self, until: float) -> tuple[np.ndarray, np.ndarray]:
+    def steps(self, until: float, fate: Fate | None = None) -> tuple[np.ndarray, np.ndarray]:
         """(times in microseconds, places) of the steps from 0 to ``until`` hours; the first is at
-        0.
+        0. With vacancies they are those of the replication that ``fate``, (seed, replication),
+        says; without a fate, those with as many posts as are filled on average.
         """
-        times, places = _steps(self, WEEK * (until // WEEK + 1))
+        weeks = WEEK * (until // WEEK + 1)
+        if self.vacancies is None or fate is None:
+            times, places = _steps(self, weeks)
+        else:
+            times, places = _steps_drawn(self, weeks, fate)
         number = max(1, int(np.searchsorted(times, ticks(until))))
         return times[:number], places[:number]
 
-    def _duties(self, until: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def overlaps(self) -> list[tuple[int, int]]:
+        """The positions of shifts that overlap, two by two: they add up, which is meant where
+        people work beside each other, and is not where a day was listed twice.
+        """
+        spans = sorted(
+            (start + week, end + week, i)
+            for i, (start, end, _) in enumerate(self.shifts)
+            for week in (0.0, WEEK)
+        )
+        found: set[tuple[int, int]] = set()
+        running: list[tuple[float, int]] = []
+        for start, end, i in spans:
+            running = [(until, j) for until, j in running if until > start]
+            found |= {(min(i, j), max(i, j)) for _, j in running if i != j}
+            running.append((end, i))
+        return sorted(found)
+
+    def ends(self, until: float) -> np.ndarray:
+        """The times (microseconds) before ``until`` hours at which shifts end or are cut short,
+        whether or not anybody works them.
+        """
+        everybody = Roster(
+            tuple((start, end, 1) for start, end, _ in self.shifts),
+            week_starts=self.week_starts,
+            made_up=self.made_up,
+        )
+        _, ends, _ = everybody._duties(until, None)
+        cuts = _all_ticks(np.array([start for start, _ in self.closed] or [-1.0]))
+        times = np.unique(np.concatenate([_all_ticks(ends), cuts]))
+        return times[(times > 0) & (times < ticks(until))]
+
+    def _duties(self, until: float, fate: Fate | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(starts, ends, places) of every shift with whole places, in hours since the start and in
         order of time.
         """
@@ -162,7 +217,9 @@ class Roster:
             self.week_starts,
             self.changes,
             self.made_up,
+            self.vacancies,
             until,
+            fate,
         )
         if self.part is None:
             return starts, ends, np.array(whole, dtype=np.int64)
@@ -187,7 +244,7 @@ class Roster:
 
 @functools.lru_cache(maxsize=64)
 def _whole_duties(
-    shifts, hours, places_at_most, week_starts, changes, made_up, until
+    shifts, hours, places_at_most, week_starts, changes, made_up, vacancies, until, fate
 ) -> tuple[np.ndarray, np.ndarray, list[int], list[int]]:
     """(starts, ends, microseconds, places) of every shift of a roster that is not split, whole
     places only, in order of time.
@@ -196,16 +253,23 @@ def _whole_duties(
     lost to rounding. Kept, since the parts of a split roster begin with the same.
     """
     wanted, scale = _wanted(shifts, hours, changes)
+    since, there, posts = [0.0], [1], 1
+    if vacancies is not None:
+        since, there, posts = posts_there(vacancies, until, fate)
+        scale *= posts
     most, owed = INFINITY if places_at_most is None else places_at_most, 0
     still_open: list[tuple[float, int]] = []
     starts, ends, lengths, places = [], [], [], []
     other_days = {round((at + week_starts) / 24): weekday for at, weekday in made_up}
-    for week in range(int((until + week_starts) // WEEK) + 1):
+    for week in range(-1, int((until + week_starts) // WEEK) + 1):
         for start, end, length, amount in _worked(
             wanted, [other_days.get(7 * week + day, day) for day in range(7)] if other_days else ()
         ):
             begin, place = week * WEEK + start - week_starts, length * scale
-            owed += _changed(amount, changes, begin) if changes else amount
+            if week < 0 and begin + end - start <= 0:
+                continue
+            amount = _changed(amount, changes, begin) if changes else amount
+            owed += amount * there[bisect_right(since, max(begin, 0.0)) - 1]
             whole = owed // place
             if places_at_most is not None:
                 still_open = [
@@ -298,12 +362,18 @@ def _changed(wanted: int, changes, at: float) -> int:
     return wanted if factor == 1 else int(wanted * factor)
 
 
+@functools.lru_cache(maxsize=512)
+def _steps_drawn(roster: Roster, until: float, fate: Fate) -> tuple[np.ndarray, np.ndarray]:
+    """``_steps`` of one replication, which its engine and its table of capacity ask for."""
+    return _steps.__wrapped__(roster, until, fate)
+
+
 @functools.lru_cache(maxsize=4096)
-def _steps(roster: Roster, until: float) -> tuple[np.ndarray, np.ndarray]:
+def _steps(roster: Roster, until: float, fate: Fate | None = None) -> tuple[np.ndarray, np.ndarray]:
     """See ``Roster.steps``; kept for whole weeks, since an engine, a tally and a guard all ask, for
     slightly different times.
     """
-    starts, ends, places = roster._duties(until)
+    starts, ends, places = roster._duties(until, fate)
     chosen = (places > 0) & (ends > 0)
     starts, ends, places = np.maximum(starts[chosen], 0.0), ends[chosen], places[chosen]
     broken = np.zeros(len(starts), dtype=bool)

@@ -54,9 +54,9 @@ class Routing:
 
 @dataclass(frozen=True, slots=True)
 class Shortest:
-    """The one of ``among`` with the fewest residents waiting (ties: the fewest waiting or attended,
-    then the order of the list), after ``delay`` (a distribution or hours). Lengths are read when
-    the resident is routed, not when they arrive there.
+    """The one of ``among`` with the fewest residents waiting (ties: the fewest waiting or attended;
+    among equals, each is as likely, by the resident's own draw), after ``delay`` (a distribution or
+    hours). Lengths are read when the resident is routed, not when they arrive there.
     """
 
     among: tuple[str, ...]

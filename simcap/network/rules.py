@@ -37,7 +37,8 @@ KERNELS = (
 
 def rank(priority: int, session: int, joined: int, stream: int, resident: int) -> tuple:
     """Who of those waiting for one pool goes first: the smallest. Follow-up sessions go before
-    first ones.
+    first ones; of those who joined at one moment, the order of their streams is the replication's
+    (``resolved.order_of_streams``), that of one stream's residents the one in which they came.
     """
     return priority, session == 1, joined, stream, resident
 
@@ -84,10 +85,14 @@ def way(u: float, cumulative: tuple[float, ...]) -> int:
     """Which option ``u`` leads to: its position among the ``cumulative`` probabilities, or their
     number for leaving.
     """
-    for i, bound in enumerate(cumulative):
-        if u <= bound:
-            return i
-    return len(cumulative)
+    low, high = 0, len(cumulative)
+    while low < high:
+        middle = (low + high) >> 1
+        if u <= cumulative[middle]:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def redials(u: float, probability: float, tried: int, at_most: int) -> bool:
@@ -105,14 +110,15 @@ def later(now: int, duration: int) -> int:
     return INFINITY if duration >= INFINITY - now else now + duration
 
 
-def next_due(scheduled: int, every: int, now: int, recurs: bool) -> int:
-    """When the session after the one ``scheduled`` then is due. Of visits that recur, those due by
-    ``now`` are left out.
+def next_due(scheduled: int, every: int, now: int, least_gap: int, recurs: bool) -> int:
+    """When the session after the one ``scheduled`` then, which ends ``now``, is due: ``every``
+    later, but not before the ``least_gap`` is over. Of visits that recur, those due by ``now`` are
+    left out.
     """
     due = later(scheduled, every)
     if recurs and due <= now:
         due = later(due, (now - due) // every * every + every)
-    return due
+    return max(due, later(now, least_gap)) if least_gap > 0 else due
 
 
 def queue_length(waiting: int, attended: int) -> tuple[int, int]:
@@ -170,8 +176,12 @@ def claim(need: float, places: float) -> float:
     return need / places if places > 0.0 else math.inf
 
 
-def claims_more(claim: float, need: float, best: float, its_need: float) -> bool:
-    """Whether a pool goes before the best so far: by its claim, then by its need; of equals the
-    first stays.
+def claims_more(
+    claim: float, need: float, luck: float, best: float, its_need: float, its_luck: float
+) -> bool:
+    """Whether a pool goes before the best so far: by its claim, then by its need; among equals by
+    the lesser ``luck``, drawn anew at each review.
     """
-    return claim > best or (claim == best and need > its_need)
+    return claim > best or (
+        claim == best and (need > its_need or (need == its_need and luck < its_luck))
+    )

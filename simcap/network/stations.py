@@ -57,7 +57,10 @@ class Station:
     caseload that of the pool that would attend them.
 
     *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the
-    scheduled time of session k (of the first: when it started), joins then and waits with
+    scheduled time of session k (of the first: when it started), but no sooner than ``least_gap``
+    hours after session k ended (half of ``every``, where it is not given; assumed), which then is
+    its scheduled time: after a fortnight's holiday, sessions are a week apart again. With 0 there
+    is no such gap: what has been missed is made up for at once. It joins then and waits with
     ``patience_between``. A ``no_show`` takes the place for that session's time without being
     attended; ``drop_out`` is drawn after every session but the last, missed ones included (such a
     row has the outcome no_show and goes where dropped_out goes). Follow-ups count in the queue that
@@ -100,6 +103,7 @@ class Station:
     caseload: Any = None
     group: Group | None = None
     diary: Diary | None = None
+    least_gap: float | None = None
 
     def __post_init__(self):
         who = f"Station({self.name!r})"
@@ -135,12 +139,18 @@ class Station:
         self._check(Checks(who))
 
     def _check(self, checks: Checks) -> None:
-        checks.name(name=self.name).share(no_show=self.no_show, drop_out=self.drop_out).nonnegative(
-            every=self.every
-        )
+        checks.name(name=self.name).share(no_show=self.no_show, drop_out=self.drop_out)
+        checks.nonnegative(every=self.every).lasting(every=self.every)
         checks.one_of(("fifo", "siro"), discipline=self.discipline)
         if self.sessions != math.inf:
             checks.whole(1, sessions=self.sessions)
+        if self.least_gap is not None:
+            checks.nonnegative(least_gap=self.least_gap)
+            checks.true(
+                not self.least_gap > self.every,
+                f"least_gap: at most the {self.every:g} h of `every` wanted, got"
+                f" {self.least_gap!r}",
+            )
         checks.true(
             self.sessions != math.inf or ticks(self.every) > 0,
             f"every: hours above 0 wanted where visits recur, got {self.every!r}",

@@ -84,7 +84,13 @@ RULES = {
     ),
     "visits gone by are made up for": (
         "next_due",
-        lambda scheduled, every, now, recurs: rules.later(scheduled, every),
+        lambda scheduled, every, now, gap, recurs: rules.next_due(
+            scheduled, every, now, gap, False
+        ),
+    ),
+    "sessions keep no gap": (
+        "next_due",
+        lambda scheduled, every, now, gap, recurs: rules.next_due(scheduled, every, now, 0, recurs),
     ),
     "nothing is kept for the urgent": (
         "may_be_booked",
@@ -110,7 +116,19 @@ RULES = {
     "places there do not count": ("claim", lambda need, places: need),
     "of equal claims the last is met": (
         "claims_more",
-        lambda claim, need, best, its_need: claim >= best,
+        lambda claim, need, luck, best, its_need, its_luck: claim >= best,
+    ),
+    "of equals the first listed has the place": (
+        "claims_more",
+        lambda claim, need, luck, best, its_need, its_luck: rules.claims_more(
+            claim, need, 0.0, best, its_need, 0.0
+        ),
+    ),
+    "equals of the same need go by bad luck": (
+        "claims_more",
+        lambda claim, need, luck, best, its_need, its_luck: rules.claims_more(
+            claim, need, its_luck, best, its_need, luck
+        ),
     ),
     "a delay takes a microsecond more": (
         "later",

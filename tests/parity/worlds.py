@@ -35,6 +35,7 @@ from simcap.network import (
     Triangular,
     TruncatedNormal,
     Uniform,
+    Vacancies,
     Warn,
     Weibull,
 )
@@ -345,7 +346,7 @@ def zoo() -> dict[str, Network]:
         ],
         [batches("a", "s", (1.0, 2))],
     )
-    return worlds | groups() | caseloads() | diaries() | reviewed() | nested()
+    return worlds | groups() | caseloads() | diaries() | reviewed() | nested() | vacant()
 
 
 def groups() -> dict[str, Network]:
@@ -684,6 +685,49 @@ def reviewed() -> dict[str, Network]:
     return worlds
 
 
+def vacant() -> dict[str, Network]:
+    """Networks whose posts fall empty, and courses that keep a gap."""
+    office = [(24.0 * day + 8, 24.0 * day + 17, 2.5) for day in range(5)]
+    posts = Vacancies(2.5, stays=Exponential(30.0), gap=12.0, key="office")
+    kept, lent = Roster(office, changes=[(50.0, 1.5)], vacancies=posts).split(0.4)
+    often = Vacancies(3.0, stays=Exponential(20.0), gap=Exponential(9.0), key="o")
+    courses = [
+        Station("a", ["x"], WHOLE, sessions=4, every=12.0, least_gap=gap, no_show=0.2)
+        if i == 0
+        else Station("b", ["x"], WHOLE, sessions=math.inf, every=9.0, least_gap=gap)
+        for i, gap in enumerate((6.0, 9.0))
+    ]
+    streams = [stream("a", "s", 3.0), stream("b", "t", 9.0), batches("a", "u", (9.0, 5))]
+    return {
+        "posts that fall empty": one(Roster(office, vacancies=posts), gap=2.0),
+        "posts of which hours are lent": Network(
+            [Pool("x", kept, last_start=1.0), Pool("y", lent)],
+            [Station("a", ["x"], WHOLE), Station("b", ["y", Attend("x", 1)], WHOLE)],
+            streams,
+        ),
+        "empty posts, warnings and floating places": Network(
+            [
+                Pool("x", Roster([(0, 168, 3)], vacancies=often)),
+                Pool("f", 3),
+                Pool("g", Roster([(0, 168, 3)], vacancies=often)),
+            ],
+            [Station("a", ["f", "x"], WHOLE), Station("b", ["g"], WHOLE)],
+            [stream("a", "s", 0.7), stream("b", "t", 0.9)],
+            reviews=[
+                Warn("w", ["a", "b"], (2.0, 5.0), 4.0, "waiting", places={"x": (1, 2, 3)}),
+                Dispatch("d", 3, ["f", "g"], 4.0, "waiting", during=("w", 1)),
+            ],
+        ),
+        "courses that keep a gap": Network([Pool("x", DAY)], courses, streams),
+        "floating places that nobody needs more than others": Network(
+            [Pool("x", 3), Pool("y", 3), Pool("z", 3)],
+            [Station(name, [pool], 4.0) for name, pool in zip("abc", "xyz", strict=True)],
+            [batches(name, name, *((5.0 * i, 3) for i in range(12))) for name in "abc"],
+            reviews=[Dispatch("d", 3, ["z", "x", "y"], 5.0, "waiting", own=(1.0, 1.0, 1.0))],
+        ),
+    }
+
+
 def nested() -> dict[str, Network]:
     """Networks with pools within others."""
     kept, lent = Roster([(24.0 * d + 8, 24.0 * d + 17, 2) for d in range(5)]).split(0.5)
@@ -794,7 +838,12 @@ def networks(draw) -> Network:
         shifts = [
             (start, start + draw(st.integers(1, 9)), draw(st.integers(0, 3))) for start in starts
         ]
-        return Roster([*shifts, (160, 161, 1)], closed=[(9.0, 12.0)] if kind == 9 else [])
+        posts = Vacancies(2.5, Exponential(pick(6.0, 20.0)), pick(2.0, Exponential(3.0)), "v")
+        return Roster(
+            [*shifts, (160, 161, 1)],
+            closed=[(9.0, 12.0)] if kind == 9 else [],
+            vacancies=pick(None, None, posts),
+        )
 
     pools = [
         Pool(
@@ -903,6 +952,8 @@ def networks(draw) -> Network:
         }
         if kept["sessions"] == math.inf:
             settings["every"] = settings["every"] or 2.0
+        if settings["every"]:
+            settings["least_gap"] = pick(None, 0.0, 0.5, settings["every"])
         if kept.get("group") and settings["queue_limit"] is not None:
             settings["queue_limit"] += kept["group"].at_least
         outcomes = [
