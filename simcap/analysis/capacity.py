@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from simcap.analysis.counting import ALWAYS
-from simcap.network import Network, Pool
+from simcap.network import Network, Pool, Roster
 from simcap.network.clock import ticks
 from simcap.network.resolved import UNLIMITED, capacity_steps
 
@@ -98,7 +99,7 @@ def open_hours(network: Network, horizon: float) -> tuple[list[int], tuple[np.nd
     turn, row after row; where each row begins, and where the last ends)).
 
     A station is open while any of its pools has a place on the roster, a team while each has. Posts
-    that reviews move away keep their hours; for an appointment one can always ask.
+    that are empty, or that reviews move away, keep their hours; for an appointment one can always ask.
     """
     pools = {pool.name: pool for pool in network.pools}
     rows: list[np.ndarray] = []
@@ -118,11 +119,19 @@ def open_hours(network: Network, horizon: float) -> tuple[list[int], tuple[np.nd
     )
 
 
+def _filled(pool: Pool) -> Pool:
+    """``pool`` with all its posts filled: an empty post closes no station."""
+    roster = pool.capacity
+    if not isinstance(roster, Roster) or roster.vacancies is None:
+        return pool
+    return replace(pool, capacity=replace(roster, vacancies=None))
+
+
 def _switches(pools: list[Pool], team: bool, horizon: float) -> np.ndarray:
     """Hours at which places on the roster of any of ``pools`` (of each, for a ``team``) end and
     begin in turn, from a closing on (at 0 where nothing is open then).
     """
-    steps = [capacity_steps(pool, horizon) for pool in pools]
+    steps = [capacity_steps(_filled(pool), horizon) for pool in pools]
     times = np.unique(np.concatenate([at for at, _ in steps]))
     there = np.array(
         [places[np.searchsorted(at, times, side="right") - 1] != 0 for at, places in steps]
