@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-RICH = """\
-name: rich
+EVERYTHING = """\
+name: everything
 start: 2025-01-06
 warm up: 2 weeks
 observe: 12 weeks

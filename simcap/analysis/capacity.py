@@ -99,7 +99,8 @@ def open_hours(network: Network, horizon: float) -> tuple[list[int], tuple[np.nd
     turn, row after row; where each row begins, and where the last ends)).
 
     A station is open while any of its pools has a place on the roster, a team while each has. Posts
-    that are empty, or that reviews move away, keep their hours; for an appointment one can always ask.
+    that are empty, or that reviews move away, keep their hours; for an appointment one can always
+    ask.
     """
     pools = {pool.name: pool for pool in network.pools}
     rows: list[np.ndarray] = []

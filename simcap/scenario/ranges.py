@@ -14,6 +14,8 @@ from simcap.scenario.schema import PoolSpec, Scenario, StationSpec
 from simcap.scenario.staff import YEAR, people
 
 MOST_PEOPLE = 1_000_000
+MOST_SESSIONS = 100_000
+"""Of one resident in a run: more than one an hour through ten years."""
 MOST_LEAVING = 500
 """Turnover is by the person, one gap after the other: enough for a town (assumed)."""
 
@@ -78,6 +80,7 @@ def _people(scenario: Scenario, pool: PoolSpec) -> list[float]:
 def _stations(scenario: Scenario) -> Iterator[Fault]:
     for name, station in scenario.stations.items():
         for path, text in (
+            *_course(scenario, station),
             *_caseload(scenario, station),
             *_group(scenario, station),
             *_diary(scenario, station),
@@ -92,6 +95,17 @@ def _attending(scenario: Scenario, station: StationSpec) -> list[tuple[int, Pool
         for i, seat in enumerate(station.pools)
         if seat.pool in scenario.pools
     ]
+
+
+def _course(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
+    fit = scenario.horizon / station.every if station.every else 0.0
+    sessions = fit if station.sessions == "recurring" else min(fit, station.sessions)
+    if sessions > MOST_SESSIONS:
+        yield (
+            ("every",),
+            f"at most {MOST_SESSIONS:,} sessions of one course within the run wanted, got"
+            f" {sessions:,.0f}",
+        )
 
 
 def _caseload(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:

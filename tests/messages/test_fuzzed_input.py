@@ -9,7 +9,7 @@ import random
 import re
 
 import pytest
-from rich import RICH
+from everything import EVERYTHING
 from ruamel.yaml import YAML
 from tiny import SCENARIO, ZONES, written
 
@@ -152,14 +152,14 @@ def at_the_edge(data, chance: random.Random):
     return data
 
 
-@pytest.mark.parametrize("which", ["tiny", "rich"])
+@pytest.mark.parametrize("which", ["tiny", "everything"])
 @pytest.mark.parametrize("seed", range(10))
 def test_values_at_the_edge_give_a_network_with_its_loads_or_faults_with_a_place(
     tmp_path, which, seed
 ):
     chance = random.Random(f"{which} {seed}")
     yaml = YAML(typ="safe", pure=True)
-    whole = yaml.load(SCENARIO if which == "tiny" else RICH)
+    whole = yaml.load(SCENARIO if which == "tiny" else EVERYTHING)
     for _ in range(12):
         text = io.StringIO()
         yaml.dump(at_the_edge(whole, chance), text)
