@@ -14,8 +14,10 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-SETTLED = 1e-7
-"""Loads that differ by less are equal."""
+SETTLED = 1e-6
+"""Loads that differ by less are equal: more than the solver's own tolerance of 1e-7, so that a
+level found by one program is within reach of the next.
+"""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def _program(left, fixed, capacity, bounds) -> np.ndarray:
         done = linprog(
             goal,
             A_ub=used.tocsr(),
-            b_ub=np.where(free, 0.0, np.nan_to_num(level) + 1e-9) - already,
+            b_ub=np.where(free, 0.0, np.nan_to_num(level) * (1 + SETTLED) + SETTLED) - already,
             A_eq=whole.tocsr(),
             b_eq=np.ones(len(left)),
             method="highs",

@@ -19,6 +19,9 @@ from simcap.scenario.blocks import COLOURS, WARNING, Dispatch
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import people, place_equivalents, shared_out
 
+NEVER = 1e6
+"""Hours after which no run goes on (it lasts a hundred years at most)."""
+
 
 def beside(site: Site, block: Dispatch) -> Iterator[Beside]:
     """As many places in every zone as float: where they stand, the review says."""
@@ -41,7 +44,7 @@ def reviews(site: Site, block: Dispatch, stations: Sequence[Station]) -> Iterato
         return
     column, staff = site.scenario.column(block.as_column), site.scenario.pools[block.pool]
     own = people(staff, site.scenario)
-    every = block.every if block.rule != "static" else 1e9
+    every = block.every if block.rule != "static" else NEVER
     yield network.Dispatch(
         block.named("dispatch" if block.during is None else "reallocation"),
         block.people,

@@ -587,7 +587,7 @@ def test_a_level_that_nobody_comes_at_is_a_fault_at_the_files_line(tmp_path):
         experiment="scenario: scenario.yaml\nfactors: {needs.moderate.in need: [0 % per year]}\n",
     )
     with pytest.raises(ScenarioError) as problem:
-        Plans(load_experiment(home))(0)
+        Plans(load_experiment(home))(1)
     assert str(problem.value).replace(f"{tmp_path}/", "") == (
         "scenario.yaml:7:1 needs: somebody who comes wanted, got needs that are 0 everywhere, or"
         " come outside of the run (at needs.moderate.in need=0 % per year)"
