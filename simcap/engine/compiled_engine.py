@@ -19,7 +19,7 @@ from simcap.engine.packing import laid_out
 from simcap.engine.settled import settled
 from simcap.engine.visits import VISIT
 from simcap.errors import SimulationError
-from simcap.network import Arrivals, Network, Pool, Station, jit
+from simcap.network import Arrivals, Exponential, Network, Pool, Roster, Station, Vacancies, jit
 from simcap.network.clock import ticks
 from simcap.network.events import MOST_ARRIVALS
 
@@ -47,8 +47,11 @@ def loop() -> Any:
     they wait.
     """
     machine_code = jit.compiled(event_loop)
+    posts = Vacancies(1.0, stays=Exponential(1000.0), gap=1.0, key="pool")
     smallest = Network(
-        [Pool("pool")], [Station("station", ["pool"], 1.0)], [Arrivals("station", backlog=2)]
+        [Pool("pool", Roster([(0, 168, 1)], vacancies=posts))],
+        [Station("station", ["pool"], 1.0)],
+        [Arrivals("station", backlog=2), Arrivals("station", backlog=1, name="another")],
     )
     with jit.announced(
         "compiling the simulation for this machine: this is done once and takes about a minute"

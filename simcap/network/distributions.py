@@ -15,7 +15,7 @@ from statistics import NormalDist
 import numpy as np
 
 from simcap.network import draws
-from simcap.network.checks import Checks
+from simcap.network.checks import LONGEST, Checks
 
 __all__ = [
     "Deterministic",
@@ -224,9 +224,12 @@ class TruncatedNormal(Distribution):
             .positive(spread=self.spread)
             .nonnegative(low=self.low)
             .lasting(low=self.low, high=self.high, spread=self.spread)
-            .lasting(location=abs(self.location) if _finite(self.location) else 0.0)
         )
         checks.done()
+        checks.true(
+            abs(self.location) <= LONGEST,
+            f"location: at most 200 years wanted, got {self.location!r}",
+        ).done()
         checks.true(
             self.high > self.low, f"high > low wanted, got {self.high} and {self.low}"
         ).done()
@@ -409,10 +412,6 @@ def as_distribution(value: Distribution | float, who: str) -> Distribution:
         f"a distribution or a number of hours wanted, got {value!r}",
     ).done()
     return Deterministic(value)
-
-
-def _finite(value) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
 
 
 def _average(values, weights) -> float:

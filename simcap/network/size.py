@@ -130,10 +130,12 @@ def _events_each(network: Network, stream: Arrivals, horizon: float) -> float:
         if spent >= horizon or here.sum() < 1e-6:
             return total
     kept = here.sum() / before
-    rounds = (horizon - spent) / max(took, SHORTEST)
+    rounds = (horizon - spent) / took if took >= SHORTEST else ROUND_FOR_EVER
     stay = rounds if kept > 1 - 1e-12 else min(rounds, 1 / (1 - kept))
     return total + float(here @ events) * stay
 
 
 ROUNDS = 300
 """Stations that a resident is followed to, one after the other."""
+ROUND_FOR_EVER = 10_000
+"""Rounds that take no time after which an engine says that they would never end."""

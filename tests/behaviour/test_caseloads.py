@@ -142,18 +142,21 @@ def test_a_visit_that_comes_late_does_not_move_the_dates_after_it():
 
 
 def test_dates_that_have_gone_by_when_a_visit_ends_are_left_out():
-    """Away from five to forty: the visits due at 23 and 33 are not made up for."""
-    world = Network(
-        [Pool("doctor", Roster([(0, 5, 1), (40, 100, 1)]))],
-        [Station("visit", ["doctor"], 1.0, sessions=math.inf, every=10.0)],
-        [at(3.0, to="visit")],
-    )
-    assert log(world, 60.0, fields="session joined started")[:4] == [
-        (1, 3.0, 3.0),
-        (2, 13.0, 40.0),
-        (3, 43.0, 43.0),
-        (4, 53.0, 53.0),
-    ]
+    """Away from five to forty: the visits due at 23 and 33 are not made up for. That of 43 is no
+    sooner than half the interval after the one that ends at 41, unless no gap is kept.
+    """
+
+    def joined_and_started(**settings):
+        world = Network(
+            [Pool("doctor", Roster([(0, 5, 1), (40, 100, 1)]))],
+            [Station("visit", ["doctor"], 1.0, sessions=math.inf, every=10.0, **settings)],
+            [at(3.0, to="visit")],
+        )
+        return log(world, 60.0, fields="joined started")[1:4]
+
+    assert joined_and_started(least_gap=0.0) == [(13.0, 40.0), (43.0, 43.0), (53.0, 53.0)]
+    assert joined_and_started(least_gap=2.0) == [(13.0, 40.0), (43.0, 43.0), (53.0, 53.0)]
+    assert joined_and_started() == [(13.0, 40.0), (46.0, 46.0), (56.0, 56.0)]
 
 
 def test_a_register_of_residents_is_seen_as_often_as_it_should_where_there_is_time():

@@ -204,8 +204,49 @@ def test_nobody_starts_so_late_that_the_session_would_run_past_closing():
 
 
 def test_six_sessions_of_fifty_minutes_from_noon_end_at_five():
-    world = one(arrivals=(12.0,), service_time=50 / 60, sessions=6, every=50 / 60)
+    world = one(arrivals=(12.0,), service_time=50 / 60, sessions=6, every=50 / 60, least_gap=0)
     assert log(world, fields="ended")[-1] == (17.0,)
+
+
+def test_sessions_of_a_course_keep_half_the_interval_between_them():
+    """Of one day, with a session of four hours: the next begins not at twelve but half an interval
+    after the end, at ten plus six; from then on it counts.
+    """
+    world = one(arrivals=(0.0,), service_time=4.0, sessions=4, every=12.0)
+    assert log(world, fields="started") == [(0.0,), (12.0,), (24.0,), (36.0,)]
+    world = one(arrivals=(0.0,), service_time=10.0, sessions=4, every=12.0)
+    assert log(world, fields="started") == [(0.0,), (16.0,), (32.0,), (48.0,)]
+    world = one(arrivals=(0.0,), service_time=10.0, sessions=4, every=12.0, least_gap=2.0)
+    assert log(world, fields="started") == [(0.0,), (12.0,), (24.0,), (36.0,)]
+
+
+CLOSED_FORTNIGHT = Roster(
+    tuple((24 * day + 9, 24 * day + 17, 1) for day in range(5)), closed=((168.0, 504.0),)
+)
+
+
+def closed_fortnight(**settings):
+    """When the six weekly sessions start of one who comes on Wednesday at ten, before two weeks
+    without anybody.
+    """
+    world = Network(
+        [Pool("staff", CLOSED_FORTNIGHT)],
+        [Station("desk", ["staff"], 1.0, sessions=6, every=168.0, **settings)],
+        [at(58.0, to="desk")],
+    )
+    return [started for (started,) in log(world, 2000.0, fields="started")]
+
+
+def test_after_a_closed_fortnight_sessions_are_about_a_week_apart_again():
+    """The second, due in the first closed week, is on Monday at nine, until ten. Half a week later
+    is Thursday at ten in the evening: the third is on Friday at nine. It was due on Thursday at
+    ten in the evening; a week after that the fourth is due, which is on the next Friday; so on.
+    """
+    assert closed_fortnight() == [58.0, 513.0, 609.0, 777.0, 945.0, 1113.0]
+
+
+def test_without_a_gap_what_has_been_missed_is_made_up_for_at_once():
+    assert closed_fortnight(least_gap=0.0)[:4] == [58.0, 513.0, 514.0, 562.0]
 
 
 def test_sessions_are_due_from_the_scheduled_time_of_the_one_before():
@@ -290,19 +331,40 @@ def test_each_outcome_has_its_own_way_on_after_its_own_delay():
     assert (joined[0, "after"], joined[1, "elsewhere"], joined[2, "elsewhere"]) == (2.0, 2.5, 0.0)
 
 
-def test_the_shortest_queue_is_the_one_with_fewest_waiting_then_fewest_present_then_first_listed():
-    stations = [Station(name, [name], 10.0) for name in "abc"]
+def shortest_of_three(among, seed=42):
+    """Where seven who come at once go, of three stations with one place each."""
     world = Network(
         [Pool(name, 1) for name in "abc"],
-        stations,
-        [Arrivals(Shortest(["b", "a", "c"]), batches=[(0, 4)], name="all")],
+        [Station(name, [name], 10.0) for name in "abc"],
+        [Arrivals(Shortest(among), batches=[(0, 7)], name="all")],
     )
-    assert [station for _, station in sorted(log(world, fields="resident station"))] == [
-        "b",
-        "a",
-        "c",
-        "b",
-    ]
+    rows = log(world, fields="resident station", seed=seed)
+    return [station for _, station in sorted(rows)]
+
+
+def test_the_shortest_queue_is_the_one_with_fewest_waiting_then_fewest_present():
+    """Three times each of the three, in some order, and one more."""
+    gone = shortest_of_three(["b", "a", "c"])
+    assert {*gone[:3]} == {*gone[3:6]} == {"a", "b", "c"}
+
+
+def test_of_equally_short_queues_each_is_as_likely_and_no_list_or_name_decides():
+    firsts = [shortest_of_three(["b", "a", "c"], seed)[0] for seed in range(300)]
+    assert firsts == [shortest_of_three(["c", "b", "a"], seed)[0] for seed in range(300)]
+    spread = math.sqrt(300 / 3 * 2 / 3)
+    assert all(abs(firsts.count(name) - 100) <= 3.5 * spread for name in "abc")
+
+
+def test_of_streams_that_come_at_one_moment_each_goes_first_as_often_and_no_name_decides():
+    """One from each of two towns, at one moment, for one place."""
+
+    def first(seed):
+        streams = [at(1.0, to="desk", name=name) for name in ("alpha", "omega")]
+        world = Network([Pool("staff", 1)], [Station("desk", ["staff"], 1.0)], streams)
+        return min(log(world, fields="started stream", seed=seed))[1]
+
+    firsts = [first(seed) for seed in range(300)]
+    assert abs(firsts.count("alpha") - 150) <= 3.5 * math.sqrt(300 / 4)
 
 
 def test_an_infinite_pool_attends_everybody():
@@ -596,7 +658,7 @@ def test_batches_are_simulated_as_they_are_asked_for():
         [Station("desk", ["staff"], Deterministic(0.5))],
         [Arrivals("desk", Deterministic(1.0))],
     )
-    first = next(simcap.simulate(endless, 1e9, batch_size=10).visits)
+    first = next(simcap.simulate(endless, 1e6, batch_size=10).visits)
     assert 10 <= len(first) < 20
 
 

@@ -50,14 +50,14 @@ def towns(places, need="waiting", every=10.0, **settings):
 
 
 def test_floating_places_stand_evenly_before_the_first_review():
-    world = two_towns(towns(3), north=(0.0,) * 3, south=(0.0,) * 3)
-    assert log(world, 10.0, fields="station resident started") == [
-        ("north", 0, 0.0),
-        ("north", 1, 0.0),
-        ("south", 0, 0.0),
-        ("north", 2, 1.0),
-        ("south", 1, 1.0),
-        ("south", 2, 2.0),
+    world = two_towns(towns(4), north=(0.0,) * 3, south=(0.0,) * 3)
+    assert sorted(log(world, 10.0, fields="started station resident")) == [
+        (0.0, "north", 0),
+        (0.0, "north", 1),
+        (0.0, "south", 0),
+        (0.0, "south", 1),
+        (1.0, "north", 2),
+        (1.0, "south", 2),
     ]
 
 
@@ -86,14 +86,77 @@ def test_who_is_at_work_finishes_where_they_are():
 
 
 def test_places_that_are_there_anyway_count():
-    """Six wait in each town, and the south has two of its own: 6, 3 and 2 a place in the north, 2
-    in the south; of equals the first.
+    """Seven wait in the north and six in the south, which has two of its own: 7 and 3.5 a place in
+    the north when it has one and two, 3 in the south.
     """
-    world = two_towns(towns(3, own=(0.0, 2.0), start=(0, 3)), north=(9.0,) * 6, south=(9.5,) * 9)
+    world = two_towns(towns(3, own=(0.0, 2.0), start=(0, 3)), north=(9.0,) * 7, south=(9.5,) * 9)
     assert decisions(world, 11.0) == [
         (10.0, "floats: north float", 3),
         (10.0, "floats: south float", 0),
     ]
+
+
+def where_one_goes(names, seed):
+    """Which of two towns alike has the one floating place after the first review, if the south has
+    it before.
+    """
+    north, south = names
+    world = Network(
+        [Pool(north, 1), Pool(south, 1)],
+        [Station("1", [north], 20.0), Station("2", [south], 20.0)],
+        [at(9.0, 9.0, 9.0, to="1"), at(8.0, 9.0, 9.0, 9.0, to="2")],
+        reviews=[Dispatch("floats", 1, [north, south], 10.0, "waiting", start=(0, 1))],
+    )
+    run = simcap.simulate(world, 11.0, seed)
+    run.read()
+    return north if len(run.decisions) else south
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_of_equal_needs_each_has_the_place_as_often(names):
+    went = [where_one_goes(names, seed) for seed in range(300)]
+    assert abs(went.count("a") - 150) <= 3.5 * math.sqrt(300 / 4)
+
+
+def test_who_has_one_more_of_places_that_stand_evenly_is_drawn_in_each_replication():
+    world = two_towns(towns(3), north=(0.0,) * 3, south=(0.0,) * 3)
+    more = []
+    for replication in range(200):
+        run = simcap.simulate(world, 0.5, replication=replication)
+        run.read()
+        at_first = run.capacity["places"][run.capacity["time"] == 0.0]
+        assert sorted(at_first) == [1.0, 2.0]
+        more.append(at_first[0] == 2.0)
+    assert abs(sum(more) - 100) <= 3.5 * math.sqrt(200 / 4)
+
+
+def test_a_dispatch_knows_the_level_of_its_moment_whatever_it_is_called():
+    """At ten three wait in the north: the warning rises, and the place moves at once."""
+    for name in ("a", "z"):
+        world = Network(
+            [Pool("n", 1), Pool("s", 1)],
+            [Station("north", ["n"], 1.0), Station("south", ["s"], 1.0)],
+            [at(9.0, 9.0, 9.0, to="north")],
+            reviews=[
+                Warn("m", ["north"], (3.0,), 10.0, "waiting"),
+                Dispatch(name, 1, ["n", "s"], 10.0, "waiting", start=(0, 1), during=("m", 1)),
+            ],
+        )
+        assert (10.0, f"{name}: n", 1) in decisions(world, 11.0)
+
+
+def test_all_reviews_of_one_moment_read_before_anybody_is_handed_a_place():
+    """Four wait at ten. Both warnings see them, though the places of either would take them all."""
+    world = Network(
+        [Pool("x", 9), Pool("y", 9)],
+        [Station("desk", ["x", "y"], 1.0)],
+        [at(9.0, 9.0, 9.0, 9.0, to="desk")],
+        reviews=[
+            Warn(name, ["desk"], (4.0,), 10.0, "waiting", places={pool: (0, 9)})
+            for name, pool in (("1", "x"), ("2", "y"))
+        ],
+    )
+    assert decisions(world, 11.0) == [(10.0, "1", 1), (10.0, "2", 1)]
 
 
 def test_while_nobody_waits_places_stay_where_they_are():

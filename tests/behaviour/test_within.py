@@ -75,7 +75,7 @@ def in_rooms(rooms=2, **settings):
             Pool("visiting", 2, within=["rooms"]),
         ],
         [Station("a", ["own"], 4.0), Station("b", [Attend("visiting", **settings)], 2.0)],
-        [at(0.0, 1.0, to="a"), at(0.0, 1.0, 2.0, to="b")],
+        [at(0.0, 1.0, to="a"), at(0.0, 1.5, 2.5, to="b")],
     )
 
 
@@ -89,7 +89,7 @@ def test_who_finds_staff_but_no_room_waits():
         (2.0, "a", 1, "own"),
         (4.0, "b", 1, "visiting"),
     ]
-    assert [row[0] for row in starts(in_rooms(rooms=4))] == [0.0, 0.0, 1.0, 1.0, 2.0]
+    assert [row[0] for row in starts(in_rooms(rooms=4))] == [0.0, 0.0, 1.0, 1.5, 2.5]
 
 
 def test_a_room_that_comes_free_goes_to_the_first_of_all_who_wait_for_one():

@@ -366,7 +366,14 @@ POOL, DESK, STREAM = (
         ),
         (
             lambda: Station("desk", ["staff"], 1.0, sessions=math.inf, every=1e-11),
-            "Station('desk'): every: hours above 0 wanted where visits recur, got 1e-11",
+            (
+                "Station('desk'): every: hours from a microsecond to 200 years wanted, got 1e-11"
+                "\nStation('desk'): every: hours above 0 wanted where visits recur, got 1e-11"
+            ),
+        ),
+        (
+            lambda: Station("desk", ["staff"], 1.0, sessions=2, every=5.0, least_gap=6.0),
+            "Station('desk'): least_gap: at most the 5 h of `every` wanted, got 6.0",
         ),
         (
             lambda: Network([POOL], [DESK], [STREAM], [Phase(1.0, []), Phase(1.0, [])]),

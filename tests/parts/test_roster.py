@@ -36,17 +36,31 @@ def test_time_0_may_lie_inside_the_week_and_inside_a_shift():
 
 
 def test_shifts_may_overlap_and_run_into_the_next_week():
+    """The first night is that of the Sunday before time 0, which runs until two."""
     times, places = Roster([(166, 170, 1), (1, 3, 1)]).steps(337)
-    assert (times / 3.6e9).tolist() == [0, 1, 3, 166, 169, 170, 171, 334] and places.tolist() == [
-        0,
-        1,
-        0,
-        1,
-        2,
-        1,
-        0,
-        1,
-    ]
+    assert dict(zip((times / 3.6e9).tolist(), places.tolist(), strict=True)) == {
+        **{0: 1, 1: 2, 2: 1, 3: 0},
+        **{166: 1, 169: 2, 170: 1, 171: 0, 334: 1},
+    }
+
+
+def test_a_run_that_starts_on_monday_has_the_night_from_sunday_on():
+    nights = Roster([(24.0 * day + 22, 24.0 * day + 30, 1) for day in range(7)])
+    assert [level(nights.steps(60), at) for at in (0, 5.9, 6, 22, 29.9, 30)] == [1, 1, 0, 1, 1, 0]
+    assert hours(nights, 168.0) == 56.0
+
+
+def test_half_places_are_carried_over_from_the_night_before_the_start():
+    """Half of Sunday's night is owed to Monday's, which is whole, and so on, every second one."""
+    nights = Roster([(24.0 * day + 22, 24.0 * day + 30, 0.5) for day in range(7)])
+    assert [level(nights.steps(60), at) for at in (3, 23, 27, 47)] == [0, 1, 1, 0]
+
+
+def test_which_shifts_of_a_roster_overlap():
+    assert Roster([(9, 17, 1), (33, 41, 1)]).overlaps() == []
+    assert Roster([(9, 17, 1), (17, 20, 1)]).overlaps() == []
+    assert Roster([(9, 17, 1), (12, 20, 1), (9, 17, 2)]).overlaps() == [(0, 1), (0, 2), (1, 2)]
+    assert Roster([(166, 170, 1), (1, 3, 1)]).overlaps() == [(0, 1)]
 
 
 def test_round_the_clock_is_one_step():
