@@ -134,7 +134,7 @@ IN_THE_FILE = [
     ),
     (
         BASE + f"points: [{{{LEVEL}: 0.4}}, {{}}, {{{LEVEL}: 0.6}}]",
-        "2:54 points.2: each point once wanted",
+        "2:42 points.2: each point once wanted",
     ),
     (BASE + "points: 3", "2:1 points: a list of points, or points by name, wanted, got 3"),
     (
