@@ -165,7 +165,8 @@ def differences(frame: pd.DataFrame, factors: list[str], baseline: dict) -> pd.D
     theirs = np.where((base >= 0)[:, None, None], wide.values[base], np.nan)
     mine = wide.values[chosen]
     both = ~np.isnan(mine) & ~np.isnan(theirs)
-    difference = np.where(both, mine - theirs, np.nan)
+    with np.errstate(invalid="ignore"):  # of two infinite loads nothing is known
+        difference = np.where(both, mine - theirs, np.nan)
     result = wide.with_interval(difference, wide.heads.iloc[chosen].reset_index(drop=True))
     mine, theirs, difference = (
         _over_settings(np.where(both, values, np.nan)) for values in (mine, theirs, difference)

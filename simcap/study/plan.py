@@ -26,7 +26,7 @@ from simcap.network import Network
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.placing import placed
-from simcap.scenario.staff import YEAR, people, people_in_need, week_hours
+from simcap.scenario.staff import DISTRICT, YEAR, people, people_in_need, week_hours
 from simcap.study.experiment import Experiment, point_name
 
 if TYPE_CHECKING:
@@ -209,5 +209,10 @@ def _staff_cells(site: Arrangement):
         hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
         for zone, number in people(pool, scenario).items() if pool.part_of is None else ():
             yield StaffCell(name, zone, number, hours * pool.productive, pool.cost_each)
+    for name in sorted({pool.part_of for pool in scenario.pools.values() if pool.part_of}):
+        pool = scenario.pools[name]
+        if DISTRICT not in people(pool, scenario):  # where hours of its people elsewhere are told
+            hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
+            yield StaffCell(name, DISTRICT, 0.0, hours * pool.productive, 0.0)
     for name, place, number in site.paid:
         yield StaffCell(name, place, number, 0.0, scenario.pools[name].cost_each)

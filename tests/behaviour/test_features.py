@@ -137,7 +137,7 @@ pools:
 stations:
   room: {asks: evenings}
   hall: {pools: [helpers], service time: 1 h, contact: lay}
-  corner: {place: district, pools: [one], service time: 1 h, contact: lay}
+  corner: {pools: [one, helpers], service time: 1 h, contact: lay}
   visit: {pools: [team], service time: 1 h, contact: lay}
 pathways: {way: {room: {completed: {hall: 20 %, corner: 5 %, visit: 20 %}}}}
 """,
