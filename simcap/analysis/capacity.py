@@ -164,6 +164,6 @@ def lasting(
     times = np.unique(np.concatenate([at for at, _ in steps]))
     places = np.minimum.reduce([_at(one, times) for one in steps])
     if at_most < math.inf:
-        places = np.minimum(places, int(at_most))
+        places = np.minimum(places, at_most)
     edges = np.clip(np.append(times, ticks(end)), ticks(begin), ticks(end))
     return np.diff(edges), places

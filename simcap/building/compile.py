@@ -128,9 +128,7 @@ class _Compiler:
         if need.register_ is None and need.wave is None:
             return {"rate": self._rate(number, station)} if number > 0 else {}
         dated = self._first_visits(need, number) if need.wave is None else self._waves(need, number)
-        batches = tuple(
-            (at, round(part)) for at, part in dated if round(part) and at < self.scenario.horizon
-        )
+        batches = tuple((at, part) for at, part in dated if part and at < self.scenario.horizon)
         return {"batches": batches} if batches else {}
 
     def _rate(self, number: float, station: str) -> Rate:

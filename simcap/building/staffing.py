@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from simcap.building.arrangement import Arrangement
@@ -221,18 +222,23 @@ class Staffing:
             if queues:
                 for beside in self.arrangement.beside.get((seat.pool, where), ()):
                     yield _attend(beside.name, seat)
-                yield from self._lent_to(seat, seat.pool, zone.zone, "")
+                yield from _equals(self._lent_to(seat, seat.pool, zone.zone, ""))
             elif spec.diary is not None and spec.diary.others_after is not None:
-                yield from self._other_slots(seat, spec.diary.others_after, zone.zone)
+                yield from _equals(self._other_slots(seat, spec.diary.others_after, zone.zone))
         if queues:
-            seat = spec.pools[0].model_copy(update={"priority": priority})
-            for name in sorted(self.scenario.pools):
-                yield from self._lent_to(seat, name, zone.zone, station)
+            seat = spec.pools[0].model_copy(update={"priority": priority, "equal": False})
+            yield from _equals(
+                attend
+                for name in sorted(self.scenario.pools)
+                for attend in self._lent_to(seat, name, zone.zone, station)
+            )
 
     def _other_slots(self, seat: Seat, after: float, zone: str) -> Iterator[Attend]:
         """The slots of other zones, for who would otherwise wait so long."""
         per_zone = self.scenario.pools[seat.pool].per == "zone"
-        for other in _round(self.people[seat.pool], zone) if per_zone else ():
+        for other in sorted(self.people[seat.pool]) if per_zone else ():
+            if other == zone:
+                continue
             name = self.pool_name(seat.pool, other)
             yield Attend(name, after=max(seat.after, after), factor=seat.factor)
 
@@ -240,7 +246,7 @@ class Staffing:
         """What is lent of the staff ``name`` to ``zone``, at its own stations or at a ``station``
         of others.
         """
-        for lender in [zone, *_round([*self.people[name]], zone)]:
+        for lender in sorted(self.people[name]):
             for lend in self.arrangement.lends.get((name, lender), ()):
                 right = station in lend.stations if station else not lend.stations
                 if zone in lend.users and right:
@@ -249,10 +255,13 @@ class Staffing:
 
 
 def _attend(name: str, seat: Seat, later: int = 0, factor: float = 1.0) -> Attend:
-    return Attend(name, seat.priority + later, seat.after, seat.reserve, seat.factor * factor)
+    priority, factor = seat.priority + later, seat.factor * factor
+    return Attend(name, priority, seat.after, seat.reserve, factor, seat.equal)
 
 
-def _round(zones: Iterable[str], own: str) -> list[str]:
-    """The other zones, beginning with the next by name."""
-    others = sorted(zones)
-    return [z for z in others if z > own] + [z for z in others if z < own]
+def _equals(attends: Iterable[Attend]) -> Iterator[Attend]:
+    """``attends`` of equal standing with each other: which is asked first is drawn, so that no name
+    decides whose staff are away first.
+    """
+    for i, attend in enumerate(attends):
+        yield replace(attend, equal=i > 0)

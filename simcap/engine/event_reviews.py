@@ -17,6 +17,7 @@ KERNELS = (
     "need_of",
     "share_out",
     "rate",
+    "came",
     "waiting",
     "oldest",
     "longest_wait",
@@ -30,6 +31,7 @@ INLINED = (
     "need_of",
     "share_out",
     "rate",
+    "came",
     "waiting",
     "oldest",
     "longest_wait",
@@ -74,8 +76,10 @@ def read_all(world, rule):
     first, number = np.int64(rule.watch), np.int64(rule.watches)
     now = 0.0
     if rule.reads == ARRIVALS:
+        total = np.int64(0)
         for i in range(first, first + number):
-            now += rate(world, rule, world.watched[i])
+            total += came(world, world.watched[i])
+        now = rules.hourly(total, world.state[0].now - rule.last)
     elif rule.reads == OLDEST:
         now = oldest(world, first, number)
     else:
@@ -161,10 +165,14 @@ def share_out(world, rule, first, number):
 
 def rate(world, rule, watched):
     """Joinings an hour at one station since the review before."""
-    came, elapsed = world.stations[watched.station].came, world.state[0].now - rule.last
-    number = came - watched.came
-    watched.came = came
-    return number / (elapsed / HOUR) if elapsed > 0 else 0.0
+    return rules.hourly(came(world, watched), world.state[0].now - rule.last)
+
+
+def came(world, watched):
+    """Joinings at one station since the review before."""
+    before = np.int64(watched.came)
+    watched.came = world.stations[watched.station].came
+    return watched.came - before
 
 
 def waiting(world, first, number):

@@ -72,8 +72,10 @@ READS = {"waiting": WAITING_NOW, "oldest": OLDEST, "arrivals": ARRIVALS, "expect
 class Laid:
     """The arrays of a network as they stand before the first event, by their names in ``World``,
     but for what is drawn in each replication (``settled``): ``drawn`` are the pools whose rosters
-    have vacancies, whose steps are not among them. ``horizon`` in hours; ``room`` for as many
-    residents as were ever present at once in the replications so far.
+    have vacancies, whose steps are not among them; ``equals`` are (first access, desk) of each
+    station with pools of equal standing, ``rounded`` (stream, rows) of batches of a fractional
+    size. ``horizon`` in hours; ``room`` for as many residents as were ever present at once in the
+    replications so far.
     """
 
     horizon: float
@@ -81,6 +83,8 @@ class Laid:
     resolved: Resolved
     rules: list[WarnRule | DispatchRule]
     drawn: list[int]
+    equals: list[tuple[int, Desk]]
+    rounded: list[tuple[int, slice]]
     room: int = 1024
 
 
@@ -100,7 +104,13 @@ def laid_out(network: Network, horizon: float) -> Laid:
             resolved = resolve(network)
             layout = _Layout(resolved, horizon)
             kept = _kept[id(network)] = Laid(
-                horizon, layout.arrays(), resolved, resolved.rules(), layout.drawn
+                horizon,
+                layout.arrays(),
+                resolved,
+                resolved.rules(),
+                layout.drawn,
+                layout.equals,
+                layout.rounded,
             )
         return kept
 
@@ -161,6 +171,8 @@ class _Layout:
         self.cumulative: list[float] = []
         self.desk_stations: list[int] = []
         self.first_access: list[int] = []
+        self.equals: list[tuple[int, Desk]] = []
+        self.rounded: list[tuple[int, slice]] = []
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Every array, by its name in ``World``."""
@@ -169,6 +181,8 @@ class _Layout:
         for station in self.network.stations:
             desk = self.resolved.desk(station)
             self.first_access.append(self._accesses(desk))
+            if any(access.equal for access in desk.pools):
+                self.equals.append((self.first_access[-1], desk))
             stations["desk"][desk.position] = self._desk(desk)
         self._phases(stations)
         pools, members = self._pools()
@@ -397,6 +411,8 @@ class _Layout:
             for when, number in batches(stream, self.horizon):
                 self.batches.add(at=when, number=number)
             fields["batches"] = self.batches.number
+            if any(number != int(number) for _, number in stream.batches):
+                self.rounded.append((position, slice(fields["batch"], fields["batches"])))
         elif stream.rate is not None:
             how, per_hour = POISSON, float(stream.rate.per_hour)
             pieces = stream.rate.pieces(stream.start, min(stream.until, self.horizon))
@@ -517,9 +533,9 @@ class _Reviews:
             "during": during,
             "from_level": level,
         }
-        evenly = (rule.places // len(rule.pools),) * len(rule.pools)
+        whole = tuple(map(int, rule.start))  # who has what is left over is drawn (``settled``)
         for pool, stations, own, start in zip(
-            rule.pools, rule.stations, rule.own, rule.start or evenly, strict=True
+            rule.pools, rule.stations, rule.own, whole, strict=True
         ):
             self.targets.add(
                 pool=pool,

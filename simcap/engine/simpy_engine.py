@@ -26,7 +26,7 @@ from simcap.engine import limits
 from simcap.engine.simpy_diary import Book, Booking
 from simcap.engine.simpy_reviews import Decision, Reviews
 from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome, batch
-from simcap.network import Network, draws, jit, rules
+from simcap.network import Network, Station, draws, jit, rules
 from simcap.network.clock import INFINITY, ticks
 from simcap.network.diary import Slots
 from simcap.network.draws import (
@@ -271,7 +271,7 @@ class World:
         )  # Any: to SimPy time may be a fraction, here it never is
         self.rows: list[tuple] = []
         self.present: dict[Resident, None] = {}
-        self.desks = [self.resolved.desk(station) for station in network.stations]
+        self.desks = [self._desk(station) for station in network.stations]
         self.entries = [self.resolved.entry(stream) for stream in network.arrivals]
         self.lines = [Line() for _ in self.desks]
         self.attended, self.came, self.closed = (
@@ -301,10 +301,15 @@ class World:
         )
         for number, phase in enumerate(network.phases):
             self._follow_phase(
-                number, ticks(phase.at), [self.resolved.desk(station) for station in phase.stations]
+                number, ticks(phase.at), [self._desk(station) for station in phase.stations]
             )
         for stream in range(len(network.arrivals)):
             self.env.process(arrive(self, stream))
+
+    def _desk(self, station: Station) -> Desk:
+        """``station`` as it is in this replication."""
+        desk = self.resolved.desk(station)
+        return self.resolved.in_turn(desk, (self.seed, self.replication))
 
     # ---- the clock -------------------------------------------------------------------------------
 

@@ -101,8 +101,8 @@ class Reviews:
         """What is read at all stations of ``rule`` together, smoothed."""
         stations, now = self.watching[position][0], 0.0
         if rule.reads == "arrivals":
-            for watched in stations:
-                now += self._rate(position, watched)
+            came = sum(self._came(watched) for watched in stations)
+            now = rules.hourly(came, self.world.env.now - self.last[position])
         else:
             now = self._oldest(stations) if rule.reads == "oldest" else self._waiting(stations)
         self.readings[position] = rules.smoothed(
@@ -178,9 +178,13 @@ class Reviews:
 
     def _rate(self, position: int, watched: Watching) -> float:
         """Joinings an hour at one station since the review before."""
-        came, elapsed = self.world.came[watched.station], self.world.env.now - self.last[position]
+        return rules.hourly(self._came(watched), self.world.env.now - self.last[position])
+
+    def _came(self, watched: Watching) -> int:
+        """Joinings at one station since the review before."""
+        came = self.world.came[watched.station]
         number, watched.came = came - watched.came, came
-        return number / (elapsed / HOUR) if elapsed > 0 else 0.0
+        return number
 
     def _waiting(self, stations: list[Watching]) -> float:
         return float(sum(len(self.world.lines[watched.station]) for watched in stations))

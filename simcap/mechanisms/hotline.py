@@ -81,7 +81,8 @@ def _pooled(scenario: Scenario, lines: list[str]) -> Scenario:
     seats = {seat.pool: seat for line in lines for seat in stations[line].pools}
     for line in lines:
         own = [seat.pool for seat in stations[line].pools]
-        others = [seats[pool] for pool in sorted(seats) if pool not in own]
+        names = [pool for pool in sorted(seats) if pool not in own]
+        others = [seats[pool].model_copy(update={"equal": pool != names[0]}) for pool in names]
         stations[line] = stations[line].model_copy(
             update={"pools": [*stations[line].pools, *others]}
         )

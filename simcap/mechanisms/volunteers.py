@@ -44,24 +44,13 @@ def rewritten(scenario: Scenario, block: Volunteers) -> Scenario:
     for name in block.stations:
         spec = stations[name]
         seats = [
-            Seat.model_construct(pool=name_of(block, kind), priority=spec.pools[0].priority)
-            for kind in _least_first(scenario, block)
+            Seat.model_construct(
+                pool=name_of(block, kind), priority=spec.pools[0].priority, equal=i > 0
+            )
+            for i, kind in enumerate(sorted(block.kinds))
         ]
         stations[name] = spec.model_copy(update={"pools": [*spec.pools, *seats]})
     return scenario.model_copy(update={"pools": pools, "stations": stations})
-
-
-def _least_first(scenario: Scenario, block: Volunteers) -> list[str]:
-    """The kinds in the order in which they are asked: first who is there for the fewest hours, so
-    that the others are left for the rest of the week (assumed); never by name or place in the file.
-    """
-
-    def hours(kind: str) -> tuple:
-        part = block.kinds[kind]
-        roster = scenario.rosters[part.roster]
-        return part.number * part.hours_each, part.number, sorted(roster.week()), repr(roster)
-
-    return sorted(block.kinds, key=hours)
 
 
 def name_of(block: Volunteers, kind: str) -> str:

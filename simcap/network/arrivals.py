@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from simcap.network.checks import MOST, Checks
+from simcap.network.checks import MOST, Checks, is_number
 from simcap.network.distributions import Distribution
 from simcap.network.pools import _rebuilt, frozen
 from simcap.network.routing import LEAVE, Routing, as_routing
@@ -69,7 +69,8 @@ class Arrivals:
     station, probabilities over stations, or ``Shortest``).
 
     Just one of these says when: ``interarrival`` (a renewal stream; exponential gives Poisson),
-    ``rate`` (Poisson, varying), ``batches`` ((time, number) in hours, in order of time),
+    ``rate`` (Poisson, varying), ``batches`` ((time, number) in hours, in order of time; of a
+    number with a fraction, that part of one comes in as many replications, by a draw),
     ``backlog`` (residents already waiting at time 0; how long they have waited before is not known
     to the model). ``name`` is ``to`` where none is given. A stream runs from ``start`` to before
     ``until`` hours.
@@ -78,7 +79,7 @@ class Arrivals:
     to: Any
     interarrival: Distribution | None = None
     rate: Rate | None = None
-    batches: tuple[tuple[float, int], ...] = ()
+    batches: tuple[tuple[float, float], ...] = ()
     backlog: int = 0
     name: str = ""
     start: float = 0.0
@@ -128,10 +129,10 @@ class Arrivals:
         )
         before = 0.0
         for i, row in enumerate(self.batches):
-            fits = len(row) == 2 and row[0] >= before and isinstance(row[1], int)
+            fits = len(row) == 2 and row[0] >= before and is_number(row[1])
             fits = fits and 0 <= row[1] <= MOST
             checks.true(
-                fits, f"batches[{i}]: (hours, whole number), in order of time wanted, got {row}"
+                fits, f"batches[{i}]: (hours, residents), in order of time wanted, got {row}"
             )
             before = row[0] if fits else before
         checks.done()

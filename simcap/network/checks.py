@@ -36,25 +36,25 @@ class Checks:
         return self
 
     def finite(self, **numbers) -> Checks:
-        return self._each(numbers, lambda x: _is_number(x) and math.isfinite(x), "a finite number")
+        return self._each(numbers, lambda x: is_number(x) and math.isfinite(x), "a finite number")
 
     def positive(self, **numbers) -> Checks:
         return self._each(
             numbers,
-            lambda x: _is_number(x) and math.isfinite(x) and x > 0,
+            lambda x: is_number(x) and math.isfinite(x) and x > 0,
             "a finite number above 0",
         )
 
     def nonnegative(self, **numbers) -> Checks:
         return self._each(
-            numbers, lambda x: _is_number(x) and math.isfinite(x) and x >= 0, "a finite number ≥ 0"
+            numbers, lambda x: is_number(x) and math.isfinite(x) and x >= 0, "a finite number ≥ 0"
         )
 
     def lasting(self, **durations) -> Checks:
         """That numbers of hours, as far as they are such, are 0 or in the range of durations."""
         return self._each(
             durations,
-            lambda x: not (_is_number(x) and 0 < x < math.inf) or SHORTEST <= x <= LONGEST,
+            lambda x: not (is_number(x) and 0 < x < math.inf) or SHORTEST <= x <= LONGEST,
             "hours from a microsecond to 200 years",
         )
 
@@ -63,14 +63,14 @@ class Checks:
         return self._each(
             sds,
             lambda x: (
-                not (_is_number(x) and _is_number(mean) and x > 0 and mean > 0)
+                not (is_number(x) and is_number(mean) and x > 0 and mean > 0)
                 or mean * 1e-6 <= x <= mean * WIDEST
             ),
             f"from a millionth of the mean to {WIDEST:g} times the mean",
         )
 
     def share(self, **numbers) -> Checks:
-        return self._each(numbers, lambda x: _is_number(x) and 0 <= x <= 1, "a share from 0 to 1")
+        return self._each(numbers, lambda x: is_number(x) and 0 <= x <= 1, "a share from 0 to 1")
 
     def whole(self, least: int, **numbers) -> Checks:
         return self._each(
@@ -117,5 +117,6 @@ class Checks:
             raise NetworkError(self.faults)
 
 
-def _is_number(value) -> bool:
+def is_number(value) -> bool:
+    """Whether ``value`` is a real number, and not True or False."""
     return isinstance(value, Real) and not isinstance(value, bool)

@@ -41,7 +41,11 @@ TURN = 2
 """The station's word in the order of arrival streams among equals."""
 VACANCY = 3
 """The station's word in what becomes of a post."""
-RESERVED = {NO_STATION, PICK, TURN, VACANCY}
+EQUALS = 4
+"""The station's word in which of several equal pools a station asks first."""
+BATCH = 5
+"""The station's word in how a batch of a fractional size is rounded."""
+RESERVED = {NO_STATION, PICK, TURN, VACANCY, EQUALS, BATCH}
 """Words that no name's hash may be."""
 OF_A_REVIEW = -1
 """The occasion in what a review draws: its name's hash and its number stand in the stream's and

@@ -112,7 +112,9 @@ def _too_many(capacity) -> bool:
 class Attend:
     """That ``pool`` attends a station: with ``priority`` (lower first) among the stations of that
     pool; only residents who have waited ``after`` hours; keeping ``reserve`` of its places free
-    from this station; service taking ``factor`` as long (travel, tele).
+    from this station; service taking ``factor`` as long (travel, tele). It may be of ``equal``
+    standing with the one listed before it: which of equals is asked first is drawn, anew for each
+    station and replication.
     """
 
     pool: str
@@ -120,6 +122,7 @@ class Attend:
     after: float = 0.0
     reserve: int = 0
     factor: float = 1.0
+    equal: bool = False
 
     def __post_init__(self):
         checks = Checks(f"Attend({self.pool!r})").name(pool=self.pool).nonnegative(after=self.after)
@@ -128,6 +131,9 @@ class Attend:
             and not isinstance(self.priority, bool)
             and abs(self.priority) < 2**20,
             f"priority: a whole number wanted, got {self.priority!r}",
+        )
+        checks.true(
+            isinstance(self.equal, bool), f"equal: True or False wanted, got {self.equal!r}"
         )
         checks.lasting(after=self.after).whole(0, reserve=self.reserve).positive(factor=self.factor)
         checks.true(

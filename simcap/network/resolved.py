@@ -11,18 +11,26 @@ import functools
 import itertools
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from simcap.network import draws, jit
+from simcap.network import draws, jit, rules
 from simcap.network.arrivals import Arrivals
 from simcap.network.clock import INFINITY, ticks
 from simcap.network.diary import Slots
 from simcap.network.distributions import Distribution
-from simcap.network.draws import DETERMINISTIC, NEVER, OF_A_REVIEW, TURN, name_key
+from simcap.network.draws import (
+    BATCH,
+    DETERMINISTIC,
+    EQUALS,
+    NEVER,
+    OF_A_REVIEW,
+    TURN,
+    name_key,
+)
 from simcap.network.network import Network
 from simcap.network.pools import Attend, Pool
 from simcap.network.reviews import Dispatch, Warn
@@ -71,6 +79,7 @@ class Access:
     after: int
     reserve: int
     factor: float
+    equal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +151,8 @@ class WarnRule:
 class DispatchRule:
     """``Dispatch`` by position; its decisions stand in ``line`` and the following ones, a pool
     each. ``stations`` are those of each pool; ``ahead`` are the hours that the last review looks
-    ahead; ``start`` is empty where places stand evenly (``at_first``); ``during`` is (position of
-    the ``Warn``, level) or None.
+    ahead; unless ``start`` ``stands``, in whole places, who has what is left over is drawn
+    (``at_first``); ``during`` is (position of the ``Warn``, level) or None.
     """
 
     line: int
@@ -155,7 +164,8 @@ class DispatchRule:
     pools: tuple[int, ...]
     stations: tuple[tuple[Watched, ...], ...]
     own: tuple[float, ...]
-    start: tuple[int, ...]
+    start: tuple[float, ...]
+    stands: bool
     during: tuple[int, int] | None
     affects: tuple[int, ...]
 
@@ -209,6 +219,23 @@ class Resolved:
         bound = any(self.around[p] or self.inside[p] for p in positions)
         return _desk(station, self.stations, self.pools, limits, bound)
 
+    def turns(self, desk: Desk, fate: Fate) -> list[int]:
+        """The positions of the pools of ``desk`` in the order in which they are asked in this
+        replication: as listed, equals in an order that is drawn.
+        """
+        group, ranks = 0, []
+        for access in desk.pools:
+            group += not access.equal
+            luck = kernels().luck(*fate, desk.key, self.pool_keys[access.pool], EQUALS, 0)
+            ranks.append((group, luck))
+        return sorted(range(len(ranks)), key=ranks.__getitem__)
+
+    def in_turn(self, desk: Desk, fate: Fate) -> Desk:
+        """``desk`` with its pools in the order in which they are asked in this replication."""
+        if not any(access.equal for access in desk.pools):
+            return desk
+        return replace(desk, pools=tuple(desk.pools[i] for i in self.turns(desk, fate)))
+
     def rules(self) -> list[WarnRule | DispatchRule]:
         """The network's reviews by position."""
         found: list[WarnRule | DispatchRule] = []
@@ -243,6 +270,7 @@ class Resolved:
             tuple(map(self._watched, listed.values())),
             tuple(map(float, review.own)),
             review.start,
+            all(places == int(places) for places in review.start),
             None if review.during is None else (names.index(review.during[0]), review.during[1]),
             tuple(sorted(listed)),
         )
@@ -279,18 +307,21 @@ class Resolved:
         )
 
     def at_first(self, rule: DispatchRule, fate: Fate) -> tuple[int, ...]:
-        """The places that stand in each pool of ``rule`` before its first review: where they go
-        evenly, what is left over goes to some of them by luck.
+        """The places that stand in each pool of ``rule`` before its first review: whole ones, what
+        is left over where the largest fractions are, by luck among equal ones.
         """
-        if rule.start:
-            return rule.start
-        each, over = divmod(rule.places, len(rule.pools))
-        luck = [
-            kernels().luck(*fate, rule.key, 0, self.pool_keys[pool], OF_A_REVIEW)
-            for pool in (rule.pools if over else ())
+        if rule.stands:
+            return tuple(map(int, rule.start))
+        whole = [math.floor(places + 1e-9) for places in rule.start]
+        ranks = [
+            (
+                round(whole[i] - places, 9),
+                kernels().luck(*fate, rule.key, 0, self.pool_keys[pool], OF_A_REVIEW),
+            )
+            for i, (pool, places) in enumerate(zip(rule.pools, rule.start, strict=True))
         ]
-        lucky = sorted(range(len(luck)), key=luck.__getitem__)[:over]
-        return tuple(each + (i in lucky) for i in range(len(rule.pools)))
+        over = sorted(range(len(ranks)), key=ranks.__getitem__)[: rule.places - sum(whole)]
+        return tuple(places + (i in over) for i, places in enumerate(whole))
 
     def order_of_streams(self, fate: Fate) -> list[int]:
         """The positions of the streams in the order in which, in this replication, their residents
@@ -417,16 +448,26 @@ def stream_end(stream: Arrivals, horizon: float) -> int:
     return min(ticks(stream.until), ticks(horizon))
 
 
-def batches(stream: Arrivals, horizon: float) -> list[tuple[int, int]]:
+def batches(
+    stream: Arrivals, horizon: float, key: int = 0, fate: Fate | None = None
+) -> list[tuple[int, int]]:
     """(microseconds, residents) of the batches, or of the backlog, that come within ``horizon``
-    hours.
+    hours. A fraction of a resident comes with this chance: drawn by ``fate``, or left out without
+    one.
     """
     given = [(0.0, stream.backlog)] if stream.backlog else stream.batches
     return [
-        (ticks(at), number)
-        for at, number in given
+        (ticks(at), _whole(number, key, i, fate))
+        for i, (at, number) in enumerate(given)
         if ticks(stream.start) <= ticks(at) < stream_end(stream, horizon) and number
     ]
+
+
+def _whole(number: float, key: int, batch: int, fate: Fate | None) -> int:
+    whole = math.floor(number)
+    if fate is None or number == whole:
+        return whole
+    return whole + rules.happens(kernels().luck(*fate, key, batch, BATCH, 0), number - whole)
 
 
 def arrival_blocks(
@@ -436,7 +477,7 @@ def arrival_blocks(
     hours; ``kernels`` is the compiled ``draws``. Times at or past the stream's end are not given.
     """
     if stream.batches or stream.backlog:
-        for at, number in batches(stream, horizon):
+        for at, number in batches(stream, horizon, key, (seed, replication)):
             yield np.full(number, at, dtype=np.int64)
         return
     end = stream_end(stream, horizon)
@@ -507,6 +548,7 @@ def _access(attend: Attend, pools: dict) -> Access:
         ticks(attend.after),
         attend.reserve,
         float(attend.factor),
+        attend.equal,
     )
 
 

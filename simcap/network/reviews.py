@@ -125,7 +125,8 @@ class Dispatch:
     A place is one place wherever it stands: nobody starts while as many are at work at the pools
     together as there are ``places``, so that one which is moved while somebody is attended there
     works where it goes when that session has ended. Before the first review they stand as ``start``
-    says, or else evenly (who has one more is drawn, anew in each replication). ``during`` is (name
+    says, or else evenly: whole ones, then one more where the largest fractions are, drawn among
+    equals, anew in each replication. ``during`` is (name
     of a ``Warn``, level): they move from that level on only, and below it stand as at the start.
     ``also`` are further times, in hours, at which there is a review.
     """
@@ -138,7 +139,7 @@ class Dispatch:
     first: float | None = None
     smoothing: float = 1.0
     own: tuple[float, ...] = ()
-    start: tuple[int, ...] = ()
+    start: tuple[float, ...] = ()
     during: tuple[str, int] | None = None
     also: tuple[float, ...] = ()
 
@@ -167,11 +168,10 @@ class Dispatch:
             and isinstance(self.during[1], int)
         )
         checks.true(fits, f"during: (name of a Warn, level) wanted, got {self.during!r}")
-        for i, places in enumerate(self.start):
-            checks.whole(0, **{f"start[{i}]": places})
-        checks.done()
+        object.__setattr__(self, "start", self.start or (self.places / number,) * number)
+        checks.each_nonnegative(start=self.start).done()
         checks.true(
-            not self.start or (len(self.start) == number and sum(self.start) == self.places),
+            len(self.start) == number and abs(math.fsum(self.start) - self.places) < 1e-9,
             f"start: {self.places} places over {number} pools wanted, got {list(self.start)}",
         )
         checks.done()
@@ -186,12 +186,11 @@ class Dispatch:
 
 def places_at_start(review: Warn | Dispatch) -> dict[str, float]:
     """At most so many places has each pool of ``review`` before its first decision (inf: as its
-    roster says); of floating places that stand evenly, as many as there are on average.
+    roster says); of floating places, as many as there are on average.
     """
     if isinstance(review, Warn):
         return {pool: levels[0] for pool, levels in review.places.items()}
-    even = (review.places / len(review.pools),) * len(review.pools)
-    return dict(zip(review.pools, review.start or even, strict=True))
+    return dict(zip(review.pools, review.start, strict=True))
 
 
 def _checked(review: Any) -> Checks:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from simcap.network.clock import INFINITY
+from simcap.network.clock import HOUR, INFINITY
 
 KERNELS = (
     "rank",
@@ -27,6 +27,7 @@ KERNELS = (
     "queue_length",
     "may_be_booked",
     "smoothed",
+    "hourly",
     "called",
     "warned",
     "places_left",
@@ -141,6 +142,13 @@ def smoothed(before: float, now: float, share: float, first: bool) -> float:
     ``first``.
     """
     return now if first else share * now + (1.0 - share) * before
+
+
+def hourly(number: int, elapsed: int) -> float:
+    """How many an hour ``number`` in so many microseconds are: of all stations that a warning
+    watches together, so that ten are ten however they are split.
+    """
+    return number / (elapsed / HOUR) if elapsed > 0 else 0.0
 
 
 def called(reading: float, thresholds: tuple[float, ...]) -> int:

@@ -167,6 +167,10 @@ class Station:
         for outcome in self.routing:
             checks.one_of(OUTCOMES_ROUTED, **{"routing, outcome": outcome})
         checks.true(
+            not self.pools or not self.pools[0].equal,
+            "pools: the first of them listed is equal to none before it",
+        )
+        checks.true(
             not (self.team and any(attend.after for attend in self.pools)),
             "team: pools without `after` wanted, since a team starts together",
         )

@@ -204,6 +204,7 @@ class Seat(Strict):
     after: Duration = 0.0
     reserve: Whole = 0
     factor: MoreThan0 = 1.0
+    equal: bool = False
 
 
 class RedialSpec(Strict):

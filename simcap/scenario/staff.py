@@ -77,19 +77,10 @@ def week_hours(scenario: Scenario, pool: PoolSpec) -> float:
     )
 
 
-def shared_out(number: int, weights: list[float]) -> tuple[int, ...]:
-    """``number`` in whole parts as near to ``weights`` as can be: what is left goes to the largest
-    remainders.
+def shared_out(number: int, weights: list[float]) -> tuple[float, ...]:
+    """``number`` in parts as ``weights`` are, evenly where all are 0: fractions, so that no name
+    and no order decides who has the last of them.
     """
-    total = sum(weights)
-    exact = (
-        [number * weight / total for weight in weights]
-        if total
-        else [number / len(weights)] * len(weights)
-    )
-    whole = [int(part) for part in exact]
-    for i in sorted(range(len(exact)), key=lambda i: (whole[i] - exact[i], i))[
-        : number - sum(whole)
-    ]:
-        whole[i] += 1
-    return tuple(whole)
+    total = math.fsum(weights)
+    parts = [weight / total for weight in weights] if total else [1 / len(weights)] * len(weights)
+    return tuple(number * part for part in parts)
