@@ -192,3 +192,55 @@ def test_the_demonstration_is_the_experiment_made_smaller():
         )
         == whole.scenario
     )
+
+
+def contributed(number):
+    """A block of Python of CONTRIBUTING.md."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)[number]
+
+
+def test_the_mechanism_of_contributing_opens_in_the_evening(tmp_path):
+    """Ten hours of a counsellor are spread over three hours more a week."""
+    from tiny import SCENARIO, written
+
+    from simcap.building import compile_scenario
+    from simcap.building.arrangement import described
+
+    (tmp_path / "evenings.py").write_text(contributed(0), encoding="utf-8")
+    block = "mechanisms: {evenings: {file: evenings.py, pool: counsellors, days: Thu}}\n"
+    scenario = load_scenario(written(tmp_path, SCENARIO + block))
+    assert described(scenario)[1] == "evenings: counsellors also work on Thu, 17:00-20:00"
+    pool = next(p for p in compile_scenario(scenario).pools if p.name == "counsellors | 城 City")
+    assert (3 * 24 + 17.0, 3 * 24 + 20.0) in [shift[:2] for shift in pool.capacity.shifts]
+
+
+def test_the_measure_of_contributing_is_one():
+    names = {}
+    exec(contributed(1), names)
+    assert names["completed"].parts("residents") == ("treated", "any_contact")
+
+
+def test_the_figure_of_contributing_is_drawn(tmp_path):
+    from tiny import written
+
+    from simcap.plots.view import View
+    from simcap.study.sweep import sweep
+
+    names = {}
+    exec(contributed(2), names)
+    figure = names["need"](View(sweep(load_experiment(written(tmp_path)))))
+    assert [text.get_text() for text in figure.axes[0].get_yticklabels()] == ["urban", "rural"]
+
+
+def test_the_command_of_contributing_prints_the_zones(capsys):
+    from simcap import cli
+
+    before = list(cli.app.registered_commands)
+    names = {}
+    try:
+        exec(contributed(3), names)
+        names["zones"](HUADU)
+    finally:
+        cli.app.registered_commands[:] = before
+    assert "梯面镇 Timian: rural\n" in capsys.readouterr().out
