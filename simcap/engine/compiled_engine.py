@@ -49,7 +49,7 @@ def loop() -> Any:
     machine_code = jit.compiled(event_loop)
     posts = Vacancies(1.0, stays=Exponential(1000.0), gap=1.0, key="pool")
     smallest = Network(
-        [Pool("pool", Roster([(0, 168, 1)], vacancies=posts))],
+        [Pool("pool", Roster(((0, 168, 1),), vacancies=posts))],
         [Station("station", ["pool"], 1.0)],
         [Arrivals("station", backlog=2), Arrivals("station", backlog=1, name="another")],
     )
