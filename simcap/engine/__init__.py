@@ -8,8 +8,7 @@ import weakref
 from simcap.engine.run import Run
 from simcap.errors import NetworkError
 from simcap.network import Network
-from simcap.network.checks import LONGEST
-from simcap.network.size import too_much
+from simcap.network.size import LONGEST_RUN, too_much
 
 ENGINES = ("compiled", "simpy")
 """The engines there are; the first is the default."""
@@ -45,8 +44,8 @@ def simulate(
         faults.append(f"simulate: network: a Network wanted, got {network!r}")
     if not (isinstance(horizon, (int, float)) and math.isfinite(horizon) and horizon > 0):
         faults.append(f"simulate: horizon: finite hours above 0 wanted, got {horizon!r}")
-    elif horizon > LONGEST:
-        faults.append(f"simulate: horizon: at most 200 years wanted, got {horizon!r} h")
+    elif horizon > LONGEST_RUN:
+        faults.append(f"simulate: horizon: at most {LONGEST_RUN:.0e} hours wanted, got {horizon!r}")
     for name, number, least in (
         ("seed", seed, 0),
         ("replication", replication, 0),

@@ -124,6 +124,8 @@ KERNELS = (
 ENTRIES = ("begin", "advance", "emit_open", "no_room_for_residents")
 """The kernels that Python calls."""
 RARE = (
+    "follow_date",
+    "shortest",
     "hand_out_rarely",
     "hand_out_together",
     "seat_group",

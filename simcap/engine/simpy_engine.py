@@ -279,7 +279,8 @@ class World:
             [0] * len(self.desks),
             [False] * len(self.desks),
         )
-        self.nested = any(self.resolved.around)
+        self.around = self.resolved.around
+        self.nested = any(self.around)
         self.staff = [Staff(position) for position in range(len(self.resolved.around))]
         for staff, places in zip(
             self.staff[len(network.pools) :], self.resolved.joint, strict=True
@@ -508,9 +509,13 @@ class World:
 
     def _free(self, pools: list[int]) -> None:
         """A place of each of ``pools``, and of those they are within, is free: hand them out."""
-        opened: dict[int, None] = dict.fromkeys(pools)
-        for position in pools if self.nested else ():
-            for freed in (position, *self.resolved.around[position]):
+        if not self.nested:
+            self._occupy(pools, -1)
+            self.hand_out([self.staff[position] for position in pools])
+            return
+        opened: dict[int, None] = {}
+        for position in pools:
+            for freed in (position, *self.around[position]):
                 staff = self.staff[freed]
                 opened[freed] = None
                 if rules.was_short(staff.limit, staff.busy, self.resolved.most[freed]):
@@ -522,7 +527,7 @@ class World:
         """So many more are at work at each of ``pools``, and at those they are within."""
         for position in pools:
             self.staff[position].busy += change
-            for outer in self.resolved.around[position]:
+            for outer in self.around[position]:
                 self.staff[outer].busy += change
 
     def open(self, pools: Iterable[int]) -> None:
@@ -620,7 +625,8 @@ class World:
         its own), and, for a ``first`` one, of a course's caseload.
         """
         if desk.plain:
-            return self._has_place(access)
+            staff = self.staff[access.pool]
+            return rules.has_place(staff.limit, staff.busy, access.reserve)
         taken = [*desk.pools] if desk.team else [access]
         if first and desk.caseload is not None:
             taken.append(desk.caseload)
@@ -633,7 +639,7 @@ class World:
 
     def _has_taken(self, access: Access) -> bool:
         """Whether the last place taken by ``access``, and those around it, were there to take."""
-        pools = access.pool, *self.resolved.around[access.pool]
+        pools = access.pool, *self.around[access.pool]
         return all(
             rules.has_place(
                 self.staff[pool].limit,
@@ -670,7 +676,9 @@ class World:
         self, resident: Resident, desk: Desk, access: Access, members: list[Resident] | None = None
     ) -> None:
         """Take the places for ``resident``, or for all ``members`` of a group together."""
-        if not desk.diary:
+        if desk.plain:
+            self.staff[access.pool].busy += 1
+        elif not desk.diary:
             self._occupy([taken.pool for taken in (desk.pools if desk.team else (access,))], 1)
         if desk.caseload is not None and resident.session == 1:
             self._occupy([desk.caseload.pool], 1)

@@ -20,6 +20,7 @@ KERNELS = (
     "balks",
     "happens",
     "way",
+    "way_of_many",
     "redials",
     "pick",
     "later",
@@ -34,6 +35,10 @@ KERNELS = (
     "claim",
     "claims_more",
 )
+
+
+MANY_WAYS = 32
+"""Options from which on it is worth while to look by halves."""
 
 
 def rank(priority: int, session: int, joined: int, stream: int, resident: int) -> tuple:
@@ -86,6 +91,16 @@ def way(u: float, cumulative: tuple[float, ...]) -> int:
     """Which option ``u`` leads to: its position among the ``cumulative`` probabilities, or their
     number for leaving.
     """
+    if len(cumulative) > MANY_WAYS:
+        return way_of_many(u, cumulative)
+    for i, bound in enumerate(cumulative):
+        if u <= bound:
+            return i
+    return len(cumulative)
+
+
+def way_of_many(u: float, cumulative: tuple[float, ...]) -> int:
+    """``way``, by halves: where there are few, they are met faster one after the other."""
     low, high = 0, len(cumulative)
     while low < high:
         middle = (low + high) >> 1

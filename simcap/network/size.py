@@ -14,6 +14,8 @@ from simcap.network.stations import Station
 
 MOST_EVENTS = 10**10
 """Sessions and joinings that a run may expect."""
+LONGEST_RUN = 1e8
+"""Hours that a run may last: eleven thousand years, for whom a long average is what counts."""
 MOST_AT_ONCE = 10**8
 """Residents who may come at one moment: each takes some two hundred bytes while present."""
 

@@ -695,7 +695,7 @@ def vacant() -> dict[str, Network]:
         Station("a", ["x"], WHOLE, sessions=4, every=12.0, least_gap=gap, no_show=0.2)
         if i == 0
         else Station("b", ["x"], WHOLE, sessions=math.inf, every=9.0, least_gap=gap)
-        for i, gap in enumerate((6.0, 9.0))
+        for i, gap in enumerate((6.0, 1.0))
     ]
     streams = [stream("a", "s", 3.0), stream("b", "t", 9.0), batches("a", "u", (9.0, 5))]
     return {
@@ -720,10 +720,10 @@ def vacant() -> dict[str, Network]:
         ),
         "courses that keep a gap": Network([Pool("x", DAY)], courses, streams),
         "floating places that nobody needs more than others": Network(
-            [Pool("x", 3), Pool("y", 3), Pool("z", 3)],
+            [Pool("x", 4), Pool("y", 4), Pool("z", 4)],
             [Station(name, [pool], 4.0) for name, pool in zip("abc", "xyz", strict=True)],
             [batches(name, name, *((5.0 * i, 3) for i in range(12))) for name in "abc"],
-            reviews=[Dispatch("d", 3, ["z", "x", "y"], 5.0, "waiting", own=(1.0, 1.0, 1.0))],
+            reviews=[Dispatch("d", 4, ["z", "x", "y"], 5.0, "waiting", own=(1.0, 1.0, 1.0))],
         ),
     }
 
