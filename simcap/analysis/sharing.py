@@ -14,9 +14,11 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-SETTLED = 1e-6
-"""Loads that differ by less are equal: more than the solver's own tolerance of 1e-7, so that a
-level found by one program is within reach of the next.
+SETTLED = 1e-7
+"""Loads that differ by less are equal."""
+EXACT = 1e-10
+"""The solver's tolerance: a hundredth of the slack by which a level found by one program is within
+reach of the next.
 """
 
 
@@ -88,10 +90,12 @@ def _program(left, fixed, capacity, bounds) -> np.ndarray:
         done = linprog(
             goal,
             A_ub=used.tocsr(),
-            b_ub=np.where(free, 0.0, np.nan_to_num(level) * (1 + SETTLED) + SETTLED) - already,
+            b_ub=np.where(free, 0.0, np.nan_to_num(level) * (1 + 100 * EXACT) + 100 * EXACT)
+            - already,
             A_eq=whole.tocsr(),
             b_eq=np.ones(len(left)),
             method="highs",
+            options={"primal_feasibility_tolerance": EXACT, "dual_feasibility_tolerance": EXACT},
         )
         if done.x is None:
             raise ArithmeticError(f"the loads of shared staff were not found: {done.message}")
