@@ -19,11 +19,22 @@ from pydantic import ValidationError
 
 from simcap.errors import ScenarioError
 from simcap.scenario.blocks import Block, OwnBlock
+from simcap.scenario.schema import Scenario
+
+
+def own_files(scenario: Scenario) -> dict[str, bytes]:
+    """{name as the scenario has it: content} of the files that its own mechanisms stand in."""
+    blocks = [block for blocks in scenario.mechanisms.own.values() for block in blocks]
+    return {block.file: (Path(block.folder) / block.file).read_bytes() for block in blocks}
 
 
 def own_module(block: OwnBlock) -> ModuleType:
     """The module in the file that ``block`` names; raises ``ScenarioError``."""
     path = Path(block.folder) / block.file
+    if Path(block.file).is_absolute() or ".." in Path(block.file).parts:
+        raise ScenarioError(
+            f"a file in the scenario's folder or below it wanted, got {block.file!r}"
+        )
     try:
         source = path.read_bytes()
     except OSError:

@@ -18,6 +18,7 @@ import pandas as pd
 
 from simcap.analysis.measures import KINDS
 from simcap.building import resolved_yaml
+from simcap.building.own import own_files
 from simcap.errors import InputError, StudyError
 from simcap.study.describing import model_description
 from simcap.study.journal import UNFINISHED
@@ -98,6 +99,7 @@ class Files:
             "answer.csv": csv_bytes(answer(results), self.excel),
             "scenario.resolved.yaml": resolved_yaml(results.experiment.scenario).encode(),
             "model.md": model_description(results).encode(),
+            **own_files(results.experiment.scenario),
         }
         if not results.sensitivity.empty:
             small["sensitivity.csv"] = csv_bytes(results.sensitivity, self.excel)
@@ -145,6 +147,7 @@ def replace(path: Path, content: bytes) -> None:
     written.
     """
     with _written(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
         unfinished(path).write_bytes(content)
         os.replace(unfinished(path), path)
 

@@ -50,7 +50,7 @@ pathways: {way: {}}
 
 ONE_BY_ONE = {
     "slots": """
-pools: {doctor: {number: 1, slot length: 30 min, cost each: 1000 CNY per year,
+pools: {doctor: {number: 1, slot length: 30 min, make up days: free, cost each: 1000 CNY per year,
                  slots: {Mon-Fri: {"09:00": 2, "09:30": [2, 1]}}}}
 stations: {clinic: {place: district, pools: [doctor], service time: 30 min, contact: professional,
                     diary: {notice: 1 day, urgent: [severe], window: 3 weeks}}}
@@ -71,7 +71,7 @@ pools: {seats: {number: 1, roster: always, queue limit: 4}, spare: {number: 1, r
 stations:
   line: {place: district, service time: 20 min, queue limit: 2, patience: 5 min, role: hotline,
          contact: lay, target: hotline answer,
-         pools: [seats, {pool: spare, priority: 5, after: 1 min, reserve: 1, factor: 1.2}],
+         pools: [seats, {pool: spare, priority: 5, after: 1 min, reserve: 1, factor: 1.2, equal: true}],
          redial: {probability: 40 %, after: {exponential: {mean: 30 min}}, at most: 2}}
   room: {priority: {severe: -1}, deterioration: {exponential: {mean: 10 weeks}}}
   crisis: {place: district, pools: [seats, spare], team: true, service time: 2 h, role: crisis,
@@ -131,7 +131,7 @@ pools:
   counsellors: {shared: true, productive: 80 %, turnover: 15 % per year, recruitment: 13 weeks,
                 places at most: rooms, last start: 30 min, at least: 1, scale: 1.2}
   team: {part of: counsellors, per: zone, from: staff, hours each: 2 h, roster: office,
-         elsewhere: 10 %}
+         elsewhere: 10 %, raised: {村 Village: 1.1}}
   helpers: {per: zone, number: 4, from: helpers, roster: term, places at most: 3}
   one: {zone: 村 Village, number: 1, roster: office}
 stations:
@@ -163,7 +163,7 @@ pathways: {way: {room: {completed: {clinic: {share: 30 %, by: referral}}}}}
 collaboration:
   level: 0.5
   shared hours: {at: {0: 0 %, 1: 50 %}, on: false}
-  referral delay: {at: {0: 21 days, 1: 7 days}, varies: true, on: true}
+  referral delay: {at: {0: 21 days, 1: 7 days}, varies: true, cv: 0.5, on: true}
   crisis handoff: {at: {0.4: 72 h, 0.8: 12 h}}
   referral completion: {at: {0: 45 %, 1: 75 %}}
   duplicate assessment: {at: {0: 100 %, 1: 0 %}}
@@ -207,7 +207,7 @@ mechanisms:
   levels: {step up: {hall: {room: 10 %}}, step down: {clinic: {hall: 10 %}}, circle: near,
            first: [hall], beyond: 60 %}
   green channel: {stations: [clinic], severities: [severe], completion: 95 %,
-                  delay: 1 day, ahead: 2}
+                  delay: 1 day, varies: false, ahead: 2}
   owners: {shares: {education: {health: 10 %}}, can: {helpers: [room]}}
   pairing: {pools: [counsellors], pairs: {村 Village: 城 City}, hours: 10 %, travel: 1.1,
             supervision: 5 %, guided: [helpers], raises: 10 %}
@@ -316,6 +316,15 @@ def test_all_figures_of_appointments_are_drawn(tmp_path):
     )
 
 
+def test_a_mechanism_of_ones_own_passes_every_command(tmp_path, without_figures):
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
+    (tmp_path / "evenings.py").write_text(code, encoding="utf-8")
+    block = {"evenings": {"file": "evenings.py", "pool": "counsellors", "days": "Thu"}}
+    write(tmp_path, merged(yaml.load(BASE), {"mechanisms": block}))
+    through_every_command(tmp_path, tmp_path / "out", "pools.counsellors", ["x1", "x2"])
+
+
 # ---- that nothing is left out --------------------------------------------------------------------
 
 
@@ -364,5 +373,10 @@ def test_every_key_of_the_schema_is_in_some_scenario():
         written |= set(keys_written(Scenario, data))
     blocks = {model.__name__ for model in Block.__subclasses__()}
     of_any_block = {(block, key) for block in blocks for key in ("on", "source")}
-    assert keys_of_the_schema() - written <= of_any_block | {("Time", "never")}  # written short
+    others = {
+        ("Time", "never"),  # written short
+        ("Mechanisms", "own"),  # under names of their own: see below
+        *(("OwnBlock", key) for key in ("file", "folder", "on", "source")),
+    }
+    assert keys_of_the_schema() - written <= of_any_block | others
     assert {key for model, key in written & of_any_block} == {"on", "source"}

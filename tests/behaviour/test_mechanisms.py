@@ -211,6 +211,7 @@ def test_a_mechanism_may_stand_in_a_file_of_ones_own(tmp_path):
 @pytest.mark.parametrize(
     "block, said",
     [
+        ("{file: ../other.py}", "mine.file: a file in the scenario's folder or below it wanted"),
         ("{file: other.py}", "mine.file: there is no file 'other.py' beside the scenario"),
         ("{file: mine.py, pool: nobody}", "mine.pool: no pool is called 'nobody'"),
         ("{file: broken.py}", "mine.file: broken.py cannot be run: ZeroDivisionError: division"),
