@@ -585,6 +585,7 @@ def go_on(world, slot, outcome):
         due = rules.next_due(
             resident.started if resident.session == 1 else resident.scheduled,
             desk.every,
+            resident.started,
             now,
             desk.least_gap,
             desk.recurs,

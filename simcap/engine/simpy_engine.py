@@ -543,7 +543,9 @@ class World:
         station: int | None
         if self._course_goes_on(resident, desk, outcome):
             scheduled = resident.started if resident.session == 1 else resident.scheduled
-            due = rules.next_due(scheduled, desk.every, now, desk.least_gap, desk.recurs)
+            due = rules.next_due(
+                scheduled, desk.every, resident.started, now, desk.least_gap, desk.recurs
+            )
             station, at, session, tries = desk.position, max(now, due), resident.session + 1, 0
         elif self._redials(resident, desk, outcome):
             station, session, tries, due = desk.position, 1, resident.tries + 1, NOT_YET

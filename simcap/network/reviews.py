@@ -198,10 +198,9 @@ def _checked(review: Any) -> Checks:
         Checks(f"{type(review).__name__}({review.name!r})")
         .name(name=review.name)
         .positive(every=review.every)
-        .lasting(every=review.every)
     )
     if review.first is not None:
-        checks.nonnegative(first=review.first).lasting(first=review.first)
+        checks.nonnegative(first=review.first)
     checks.share(smoothing=review.smoothing)
     checks.true(
         not isinstance(review.every, (int, float)) or not 0 < review.every < 1 / 60,

@@ -126,15 +126,20 @@ def later(now: int, duration: int) -> int:
     return INFINITY if duration >= INFINITY - now else now + duration
 
 
-def next_due(scheduled: int, every: int, now: int, least_gap: int, recurs: bool) -> int:
-    """When the session after the one ``scheduled`` then, which ends ``now``, is due: ``every``
-    later, but not before the ``least_gap`` is over. Of visits that recur, those due by ``now`` are
-    left out.
+def next_due(
+    scheduled: int, every: int, started: int, now: int, least_gap: int, recurs: bool
+) -> int:
+    """When the session after the one ``scheduled`` then, which ``started`` and ends ``now``, is
+    due: ``every`` later, but not before the ``least_gap`` is over, or a whole interval since it
+    started, whichever comes first: sessions that are on time stay so, however long they last. Of
+    visits that recur, those due by ``now`` are left out.
     """
     due = later(scheduled, every)
     if recurs and due <= now:
         due = later(due, (now - due) // every * every + every)
-    return max(due, later(now, least_gap)) if least_gap > 0 else due
+    if least_gap > 0:
+        due = max(due, min(later(now, least_gap), later(started, every)))
+    return due
 
 
 def queue_length(waiting: int, attended: int) -> tuple[int, int]:

@@ -58,8 +58,9 @@ class Station:
 
     *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the
     scheduled time of session k (of the first: when it started), but no sooner than ``least_gap``
-    hours after session k ended (half of ``every``, where it is not given; assumed), which then is
-    its scheduled time: after a fortnight's holiday, sessions are a week apart again. With 0 there
+    hours after session k ended (half of ``every``, where it is not given; assumed), or ``every``
+    hours after it started if that is sooner, which then is its scheduled time: sessions that are on
+    time stay so, however long they last, and after a fortnight's holiday, sessions are a week apart again. With 0 there
     is no such gap: what has been missed is made up for at once. It joins then and waits with
     ``patience_between``. A ``no_show`` takes the place for that session's time without being
     attended; ``drop_out`` is drawn after every session but the last, missed ones included (such a

@@ -355,6 +355,19 @@ def test_of_equally_short_queues_each_is_as_likely_and_no_list_or_name_decides()
     assert all(abs(firsts.count(name) - 100) <= 3.5 * spread for name in "abc")
 
 
+def test_the_order_in_which_ways_are_written_changes_no_row():
+    def gone(ways):
+        stations = [Station(name, ["staff"], 1.0) for name in "bcd"]
+        first = Station("a", ["staff"], 1.0, routing={"completed": ways})
+        stream = Arrivals(ways, Exponential(2.0), name="s")
+        world = Network([Pool("staff", 3)], [first, *stations], [stream])
+        return log(world, 500.0, fields="resident station joined next")
+
+    ways = {"b": 0.2, "c": 0.3, "d": 0.5}
+    assert gone(ways) == gone(dict(reversed(ways.items())))
+    assert len({row[1] for row in gone(ways)}) == 3
+
+
 def test_of_streams_that_come_at_one_moment_each_goes_first_as_often_and_no_name_decides():
     """One from each of two towns, at one moment, for one place."""
 

@@ -84,13 +84,15 @@ RULES = {
     ),
     "visits gone by are made up for": (
         "next_due",
-        lambda scheduled, every, now, gap, recurs: rules.next_due(
-            scheduled, every, now, gap, False
+        lambda scheduled, every, started, now, gap, recurs: rules.next_due(
+            scheduled, every, started, now, gap, False
         ),
     ),
     "sessions keep no gap": (
         "next_due",
-        lambda scheduled, every, now, gap, recurs: rules.next_due(scheduled, every, now, 0, recurs),
+        lambda scheduled, every, started, now, gap, recurs: rules.next_due(
+            scheduled, every, started, now, 0, recurs
+        ),
     ),
     "nothing is kept for the urgent": (
         "may_be_booked",

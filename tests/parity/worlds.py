@@ -694,7 +694,7 @@ def vacant() -> dict[str, Network]:
     courses = [
         Station("a", ["x"], WHOLE, sessions=4, every=12.0, least_gap=gap, no_show=0.2)
         if i == 0
-        else Station("b", ["x"], WHOLE, sessions=math.inf, every=9.0, least_gap=gap)
+        else Station("b", [Attend("x", -1)], WHOLE, sessions=math.inf, every=9.0, least_gap=gap)
         for i, gap in enumerate((6.0, 1.0))
     ]
     streams = [stream("a", "s", 3.0), stream("b", "t", 9.0), batches("a", "u", (9.0, 5))]

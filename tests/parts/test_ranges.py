@@ -258,3 +258,17 @@ def test_the_hours_of_a_year_of_300_000_places_are_told_exactly():
     assert rostered_hours(Pool("p", 300_000), 0.0, 8766.0) == 300_000 * 8766.0
     run = simcap.simulate(network(300_000), 8766.0)
     assert run.capacity["places"].tolist() == [300_000.0]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@settings(
+    max_examples=100,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+@given(DISTRIBUTIONS)
+def test_a_million_draws_of_what_is_accepted_have_the_mean(distribution):
+    agrees(distribution, 1_000_000)
