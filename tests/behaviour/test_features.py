@@ -50,7 +50,8 @@ pathways: {way: {}}
 
 ONE_BY_ONE = {
     "slots": """
-pools: {doctor: {number: 1, slot length: 30 min, make up days: free, cost each: 1000 CNY per year,
+pools: {doctor: {number: 1, slot length: 30 min, cost each: 1000 CNY per year,
+                 make up days: free,
                  slots: {Mon-Fri: {"09:00": 2, "09:30": [2, 1]}}}}
 stations: {clinic: {place: district, pools: [doctor], service time: 30 min, contact: professional,
                     diary: {notice: 1 day, urgent: [severe], window: 3 weeks}}}
@@ -71,7 +72,8 @@ pools: {seats: {number: 1, roster: always, queue limit: 4}, spare: {number: 1, r
 stations:
   line: {place: district, service time: 20 min, queue limit: 2, patience: 5 min, role: hotline,
          contact: lay, target: hotline answer,
-         pools: [seats, {pool: spare, priority: 5, after: 1 min, reserve: 1, factor: 1.2, equal: true}],
+         pools: [seats, {pool: spare, priority: 5, after: 1 min, reserve: 1, factor: 1.2,
+                         equal: true}],
          redial: {probability: 40 %, after: {exponential: {mean: 30 min}}, at most: 2}}
   room: {priority: {severe: -1}, deterioration: {exponential: {mean: 10 weeks}}}
   crisis: {place: district, pools: [seats, spare], team: true, service time: 2 h, role: crisis,

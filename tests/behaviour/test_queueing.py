@@ -204,20 +204,30 @@ def test_nobody_starts_so_late_that_the_session_would_run_past_closing():
 
 
 def test_six_sessions_of_fifty_minutes_from_noon_end_at_five():
-    world = one(arrivals=(12.0,), service_time=50 / 60, sessions=6, every=50 / 60, least_gap=0)
+    world = one(arrivals=(12.0,), service_time=50 / 60, sessions=6, every=50 / 60)
     assert log(world, fields="ended")[-1] == (17.0,)
 
 
-def test_sessions_of_a_course_keep_half_the_interval_between_them():
-    """Of one day, with a session of four hours: the next begins not at twelve but half an interval
-    after the end, at ten plus six; from then on it counts.
+@pytest.mark.parametrize("hours, gap", [(4.0, None), (10.0, None), (10.0, 2.0), (10.0, 12.0)])
+def test_sessions_that_are_on_time_stay_so(hours, gap):
+    """Whatever they last, and however little of the interval is left after it."""
+    world = one(arrivals=(0.0,), service_time=hours, sessions=4, every=12.0, least_gap=gap)
+    assert log(world, fields="started") == [(0.0,), (12.0,), (24.0,), (36.0,)]
+
+
+def test_after_a_late_session_half_the_interval_is_kept():
+    """The second, due at twelve, waits for the staff until twenty and ends at twenty-two: the third,
+    due at twenty-four, is not before twenty-eight, and the fourth twelve hours after that. With ten
+    hours to a session a whole interval from its beginning is sooner than half of one from its end.
     """
-    world = one(arrivals=(0.0,), service_time=4.0, sessions=4, every=12.0)
-    assert log(world, fields="started") == [(0.0,), (12.0,), (24.0,), (36.0,)]
-    world = one(arrivals=(0.0,), service_time=10.0, sessions=4, every=12.0)
-    assert log(world, fields="started") == [(0.0,), (16.0,), (32.0,), (48.0,)]
-    world = one(arrivals=(0.0,), service_time=10.0, sessions=4, every=12.0, least_gap=2.0)
-    assert log(world, fields="started") == [(0.0,), (12.0,), (24.0,), (36.0,)]
+    staff = Roster(((0.0, 12.0, 1), (20.0, 168.0, 1)))
+    for hours, starts in ((2.0, [0.0, 20.0, 28.0, 40.0]), (10.0, [0.0, 20.0, 32.0, 44.0])):
+        world = Network(
+            [Pool("staff", staff)],
+            [Station("desk", ["staff"], hours, sessions=4, every=12.0)],
+            [at(0.0, to="desk")],
+        )
+        assert [started for (started,) in log(world, 100.0, fields="started")] == starts
 
 
 CLOSED_FORTNIGHT = Roster(
