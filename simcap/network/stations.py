@@ -61,12 +61,12 @@ class Station:
     hours after session k ended (half of ``every``, where it is not given; assumed), or ``every``
     hours after it started if that is sooner, which then is its scheduled time: sessions that are on
     time stay so, however long they last, and after a fortnight's holiday they are a week apart
-    again. With 0 there is no such gap: what has been missed is made up for at once. It joins then
-    and waits with ``patience_between``. A ``no_show`` takes the place for that session's time
-    without being attended; ``drop_out`` is drawn after every session but the last, missed ones
-    included (such a row has the outcome no_show and goes where dropped_out goes). Follow-ups count
-    in the queue that others find. With ``sessions=math.inf`` visits recur without end; dates that have gone by when
-    one ends are left out, not made up for.
+    again. With 0 there is no such gap: what has been missed is made up for at once. It joins
+    then and waits with ``patience_between``. A ``no_show`` takes the place for that session's
+    time without being attended; ``drop_out`` is drawn after every session but the last, missed
+    ones included (such a row has the outcome no_show and goes where dropped_out goes). Follow-
+    ups count in the queue that others find. With ``sessions=math.inf`` visits recur without
+    end; dates that have gone by when one ends are left out, not made up for.
 
     *Caseload.* A first session needs a place of the pool ``caseload`` too (a name, or ``Attend``
     with a priority or reserve there), which is held until the course ends, however it does: who

@@ -216,9 +216,10 @@ def test_sessions_that_are_on_time_stay_so(hours, gap):
 
 
 def test_after_a_late_session_half_the_interval_is_kept():
-    """The second, due at twelve, waits for the staff until twenty and ends at twenty-two: the third,
-    due at twenty-four, is not before twenty-eight, and the fourth twelve hours after that. With ten
-    hours to a session a whole interval from its beginning is sooner than half of one from its end.
+    """The second, due at twelve, waits for the staff until twenty and ends at twenty-two: the
+    third, due at twenty-four, is not before twenty-eight, and the fourth twelve hours after that.
+    With ten hours to a session a whole interval from its beginning is sooner than half of one from
+    its end.
     """
     staff = Roster(((0.0, 12.0, 1), (20.0, 168.0, 1)))
     for hours, starts in ((2.0, [0.0, 20.0, 28.0, 40.0]), (10.0, [0.0, 20.0, 32.0, 44.0])):
