@@ -74,7 +74,8 @@ def days_until_back(shocked, calm, begin):
 
 def main(out):
     scenario = load_scenario(HERE / "scenario.yaml")
-    shock = scenario.mechanisms.emergency.shock
+    (emergency,) = scenario.mechanisms.emergency
+    shock = emergency.shock
     begin = (shock.from_ - scenario.start).days
     found = {}
     for mode, (times, dual, postpone) in MODES.items():

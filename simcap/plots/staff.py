@@ -40,8 +40,9 @@ def hours(view: View) -> Figure | None:
         [
             (
                 "Hours demanded: what those who come would need if nobody gave up waiting. Offered"
-                " load: hours demanded over hours rostered; from 1 on (red) the roster cannot meet"
-                " demand, and the queue ends only by people giving up."
+                " load: hours demanded over the hours of whole sessions that can be started; from 1"
+                " on (red) the roster cannot meet demand, and the queue ends only by people giving"
+                " up."
             ),
             view.source,
         ],

@@ -32,8 +32,8 @@ SHADING = (
     " professional's door."
 )
 LOADS = (
-    "Offered load (hours demanded over hours rostered): orange where it is 1 or more beyond chance:"
-    " demand beyond the roster."
+    "Offered load (hours demanded over hours of whole sessions that can be started): orange where"
+    " it is 1 or more beyond chance: demand beyond the roster."
 )
 
 
