@@ -245,7 +245,7 @@ def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
     if any(wait.endless for wait in drawn):
         parts.append("Arrow: more than one in ten gave up, so the 90th percentile is not reached.")
     if any(view.scenario.stations[name].role == "crisis" for name in names):
-        parts.append("Of a crisis team: from asking to its start, hand-offs included.")
+        parts.append("Of a crisis team: from being sent for to its start, hand-off included.")
     if left_out:
         parts.append(f"Left out, as no contact: {', '.join(left_out)}.")
     if empty:
