@@ -21,7 +21,8 @@ $(READY): requirements.txt pyproject.toml
 demo: $(READY)  ## sweep Huadu with few weeks and replications; results and figures in results/demo
 	$(BIN)/simcap sweep experiments/01_huadu/demo.yaml --out results/demo
 
-test: $(READY)  ## the fast tests
+test: $(READY)  ## the fast tests; what they simulate with is compiled first, once and outside their limits
+	NUMBA_BOUNDSCHECK=1 $(BIN)/python -c "from simcap.engine import prepare; prepare('compiled')"
 	$(BIN)/python -m pytest -q -n $(JOBS)
 
 check: $(READY)  ## style and types

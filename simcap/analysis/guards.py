@@ -32,7 +32,7 @@ from simcap.analysis.flows import (
     visits_due,
 )
 from simcap.analysis.sharing import Work, shared_out
-from simcap.analysis.whole_sessions import startable_hours
+from simcap.analysis.whole_sessions import ANY, startable_hours
 from simcap.network import Network, Station
 from simcap.network.clock import ticks
 from simcap.network.resolved import UNLIMITED, capacity_steps
@@ -171,7 +171,8 @@ def _loads(network, begin, end, works, asked, sessions) -> list[Load]:
         rostered[i] = rostered_hours(pool, begin, end, most) * week
         mean, sd = mixed(sessions.get(pool.name, []))
         rooms = rooms_of(pool, pools)
-        startable[i] = startable_hours(pool, begin, end, mean, sd, most, rooms) * week
+        known = extent(sessions.get(pool.name, []))
+        startable[i] = startable_hours(pool, begin, end, mean, sd, most, rooms, known) * week
     _seat(network, begin, end, at_most, rostered, startable)
     position = {name: i for i, name in enumerate(pools)}
     bounds = [_bounds(pool, pools, position) for pool in network.pools]
@@ -226,6 +227,16 @@ def mixed(sessions: list[tuple[float, float, float]]) -> tuple[float, float]:
     whole = float(np.average(mean, weights=number))
     squares = float(np.average(sd**2 + (mean - whole) ** 2, weights=number))
     return whole, math.sqrt(max(squares, 0.0))
+
+
+def extent(sessions: list[tuple[float, float, float]]) -> tuple[float, float]:
+    """(shortest, longest) session of so many of each (number, mean, sd): known where all that there
+    are last a fixed time.
+    """
+    lengths = [(mean, sd) for number, mean, sd in sessions if number > 0]
+    if not lengths or any(sd > 0 for _, sd in lengths):
+        return ANY
+    return min(mean for mean, _ in lengths), max(mean for mean, _ in lengths)
 
 
 def unsettled(growth: np.ndarray, level: np.ndarray) -> bool:

@@ -18,6 +18,10 @@ FEW_MINUTES = 0.1
 """The share of a session's length that a few minutes are."""
 
 
+ANY = (0.0, math.inf)
+"""The extent, shortest and longest, of sessions that may last any time."""
+
+
 def startable_hours(
     pool: Pool,
     begin: float,
@@ -26,8 +30,10 @@ def startable_hours(
     sd: float,
     at_most: float = math.inf,
     rooms: Sequence[Pool] = (),
+    extent: tuple[float, float] = ANY,
 ) -> float:
-    """Hours of the whole sessions, with this ``mean`` and ``sd`` in hours, that can be started on
+    """Hours of the whole sessions, with this ``mean`` and ``sd`` in hours (none shorter or longer
+    than their ``extent``), that can be started on
     ``pool`` from ``begin`` to ``end``, one after the other on each place, if the last of a shift
     may begin ``last_start`` before it closes, and no more than there are ``rooms`` of each kind; at
     most the hours rostered for which there are rooms, and these where nothing else is cut off.
@@ -39,7 +45,8 @@ def startable_hours(
         return rostered
     hours = 0.0
     for length, number in shifts(pool, begin, end, at_most, rooms):
-        hours += number * min(length, mean * sessions_started(length, pool.last_start, mean, sd))
+        started = sessions_started(length, pool.last_start, mean, sd, extent)
+        hours += number * min(length, mean * started)
     return min(hours, rostered)
 
 
@@ -62,11 +69,14 @@ def shifts(
         lower = level
 
 
-def sessions_started(length: float, last_start: float, mean: float, sd: float) -> float:
+def sessions_started(
+    length: float, last_start: float, mean: float, sd: float, extent: tuple[float, float] = ANY
+) -> float:
     """How many sessions are started one after the other in a shift of ``length`` hours, the last
     ``last_start`` before its end or earlier: the sum over k of the chance that k of them are over
     by then. Sums of lengths are taken to be gamma: exact where they are fixed or
-    exponential, close while ``sd`` is no more than ``mean``.
+    exponential, close while ``sd`` is no more than ``mean``; but no sum is less than the shortest
+    session, or more than the longest, of their ``extent`` so many times.
     """
     room = length - last_start
     if room < 0:
@@ -78,7 +88,10 @@ def sessions_started(length: float, last_start: float, mean: float, sd: float) -
     if most > 100_000:  # a place that hardly ever closes
         return room / mean + 1.0
     number = np.arange(1, most)
-    return 1.0 + float(gammainc(number * shape, room * shape / mean).sum())
+    over = gammainc(number * shape, room * shape / mean)
+    over[number * extent[1] <= room + 1e-9] = 1.0
+    over[number * extent[0] > room + 1e-9] = 0.0
+    return 1.0 + float(over.sum())
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,10 @@ from simcap.analysis.sheet import Label
 from simcap.analysis.sheet import prepare as prepare_sheet
 from simcap.analysis.stopping import Wanted
 from simcap.analysis.tables import residents_of
+from simcap.building.own import own_files
 from simcap.engine import ENGINES, prepare
 from simcap.errors import InputError, ScenarioError, StudyError
+from simcap.scenario import Scenario
 from simcap.scenario.reader import did_you_mean
 from simcap.study.executors import Crew, Threads, perform_all
 from simcap.study.experiment import Experiment, point_name
@@ -344,10 +346,7 @@ class _Work:
         compiled.
         """
         if not cell.digest:
-            scenario = self.experiment.variant(cell.point, cell.sample).model_dump_json(
-                by_alias=True, exclude_none=True
-            )
-            key = hashlib.sha256(f"{compiler_version()} {scenario}".encode()).hexdigest()
+            key = _compiled_from(self.experiment.variant(cell.point, cell.sample))
             known = self.journal.plan_of(key)
             if known is not None:
                 cell.digest, cell.staff = known
@@ -523,3 +522,12 @@ def position(want: Wanted, labels: tuple[Label, ...]) -> int:
             f"replications: of: the results have no {str(want)!r}{did_you_mean(str(want), there)}"
         )
     return labels.index(label)
+
+
+def _compiled_from(scenario: Scenario) -> str:
+    """SHA-256 of all that decides which plan ``scenario`` is compiled to: simcap's sources, what is
+    written, and the files of its own mechanisms.
+    """
+    text = scenario.model_dump_json(by_alias=True, exclude_none=True)
+    files = sorted(own_files(scenario).items())
+    return hashlib.sha256(f"{compiler_version()} {text} {files}".encode()).hexdigest()

@@ -43,6 +43,7 @@ COMPILING = (
     "network/*.py",
     "scenario/*.py",
     "mechanisms/*.py",
+    "building/*.py",
     "analysis/flows.py",
     "analysis/spec.py",
     "study/plan.py",

@@ -325,6 +325,12 @@ def test_a_mechanism_of_ones_own_passes_every_command(tmp_path, without_figures)
     block = {"evenings": {"file": "evenings.py", "pool": "counsellors", "days": "Thu"}}
     write(tmp_path, merged(yaml.load(BASE), {"mechanisms": block}))
     through_every_command(tmp_path, tmp_path / "out", "pools.counsellors", ["x1", "x2"])
+    manifest = tmp_path / "out/run/manifest.json"
+    before = json.loads(manifest.read_text(encoding="utf-8"))["fingerprints"]
+    later = code.replace("17:00-20:00", "19:00-22:00")
+    (tmp_path / "evenings.py").write_text(later, encoding="utf-8")
+    run("run", tmp_path, "-r", 2, "-o", tmp_path / "out/run", "-j", 1, "--json")
+    assert json.loads(manifest.read_text(encoding="utf-8"))["fingerprints"] != before
 
 
 # ---- that nothing is left out --------------------------------------------------------------------

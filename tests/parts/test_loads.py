@@ -11,7 +11,7 @@ import pytest
 from simcap.analysis.capacity import counts_as_staff, home_of, open_hours, rostered_hours
 from simcap.analysis.counting import ALWAYS
 from simcap.analysis.flows import longest_time
-from simcap.analysis.guards import mixed, offered_loads
+from simcap.analysis.guards import extent, mixed, offered_loads
 from simcap.analysis.sharing import Work, shared_out
 from simcap.analysis.whole_sessions import sessions_started, shifts, startable_hours, tips
 from simcap.engine import simulate
@@ -251,3 +251,13 @@ def test_when_stations_are_open():
         [0.0, 12.0, 17.0],
     ]
     assert rows[2] == ALWAYS
+
+
+def test_fixed_sessions_of_two_lengths_hold_as_many_as_fit():
+    """A tenth last 59 minutes, the others 60: three hours with an hour to the last start hold three
+    of them, whichever they are.
+    """
+    mean, sd = 59.9 / 60, 0.3 / 60
+    assert sessions_started(3.0, 1.0, mean, sd, (59 / 60, 1.0)) == 3.0
+    assert extent([(1.0, 59 / 60, 0.0), (9.0, 1.0, 0.0)]) == (59 / 60, 1.0)
+    assert extent([(1.0, 1.0, 0.0), (9.0, 1.0, 0.5)]) == (0.0, math.inf)
