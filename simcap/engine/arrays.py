@@ -433,8 +433,12 @@ CHANGED = (
     "watched",
     "targets",
     "decided",
+    "batches",
+    "members",
 )
-"""Arrays that hold the network and its state at once: a replication works on copies."""
+"""Arrays that hold the network and its state at once, or what a replication settles before it
+begins: it works on copies, since replications run beside each other in threads.
+"""
 
 
 def world(
