@@ -9,6 +9,7 @@ from simcap.analysis.guards import Load
 from simcap.building import load_scenario, overridden
 from simcap.errors import ScenarioError
 from simcap.scenario import Scenario
+from simcap.scenario.placing import with_places
 from simcap.scenario.reader import read_yaml
 from simcap.study.cautions import district, staffed, warnings
 from simcap.study.experiment import load_experiment
@@ -38,7 +39,7 @@ def checked(file: Path, changes: dict) -> Checked:
         scenario = overridden(experiment.scenario, changes)
         variants = [overridden(variant, changes) for variant in experiment.scenarios]
         for point, variant in zip(experiment.points, variants, strict=True):
-            points.append((point, by_staff(staffed(plan(variant)))))
+            points.append((point, by_staff(staffed(_prepared(variant)))))
         said = grouped([({}, notices(scenario))]) + grouped(
             (point, notices(variant))
             for point, variant in zip(experiment.points, variants, strict=True)
@@ -46,11 +47,19 @@ def checked(file: Path, changes: dict) -> Checked:
     else:
         scenario = overridden(load_scenario(file), changes)
         said = grouped([({}, notices(scenario))])
-    prepared = plan(scenario)
+    prepared = _prepared(scenario)
     loads = staffed(prepared)
     return Checked(
         scenario, prepared, loads, list(dict.fromkeys([*warnings(prepared), *said])), points
     )
+
+
+@with_places
+def _prepared(scenario: Scenario) -> Plan:
+    """The plan of ``scenario``, its loads worked out: some faults show only in the flows."""
+    prepared = plan(scenario)
+    assert prepared.loads is not None
+    return prepared
 
 
 def by_staff(loads: list[Load]) -> dict[str, float]:

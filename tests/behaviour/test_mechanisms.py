@@ -18,6 +18,7 @@ from simcap.building.arrangement import arranged, described, rewritten
 from simcap.engine import ENGINES
 from simcap.errors import ScenarioError
 from simcap.network import Exponential, Vacancies
+from simcap.study.checking import checked
 from simcap.study.notices import notices
 from simcap.study.plan import plan
 
@@ -1801,3 +1802,19 @@ def test_the_green_channel_is_no_way_without_its_block(tmp_path):
             tmp_path,
             pathways="{way: {hall: {completed: {clinic: {share: 100 %, by: green channel}}}}}",
         )
+
+
+def test_steps_that_lead_round_for_ever_are_a_fault_at_the_files_line(tmp_path):
+    """Whoever completes the room goes up, whoever completes the clinic down again; all arrive."""
+    world(
+        tmp_path,
+        "{levels: {step up: {room: {clinic: 100 %}}, step down: {clinic: {room: 100 %}}}}",
+        needs="{anyone: {in need: 10 % per year, wave: null}}",
+    )
+    with pytest.raises(ScenarioError) as problem:
+        checked(tmp_path / "scenario.yaml", {})
+    assert re.fullmatch(
+        r".*scenario.yaml:\d+:\d+ pathways: ways that lead out in the end wanted, got residents who"
+        r" go round for ever",
+        str(problem.value),
+    )
