@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+COMPILE := NUMBA_BOUNDSCHECK=1 $(BIN)/python -c "from simcap.analysis.sheet import prepare; prepare('compiled')"
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
@@ -22,7 +23,7 @@ demo: $(READY)  ## sweep Huadu with few weeks and replications; results and figu
 	$(BIN)/simcap sweep experiments/01_huadu/demo.yaml --out results/demo
 
 test: $(READY)  ## the fast tests; what they simulate with is compiled first, once and outside their limits
-	NUMBA_BOUNDSCHECK=1 $(BIN)/python -c "from simcap.engine import prepare; prepare('compiled')"
+	$(COMPILE)
 	$(BIN)/python -m pytest -q -n $(JOBS)
 
 check: $(READY)  ## style and types
@@ -31,6 +32,7 @@ check: $(READY)  ## style and types
 	$(BIN)/mypy
 
 verify: $(READY)  ## the slow tests: theory to half a percent, full experiments
+	$(COMPILE)
 	$(BIN)/python -m pytest -q -n $(JOBS) -m slow --timeout 3600
 
 bench: $(READY)  ## the speed and memory of the engines, in results/benchmark (ten minutes, on an idle machine)

@@ -10,6 +10,7 @@ in one or several of ``SECTIONS``, whose names of counts are explained in ``COUN
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -47,6 +48,7 @@ COUNTS = {
     "professional": "of the cohort, those whom a professional attended, however late",
     "coverage": "of the cohort, those whom a professional attended within the target of asking",
     "treated": "of the cohort, those who completed a course and had any contact by then",
+    "sought": "of the cohort, those who ever joined a professional's station",
     "person_years": "people of the place or group × years observed",
     "coverage_cut": "coverage, but no more persons a year than live in the place or group",
     "did_not_come": "see `late_did_not_come`",
@@ -190,6 +192,12 @@ TABLE = (
         "residents of the cohort who had contact with a professional within the target",
         "coverage",
     ),
+    _residents(
+        "people_sent",
+        "persons",
+        "residents of the cohort who ever joined a professional's station",
+        "sought",
+    ),
     *(
         _residents(f"{name}_of_{whom}", "share", f"{said}, {of}", f"{name} / {over}")
         for name, said in (
@@ -268,6 +276,12 @@ TABLE = (
         "not in time, since they left by the target, helped or not, without being sent to a"
         " professional; or still there at the target, the largest part of their time having gone"
         " into care and courses of others, or into coming back later by themselves",
+    ),
+    Measure(
+        "people_on_register",
+        "persons",
+        "residents on the register, those who refuse included",
+        {"register": "on_register"},
     ),
     Measure(
         "register_managed",
@@ -360,6 +374,12 @@ TABLE = (
         hours=True,
     ),
     Measure(
+        "joined_impatient",
+        "attendances",
+        "first joinings of the stations where residents may give up",
+        {"desks": "impatient"},
+    ),
+    Measure(
         "abandoned",
         "share",
         "gave up waiting, of first joinings; for all stations together, of those of the stations"
@@ -401,6 +421,12 @@ TABLE = (
         {"stations": "redialled / joined"},
     ),
     Measure(
+        "hotline_calls",
+        "attendances",
+        "calls: first joinings of a hotline, redials included",
+        {"desks": "calls"},
+    ),
+    Measure(
         "hotline_answered_in_target",
         "share",
         "calls answered within the target, of all calls (those at least the target before the end)",
@@ -417,6 +443,12 @@ TABLE = (
         "share",
         "calls outside the line's hours, of all calls",
         {"desks": "calls_closed / calls"},
+    ),
+    Measure(
+        "crisis_responses",
+        "attendances",
+        "crises in which the team came",
+        {"desks": "responses"},
     ),
     Measure(
         "crisis_response_mean",
@@ -548,6 +580,29 @@ TABLE = (
 
 MEASURES = {measure.name: (measure.unit, measure.definition) for measure in TABLE}
 """measure: (unit, definition)."""
+
+WHOLES = {
+    "eligible": ("joined", "sought"),
+    "calls_eligible": ("calls",),
+    "responses_eligible": ("responses",),
+}
+"""count: those that are told in its stead, all but as large."""
+
+
+@functools.cache
+def wholes(measure: str) -> tuple[str, ...]:
+    """The measures, one of which says how many residents the share ``measure`` is of, at the same
+    place and of the same group; none where no measure does.
+    """
+    mine = next(each for each in TABLE if each.name == measure)
+    counts = {mine.parts(section)[1] for section in mine.counted} - {""}
+    counts |= {count for name in counts for count in WHOLES.get(name, ())}
+    return tuple(
+        each.name
+        for each in TABLE
+        if {each.parts(section) for section in each.counted} & {(count, "") for count in counts}
+    )
+
 
 LATE = tuple(measure.name for measure in TABLE if measure.name.startswith("late_"))
 """The causes of *why not in time*; with ``in_time_of_seekers`` they add up to 1."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simcap.analysis import counting
 from simcap.analysis.guards import Load
 from simcap.analysis.measures import Row
 from simcap.analysis.sections import Label, Section
@@ -19,7 +20,7 @@ from simcap.analysis.spec import NeedCell, TallySpec
 from simcap.analysis.tally import Tally, layout, tally
 from simcap.engine import simulate
 from simcap.engine.run import Run
-from simcap.network import Arrivals, Network, Pool, Station
+from simcap.network import Arrivals, Network, Pool, Station, jit
 
 
 class Sheet:
@@ -86,4 +87,5 @@ def prepare(engine: str) -> None:
         (0.0, 0.0),
     )
     run = simulate(network, spec.horizon, engine=engine)
-    Sheet(network, spec, []).values(tally(run, spec), run)
+    with jit.announced("what counts visits", jit.compiled(counting)):
+        Sheet(network, spec, []).values(tally(run, spec), run)

@@ -8,27 +8,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr
 
+from simcap.analysis.measures import wholes
 from simcap.analysis.statistics import Scale, holm, interval_bounds, scale_of
 from simcap.analysis.uncertainty import apart
 
 KEYS = ["measure", "place", "group"]
-RESIDENTS = {
-    "abandoned": ("joined",),
-    "balked": ("joined",),
-    "redialled": ("joined",),
-    "within_target": ("joined", "people_asking"),
-    "referrals_completed": ("referrals_made",),
-}
-"""share: the counts, one of which says how many residents it is a share of."""
-
-
-def residents_of(measure: str) -> tuple[str, ...]:
-    """The counts of residents that the share ``measure`` may be of; none where no row has them."""
-    if measure.endswith("_of_need"):
-        return ("people_in_need",)
-    if measure.endswith("_of_seekers") or measure.startswith("late_"):
-        return ("people_asking",)
-    return RESIDENTS.get(measure, ())
 
 
 class Wide:
@@ -120,7 +104,7 @@ def _trials(wide: Wide, scales: np.ndarray) -> np.ndarray:
     counts = {key: row for row, key in enumerate(keys) if scales[row] == Scale.COUNT}
     for row in rows.tolist():
         measure, *where = keys[row]
-        for count in residents_of(measure):
+        for count in wholes(measure):
             if (at := counts.get((count, *where))) is not None:
                 trials[row] = np.nansum(wide.values[at])
                 break

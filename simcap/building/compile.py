@@ -19,6 +19,7 @@ from typing import Any
 from simcap.building.arrangement import Arrangement, arranged, multipliers, reached
 from simcap.building.calendars import calendar_of
 from simcap.building.staffing import Staffing, joined_name
+from simcap.errors import NetworkError
 from simcap.mechanisms.contract import HandOff
 from simcap.network import (
     LEAVE,
@@ -36,6 +37,7 @@ from simcap.network import (
     Station,
     To,
 )
+from simcap.network.size import too_much
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
@@ -64,9 +66,13 @@ def compile_scenario(scenario: Scenario) -> Network:
             changed = [now for was, now in zip(before, stations, strict=True) if was != now]
             phases.append(Phase(at, changed))
             before = stations
-    if not phases:
-        return network
-    return Network(network.pools, network.stations, network.arrivals, phases, network.reviews)
+    if phases:
+        network = Network(
+            network.pools, network.stations, network.arrivals, phases, network.reviews
+        )
+    if faults := too_much(network, scenario.horizon):
+        raise NetworkError(faults)
+    return network
 
 
 def target_name(spec: StationSpec) -> str:

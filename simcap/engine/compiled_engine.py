@@ -53,9 +53,7 @@ def loop() -> Any:
         [Station("station", ["pool"], 1.0)],
         [Arrivals("station", backlog=2), Arrivals("station", backlog=1, name="another")],
     )
-    with jit.announced(
-        "compiling the simulation for this machine: this is done once and takes about a minute"
-    ):
+    with jit.announced("the simulation", machine_code):
         for _ in _batches(machine_code, smallest, 1.5, 0, 0, 8, []):
             pass
     return machine_code

@@ -13,6 +13,11 @@ calls them), which would cost a locked addition for each array at each call; tho
 ``INLINED`` become part of who calls them, since handing many arrays from function to function costs
 as much.
 
+A process that needs machine code which another one is making waits for it (a lock beside the
+machine code, which the system takes from a holder that dies). Where anything ends a compilation
+before its end, all twins are thrown away and made anew when they are asked for again, so that
+nothing half made is ever run.
+
 What a user should know is logged under "simcap" as a warning, which Python writes to stderr unless
 told otherwise.
 """
@@ -30,6 +35,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -43,9 +49,13 @@ nothing counts references.
 """
 
 
+SAID_EVERY = 10.0
+"""Seconds between lines that say how far compiling has come."""
+
+
 def once(function: Callable) -> Callable:
     """As ``functools.cache``, where several threads ask at once: the first does it, the others wait
-    for what it made.
+    for what it made. ``forget`` throws all away.
     """
     made: dict[tuple, Any] = {}
     lock = threading.RLock()
@@ -57,6 +67,7 @@ def once(function: Callable) -> Callable:
                 made[args] = function(*args)
             return made[args]
 
+    call.forget = made.clear  # type: ignore[attr-defined]
     return call
 
 
@@ -82,6 +93,8 @@ def compiled(module: ModuleType) -> ModuleType:
                 **OPTIONS,
             }
             kernel = numba.njit(**options)(getattr(twin, name))
+            if not settings.DISABLE_JIT:
+                _in_turn(kernel, directory)
             if directory is not None and not settings.DISABLE_JIT:
                 _forgive(kernel, directory)
             setattr(twin, name, _quiet(kernel) if settings.DISABLE_JIT else kernel)
@@ -91,23 +104,61 @@ def compiled(module: ModuleType) -> ModuleType:
 
 
 @contextlib.contextmanager
-def announced(message: str) -> Iterator[None]:
-    """Log ``message``, once, if anything is compiled inside (rather than read from the disk)."""
+def announced(what: str, module: ModuleType) -> Iterator[None]:
+    """Log how compiling ``what``, the kernels of the twin ``module``, goes, if anything of it is
+    compiled inside (rather than read from the disk).
+    """
     from numba.core import event
 
-    class Compiling(event.Listener):
-        told = False
+    progress = _Progress(what, _kernels(module))
 
+    class Compiling(event.Listener):
         def on_start(self, event):
-            if not self.told:
-                log.warning(message)
-            self.told = True
+            progress.start()
 
         def on_end(self, event):
-            pass
+            progress.end(event.data["dispatcher"])
 
     with event.install_listener("numba:compile", Compiling()):
         yield
+    progress.over()
+
+
+class _Progress:
+    """How far compiling has come, said at its beginning, now and then, and at its end."""
+
+    def __init__(self, what: str, kernels: set):
+        self.what, self.kernels = what, kernels
+        self.done: set = set()
+        self.began = self.said = 0.0
+
+    def start(self) -> None:
+        if not self.began:
+            self.began = self.said = time.monotonic()
+            log.warning(
+                f"compiling {self.what} for this machine, which is done once:"
+                f" {len(self.kernels)} functions"
+            )
+
+    def end(self, kernel) -> None:
+        self.done |= {kernel} & self.kernels
+        now = time.monotonic()
+        if now - self.said >= SAID_EVERY:
+            self.said = now
+            log.warning(
+                f"compiling: {len(self.done)} of {len(self.kernels)} functions after"
+                f" {now - self.began:.0f} s"
+            )
+
+    def over(self) -> None:
+        if self.began:
+            log.warning(f"compiled {self.what} in {time.monotonic() - self.began:.0f} s")
+
+
+def _kernels(twin: ModuleType) -> set:
+    """The compiled functions of ``twin`` and of the twins it uses."""
+    own = {getattr(twin, name) for name in twin.KERNELS}
+    return own.union(*(_kernels(module) for _, module in _kernel_modules(twin)))
 
 
 def cache_directory(version: str, module: ModuleType) -> Path | None:
@@ -185,6 +236,78 @@ def _second_copy(module: ModuleType) -> ModuleType:
     sys.modules[spec.name] = copy
     spec.loader.exec_module(copy)
     return copy
+
+
+class _Turn:
+    """The right to compile what is kept in ``directory``: of one process at a time. It is taken
+    when machine code is missing, and given back at the end of the outermost compilation.
+    """
+
+    def __init__(self, directory: Path):
+        from filelock import FileLock
+
+        self.lock = FileLock(directory / ".lock", thread_local=False)
+
+    def take(self) -> bool:
+        """Wait for the turn; False if this process has it already, or nothing can be locked."""
+        from filelock import Timeout
+
+        if self.lock.is_locked:
+            return False
+        try:
+            try:
+                self.lock.acquire(timeout=0)
+            except Timeout:
+                log.warning("another process is compiling for this machine: waiting for it")
+                self.lock.acquire()
+        except (OSError, NotImplementedError) as problem:
+            _say_once(
+                f"{self.lock.lock_file} cannot be locked ({problem}): others may compile, too"
+            )
+            return False
+        return True
+
+    def give_back(self) -> None:
+        if self.lock.is_locked:
+            self.lock.release()
+
+
+@once
+def _turn(directory: Path) -> _Turn:
+    return _Turn(directory)
+
+
+_compiling = threading.RLock()
+_nested: list[_Turn] = []
+"""The turns of the compilations that this process is in, the outermost first."""
+
+
+def _in_turn(kernel, directory: Path | None) -> None:
+    """Let ``kernel`` be compiled by one process at a time, and nothing half made be kept."""
+    compile_, load = kernel.compile, kernel._cache.load_overload
+    turn = None if directory is None else _turn(directory)
+
+    def loaded(signature, target):
+        found = load(signature, target)
+        if found is None and turn is not None and turn.take():
+            found = load(signature, target)  # it may have been made while this process waited
+        return found
+
+    def compiled_in_turn(signature):
+        with _compiling:
+            _nested.append(turn)
+            try:
+                return compile_(signature)
+            except BaseException:
+                if len(_nested) == 1:
+                    compiled.forget()
+                raise
+            finally:
+                mine = _nested.pop()
+                if mine is not None and mine not in _nested:
+                    mine.give_back()
+
+    kernel.compile, kernel._cache.load_overload = compiled_in_turn, loaded
 
 
 def _forgive(kernel, directory: Path) -> None:

@@ -33,8 +33,9 @@ def too_much(network: Network, horizon: float) -> list[str]:
     ]
     coming = np.array([expected_arrivals(stream, horizon) for stream in network.arrivals])
     if not faults and coming.sum() * _most_each(network, horizon) > MOST_EVENTS:
+        each = _Round(network, horizon)
         events = [
-            number * _events_each(network, stream, horizon)
+            number * each.events_each(stream)
             for stream, number in zip(network.arrivals, coming, strict=True)
         ]
         worst = int(np.argmax(events))
@@ -106,35 +107,39 @@ def _most_each(network: Network, horizon: float) -> float:
     return max(_sessions(station, horizon)[0] for station in network.stations)
 
 
-def _events_each(network: Network, stream: Arrivals, horizon: float) -> float:
-    """Events of one resident of ``stream``, who follows what comes after completion until they
-    leave or time is over.
-    """
-    number = {station.name: i for i, station in enumerate(network.stations)}
-    events, hours = np.array([_sessions(station, horizon) for station in network.stations]).T
-    edges = [
-        (i, number[name], probability, delay)
-        for i, station in enumerate(network.stations)
-        for name, probability, delay in _ways(station.routing.get("completed", Routing()))
-    ]
-    origin, goal = (np.array([edge[k] for edge in edges], dtype=np.int64) for k in (0, 1))
-    share, delay = (np.array([edge[k] for edge in edges], dtype=float) for k in (2, 3))
-    here: np.ndarray = np.zeros(len(number))
-    for name, probability, _ in _ways(stream.to):
-        here[number[name]] += probability
-    total = spent = 0.0
-    for _ in range(ROUNDS):
-        before, total = here.sum(), total + float(here @ events)
-        moving = here[origin] * share
-        took = float(here @ hours + moving @ delay) / before
-        spent += took
-        here = np.bincount(goal, moving, minlength=len(here)) if len(edges) else here * 0
-        if spent >= horizon or here.sum() < 1e-6:
-            return total
-    kept = here.sum() / before
-    rounds = (horizon - spent) / took if took >= SHORTEST else ROUND_FOR_EVER
-    stay = rounds if kept > 1 - 1e-12 else min(rounds, 1 / (1 - kept))
-    return total + float(here @ events) * stay
+class _Round:
+    """One station after the other: what each takes, and where its visitors go on completion."""
+
+    def __init__(self, network: Network, horizon: float):
+        self.horizon = horizon
+        self.number = {station.name: i for i, station in enumerate(network.stations)}
+        self.events, self.hours = np.array([_sessions(s, horizon) for s in network.stations]).T
+        edges = [
+            (i, self.number[name], probability, delay)
+            for i, station in enumerate(network.stations)
+            for name, probability, delay in _ways(station.routing.get("completed", Routing()))
+        ]
+        self.origin, self.goal = (np.array([e[k] for e in edges], dtype=np.int64) for k in (0, 1))
+        self.share, self.delay = (np.array([e[k] for e in edges], dtype=float) for k in (2, 3))
+
+    def events_each(self, stream: Arrivals) -> float:
+        """Events of one resident of ``stream``, followed until they leave or time is over."""
+        here: np.ndarray = np.zeros(len(self.number))
+        for name, probability, _ in _ways(stream.to):
+            here[self.number[name]] += probability
+        total = spent = 0.0
+        for _ in range(ROUNDS):
+            before, total = here.sum(), total + float(here @ self.events)
+            moving = here[self.origin] * self.share
+            took = float(here @ self.hours + moving @ self.delay) / before
+            spent += took
+            here = np.bincount(self.goal, moving, minlength=len(here))
+            if spent >= self.horizon or here.sum() < 1e-6:
+                return total
+        kept = here.sum() / before
+        rounds = (self.horizon - spent) / took if took >= SHORTEST else ROUND_FOR_EVER
+        stay = rounds if kept > 1 - 1e-12 else min(rounds, 1 / (1 - kept))
+        return total + float(here @ self.events) * stay
 
 
 ROUNDS = 300

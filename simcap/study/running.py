@@ -20,10 +20,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from simcap import interruption
+from simcap.analysis.measures import wholes
 from simcap.analysis.sheet import Label
 from simcap.analysis.sheet import prepare as prepare_sheet
 from simcap.analysis.stopping import Wanted
-from simcap.analysis.tables import residents_of
 from simcap.building.own import own_files
 from simcap.engine import ENGINES, prepare
 from simcap.errors import InputError, ScenarioError, StudyError
@@ -430,7 +430,7 @@ class _Work:
         wanted = np.full((2, len(stopping.wanted) if stopping else 0), np.nan)
         for i, want in enumerate(stopping.wanted if stopping else ()):
             wanted[0, i] = record.values[position(want, labels)]
-            counts = [(count, want.place, want.group) for count in residents_of(want.measure)]
+            counts = [(count, want.place, want.group) for count in wholes(want.measure)]
             there = next((label for label in counts if label in labels), None)
             wanted[1, i] = np.nan if there is None else record.values[labels.index(there)]
         return Kept(key, len(labels), record.fingerprint, record.engine, record.seconds, wanted)

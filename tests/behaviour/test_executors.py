@@ -224,9 +224,7 @@ def cluster(tmp_path_factory):
         text=True,
         env={
             **os.environ,
-            "PYTHONPATH": os.pathsep.join(
-                [str(Path(__file__).parent), str(Path(__file__).parents[2])]
-            ),
+            "PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[:3])),
         },
     )
     yield process.stdout.readline().strip()

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 import simcap
 from simcap.analysis.dictionary import dictionary
-from simcap.analysis.measures import COUNTS, LATE, MEASURES, SECTIONS, TABLE
+from simcap.analysis.measures import COUNTS, LATE, MEASURES, SECTIONS, TABLE, wholes
 from simcap.analysis.sane import impossible
 from simcap.analysis.tally import tally
 from simcap.building import load_scenario
@@ -333,6 +333,7 @@ def test_residents(world, place, group):
         "people_in_need": in_need,
         "people_asking": asked,
         "people_covered": covered,
+        "people_sent": len(sought),
         "coverage_of_population": min(covered, living * years) / (living * years),
         "wait_mean": sought["wait"].mean(),
         "within_target": share((eligible["wait"] <= spec.first_contact).sum(), len(eligible)),
@@ -475,6 +476,9 @@ def test_desks(world, place):
         "abandoned": share(len(left), len(impatient)),
         "gave_up_closed": share(sum(unopened), len(impatient)),
         "gave_up_busy": share(len(left) - sum(unopened), len(impatient)),
+        "joined_impatient": len(impatient),
+        "hotline_calls": len(calls),
+        "crisis_responses": crises["seen"].sum(),
         "hotline_answered_in_target": share((answered & eligible).sum(), eligible.sum()),
         "hotline_abandoned": share((calls["outcome"] == "reneged").sum(), len(calls)),
         "hotline_closed": share(
@@ -506,6 +510,7 @@ def test_register_staff_and_money(world):
     observed = (listed["started"] >= spec.begin) & (listed["started"] < spec.end)
     visited = listed[listed["seen"] & observed].groupby(["stream", "resident"]).size()
     size = sum(cell.in_need for cell in spec.needs if cell.register)
+    assert same(got["people_on_register", "all", "all"], size)
     assert same(got["register_managed", "all", "all"], len(visited) / size)
     due = listed[(listed["joined"] >= spec.begin) & (listed["joined"] < spec.end)]
     came = due["started"].where(due["seen"]).fillna(spec.horizon)
@@ -578,6 +583,19 @@ def test_what_is_impossible_is_named(world):
 def test_every_measure_of_the_table_is_told(world):
     _, got, *_ = world
     assert {measure for measure, _, _ in got} == set(MEASURES)
+
+
+def test_what_a_share_is_of_is_told_beside_it():
+    """So that none of so many is bounded by their number, not by the number of replications."""
+    assert wholes("late_waited") == wholes("coverage_of_seekers") == ("people_asking",)
+    assert wholes("treated_of_need") == ("people_in_need",)
+    assert wholes("within_target") == ("people_sent", "joined")
+    assert wholes("abandoned") == ("joined", "joined_impatient")
+    assert wholes("hotline_answered_in_target") == wholes("hotline_closed") == ("hotline_calls",)
+    assert wholes("crisis_within_target") == ("crisis_responses",)
+    assert wholes("register_regular") == ("people_on_register",)
+    assert wholes("referrals_completed") == ("referrals_made",)
+    assert wholes("coverage_of_population") == wholes("within_target_open") == ()
 
 
 def test_the_documentation_is_what_is_counted():
