@@ -105,8 +105,8 @@ def _grid(path: Path, sheet) -> Grid:
         grid.errors_seen = grid.formulas_seen = False
         grid.merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
         grid.notes.append(
-            f"{path}: .xls keeps neither errors nor all answers of formulas (0 may stand for a"
-            " text): compare the zones with what you see, or save it as .xlsx"
+            f"{path}: of an .xls file errors, hidden rows and percent signs are not seen, and 0 may"
+            " stand for a formula's text: compare the zones with what you see, or save it as .xlsx"
         )
     return grid
 

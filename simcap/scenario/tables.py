@@ -374,19 +374,23 @@ class _Reader:
                 )
 
     def _zeros(self) -> None:
-        """Columns whose formulas all have the stored answer 0 were perhaps never computed."""
+        """Formulas with the stored answer 0 were perhaps never computed, least of all where every
+        one of a column has it.
+        """
         for column, name in enumerate(self.columns):
             if not name or name in ("zone", "kind", *NOTES):
                 continue
             rows = [row for row in self.rows if self.grid.oddity(row, column).formula]
             rows = rows if self.grid.formulas_seen else list(self.rows)
-            values = [self.rows[row]["numbers"].get(name) for row in rows]
-            if rows and all(value == 0 for value in values):
-                cells = some_of([address(row, column) for row in rows])
+            zeros = [row for row in rows if self.rows[row]["numbers"].get(name) == 0]
+            every = len(zeros) == len(rows)
+            if zeros and (every or self.grid.formulas_seen):
+                cells = some_of([address(row, column) for row in zeros])
+                said = "every formula here has" if every else "formulas with"
                 self.notes.append(
-                    f"{self.grid.place(rows[0], column)} {name}: every formula here has the stored"
-                    f" answer 0 ({cells}): was it ever computed? Type the numbers in, or let a"
-                    " spreadsheet program compute and save them"
+                    f"{self.grid.place(zeros[0], column)} {name}: {said} the stored"
+                    f" answer 0 ({cells}): {'was it' if every else 'were they'} ever computed? Type"
+                    " the numbers in, or let a spreadsheet program compute and save them"
                 )
 
     def _hidden(self) -> None:
