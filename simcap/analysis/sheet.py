@@ -18,6 +18,7 @@ from simcap.analysis.sheet_staff import Money, Outcomes, Staff
 from simcap.analysis.sheet_stations import Desks, Stations
 from simcap.analysis.spec import NeedCell, TallySpec
 from simcap.analysis.tally import Tally, layout, tally
+from simcap.engine import prepare as prepare_engine
 from simcap.engine import simulate
 from simcap.engine.run import Run
 from simcap.network import Arrivals, Network, Pool, Station, jit
@@ -65,7 +66,7 @@ class Sheet:
 
 
 def prepare(engine: str) -> None:
-    """Compile what counts and fills in, if this machine has not done so before."""
+    """Compile what simulates, counts and fills in, if this machine has not done so before."""
     labels = {"need": "need", "zone": "zone"}
     network = Network(
         [Pool("pool")],
@@ -86,6 +87,7 @@ def prepare(engine: str) -> None:
         (0.0, 0.0),
         (0.0, 0.0),
     )
+    prepare_engine(engine)
     run = simulate(network, spec.horizon, engine=engine)
     with jit.announced("what counts visits", jit.compiled(counting)):
         Sheet(network, spec, []).values(tally(run, spec), run)

@@ -146,7 +146,7 @@ class _Progress:
         if now - self.said >= SAID_EVERY:
             self.said = now
             log.warning(
-                f"compiling: {len(self.done)} of {len(self.kernels)} functions after"
+                f"compiling {self.what}: {len(self.done)} of {len(self.kernels)} functions after"
                 f" {now - self.began:.0f} s"
             )
 

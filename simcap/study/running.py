@@ -156,7 +156,6 @@ def replicated(
     is called several times a second. ``plans`` are those of ``experiment``, where some were made
     before.
     """
-    prepare(engine)
     prepare_sheet(engine)
     work, interrupted = (
         _Work(

@@ -28,7 +28,7 @@ with jit.announced("small", jit.compiled(histogram)):
 """
 ANNOUNCED = (
     r"compiling small for this machine, which is done once: \d+ functions\n"
-    r"(compiling: \d+ of \d+ functions after \d+ s\n)*"
+    r"(compiling small: \d+ of \d+ functions after \d+ s\n)*"
     r"compiled small in \d+ s\n"
 )
 HOLD = """
