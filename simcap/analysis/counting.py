@@ -23,6 +23,7 @@ KERNELS = (
     "_how_left",
     "_what_follows",
     "_note_wait",
+    "_note_periods",
     "_note_queue",
     "_opens",
     "_completes_group",
@@ -38,6 +39,7 @@ KERNELS = (
 INLINED = (
     "_note_resident",
     "_note_wait",
+    "_note_periods",
     "_note_queue",
     "_spend",
     "_completes_group",
@@ -78,6 +80,9 @@ MARK = np.dtype(
             ("pools", "i8"),
             ("caseload", "i8"),
             ("hours", "i8"),
+            ("periods", "i8"),
+            ("check", "i8"),
+            ("checks", "i8"),
             ("sessions", "f8"),
             ("contact", "i1"),
             ("treatment", "?"),
@@ -91,7 +96,9 @@ MARK = np.dtype(
 )
 """What a station is: the target for its waits, its cell (kind × zone), its queue (staff × zone),
 its pools, that of its caseload (or ``NO_POOL``), its hours (a row of ``Book.first_switch``, or
-``ALWAYS``), how many sessions a course has, what a visit counts as. A ``response`` is part of a
+``ALWAYS``), the first of its rows of ``Book.periods`` (or ``NO_PERIODS``), which and how many of
+``Book.checks`` hold its waits against further targets, how many sessions a course has, what a visit
+counts as. A ``response`` is part of a
 crisis team's coming: of its members who come in turn only one is the ``crisis`` contact.
 """
 COUNTS = np.dtype(
@@ -108,6 +115,7 @@ COUNTS = np.dtype(
                 "contacts",
                 "within",
                 "eligible",
+                "delayed",
                 "no_shows",
                 "referrals",
                 "referrals_kept",
@@ -125,6 +133,29 @@ COUNTS = np.dtype(
     )
 )
 """What is counted by station; ``part_of_group`` is how much of a group its rows so far make."""
+PERIOD = np.dtype(
+    (
+        np.record,
+        [
+            (name, "i8")
+            for name in (
+                "joined",
+                "attended",
+                "reneged",
+                "balked",
+                "delayed",
+                "within",
+                "eligible",
+            )
+        ]
+        + [("wait_sum", "f8")],
+    )
+)
+"""The same of those who joined a kind of station in an hour of the day, on a weekday, in a quarter;
+who tries again, in that of the first try.
+"""
+CHECK = np.dtype((np.record, [("hours", "f8"), ("eligible", "i8"), ("within", "i8")]))
+"""A further target of a station, or of the residents of one stream, and how it is kept."""
 PERSON = np.dtype(
     (
         np.record,
@@ -147,6 +178,7 @@ PERSON = np.dtype(
                 "referral",
                 "waited",
                 "closed",
+                "called",
             )
         ],
     )
@@ -159,7 +191,7 @@ part of a crisis team's coming; NaN for what has not happened.
 Then what decides why they were not in time: whether they ``missed`` a professional's session by the
 target, the cause by which they left (``leaving``), that of the time until their next visit
 (``follows``), and the hours until the target that went into hand-offs, waiting for staff, and
-waiting for a station to open.
+waiting for a station to open. Last, when somebody who tries again ``called`` first.
 """
 RESIDENTS = np.dtype(
     (
@@ -214,6 +246,10 @@ COMPLETED, SESSION, MISSED, RENEGED, BALKED, DETERIORATED, DROPPED_OUT, ATTENDED
 
 ALWAYS = -1
 """The hours of a station that is always open."""
+NO_PERIODS = -1
+"""The rows of a station that is not told by when residents join."""
+WEEKDAY, QUARTER = 24, 31
+"""Where weekdays and quarters begin among the rows of a kind of station: hours come first."""
 ELSEWHERE, REFERRAL, WAITED, CLOSED, GAVE_UP, DECLINED, DID_NOT_COME = range(7)
 """Why somebody was not in time."""
 
@@ -224,7 +260,10 @@ class Book(NamedTuple):
     and opens in turn, beginning with whether it is open at 0 (a closing at 0 if it is not), one row
     of hours after another from ``first_switch``. ``closings`` are the times at which places of each
     pool close, pool after pool from ``closing`` to ``last_closing``; ``closing`` moves on with the
-    visits, which come in the order of their ends.
+    visits, which come in the order of their ends. ``periods`` has a row for each hour, weekday and
+    quarter of each kind of station that is told by them, and so has ``period_waits``; ``dates`` say
+    which weekday and quarter each day of the run is. ``checks`` are the further targets of
+    stations, one station's after another's.
     """
 
     window: np.ndarray
@@ -249,6 +288,10 @@ class Book(NamedTuple):
     closing: np.ndarray
     last_closing: np.ndarray
     overruns: np.ndarray
+    periods: np.ndarray
+    period_waits: np.ndarray
+    dates: np.ndarray
+    checks: np.ndarray
 
 
 def needed(numbers, visits):
@@ -274,7 +317,12 @@ def count(book, visits):
             person.referral = person.waited = person.closed = person.follows = 0.0
         opens = _opens(book, mark.hours, visit.joined)
         if not math.isnan(visit.joined):
+            if math.isnan(person.called):
+                person.called = visit.joined
             _note_wait(book, visit, mark, counts, person, opens)
+            again = outcome in (RENEGED, BALKED, DETERIORATED) and visit.next == visit.station
+            if not again:
+                person.called = np.nan
         if math.isnan(person.professional):
             _note_way(window, visit, mark, person, opens)
         _note_resident(window, visit, mark, person, seen, observed)
@@ -409,7 +457,9 @@ def _note_wait(book, visit, mark, counts, person, opens):
     gave_up, balked = outcome in (RENEGED, DETERIORATED), outcome == BALKED
     attended, opened = started and outcome != MISSED, not opens > visit.joined
     eligible = since <= window.horizon - mark.target
+    delayed = not balked and not visit.started <= visit.joined
     counts.joined += 1
+    counts.delayed += delayed
     counts.attended += attended
     counts.balked += balked
     counts.reneged += outcome == RENEGED
@@ -421,6 +471,13 @@ def _note_wait(book, visit, mark, counts, person, opens):
     counts.attended_open += opened and attended
     counts.eligible_open += opened and eligible
     counts.within_open += opened and eligible and attended and waited <= mark.target
+    for i in range(mark.check, mark.check + mark.checks):
+        check = book.checks[i]
+        due = since <= window.horizon - check.hours
+        check.eligible += due
+        check.within += due and attended and waited <= check.hours
+    if mark.periods != NO_PERIODS:
+        _note_periods(book, visit, mark, person, waited, attended, eligible, delayed)
     if not balked:
         counts.waited_sum += waited
     if attended:
@@ -429,6 +486,30 @@ def _note_wait(book, visit, mark, counts, person, opens):
         histogram.note(book.waits, mark.cell, waited)
     elif not balked:
         histogram.note(book.unfinished, mark.cell, waited)
+
+
+def _note_periods(book, visit, mark, person, waited, attended, eligible, delayed):
+    """The same by the hour, weekday and quarter of the first try (of one before the window, by the
+    quarter in which that begins).
+    """
+    day = np.int64(person.called // 24.0)
+    hour = np.int64(person.called - 24.0 * day)
+    counted = np.int64(max(person.called, book.window[0].begin) // 24.0)
+    for i in range(3):
+        row = mark.periods + (
+            hour if i == 0 else book.dates[day, 0] if i == 1 else book.dates[counted, 1]
+        )
+        period = book.periods[row]
+        period.joined += 1
+        period.attended += attended
+        period.reneged += visit.outcome == RENEGED
+        period.balked += visit.outcome == BALKED
+        period.delayed += delayed
+        period.eligible += eligible
+        period.within += eligible and attended and waited <= mark.target
+        if attended:
+            period.wait_sum += waited
+            histogram.note(book.period_waits, row, waited)
 
 
 def _note_queue(book, queue, joined, until):
@@ -516,10 +597,21 @@ def _day(window, at):
 
 
 def count_residents(
-    window, stream_cell, stream_register, offset, room, people, residents, waits, unfinished
+    window,
+    stream_cell,
+    stream_register,
+    stream_check,
+    checks,
+    offset,
+    room,
+    people,
+    residents,
+    waits,
+    unfinished,
 ):
     """Count ``people`` by cell; waits run from asking to the first professional contact, of those
-    who gave up to leaving, of those still without one to the horizon.
+    who gave up to leaving, of those still without one to the horizon. The further targets of stream
+    i are the ``checks`` from ``stream_check[i]`` to ``stream_check[i + 1]``.
     """
     now = window[0]
     for stream in range(len(room)):
@@ -546,6 +638,11 @@ def count_residents(
                     counts.sought += 1
                     counts.eligible += eligible
                     counts.within += eligible and met and wait <= now.target
+                    for k in range(stream_check[stream], stream_check[stream + 1]):
+                        check = checks[k]
+                        due = person.arrived <= now.horizon - check.hours
+                        check.eligible += due
+                        check.within += due and met and wait <= check.hours
                     if met:
                         counts.attended += 1
                         counts.wait_sum += wait

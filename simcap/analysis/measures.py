@@ -5,7 +5,8 @@ docs/measures.md (``analysis.dictionary``) are written from it. A measure is one
 in one or several of ``SECTIONS``, whose names of counts are explained in ``COUNTS``.
 
 *Place* is "all", "urban", "transition", "rural" or a zone. *Group* is "all", a group of people,
-"severity: …", "need: …", "station: …" or "pool: …".
+"severity: …", "need: …", "station: …" or "pool: …"; of some kinds of station "station: …, hour: 08"
+(from 8 to 9), "station: …, weekday: Mon", "station: …, quarter: 2025 Q1"; "target: …".
 """
 
 from __future__ import annotations
@@ -28,6 +29,16 @@ SECTIONS = {
     "stations": (
         "all and the kinds of zone; those marked *by zone* also each zone",
         "each kind of station, its parts included",
+    ),
+    "periods": (
+        "all",
+        "the hour, weekday and calendar quarter in which residents joined (who tries again: in"
+        " which they first tried), of each kind of station with `by arrival`, or whose staff are on"
+        " the roster in different numbers at different hours of a day",
+    ),
+    "targets": (
+        "all, each kind of zone, each zone",
+        "each further target that a scenario names, of the stations or the needs that have it",
     ),
     "staff": (
         "all; of staff by zone also each kind of zone and each zone",
@@ -63,6 +74,10 @@ COUNTS = {
     "on_register": "persons on the register, those who refuse included",
     "joined": "first joinings of a station in the observed weeks, redials included",
     "not_balked": "first joinings without those who found a full queue",
+    "delayed": (
+        "first joinings that were not attended at once: all but those who found a full queue and"
+        " those whose session began as they joined"
+    ),
     "attended": "first sessions attended (a no-show is none), by the time of joining",
     "reneged": "first joinings that ended in giving up",
     "balked": "first joinings that found a full queue",
@@ -307,19 +322,27 @@ TABLE = (
         "joined",
         "attendances",
         "joinings of a station, first sessions",
-        {"stations": "joined"},
+        {"stations": "joined", "periods": "joined"},
         by_zone=True,
     ),
     Measure(
         "wait_mean",
         "h",
         f"mean wait of those attended: {WAIT_OF}",
-        {"residents": "wait_sum / attended", "stations": "wait_sum / attended"},
+        {
+            "residents": "wait_sum / attended",
+            "stations": "wait_sum / attended",
+            "periods": "wait_sum / attended",
+        },
         by_zone=True,
     ),
     Measure("wait_median", "h", "median of the same", {"residents": "", "stations": ""}),
     Measure(
-        "wait_p90", "h", "90th percentile of the same", {"residents": "", "stations": ""}, True
+        "wait_p90",
+        "h",
+        "90th percentile of the same",
+        {"residents": "", "stations": "", "periods": ""},
+        by_zone=True,
     ),
     Measure(
         "wait_mean_joined",
@@ -341,7 +364,20 @@ TABLE = (
         "within_target",
         "share",
         "attended within the target, of those who joined at least that long before the end",
-        {"residents": "within / eligible", "stations": "within / eligible"},
+        {
+            "residents": "within / eligible",
+            "stations": "within / eligible",
+            "periods": "within / eligible",
+            "targets": "within / eligible",
+        },
+        by_zone=True,
+    ),
+    Measure(
+        "wait_probability",
+        "share",
+        "had to wait at all: first joinings that were not attended at once, of those who did not"
+        " find a full queue",
+        {"stations": "delayed / not_balked", "periods": "delayed / not_balked"},
         by_zone=True,
     ),
     Measure(
@@ -384,7 +420,11 @@ TABLE = (
         "share",
         "gave up waiting, of first joinings; for all stations together, of those of the stations"
         " where residents may give up",
-        {"desks": "impatient_left / impatient", "stations": "reneged / joined"},
+        {
+            "desks": "impatient_left / impatient",
+            "stations": "reneged / joined",
+            "periods": "reneged / joined",
+        },
         by_zone=True,
     ),
     Measure(
@@ -406,7 +446,7 @@ TABLE = (
         "balked",
         "share",
         "found a full queue and did not join, of first joinings",
-        {"stations": "balked / joined"},
+        {"stations": "balked / joined", "periods": "balked / joined"},
     ),
     Measure(
         "no_shows",

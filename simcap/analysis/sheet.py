@@ -16,6 +16,7 @@ from simcap.analysis.sections import Label, Section
 from simcap.analysis.sheet_residents import Gap, Register, Residents
 from simcap.analysis.sheet_staff import Money, Outcomes, Staff
 from simcap.analysis.sheet_stations import Desks, Stations
+from simcap.analysis.sheet_targets import Periods, Targets
 from simcap.analysis.spec import NeedCell, TallySpec
 from simcap.analysis.tally import Tally, layout, tally
 from simcap.engine import prepare as prepare_engine
@@ -38,6 +39,8 @@ class Sheet:
             Register(spec, self.at),
             Stations(spec, self.at),
             Desks(spec, self.at),
+            Periods(spec, self.at),
+            Targets(spec, self.at),
             Staff(spec, self.at, loads),
         ]
         for follows in (Outcomes, Money):

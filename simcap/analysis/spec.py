@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+PERIODS = ("hour", "weekday", "quarter")
+"""What a station may be told by: the hour of the day, the weekday, the calendar quarter."""
+
 
 @dataclass(frozen=True)
 class NeedCell:
@@ -39,10 +42,24 @@ class StaffCell:
 
 
 @dataclass(frozen=True)
+class Target:
+    """A target by name, in hours, and what is held against it: the first waits at kinds of
+    ``stations``, or the waits for a professional of residents with one of the ``needs``.
+    """
+
+    name: str
+    hours: float
+    stations: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class TallySpec:
     """Times in hours since the start: the cohort are residents who first came from ``begin`` to
     before ``end``; the run ends at ``horizon``. Targets in hours. ``zones`` are (zone, kind,
-    population).
+    population). ``by_arrival`` are the kinds of station that are told by when residents join, each
+    by "hour", "weekday" or "quarter" or several of them; ``first_day`` is the date of hour 0, as
+    ``datetime.date.toordinal`` gives it.
     """
 
     begin: float
@@ -57,6 +74,9 @@ class TallySpec:
     recovery: tuple[float, float]
     quality_of_life: tuple[float, float]
     register_visit: float = 336.0
+    targets: tuple[Target, ...] = ()
+    by_arrival: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    first_day: int = 1
 
     @property
     def weeks(self) -> float:

@@ -9,6 +9,7 @@ professional, whether a course was completed; kept in arrays by stream and numbe
 
 from __future__ import annotations
 
+import datetime
 import threading
 from dataclasses import dataclass
 
@@ -58,7 +59,12 @@ class Layout:
     ``members`` are the pools of all stations, one station after another; ``closings`` (hours at
     which places close, pool after pool; where those of each pool begin; where they end);
     ``switches`` (hours at which stations close and open in turn, one row of hours after another;
-    where each begins, and where the last ends); ``home`` see ``capacity.home_of``.
+    where each begins, and where the last ends); ``home`` see ``capacity.home_of``. ``periods`` are
+    the kinds of station that are told by when residents join, ``dates`` the weekday and quarter of
+    each day (days, 2), as rows of a kind of station (``counting.WEEKDAY``, ``counting.QUARTER``),
+    the latter's names ``quarters``. ``station_checks`` and ``stream_checks`` are the targets (of
+    ``TallySpec.targets``, by position) of all stations and streams, one after the other, and where
+    those of each begin and the last end.
     """
 
     zones: Axis
@@ -79,6 +85,11 @@ class Layout:
     members: np.ndarray
     home: np.ndarray
     switches: tuple[np.ndarray, np.ndarray]
+    periods: Axis
+    dates: np.ndarray
+    quarters: tuple[str, ...]
+    station_checks: tuple[np.ndarray, np.ndarray]
+    stream_checks: tuple[np.ndarray, np.ndarray]
     closings: tuple[np.ndarray, np.ndarray, np.ndarray]
     queue_staff: np.ndarray
     queue_zone: np.ndarray
@@ -120,7 +131,20 @@ def layout(network: Network, spec: TallySpec) -> Layout:
     )
     number = np.array([len(station.pools) for station in network.stations])
     hours, switches = open_hours(network, spec.horizon)
-    targets = {"hotline answer": spec.hotline_answer, "crisis response": spec.crisis_response}
+    targets = {target.name: target.hours for target in spec.targets}
+    targets |= {"hotline answer": spec.hotline_answer, "crisis response": spec.crisis_response}
+    periods = Axis(name for name, _ in spec.by_arrival)
+    dates, quarters = _dates(spec)
+    rows = counting.QUARTER + len(quarters)
+    station_checks, stream_checks = (
+        _checks(
+            [[i for i, target in enumerate(spec.targets) if name in of(target)] for name in names]
+        )
+        for names, of in (
+            (kind, lambda target: target.stations),
+            ([stream.labels["need"] for stream in network.arrivals], lambda target: target.needs),
+        )
+    )
     marks = np.zeros(len(network.stations), dtype=counting.MARK)
     for name, column in (
         (
@@ -143,6 +167,17 @@ def layout(network: Network, spec: TallySpec) -> Layout:
             ],
         ),
         ("hours", hours),
+        (
+            "periods",
+            [
+                rows * periods.at[name] if name in periods.at else counting.NO_PERIODS
+                for name in (
+                    of if of in periods.at else mine for mine, of in zip(kind, whole, strict=True)
+                )
+            ],
+        ),
+        ("check", station_checks[1][:-1]),
+        ("checks", np.diff(station_checks[1])),
         ("sessions", [station.sessions for station in network.stations]),
         ("contact", contact),
         ("treatment", treatment),
@@ -176,12 +211,38 @@ def layout(network: Network, spec: TallySpec) -> Layout:
         ),
         home_of(network),
         switches,
+        periods,
+        dates,
+        quarters,
+        station_checks,
+        stream_checks,
         _closings(network, spec.horizon),
         queue_staff,
         queue_zone,
         staff.of(name for name, _ in of_pool.values()),
         zones.of(zone or "district" for _, zone in of_pool.values()),
     )
+
+
+def _dates(spec: TallySpec) -> tuple[np.ndarray, tuple[str, ...]]:
+    """(the weekday and quarter of each day of the run, as rows of a kind of station; the names of
+    the quarters).
+    """
+    days = range(spec.first_day, spec.first_day + int(spec.horizon // 24) + 2)
+    dates = [datetime.date.fromordinal(day) for day in days]
+    names = [f"{date.year} Q{(date.month + 2) // 3}" for date in dates]
+    quarters = Axis(names)
+    weekdays = np.array([date.weekday() for date in dates], dtype=np.int64)
+    rows = (counting.WEEKDAY + weekdays, counting.QUARTER + quarters.of(names))
+    return np.column_stack(rows), quarters.names
+
+
+def _checks(of_each: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """(all targets, one station's or stream's after another's; where those of each begin, and where
+    the last end).
+    """
+    first = np.cumsum([0, *(len(mine) for mine in of_each)], dtype=np.int64)
+    return np.array([i for mine in of_each for i in mine], dtype=np.int64), first
 
 
 class Tally:
@@ -194,7 +255,9 @@ class Tally:
     observed week and at half past each hour, ``daily`` by staff at each midnight from the start of
     the run to the end of the window, ``busy`` those at work by pool at half past each hour,
     ``worked`` hours by pool, ``on_register`` those of them that went to a register; what a right to
-    the places of another pool works counts there. Once closed, ``residents``
+    the places of another pool works counts there; ``periods`` (``counting.PERIOD``) and
+    ``period_waits`` are told by when residents join, ``checks`` and ``resident_checks``
+    (``counting.CHECK``) by further targets of stations and streams. Once closed, ``residents``
     (``counting.RESIDENTS``) are counts by (need × zone), ``first_waits`` and ``first_unfinished``
     the histograms of their waits for a professional.
     """
@@ -218,6 +281,19 @@ class Tally:
         self.daily = np.zeros((lines, int(spec.end // 24) + 2), dtype=np.int32)
         self.busy = np.zeros((pools, hours + 1), dtype=np.int32)
         self.worked, self.on_register = np.zeros(pools), np.zeros(pools)
+        rows = len(at.periods) * (counting.QUARTER + len(at.quarters))
+        self.periods = np.zeros(rows, dtype=counting.PERIOD)
+        self.period_waits = np.zeros((rows, histogram.ROW), np.int32)
+        of_target = np.array([target.hours for target in spec.targets])
+        self.checks, self.resident_checks = (
+            np.zeros(len(targets), dtype=counting.CHECK)
+            for targets, _ in (at.station_checks, at.stream_checks)
+        )
+        for checks, (targets, _) in (
+            (self.checks, at.station_checks),
+            (self.resident_checks, at.stream_checks),
+        ):
+            checks["hours"] = of_target[targets] if len(targets) else 0.0
         self.overruns: list[np.ndarray] = []
         self.sharing = sharing_rooms(network)
         self.kernels = jit.compiled(counting)
@@ -271,6 +347,10 @@ class Tally:
                 first.copy(),
                 last,
                 np.empty(0, dtype=counting.OVERRUN),
+                self.periods,
+                self.period_waits,
+                at.dates,
+                self.checks,
             )
         if len(book.overruns) < overruns:
             book = book._replace(overruns=np.empty(overruns, dtype=counting.OVERRUN))
@@ -307,6 +387,8 @@ class Tally:
             self._window,
             at.stream_need * len(at.zones) + at.stream_zone,
             at.stream_register,
+            at.stream_checks[1],
+            self.resident_checks,
             self._offset(),
             self.room,
             self.people,

@@ -76,8 +76,8 @@ def compile_scenario(scenario: Scenario) -> Network:
 
 
 def target_name(spec: StationSpec) -> str:
-    """The target that waits at a station are held against: its own, or that of its role."""
-    return spec.target or TARGETS.get(spec.role or "", "first contact")
+    """The target that waits at a station are held against: its first own, or that of its role."""
+    return spec.target[0] if spec.target else TARGETS.get(spec.role or "", "first contact")
 
 
 class _Compiler:

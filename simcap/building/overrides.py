@@ -18,6 +18,8 @@ from simcap.scenario.reader import Document, did_you_mean, faults_of
 from simcap.scenario.schema import Scenario
 from simcap.scenario.units import scale
 
+_BESIDE = {"rosters": (2, "levels"), "targets": (1, "named")}
+"""Where names of one's own may stand beside keys: how deep, and the key below which they are."""
 _LEADING_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)(.*)", re.DOTALL)
 
 
@@ -27,7 +29,9 @@ def override(scenario: Scenario, path: str, value) -> Scenario:
     ``path`` is dotted ("collaboration.level", "zones.梯面镇.counsellors"); "*" stands for
     every key at its place. A ``value`` such as "x1.5" multiplies the number, or all
     numbers, that stand there. At a pool itself ("pools.counsellors"), "x1.5" multiplies
-    its staff, and a number is its staff in all, shared out as before. Raises
+    its staff, and a number is its staff in all, shared out as before. A level of a
+    roster and a target of one's own stand beside the other keys ("rosters.day.peak",
+    "targets.answered"). Raises
     ``ScenarioError`` for an unknown path or a value that does not fit.
     """
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
@@ -78,6 +82,9 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
         and steps[0] not in ("kind", "zone", "numbers", "notes")
     ):
         here, steps = here["numbers"], [column_name(".".join(steps))]
+    depth, below = _BESIDE.get(done[0] if done else "", (0, ""))
+    if depth == len(done) and ".".join(steps) in here.get(below, {}):
+        here, steps = here[below], [".".join(steps)]
     if steps[0] == "*" and isinstance(here, dict):
         for key in here:
             _put(here, [str(key), *steps[1:]], value, path, done)

@@ -30,7 +30,12 @@ def rewritten(scenario: Scenario, block: CrisisTeam) -> Scenario:
         counts = (
             {}
             if seat.pool == professional
-            else {"contact": "none", "role": None, "treatment": False, "target": "crisis response"}
+            else {
+                "contact": "none",
+                "role": None,
+                "treatment": False,
+                "target": ("crisis response",),
+            }
         )
         stations[name] = spec.model_copy(update={"team": False, "pools": [seat], **counts})
     for pathway, steps in pathways.items():

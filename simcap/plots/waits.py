@@ -156,7 +156,7 @@ def _wait(view: View, name: str, place: str) -> Wait:
 
 
 def _target(view: View, spec: StationSpec) -> float:
-    return getattr(view.scenario.targets, target_name(spec).replace(" ", "_"))
+    return view.scenario.targets.hours()[target_name(spec)]
 
 
 def _or(value: float, otherwise: float) -> float:

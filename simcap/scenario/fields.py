@@ -264,7 +264,10 @@ TimeField = Annotated[Time, BeforeValidator(_written_short)]
 
 # ---- hours and days ------------------------------------------------------------------------------
 
-_SHIFT = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})(?:\s*x\s*(\d{1,7}))?", re.ASCII)
+_SHIFT = re.compile(
+    r"([0-9]{1,2}):([0-9]{2})\s*-\s*([0-9]{1,2}):([0-9]{2})"
+    r"(?:\s*x\s*(?:([0-9]{1,7})|([^\W\d].*)))?"
+)
 
 
 def week_days(text: str) -> list[int]:
@@ -283,11 +286,19 @@ def shift_hours(text: str) -> tuple[float, float, int]:
     """(start, end, places) from "08:30-12:00" or "18:00-22:00 x3"; an end at or before the start is
     the next day's.
     """
+    start, end, places = shift_level(text)
+    if isinstance(places, str):
+        raise ValueError(f"a number of places wanted after x, got {places!r}")
+    return start, end, places
+
+
+def shift_level(text: str) -> tuple[float, float, int | str]:
+    """The same, also of "10:00-14:00 x peak", whose places are a level by name."""
     match = _SHIFT.fullmatch(text.strip()) if isinstance(text, str) else None
     if match:
         start, end = int(match[1]) + int(match[2]) / 60, int(match[3]) + int(match[4]) / 60
         if start < 24 and end <= 24 and int(match[2]) < 60 and int(match[4]) < 60:
-            return start, end if end > start else end + 24, int(match[5] or 1)
+            return start, end if end > start else end + 24, match[6] or int(match[5] or 1)
     raise ValueError(f'hours such as "08:30-12:00" or "18:00-22:00 x3" wanted, got {said(text)}')
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from simcap.scenario.calendar import yearly
 from simcap.scenario.ranges import out_of_range
 from simcap.scenario.reader import did_you_mean
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema import Scenario, Targets
 
 Fault = tuple[tuple, str]
 
@@ -22,6 +22,7 @@ def written_faults(scenario: Scenario) -> list[Fault]:
         *_stations(scenario),
         *_pathways(scenario),
         *_needs(scenario),
+        *_targets(scenario),
         *_times(scenario),
         *_seasons(scenario),
         *_zones(scenario),
@@ -119,6 +120,8 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
                 yield from wanted(
                     (*path, "instead", i, "pathways"), "pathway", pathway, scenario.pathways
                 )
+        for target in station.target:
+            yield from wanted((*path, "target"), "target", target, scenario.targets.hours())
         if station.asks is not None:
             yield from wanted((*path, "asks"), "profile", station.asks, scenario.profiles)
         if isinstance(station.priority, dict):
@@ -166,6 +169,27 @@ def _needs(scenario: Scenario) -> Iterator[Fault]:
         yield from wanted((*path, "pathway"), "pathway", need.pathway, scenario.pathways)
         for station in need.enters_by:
             yield from wanted((*path, "enters_by", station), "station", station, scenario.stations)
+        of_stations = {target for spec in scenario.stations.values() for target in spec.target}
+        for target in need.target:
+            yield from wanted((*path, "target"), "target", target, scenario.targets.named)
+            if target in of_stations:
+                yield (
+                    (*path, "target"),
+                    f"a target of needs alone wanted, got {target!r}, which stations have, too",
+                )
+
+
+def _targets(scenario: Scenario) -> Iterator[Fault]:
+    """A target that nothing names and that is all but called like one that is always there."""
+    used = {target for spec in scenario.stations.values() for target in spec.target}
+    used |= {target for need in scenario.needs.values() for target in need.target}
+    for name in scenario.targets.named:
+        meant = did_you_mean(name, [*Targets.usual(), *used], listed=False)
+        if name not in used and meant:
+            yield (
+                ("targets", name),
+                f"a target that something is held against wanted, got {name!r}{meant}",
+            )
 
 
 def _times(scenario: Scenario) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ carries a number names its source beside it.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import itertools
 import math
@@ -29,13 +30,13 @@ from simcap.scenario.fields import (
     by_kind,
     clock,
     month_days,
-    shift_hours,
+    shift_level,
     span_of_hours,
     week_days,
     zone_name,
 )
 from simcap.scenario.headers import column_name
-from simcap.scenario.reader import Document
+from simcap.scenario.reader import Document, did_you_mean
 from simcap.scenario.units import (
     Duration,
     LongerThan0,
@@ -62,13 +63,32 @@ class RosterSpec(Strict):
     ``make_up_days``: worked, as the weekday that is off, or free. ``during`` a season: in school
     terms only, or in school holidays only. ``weeks``: "1 of 2" is every second week, from that of
     the start.
+
+    Hours may name their level ("10:00-14:00 x peak"), whose places then stand in ``levels``, or
+    beside the shifts (``peak: 21``), once for all hours that name it.
     """
 
     shifts: dict[str, list[str]]
+    levels: dict[Name, Whole] = {}
     holidays: Literal["closed", "open"] = "closed"
     make_up_days: Literal["worked", "free"] = "worked"
     during: Season | None = None
     weeks: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _levels_beside(cls, data):
+        """Levels that stand beside the shifts belong to ``levels``."""
+        if not isinstance(data, dict):
+            return data
+        named = _levels_named(data.get("shifts")) - cls.model_fields.keys()
+        beside = {key: value for key, value in data.items() if key in named}
+        if not beside or not isinstance(data.get("levels", {}), dict):
+            return data
+        if twice := sorted(beside.keys() & data.get("levels", {}).keys()):
+            raise ValueError(f"the level {twice[0]!r} once wanted, got it in levels and beside it")
+        rest = {key: value for key, value in data.items() if key not in beside}
+        return {**rest, "levels": {**data.get("levels", {}), **beside}}
 
     @model_validator(mode="after")
     def _parse(self):
@@ -77,16 +97,42 @@ class RosterSpec(Strict):
         apart("shifts", [(start, end) for start, end, _ in self.week()])
         if self.weeks is not None:
             week_of(self.weeks)
+        if unused := [name for name in self.levels if name not in _levels_named(self.shifts)]:
+            raise ValueError(
+                f"levels: hours that name {unused[0]!r} wanted (such as"
+                f' "10:00-14:00 x {unused[0]}"), got none'
+            )
         return self
 
     def week(self) -> list[tuple[float, float, float]]:
         """(start, end, places) in hours of the week."""
         return [
-            (24.0 * day + start, 24.0 * day + end, float(places))
+            (24.0 * day + start, 24.0 * day + end, float(self._places(places)))
             for days, spans in self.shifts.items()
             for day in week_days(days)
-            for start, end, places in map(shift_hours, spans)
+            for start, end, places in map(shift_level, spans)
         ]
+
+    def _places(self, level: int | str) -> int:
+        if isinstance(level, int):
+            return level
+        if level not in self.levels:
+            raise ValueError(
+                f"shifts: a number of places, or a level wanted, got {level!r}"
+                f"{did_you_mean(level, self.levels)} (levels: {', '.join(self.levels) or 'none'})"
+            )
+        return self.levels[level]
+
+
+def _levels_named(shifts) -> set[str]:
+    """The levels that hours among ``shifts`` name; what is no hours is told elsewhere."""
+    spans = shifts.values() if isinstance(shifts, dict) else ()
+    texts = [text for part in spans if isinstance(part, list) for text in part]
+    found = set()
+    for text in texts:
+        with contextlib.suppress(ValueError):
+            found.add(shift_level(text)[2])
+    return {level for level in found if isinstance(level, str)}
 
 
 def _rooms(value):
@@ -244,13 +290,23 @@ class Instead(Strict):
     pathways: list[str] | None = None
 
 
+def _target_names(value):
+    """One name, or several."""
+    return (value,) if isinstance(value, str) else value
+
+
+TargetNames = Annotated[tuple[Name, ...], BeforeValidator(_target_names)]
+
+
 class StationSpec(Strict):
     """A kind of station. ``contact`` is what being attended there counts as; ``role`` names the
     stations that have measures of their own; completing a ``treatment`` counts as a completed
     course; who comes by referral is perhaps assessed again at ``assessment``; ``target`` is what
-    its waits are held against (that of its role where none is named); ``asks`` names the profile by
-    which residents come in through the hours of the week. ``priority`` holds for all or by
-    severity. ``sessions: recurring`` are visits without end. A place of the pool ``caseload`` is
+    its waits are held against (that of its role where none is named), the first of several where
+    one is meant; ``by_arrival`` says whether it is told by the hour, weekday and quarter in which
+    residents join (all three where staff vary through the day, none elsewhere); ``asks`` names the
+    profile by which residents come in through the hours of the week. ``priority`` holds for all or
+    by severity. ``sessions: recurring`` are visits without end. A place of the pool ``caseload`` is
     held for a whole course. ``instead`` is where some of those who would come here go; who goes to
     a station that is ``part_of`` another is counted there too.
     """
@@ -281,7 +337,8 @@ class StationSpec(Strict):
     treatment: bool = False
     assessment: str | None = None
     asks: str | None = None
-    target: Literal["first contact", "hotline answer", "crisis response"] | None = None
+    target: TargetNames = ()
+    by_arrival: list[Literal["hour", "weekday", "quarter"]] | None = None
     source: str | None = None
 
 
@@ -362,7 +419,8 @@ class Register(Strict):
 
 class Need(Strict):
     """A group × severity, and who of them comes: ``in_need`` is the share of the group in need in a
-    year, a 12-month prevalence used as yearly inflow.
+    year, a 12-month prevalence used as yearly inflow. ``target`` names targets that the wait from
+    asking to the first professional contact is held against.
     """
 
     group: Column
@@ -373,6 +431,7 @@ class Need(Strict):
     seeks_help: Annotated[dict[Kind, Share], BeforeValidator(by_kind)] = dict.fromkeys(KINDS, 1.0)
     enters_by: dict[str, Share]
     pathway: str
+    target: TargetNames = ()
     source: str | None = None
 
     @model_validator(mode="after")
@@ -431,12 +490,43 @@ class Profile(Strict):
 
 
 class Targets(Strict):
+    """How long residents may wait: the targets that each station and the register have, and as many
+    ``named`` ones as there are stations and needs to name them (``target: …``), which stand beside
+    the others (``answered: 20 s``).
+    """
+
     first_contact: Duration = 336.0  # 14 days, assumed
     hotline_answer: Duration = 1 / 60  # 60 s: Devon NHS line, evidence B.5
     crisis_response: Duration = 12.0  # seed 000 table 2
     # 14 days after a visit is due: evidence B.4 (a visit within two weeks), assumed for routine
     # ones
     register_visit: Duration = 336.0
+    named: dict[Name, Duration] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_beside(cls, data):
+        """Targets of one's own stand beside the others."""
+        if not isinstance(data, dict) or not isinstance(data.get("named", {}), dict):
+            return data
+        known = cls.model_fields.keys()
+        own = {key: value for key, value in data.items() if str(key).replace(" ", "_") not in known}
+        rest = {key: value for key, value in data.items() if key not in own}
+        return {**rest, "named": {**data.get("named", {}), **own}} if own else data
+
+    @classmethod
+    def usual(cls) -> list[str]:
+        """The names of those that are always there."""
+        return [name.replace("_", " ") for name in cls.model_fields if name != "named"]
+
+    def hours(self) -> dict[str, float]:
+        """{name: hours} of those that stations and needs may name."""
+        return {
+            "first contact": self.first_contact,
+            "hotline answer": self.hotline_answer,
+            "crisis response": self.crisis_response,
+            **self.named,
+        }
 
 
 class Line(Strict):

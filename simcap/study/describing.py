@@ -390,10 +390,14 @@ def _number(scenario: Scenario, name: str) -> str:
 def _roster(scenario: Scenario, name: str) -> str:
     if not name:
         return "by appointment"
+    roster = scenario.rosters[name]
     return (
         f"{name} ("
         + "; ".join(
-            f"{days} {', '.join(spans)}" for days, spans in scenario.rosters[name].shifts.items()
+            [
+                *(f"{days} {', '.join(spans)}" for days, spans in roster.shifts.items()),
+                *(f"{level}: {places}" for level, places in roster.levels.items()),
+            ]
         )
         + ")"
     )

@@ -79,6 +79,7 @@ def _short(scenario: Scenario) -> list[str]:
         said.append(
             "the zones table has no column population: coverage_of_population cannot be told"
         )
+    said += _unused_targets(scenario)
     for name, pool in scenario.pools.items():
         if not pool.roster:
             continue
@@ -89,6 +90,18 @@ def _short(scenario: Scenario) -> list[str]:
                 f" shift has {say_hours(longest)}: nobody is ever attended"
             )
     return said
+
+
+def _unused_targets(scenario: Scenario) -> list[str]:
+    """A sentence for each target that nothing is held against."""
+    used = {target for spec in scenario.stations.values() for target in spec.target}
+    used |= {target for need in scenario.needs.values() for target in need.target}
+    return [
+        f"targets.{name}: nothing is held against it: a station or a need wanted that names it"
+        f" (`target: {name}`)"
+        for name in scenario.targets.named
+        if name not in used
+    ]
 
 
 def rooms_that_bind(scenario: Scenario) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ import numpy as np
 from simcap.analysis.flows import mean_rate
 from simcap.analysis.guards import Load, offered_loads
 from simcap.analysis.sheet import Sheet
-from simcap.analysis.spec import NeedCell, StaffCell, TallySpec
+from simcap.analysis.spec import PERIODS, NeedCell, StaffCell, TallySpec, Target
 from simcap.analysis.tally import Tally, tally
 from simcap.building import compile_scenario
 from simcap.building.arrangement import Arrangement, arranged, reached
@@ -26,6 +27,7 @@ from simcap.network import Network
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.placing import placed
+from simcap.scenario.schema import Need, RosterSpec, StationSpec
 from simcap.scenario.staff import DISTRICT, YEAR, people, people_in_need, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -152,7 +154,49 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         (scenario.outcomes.recovery.base, scenario.outcomes.recovery.slope),
         (scenario.outcomes.quality_of_life.base, scenario.outcomes.quality_of_life.slope),
         scenario.targets.register_visit,
+        tuple(
+            Target(
+                name, hours, _of_target(scenario.stations, name), _of_target(scenario.needs, name)
+            )
+            for name, hours in scenario.targets.named.items()
+        ),
+        _by_arrival(scenario),
+        scenario.start.toordinal(),
     )
+
+
+def _of_target(specs: Mapping[str, StationSpec | Need], name: str) -> tuple[str, ...]:
+    """Those of ``specs`` that name this target."""
+    return tuple(key for key, spec in specs.items() if name in spec.target)
+
+
+def _by_arrival(scenario: Scenario) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The kinds of station that are told by when residents join: those that say so, or whose staff
+    are on the roster in different numbers at different hours of one day. Parts count with their
+    whole.
+    """
+    told: dict[str, tuple[str, ...]] = {}
+    for name, spec in scenario.stations.items():
+        rosters = [scenario.pools[seat.pool].roster for seat in spec.pools]
+        periods: tuple[str, ...] = tuple(spec.by_arrival or ())
+        if spec.by_arrival is None and any(
+            _varies(scenario.rosters[roster]) for roster in rosters if roster
+        ):
+            periods = PERIODS
+        if periods:
+            told[name] = periods
+    whole = {name: scenario.stations[name].part_of for name in told}
+    return tuple((name, periods) for name, periods in told.items() if whole[name] not in told)
+
+
+def _varies(roster: RosterSpec) -> bool:
+    levels: dict[int, set[float]] = {}
+    for start, end, places in roster.week():
+        if places:
+            levels.setdefault(int(start // 24), set()).add(places)
+            if end > 24 * (start // 24 + 1):
+                levels.setdefault(int(start // 24) + 1, set()).add(places)
+    return any(len(of_day) > 1 for of_day in levels.values())
 
 
 def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str], float]:

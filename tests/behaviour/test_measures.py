@@ -38,7 +38,8 @@ needs:
              seeks help: {urban: 60 %, transition: 50 %, rural: 40 %},
              enters by: {line: 40 %, hall: 30 %, room: 30 %}, pathway: way}
   severe: {group: adults, severity: severe, in need: 10 % per year, seeks help: 70 %,
-           enters by: {line: 50 %, clinic: 40 %, crisis team: 10 %}, pathway: hard}
+           enters by: {line: 50 %, clinic: 40 %, crisis team: 10 %}, pathway: hard,
+           target: seen}
   pupils: {group: pupils, severity: moderate, wave: {on: 04-14, share: 10 %},
            enters by: {circle: 100 %}, pathway: way}
   listed: {group: listed, severity: severe, register: {managed: 90 %, first within: 4 weeks},
@@ -60,9 +61,11 @@ pools:
 stations:
   line: {place: district, pools: [seats], service time: {exponential: {mean: 30 min}},
          patience: {exponential: {mean: 30 min}}, contact: lay, role: hotline,
+         target: [hotline answer, at once, soon], by arrival: [hour, weekday, quarter],
          redial: {probability: 40 %, after: {exponential: {mean: 1 h}}, at most: 2}}
   hall: {pools: [helpers], service time: 2 h, contact: lay, sessions: 2, every: 1 week,
-         no show: 10 %, patience: {exponential: {mean: 3 days}}}
+         no show: 10 %, patience: {exponential: {mean: 3 days}},
+         target: [first contact, soon]}
   room: {pools: [counsellors], service time: 90 min, no show: 15 %, contact: professional,
          patience: {exponential: {mean: 3 weeks}}, deterioration: {exponential: {mean: 20 weeks}}}
   course: {pools: [counsellors], service time: 1 h, sessions: 4, every: 1 week, no show: 10 %,
@@ -90,7 +93,7 @@ pathways:
   none: {}
 collaboration: {level: 0.5, referral delay: {at: {0: 3 weeks, 1: 1 week}, varies: true}}
 targets: {first contact: 14 days, hotline answer: 10 min, crisis response: 24 h,
-          register visit: 1 week}
+          register visit: 1 week, at once: 20 s, soon: 3 h, seen: 5 days}
 """
 MECHANISMS = """
 green channel: {stations: [clinic], severities: [severe], completion: 90 %, delay: 2 days}
@@ -113,6 +116,7 @@ roadmap: {assessments: [room], phases: [{from: 2025-03-03, level: 0.7, assessmen
 def world(request, tmp_path_factory):
     """(plan, {(measure, place, group): value}, rows, visits as a frame, the run)."""
     yaml = YAML(typ="safe", pure=True)
+    yaml.width = 1000
     data = yaml.load(WORLD)
     if request.param == "mechanisms":
         data["mechanisms"] = yaml.load(MECHANISMS)
@@ -428,6 +432,10 @@ def test_stations(world, kind, place):
         "gave_up_closed": share((gave_up & unopened).sum(), number),
         "gave_up_busy": share((gave_up & ~unopened).sum(), number),
         "balked": share((first["outcome"] == "balked").sum(), number),
+        "wait_probability": share(
+            (~(wait <= 0) & (first["outcome"] != "balked")).sum(),
+            (first["outcome"] != "balked").sum(),
+        ),
         "redialled": share((left & again).sum(), number),
         "no_shows": (observed["outcome"] == "no_show").sum(),
         "queue_mean": queue.sum() / (spec.end - spec.begin),
@@ -498,6 +506,92 @@ def test_desks(world, place):
     }
     for measure, value in wanted.items():
         assert same(got[measure, place, "all"], value), (measure, got[measure, place, "all"], value)
+
+
+# ---- when residents join, and further targets ----------------------------------------------------
+
+
+def first_tries(visits):
+    """When each first session was first tried for, by row."""
+    result = []
+    for _, mine in visits.groupby(["stream", "resident"], sort=False):
+        called = math.nan
+        for row in mine[mine["session"] == 1].itertuples():
+            called = row.joined if math.isnan(called) else called
+            result.append((row.Index, called))
+            again = row.outcome in ("reneged", "balked", "deteriorated")
+            if not (again and row.next == row.station):
+                called = math.nan
+    return pd.Series(dict(result), dtype=float)
+
+
+@pytest.mark.parametrize("period", ["hour", "weekday", "quarter"])
+def test_who_joined_when(world, period):
+    made, got, _, visits, _ = world
+    spec = made.spec
+    first = visits[((visits["kind"] == "line") | (visits["part of"] == "line"))]
+    first = first[
+        (first["session"] == 1) & (first["joined"] >= spec.begin) & (first["joined"] < spec.end)
+    ]
+    tried = first_tries(visits)[first.index]
+    assert (tried < first["joined"]).any(), "some try again"
+    dates = pd.Timestamp(2025, 1, 6) + pd.to_timedelta(tried, unit="h")
+    names = {
+        "hour": dates.dt.strftime("%H"),
+        "weekday": dates.dt.day_name().str[:3],
+        "quarter": dates.dt.year.astype(str) + " Q" + dates.dt.quarter.astype(str),
+    }[period]
+    told = {group for _, _, group in got if group.startswith(f"station: line, {period}: ")}
+    assert len(told) == {"hour": 24, "weekday": 7, "quarter": 2}[period]
+    for group in told:
+        mine = first[names == group.rpartition(": ")[2]]
+        stayed, wait = mine["outcome"] != "balked", mine["started"] - mine["joined"]
+        eligible = mine["joined"] <= spec.horizon - spec.hotline_answer
+        within = mine["seen"] & eligible & (wait <= spec.hotline_answer)
+        for measure, value in {
+            "joined": len(mine),
+            "wait_mean": wait[mine["seen"]].mean(),
+            "within_target": share(within.sum(), eligible.sum()),
+            "wait_probability": share((~(wait <= 0) & stayed).sum(), stayed.sum()),
+            "abandoned": share((mine["outcome"] == "reneged").sum(), len(mine)),
+            "balked": share((~stayed).sum(), len(mine)),
+        }.items():
+            assert same(got[measure, "all", group], value), (measure, group)
+        longest = np.sort(wait[mine["seen"]])[: max(1, math.ceil(0.9 * mine["seen"].sum()))][-1:]
+        ninth = got["wait_p90", "all", group]
+        assert (
+            np.isnan(ninth)
+            if not len(longest)
+            else abs(ninth - longest[0]) <= max(0.006 * longest[0], 1 / 3600)
+        )
+    assert sum(got["joined", "all", group] for group in told) == len(first)
+
+
+@pytest.mark.parametrize("place", ["all", "rural", "City"])
+def test_further_targets(world, place):
+    made, got, _, visits, _ = world
+    spec = made.spec
+    kinds = {zone: zone_kind for zone, zone_kind, _ in spec.zones}
+    here = visits
+    if place != "all":
+        here = visits[(visits["at"] == place) | (visits["at"].map(kinds) == place)]
+    first = here[(here["session"] == 1) & (here["joined"] >= spec.begin)]
+    first = first[first["joined"] < spec.end]
+    for name, hours, stations in (("at once", 1 / 180, ["line"]), ("soon", 3.0, ["line", "hall"])):
+        mine = first[first["kind"].isin(stations) | first["part of"].isin(stations)]
+        eligible = mine["joined"] <= spec.horizon - hours
+        within = eligible & mine["seen"] & (mine["started"] - mine["joined"] <= hours)
+        if len(mine):
+            value = got["within_target", place, f"target: {name}"]
+            assert same(value, share(within.sum(), eligible.sum())), (name, place)
+    people = cohort(visits, made)
+    if place != "all":
+        people = people[(people["zone"] == place) | (people["zone_kind"] == place)]
+    people = people[people["sought"] & (people["need"] == "severe")]
+    eligible = people["arrived"] <= spec.horizon - 120
+    within = eligible & (people["wait"] <= 120)
+    value = got["within_target", place, "target: seen"]
+    assert same(value, share(within.sum(), eligible.sum()))
 
 
 # ---- the register, staff and money ---------------------------------------------------------------
