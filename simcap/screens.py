@@ -515,7 +515,7 @@ def lead_measures(done) -> dict[tuple[str, str, str], str]:
             [
                 one.measure.replace("_", " "),
                 *(
-                    part.removeprefix("station: ").removeprefix("pool: ")
+                    part.removeprefix("station: ").removeprefix("pool: ").removeprefix("target: ")
                     for part in (one.group, one.place)
                     if part != "all"
                 ),
@@ -532,8 +532,9 @@ def _key(measure: str, place: str, group: str) -> str:
 
 def lead_rows(done) -> list[dict]:
     """One dictionary per design point: factors, lead measures as (mean, how far the interval
-    reaches to its farther side), whether a queue did not settle.
+    reaches to its farther side; of the worst zone, which it is), whether a queue did not settle.
     """
+    from simcap.analysis.worst import WORST
     from simcap.study.settling import DID_NOT_SETTLE
 
     rows, leads, factors = [], lead_measures(done), list(done.experiment.factors)
@@ -549,7 +550,9 @@ def lead_rows(done) -> list[dict]:
     ):
         found = told.setdefault(point, {})
         if (measure, place, group) in leads:
-            found[measure, place, group] = (float(mean), float(max(upper - mean, mean - lower)))
+            reach = (float(mean), float(max(upper - mean, mean - lower)))
+            zone = () if place != WORST else (note.removesuffix(f"; {DID_NOT_SETTLE}"),)
+            found[measure, place, group] = (*reach, *zone)
         if place == group == "all" and note == DID_NOT_SETTLE:
             unsettled.add(point)
     for levels in done.experiment.points:
@@ -561,8 +564,10 @@ def lead_rows(done) -> list[dict]:
     return rows
 
 
-def _cell(value: tuple[float, float], measure: str) -> str:
-    mean, half = value
+def _cell(value: tuple, measure: str) -> str:
+    mean, half, *zone = value
+    if zone:
+        return f"{_cell((mean, half), measure)} {zone[0]}"
     if math.isnan(mean):
         return "–"
     from simcap.analysis.measures import MEASURES

@@ -70,6 +70,39 @@ at 40 minutes four fit, and have 160. `simcap check` names the lengths at which 
 one less. Where lengths vary, the expected number that can be started counts (sums of lengths taken
 to be gamma).
 
+## The worst zone
+
+`summary.csv` has, at the place `worst zone`, the least over zones of the mean over replications (of
+what is worse the higher it is, the greatest) of each measure that is told by zone. Its `note` names
+the zone, and after *not told from* every zone whose paired difference from it may be chance. The
+interval is that of the zone named. The mean of each replication's worst zone would be lower: it
+also finds the unlucky one of zones that are alike. `answer: [within_target at worst zone of
+station: room]` shows it.
+
+## When residents join
+
+A station with `by arrival: [hour, weekday, quarter]` (one, two or all of them) is told by when its
+residents join, its parts included: `station: line, hour: 08` are those who joined from eight to
+nine o'clock. Who gives up or finds a full queue, and tries again, counts when they first tried.
+Stations whose staff are on the roster in different numbers at different hours of one day are told
+by all three unless they say otherwise (`by arrival: []`).
+
+## Targets of one's own
+
+A scenario may name as many targets as it needs, and stations and needs name those that they are
+held against:
+
+```yaml
+targets: {first contact: 14 days, answered: 20 s, within a minute: 60 s, seen: 10 days}
+stations:
+  line: {target: [answered, within a minute], …}   # the first is that of its within_target
+needs:
+  severe: {target: seen, …}          # from asking to the first contact with a professional
+```
+
+Each is a row `within_target` of the group `target: answered`, over all stations or needs that name
+it. `check` warns of one that nothing is held against.
+
 ## `answer:` in an experiment
 
 An experiment may name up to six measures that answer its question: they are what the screen and the

@@ -644,6 +644,39 @@ def wholes(measure: str) -> tuple[str, ...]:
     )
 
 
+MORE_IS_BETTER = (
+    "any_contact_",
+    "professional_of_",
+    "coverage_of_",
+    "treated_of_",
+    "in_time_of_",
+    "register_",
+    "within_target",
+    "hotline_answered_",
+    "crisis_within_",
+    "referrals_completed",
+    "recovery",
+    "quality_of_life",
+)
+LESS_IS_BETTER = (
+    "late_",
+    "wait_",
+    "abandoned",
+    "gave_up_",
+    "balked",
+    "redialled",
+    "hotline_abandoned",
+    "crisis_response_",
+    "offered_load",
+)
+"""How the names begin of measures of which one zone may be said to be worse than another."""
+
+
+def better(measure: str) -> int:
+    """1 if more of a measure is better, −1 if less is, 0 if neither can be said."""
+    return measure.startswith(MORE_IS_BETTER) - measure.startswith(LESS_IS_BETTER)
+
+
 LATE = tuple(measure.name for measure in TABLE if measure.name.startswith("late_"))
 """The causes of *why not in time*; with ``in_time_of_seekers`` they add up to 1."""
 

@@ -36,7 +36,7 @@ SEPARATOR = " | "
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 Kind = Literal["urban", "transition", "rural"]
-RESERVED = ("all", "district", "urban", "transition", "rural")
+RESERVED = ("all", "district", "urban", "transition", "rural", "worst zone")
 LONGEST_NAME = 200
 KINDS: tuple[Kind, ...] = ("urban", "transition", "rural")
 

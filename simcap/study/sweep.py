@@ -16,6 +16,7 @@ from pandas.api.types import union_categoricals
 from simcap.analysis.measures import KINDS, MEASURES
 from simcap.analysis.tables import KEYS, Wide, differences, holm_within, summary
 from simcap.analysis.uncertainty import apart, sobol_table
+from simcap.analysis.worst import worst_zones
 from simcap.engine import ENGINES
 from simcap.study.executors import Crew, local_crew
 from simcap.study.experiment import Experiment, point_name
@@ -161,7 +162,7 @@ class _Making:
         """Make the tables of ``points``, whose rows of measures.csv are ``frame``."""
         independent = self._independent(frame)
         settling(self.experiment, independent, points, self.notes, self.raised)
-        table = self._noted(summary(independent, self.factors))
+        table = self._with_worst(self._noted(summary(independent, self.factors)), independent)
         self._keep("measures", frame)
         self._keep("summary", table)
         found = sensitivity(self.experiment, frame)
@@ -172,6 +173,15 @@ class _Making:
             both = independent if here else _joined([self.base, independent])
             compared = differences(both, self.factors, self.experiment.baseline)
             self.differences.add(self._noted(compared, against_baseline=True))
+
+    def _with_worst(self, table: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+        """``table``, the summary of ``frame``, and the worst zone of what is told by zone."""
+        zones = [zone.zone for zone in self.experiment.scenario.zones]
+        of_zones = table[table["place"].isin(zones)]
+        if of_zones.empty:
+            return table
+        worst = worst_zones(of_zones, frame[frame["place"].isin(zones)], self.factors)
+        return _joined([table, worst])
 
     def _noted(self, table: pd.DataFrame, against_baseline: bool = False) -> pd.DataFrame:
         notes = notes_of(table, self.experiment, self.notes, against_baseline)

@@ -67,11 +67,15 @@ pathways: {way: {room: {completed: {clinic: 50 %}}}}
 needs:
   mild: {enters by: {line: 50 %, room: 50 %}}
   severe: {group: adults, severity: severe, in need: 1 % per year, enters by: {room: 100 %},
-           pathway: way, seeks help: {urban: 80 %, transition: 50 %, rural: 40 %}}
-pools: {seats: {number: 1, roster: always, queue limit: 4}, spare: {number: 1, roster: always}}
+           pathway: way, seeks help: {urban: 80 %, transition: 50 %, rural: 40 %}, target: seen}
+targets: {named: {soon: 5 min}, seen: 10 days}
+rosters:
+  by day: {shifts: {Mon-Sun: ["00:00-08:00", "08:00-24:00 x day"]}, levels: {day: 2},
+           holidays: open}
+pools: {seats: {number: 1, roster: by day, queue limit: 4}, spare: {number: 1, roster: always}}
 stations:
   line: {place: district, service time: 20 min, queue limit: 2, patience: 5 min, role: hotline,
-         contact: lay, target: hotline answer,
+         contact: lay, target: [hotline answer, soon], by arrival: [hour, quarter],
          pools: [seats, {pool: spare, priority: 5, after: 1 min, reserve: 1, factor: 1.2,
                          equal: true}],
          redial: {probability: 40 %, after: {exponential: {mean: 30 min}}, at most: 2}}

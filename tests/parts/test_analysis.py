@@ -15,6 +15,7 @@ from simcap.analysis.spec import NeedCell, StaffCell, TallySpec
 from simcap.analysis.statistics import t_interval
 from simcap.analysis.tables import paired, summary
 from simcap.analysis.tally import tally
+from simcap.analysis.worst import worst_zones
 from simcap.engine import simulate
 from simcap.errors import NetworkError
 from simcap.network import (
@@ -565,6 +566,60 @@ def test_summary_has_one_row_per_point_and_measure():
 def test_paired_differences_do_not_carry_the_noise_that_both_share():
     table = paired(frame(), ["f"], {"f": "x1"})
     assert table[["f", "mean", "lower", "upper"]].values.tolist() == [["x2", 5.0, 5.0, 5.0]]
+
+
+def by_zone(**values):
+    """Rows of two measures by zone: within_target and wait_mean (whose values are those / 10)."""
+    import pandas as pd
+
+    rows = [
+        (x, r, measure, zone, "station: a", value * times, unit)
+        for x, change in (("x1", 0.0), ("x2", 0.05))
+        for zone, series in values.items()
+        for r, value in enumerate(np.array(series) + change)
+        for measure, times, unit in (("within_target", 1.0, "share"), ("wait_mean", 0.1, "h"))
+    ]
+    return pd.DataFrame(
+        rows, columns=["f", "replication", "measure", "place", "group", "value", "unit"]
+    )
+
+
+def worst(frame):
+    table = summary(frame, ["f"]).assign(note="")
+    found = worst_zones(table, frame, ["f"])
+    return {
+        (row.f, row.measure): (round(row.mean, 9), row.note)
+        for row in found.itertuples()
+        if (row.place, row.group) == ("worst zone", "station: a")
+    }
+
+
+def test_the_worst_zone_has_the_least_mean_and_names_those_it_cannot_be_told_from():
+    """The means of the zones are .5, .52 and .8; b differs from a by −.2 to .24, so that chance
+    may have made the order of these two; c is .3 above a in every replication. Of waits the
+    greatest is the worst.
+    """
+    frame = by_zone(a=[0.4, 0.5, 0.6], b=[0.64, 0.52, 0.4], c=[0.7, 0.8, 0.9])
+    assert worst(frame) == {
+        ("x1", "within_target"): (0.5, "a; not told from b"),
+        ("x1", "wait_mean"): (0.08, "c; not told from b"),
+        ("x2", "within_target"): (0.55, "a; not told from b"),
+        ("x2", "wait_mean"): (0.085, "c; not told from b"),
+    }
+
+
+def test_equal_zones_are_the_worst_together_whichever_comes_first():
+    for frame in (by_zone(a=[0.5, 0.4], b=[0.5, 0.4]), by_zone(b=[0.5, 0.4], a=[0.5, 0.4])):
+        mean, note = worst(frame)["x1", "within_target"]
+        assert mean == 0.45 and set(note.split(", ")) == {"a", "b"}
+
+
+def test_one_replication_tells_no_zone_from_another_and_who_is_not_there_is_not_the_worst():
+    assert worst(by_zone(a=[0.4], b=[0.9], c=[math.nan]))["x1", "within_target"] == (
+        0.4,
+        "a; not told from b",
+    )
+    assert worst(by_zone(a=[0.4, 0.5], b=[math.nan] * 2)) == {}
 
 
 # ---- groups, caseloads, diaries, reviews ---------------------------------------------------------
