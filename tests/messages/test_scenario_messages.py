@@ -36,6 +36,46 @@ def changed(tmp_path, old, new, count=1):
             ),
         ),
         (
+            '{Mon-Sun: ["00:00-24:00"]}',
+            '{Mon-Sun: ["00:00-24:00 x pek"]}, peak: 3',
+            (
+                "scenario.yaml:14:54 rosters.always.peak: unknown key; known are during, holidays,"
+                " levels, make up days, shifts, weeks"
+            ),
+        ),
+        (
+            '{Mon-Sun: ["00:00-24:00"]}',
+            '{Mon-Sun: ["00:00-24:00 x pek"]}, levels: {peak: 3}',
+            (
+                "scenario.yaml:14:3 rosters.always: shifts: a number of places, or a level wanted,"
+                " got 'pek'; did you mean 'peak'? (levels: peak)"
+            ),
+        ),
+        (
+            '{Mon-Sun: ["00:00-24:00"]}',
+            '{Mon-Sun: ["00:00-24:00 x3"]}, levels: {peak: 3}',
+            (
+                "scenario.yaml:14:3 rosters.always: levels: hours that name 'peak' wanted (such as"
+                ' "10:00-14:00 x peak"), got none'
+            ),
+        ),
+        (
+            "role: hotline}",
+            "role: hotline, target: answred}",
+            (
+                "scenario.yaml:21:79 stations.line.target: no target is called 'answred'; known are"
+                " crisis response, first contact, hotline answer"
+            ),
+        ),
+        (
+            "warm up: 2 weeks",
+            "warm up: 2 weeks\ntargets: {hotline anser: 20 s}",
+            (
+                "scenario.yaml:4:11 targets.hotline anser: a target that something is held against"
+                " wanted, got 'hotline anser'; did you mean 'hotline answer'?"
+            ),
+        ),
+        (
             "warm up: 2 weeks",
             "warm up: -2 weeks",
             (

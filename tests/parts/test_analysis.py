@@ -3,9 +3,10 @@
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from simcap.analysis import histogram
+from simcap.analysis import histogram, theory
 from simcap.analysis.flows import expected_sessions, joining_rates
 from simcap.analysis.groups import Groups
 from simcap.analysis.guards import offered_loads, unsettled
@@ -34,6 +35,7 @@ from simcap.network import (
     To,
     Warn,
 )
+from simcap.study.plan import Plan
 
 
 def spec(begin=0.0, end=100.0, horizon=100.0, **changes):
@@ -535,8 +537,6 @@ def test_a_t_interval_by_hand():
 
 
 def frame():
-    import pandas as pd
-
     rows = [
         (x, r, "m", "all", "all", base + gain, "h")
         for x, gain in (("x1", 0.0), ("x2", 5.0))
@@ -570,8 +570,6 @@ def test_paired_differences_do_not_carry_the_noise_that_both_share():
 
 def by_zone(**values):
     """Rows of two measures by zone: within_target and wait_mean (whose values are those / 10)."""
-    import pandas as pd
-
     rows = [
         (x, r, measure, zone, "station: a", value * times, unit)
         for x, change in (("x1", 0.0), ("x2", 0.05))
@@ -874,3 +872,51 @@ def test_a_register_is_regular_where_every_visit_comes_within_the_target():
         ]
         == 0.75
     )
+
+
+# ---- waits by the hour ---------------------------------------------------------------------------
+
+
+def test_the_probability_of_waiting_is_erlangs_in_every_hour_of_the_day():
+    """M/M/3 with a load of 0.7, the same round the clock."""
+    labels = {"station": "line", "role": "hotline", "need": "need", "zone": "city"}
+    network = Network(
+        [Pool("seats", 3)],
+        [Station("line", ["seats"], Exponential(1.0), labels=labels)],
+        [Arrivals("line", Exponential(1 / 2.1), labels={"need": "need", "zone": "city"})],
+    )
+    made = Plan(network, spec(200.0, 10_200.0, 10_300.0, by_arrival=(("line", ("hour",)),)))
+    runs = [made.measures(7, replication) for replication in range(24)]
+    told = pd.concat(runs).query("measure == 'wait_probability' and place == 'all'")
+    exact = theory.mmc(2.1, 1.0, 3).wait_probability
+    by_group = told.groupby("group")["value"]
+    assert len(by_group) == 25 and (by_group.count() == 24).all()
+    errors = by_group.std() / math.sqrt(24)
+    off = (by_group.mean() - exact) / errors
+    assert errors["station: line"] < 0.02 * exact / 3.5 and abs(off["station: line"]) <= 3.5
+    assert (abs(off) <= 3.5).all() and errors.max() < 0.02 * exact, (off, errors)
+
+
+def test_thirteen_hours_with_their_own_staff_are_told_apart():
+    """From 8 o'clock on, k callers come as the k-th hour begins (k = 1 to 13), and are served in
+    turn by k seats in half an hour each, or, in odd hours, by k / 2: the first half at once, the
+    others after half an hour.
+    """
+    shifts = tuple((8.0 + k, 9.0 + k, k + 1 if k % 2 else (k + 2) // 2) for k in range(13))
+    labels = {"station": "line", "role": "hotline", "need": "need", "zone": "city"}
+    network = Network(
+        [Pool("seats", Roster(tuple(shifts)))],
+        [Station("line", ["seats"], 0.5, labels=labels)],
+        [Arrivals("line", batches=[(8.0 + k, k + 1) for k in range(13)], labels=labels)],
+    )
+    made = Plan(network, spec(0.0, 24.0, 48.0, by_arrival=(("line", ("hour", "weekday")),)))
+    told = made.measures().set_index(["measure", "place", "group"])["value"]
+    for k in range(13):
+        late = 0 if k % 2 else k + 1 - (k + 2) // 2
+        group = f"station: line, hour: {8 + k:02d}"
+        assert told["joined", "all", group] == k + 1
+        assert told["wait_probability", "all", group] == pytest.approx(late / (k + 1))
+        assert told["wait_mean", "all", group] == pytest.approx(0.5 * late / (k + 1))
+    assert told["joined", "all", "station: line, hour: 07"] == 0
+    assert math.isnan(told["wait_mean", "all", "station: line, hour: 07"])
+    assert told["joined", "all", "station: line, weekday: Mon"] == 91

@@ -19,10 +19,21 @@ from simcap.building import (
 )
 from simcap.building.compile import NOBODY
 from simcap.building.overrides import split_setting
+from simcap.engine import ENGINES, simulate
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
 from simcap.mechanisms.contract import ELSEWHERE
-from simcap.network import Deterministic, Erlang, Exponential, Lognormal
+from simcap.network import (
+    Arrivals,
+    Deterministic,
+    Erlang,
+    Exponential,
+    Lognormal,
+    Network,
+    Pool,
+    Roster,
+    Station,
+)
 from simcap.scenario import units
 from simcap.scenario.blocks import Collaboration
 from simcap.scenario.calendar import (
@@ -36,6 +47,7 @@ from simcap.scenario.calendar import (
 )
 from simcap.scenario.fields import shift_hours, week_days
 from simcap.scenario.schema import PoolSpec, Profile
+from simcap.study.plan import plan
 
 
 @pytest.fixture
@@ -739,3 +751,59 @@ def test_a_lenders_own_zone_comes_first(tiny):
         ("counsellors | 城 City", 0),
         ("counsellors | 村 Village | lent", ELSEWHERE),
     ]
+
+
+# ---- levels of a roster, targets of one's own ----------------------------------------------------
+
+LEVELS = SCENARIO.replace(
+    '  always: {shifts: {Mon-Sun: ["00:00-24:00"]}, holidays: open}\n',
+    '  always:\n    shifts: {Mon-Sun: ["00:00-08:00 x night", "08:00-20:00 x peak", "20:00-24:00 x'
+    ' night"]}\n    night: 2\n    peak: 21\n    holidays: open\n',
+)
+
+
+def seats(scenario):
+    """(the pools of the staff called seats, their places from hour to hour of the first day)"""
+    network = compile_scenario(scenario)
+    pools = [pool for pool in network.pools if pool.labels["staff"] == "seats"]
+    return pools, [places for start, _, places in pools[0].capacity.shifts if start < 24]
+
+
+@pytest.mark.parametrize("path", ["rosters.always.peak", "rosters.always.levels.peak"])
+def test_a_factor_sets_one_level_of_a_roster_over_all_hours_that_name_it(tmp_path, path):
+    scenario = load_scenario(written(tmp_path, LEVELS))
+    pools, places = seats(scenario)
+    assert len(pools) == 1 and places == [2, 21, 2]
+    assert seats(override(scenario, path, 30))[1] == [2, 30, 2]
+    assert seats(override(scenario, path, "x2"))[1] == [2, 42, 2]
+    again = tmp_path / "again.yaml"
+    again.write_text(resolved_yaml(scenario), encoding="utf-8")
+    assert compile_scenario(load_scenario(again)) == compile_scenario(scenario)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_who_is_still_at_work_from_the_hours_before_holds_a_place(engine):
+    """Two places until 10:00 and one after; two sessions of an hour begin at 9:30 and end at 10:30;
+    who joins at 10:00 waits for both to end, not for one of two pools.
+    """
+    roster = Roster(((0.0, 10.0, 2), (10.0, 24.0, 1)))
+    network = Network(
+        [Pool("seats", roster)],
+        [Station("line", ["seats"], 1.0)],
+        [Arrivals("line", batches=[(9.5, 2), (10.0, 1)])],
+    )
+    rows = simulate(network, 20.0, engine=engine).read()
+    assert sorted(rows["started"].tolist()) == [9.5, 9.5, 10.5]
+
+
+def test_targets_of_ones_own_are_told_and_may_be_set(tmp_path):
+    text = SCENARIO.replace("role: hotline}", "role: hotline, target: [answered, soon]}")
+    text += "targets: {answered: 20 s, soon: 5 min, register visit: 1 week}\n"
+    scenario = load_scenario(written(tmp_path, text))
+    told = plan(scenario).spec.targets
+    assert [(target.name, target.stations) for target in told] == [
+        ("answered", ("line",)),
+        ("soon", ("line",)),
+    ]
+    assert plan(override(scenario, "targets.soon", "6 min")).spec.targets[1].hours == 0.1
+    assert override(scenario, "targets.register visit", "2 weeks").targets.register_visit == 336
