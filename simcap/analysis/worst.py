@@ -33,8 +33,8 @@ def worst_zones(table: pd.DataFrame, frame: pd.DataFrame, factors: list[str]) ->
     signs = told[table["measure"]].to_numpy()
     keys = [table[name].astype(str) for name in [*factors, "measure", "group"]]
     by_zone = Wide(frame, [*factors, *KEYS])
-    at = pd.Series(range(len(by_zone.heads)), _index(by_zone.heads, factors))
-    values = by_zone.values.reshape(len(by_zone.values), -1)[at[_index(table, factors)].to_numpy()]
+    at = _index(by_zone.heads, factors).get_indexer(_index(table, factors))
+    values = by_zone.values.reshape(len(by_zone.values), -1)[at]
     means = signs * table["mean"].to_numpy()
     rows, notes = [], []
     code = pd.MultiIndex.from_arrays(keys).factorize()[0] if len(table) else np.empty(0, int)

@@ -311,18 +311,20 @@ def _in_turn(kernel, directory: Path | None) -> None:
 
 
 def _forgive(kernel, directory: Path) -> None:
-    """Let ``kernel`` work where its machine code cannot be written after all (a full disk), and say
-    so once.
+    """Let ``kernel`` work where its machine code cannot be written after all (a full disk, an
+    interruption that Python lost), and say so once.
     """
     save = kernel._cache.save_overload
 
     def saved(signature, code):
         try:
             save(signature, code)
-        except OSError as problem:
+        except (OSError, RuntimeError) as problem:
+            # Numba's RuntimeError: an interruption fell into the callback that hands the code over
+            said = getattr(problem, "strerror", None) or problem
             _say_once(
-                f"machine code could not be kept in {directory.parent} ({problem.strerror}): it"
-                " will be compiled anew"
+                f"machine code could not be kept in {directory.parent} ({said}): it will be"
+                " compiled anew"
             )
 
     kernel._cache.save_overload = saved

@@ -32,7 +32,7 @@ def too_much(network: Network, horizon: float) -> list[str]:
         if (most := max([stream.backlog, *(number for _, number in stream.batches)])) > MOST_AT_ONCE
     ]
     coming = np.array([expected_arrivals(stream, horizon) for stream in network.arrivals])
-    if not faults and coming.sum() * _most_each(network, horizon) > MOST_EVENTS:
+    if not faults and coming.any() and coming.sum() * _most_each(network, horizon) > MOST_EVENTS:
         each = _Round(network, horizon)
         events = [
             number * each.events_each(stream)

@@ -175,13 +175,21 @@ class _Making:
             self.differences.add(self._noted(compared, against_baseline=True))
 
     def _with_worst(self, table: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
-        """``table``, the summary of ``frame``, and the worst zone of what is told by zone."""
+        """``table``, the summary of ``frame``, and, below the rows of each design point, the worst
+        zone of what is told by zone.
+        """
         zones = [zone.zone for zone in self.experiment.scenario.zones]
         of_zones = table[table["place"].isin(zones)]
         if of_zones.empty:
             return table
         worst = worst_zones(of_zones, frame[frame["place"].isin(zones)], self.factors)
-        return _joined([table, worst])
+        if worst.empty:
+            return table
+        both = _joined([table, worst])
+        points = (
+            pd.factorize(pd.MultiIndex.from_frame(both[self.factors]))[0] if self.factors else 0
+        )
+        return both.iloc[np.argsort(points + np.zeros(len(both)), kind="stable")]
 
     def _noted(self, table: pd.DataFrame, against_baseline: bool = False) -> pd.DataFrame:
         notes = notes_of(table, self.experiment, self.notes, against_baseline)
