@@ -12,7 +12,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from simcap import network
-from simcap.mechanisms.checks import COLUMN, POOL, Fault, Name, above_zero, by_zone, few_enough
+from simcap.mechanisms.checks import (
+    COLUMN,
+    PER_ZONE,
+    POOL,
+    Fault,
+    Made,
+    Name,
+    above_zero,
+    by_zone,
+    few_enough,
+    nobody_comes,
+    useful,
+)
 from simcap.mechanisms.contract import Beside, Site
 from simcap.network import Station
 from simcap.scenario.blocks import COLOURS, WARNING, Dispatch
@@ -41,7 +53,7 @@ def reviews(site: Site, block: Dispatch, stations: Sequence[Station]) -> Iterato
     """
     zones = [*site.zones_asking(block.pool)]
     if not zones:
-        return
+        raise nobody_comes("dispatch", block.pool)
     column, staff = site.scenario.column(block.as_column), site.scenario.pools[block.pool]
     own = people(staff, site.scenario)
     every = block.every if block.rule != "static" else NEVER
@@ -70,7 +82,16 @@ def _first(site: Site, block: Dispatch) -> float | None:
 
 def name_of(block: Dispatch, zone: str) -> str:
     """The pool of those who float and now stand in ``zone``."""
-    return f"{block.named(f'floating {block.pool}')} | {zone}"
+    return f"{_posts_of(block)} | {zone}"
+
+
+def _posts_of(block: Dispatch) -> str:
+    return block.named(f"floating {block.pool}")
+
+
+def makes(scenario: Scenario, block: Dispatch) -> Iterator[Made]:
+    """What they are called beside the name of a zone."""
+    yield PER_ZONE, _posts_of(block)
 
 
 def names(block: Dispatch) -> Iterator[Name]:
@@ -91,6 +112,7 @@ def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
             "the mechanism `emergency` in dual mode wanted beside it, which gives the colour",
         )
     yield from by_zone(scenario, [("pool", block.pool)])
+    yield from useful(scenario, ("pool",), block.pool, "floating staff")
     yield from few_enough(("people",), block.people)
 
 

@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from simcap.errors import ScenarioError
 from simcap.mechanisms.checks import (
     POOL,
+    ROSTER,
     STATION,
     ZONE,
     Fault,
+    Made,
     Name,
     above_zero,
     keys,
@@ -103,6 +105,11 @@ def _often(weeks: str | None) -> float:
 def name_of(block: Visiting, zone: str) -> str:
     """The pool, and the roster, of visits to ``zone``."""
     return block.named(f"{block.pool} visiting {zone}")
+
+
+def makes(scenario: Scenario, block: Visiting) -> Iterator[Made]:
+    """A pool and a roster for each zone."""
+    return ((kind, name_of(block, zone)) for zone in block.days for kind in (POOL, ROSTER))
 
 
 def names(block: Visiting) -> Iterator[Name]:
