@@ -68,7 +68,7 @@ def rewritten(scenario: Scenario, block: Visiting) -> Scenario:
     if taken > 1:
         raise ScenarioError(
             f"mechanisms.visiting.days: visits of at most the hours that {block.pool} has left"
-            f" wanted, got {taken:.2g} times as many"
+            f" wanted, got {taken:.3g} times as many"
         )
     pools[block.pool] = base.model_copy(
         update={"elsewhere": 1 - (1 - base.elsewhere) * (1 - taken)}
