@@ -11,17 +11,9 @@ from collections.abc import Iterator
 from simcap.building.arrangement import made
 from simcap.building.compile import NOBODY
 from simcap.building.staffing import ROOMS
-from simcap.mechanisms.checks import PATHWAY, PER_ZONE, POOL, ROSTER, STATION
+from simcap.mechanisms.checks import PER_ZONE, POOL, ZONE
 from simcap.scenario.links import Fault
 from simcap.scenario.schema import Scenario
-
-SECTIONS = {
-    POOL: "pools",
-    PER_ZONE: "pools",
-    STATION: "stations",
-    ROSTER: "rosters",
-    PATHWAY: "pathways",
-}
 
 
 def taken_names(scenario: Scenario) -> Iterator[Fault]:
@@ -29,12 +21,24 @@ def taken_names(scenario: Scenario) -> Iterator[Fault]:
     of its own.
     """
     for who, kind, name in (*_of_the_network(scenario), *made(scenario)):
-        part = getattr(scenario, SECTIONS[kind]).get(name)
-        if part is not None and (kind != PER_ZONE or part.per == "zone"):
-            yield (
-                (SECTIONS[kind], name),
-                f"another name wanted: {who} gives this one to a {_noun(kind)} of its own",
-            )
+        for path, taken in _called(scenario, kind):
+            if taken == name:
+                yield (
+                    path,
+                    f"another name wanted: {who} gives this one to a {_noun(kind)} of its own",
+                )
+
+
+def _called(scenario: Scenario, kind: str) -> Iterator[tuple[tuple, str]]:
+    """(path, name) of all of this ``kind`` that is written."""
+    if kind == ZONE:
+        yield from ((("zones", i, "zone"), zone.zone) for i, zone in enumerate(scenario.zones))
+    elif kind == PER_ZONE:
+        of_zones = (name for name, pool in scenario.pools.items() if pool.per == "zone")
+        yield from ((("pools", name), name) for name in of_zones)
+    else:
+        section = f"{kind}s"
+        yield from (((section, name), name) for name in getattr(scenario, section))
 
 
 def _noun(kind: str) -> str:

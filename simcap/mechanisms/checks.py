@@ -32,7 +32,7 @@ KINDS = (POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER)
 """What a name in a block can be of."""
 PER_ZONE = "pool by zone"
 """A name that only a pool `per: zone` must not have."""
-ADDED = (POOL, PER_ZONE, STATION, ROSTER, PATHWAY)
+ADDED = (POOL, PER_ZONE, STATION, ROSTER, PATHWAY, ZONE)
 """What a mechanism can add."""
 
 

@@ -16,6 +16,7 @@ from simcap.mechanisms.checks import (
     COLUMN,
     PER_ZONE,
     POOL,
+    ZONE,
     Fault,
     Made,
     Name,
@@ -31,6 +32,8 @@ from simcap.scenario.blocks import COLOURS, WARNING, Dispatch
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import people, place_equivalents, shared_out
 
+FLOATING = "floating"
+"""What those who float are called where their cost is told, in the place of a zone."""
 NEVER = 1e6
 """Hours after which no run goes on (it lasts a hundred years at most)."""
 
@@ -44,7 +47,7 @@ def beside(site: Site, block: Dispatch) -> Iterator[Beside]:
 def paid(site: Site, block: Dispatch) -> Iterator[tuple[str, str, float]]:
     """They cost as much as the colleagues who would work so many hours."""
     each = place_equivalents(site.scenario, block.pool, 1.0, whole=True)
-    yield block.pool, block.named("floating"), block.people / each
+    yield block.pool, block.named(FLOATING), block.people / each
 
 
 def reviews(site: Site, block: Dispatch, stations: Sequence[Station]) -> Iterator[network.Dispatch]:
@@ -90,8 +93,9 @@ def _posts_of(block: Dispatch) -> str:
 
 
 def makes(scenario: Scenario, block: Dispatch) -> Iterator[Made]:
-    """What they are called beside the name of a zone."""
+    """What they are called beside the name of a zone, and in the place of one."""
     yield PER_ZONE, _posts_of(block)
+    yield ZONE, block.named(FLOATING)
 
 
 def names(block: Dispatch) -> Iterator[Name]:

@@ -145,6 +145,18 @@ def test_the_name_of_rooms_is_taken_where_there_are_some(tmp_path):
     ]
 
 
+def test_a_zone_may_not_be_called_as_those_who_float_are(tmp_path):
+    def floating(data):
+        data["zones"][1]["zone"] = "floating"
+
+    scenario(tmp_path, change=floating)
+    assert faults_of(
+        lambda: scenario(tmp_path, "{dispatch: {pool: staff, people: 1}}", change=floating)
+    ) == [
+        "zones.1.zone: another name wanted: `dispatch` gives this one to a zone of its own",
+    ]
+
+
 def test_a_pool_of_the_district_may_be_called_like_posts_by_zone(tmp_path):
     def district(data):
         data["pools"]["floating staff"] = {"number": 1, "roster": "office"}
