@@ -129,13 +129,12 @@ def faults(scenario: Scenario, block: Visiting) -> Iterator[Fault]:
     pool = scenario.pools[block.pool]
     if pool.per == "zone" or not pool.roster:
         yield ("pool",), f"a pool of the district with a roster wanted, got {block.pool!r}"
-    elif share_of_hours(scenario, block) > 1:
+    elif (taken := share_of_hours(scenario, block)) == math.inf:
+        yield ("pool",), f"a pool with hours to give wanted, got {block.pool!r}"
+    elif taken > 1:
         yield (
             ("days",),
-            (
-                "visits of at most the pool's hours wanted, got"
-                f" {share_of_hours(scenario, block):.1f} times as many"
-            ),
+            f"visits of at most the pool's hours wanted, got {taken:.3g} times as many",
         )
 
 

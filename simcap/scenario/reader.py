@@ -221,6 +221,10 @@ def faults_of(problem: ValidationError, model: type[BaseModel], document: Docume
     return sorted(found, key=found.__getitem__)
 
 
+_OF_NO_KEY = ("[key]", "for all", "each")
+"""Steps that pydantic adds for keys, and for the kinds of a value, which nobody writes."""
+
+
 def path_in(data, loc: tuple) -> tuple:
     """``loc`` without the steps that pydantic adds for unions, as keys of ``data``, which may be
     written with blanks.
@@ -233,7 +237,7 @@ def path_in(data, loc: tuple) -> tuple:
             if str(step) in keys or spaced in keys:
                 key = keys[str(step) if str(step) in keys else spaced]
                 path, data = (*path, key), data[key]
-            elif position == len(loc) - 1 and step != "[key]" and not isinstance(step, int):
+            elif position == len(loc) - 1 and step not in _OF_NO_KEY and not isinstance(step, int):
                 path = (*path, step)
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             path, data = (*path, step), data[step]
