@@ -573,7 +573,7 @@ def test_a_priority_for_all_or_for_each_severity_has_the_faults_of_what_is_writt
         f"scenario.yaml:24:104 stations.course.priority.moderate: {wanted}, got '1 day'"
     ]
     changed(tmp_path, old, f"{old}, priority: [1]")
-    assert faults(tmp_path) == [f"scenario.yaml:24:56 stations.course.priority: {wanted}, got [1]"]
+    assert faults(tmp_path) == [f"scenario.yaml:24:81 stations.course.priority: {wanted}, got [1]"]
 
 
 def test_a_surrogate_pair_of_json_is_one_character(tmp_path):
