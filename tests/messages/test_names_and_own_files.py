@@ -12,7 +12,9 @@ from ruamel.yaml import YAML
 from simcap.building import compile_scenario, load_scenario, overridden
 from simcap.building.arrangement import described, made, rewritten
 from simcap.errors import ScenarioError
+from simcap.study.experiment import load_experiment, single
 from simcap.study.notices import notices
+from simcap.study.plan import Plans
 
 ROOT = Path(__file__).parents[2]
 yaml = YAML(typ="safe", pure=True)
@@ -300,6 +302,24 @@ def test_a_station_whose_staff_are_another_zones_alone_names_its_line(tmp_path):
         f"stations.{name}.pools: somebody who attends the residents of Village wanted, got pools of"
         " City alone"
         for name in ("clinic", "crisis", "line")
+    ]
+
+
+def test_a_run_of_the_scenario_alone_says_the_same_and_a_design_point_is_named(tmp_path):
+    def city_only(data):
+        data["pools"]["experts"]["zone"] = "City"
+
+    found = scenario(tmp_path, change=city_only)
+    said = (
+        "stations.{}.pools: somebody who attends the residents of Village wanted, got pools of City"
+        " alone"
+    )
+    assert faults_of(lambda: Plans(single(found, 2, 1))(0)) == [said.format("clinic")]
+    (tmp_path / "experiment.yaml").write_text(
+        "scenario: scenario.yaml\nfactors: {pools.seats: [1, 2]}\n", encoding="utf-8"
+    )
+    assert faults_of(lambda: Plans(load_experiment(tmp_path / "experiment.yaml"))(1)) == [
+        f"{said.format('clinic')} (at pools.seats=2)"
     ]
 
 
