@@ -55,9 +55,9 @@ class Answers:
 
     def _check(self, question: str, before: Scenario, after: Scenario) -> None:
         """That what is new in ``after`` could have been written."""
-        faults = list(_unfit(before, after))
-        known = set(written_faults(before)) if not faults else set()
-        faults += [fault for fault in written_faults(after) if fault not in known and not faults]
+        faults = list(_unfit(before, after)) or [
+            fault for fault in written_faults(after) if fault not in written_faults(before)
+        ]
         if faults:
             raise ScenarioError(
                 f"{self.where}: {question}: {'.'.join(map(str, path))}: {text}"

@@ -89,6 +89,9 @@ def own_faults(block: OwnBlock, name: str) -> list[tuple[tuple, str]]:
     except ValidationError as problem:
         errors = problem.errors(include_url=False)
         return [(error["loc"], say(error, module.Block)) for error in errors]
+    except Exception as problem:
+        said = f"`Block` cannot be read: {type(problem).__name__}: {problem}"
+        return [(("file",), f"{block.file}: {said}")]
     known = fields_at(type(read), ())
     return [
         ((key,), f"unknown key{did_you_mean(key, known)}")

@@ -254,6 +254,11 @@ def test_a_key_that_is_not_written_can_be_set_and_an_unknown_one_cannot(tmp_path
             "mine.py: `Block` as a class that is a scenario.blocks.OwnBlock wanted, got"
             " <class 'mine",
         ),
+        (
+            '    hours: str = "17:00-20:00"',
+            '    hours: str = "17:00-20:00"\n\n    def model_post_init(self, context):\n        1 / 0',
+            "mine.py: `Block` cannot be read: ZeroDivisionError: division by zero",
+        ),
         ('"pool", block', "1 / 0, block", "names cannot be asked: ZeroDivisionError: division"),
         ('"pool", block', '"pol", block', f"names: {KINDS}, got [(('pool',), 'pol', 'staff')]"),
         (".roster:", ".boss:", "faults cannot be asked: AttributeError: 'PoolSpec' object has no"),
@@ -288,6 +293,18 @@ def test_what_goes_wrong_in_ones_own_code_is_one_line_at_the_files_name(tmp_path
 
     (fault,) = faults_of(everything)
     assert fault.startswith(f"mechanisms.mine.file: {said}")
+
+
+def test_hours_that_cannot_be_read_are_one_line_for_staff_of_so_many_hours_each_too(tmp_path):
+    def hours(data):
+        data["pools"]["staff"]["hours each"] = "9 h"
+
+    (tmp_path / "mine.py").write_text(OWN, encoding="utf-8")
+    found = scenario(tmp_path, EVENINGS % "days: Someday", change=hours)
+    assert faults_of(lambda: compile_scenario(found)) == [
+        "mechanisms.mine.file: rewritten: rosters.R with evenings: days such as"
+        ' "Mon-Fri" or "Tue, Sat" wanted, got \'Someday\''
+    ]
 
 
 # ---- staff whom nobody can come to ---------------------------------------------------------------
