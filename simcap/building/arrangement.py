@@ -14,16 +14,18 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
+from simcap.building.answers import Answers
 from simcap.building.own import as_read, own_module
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
 from simcap.mechanisms.contract import Beside, HandOff, Lend, Site
 from simcap.network import Dispatch, Station, Warn
 from simcap.scenario.blocks import Mechanisms
+from simcap.scenario.placing import with_places
 from simcap.scenario.schema import Scenario, Zone
 
 
-def modules(scenario: Scenario) -> dict[str, ModuleType]:
+def modules(scenario: Scenario) -> dict[str, ModuleType | Answers]:
     """Each mechanism that ``scenario`` knows, by the name of its block: simcap's, then those of
     files that it names.
     """
@@ -31,7 +33,7 @@ def modules(scenario: Scenario) -> dict[str, ModuleType]:
         name: importlib.import_module(f"simcap.mechanisms.{name}") for name in Mechanisms.known()
     }
     own = scenario.mechanisms.own
-    return ours | {name: own_module(blocks[0]) for name, blocks in own.items() if blocks}
+    return ours | {name: own_module(blocks[0], name) for name, blocks in own.items() if blocks}
 
 
 def asked(scenario: Scenario, question: str) -> Iterator[tuple[Callable, Any]]:
@@ -43,7 +45,7 @@ def asked(scenario: Scenario, question: str) -> Iterator[tuple[Callable, Any]]:
             yield answer, block
 
 
-def _on(scenario: Scenario) -> Iterator[tuple[str, ModuleType, Any]]:
+def _on(scenario: Scenario) -> Iterator[tuple[str, Any, Any]]:
     """(name, module, block) of each block that is on."""
     yield "collaboration", collaboration, scenario.collaboration
     for name, module in modules(scenario).items():
@@ -51,6 +53,7 @@ def _on(scenario: Scenario) -> Iterator[tuple[str, ModuleType, Any]]:
             yield block.named(name.replace("_", " ")), module, as_read(module, block)
 
 
+@with_places
 def rewritten(scenario: Scenario) -> Scenario:
     """``scenario`` as it would have been written without mechanisms: as far as these can be put in
     its own words.
@@ -61,6 +64,13 @@ def rewritten(scenario: Scenario) -> Scenario:
             if block.on:
                 scenario = module.rewritten(scenario, block)
     return scenario
+
+
+def made(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
+    """(who, what the name is of, name) of all that the blocks that are on add to ``scenario``."""
+    for who, module, block in _on(scenario):
+        for kind, name in module.makes(scenario, block) if hasattr(module, "makes") else ():
+            yield f"`{who}`", kind, name
 
 
 def dated(scenario: Scenario) -> list[tuple[float, Scenario]]:
@@ -77,6 +87,7 @@ def dated(scenario: Scenario) -> list[tuple[float, Scenario]]:
     return found
 
 
+@with_places
 def described(scenario: Scenario) -> list[str]:
     """One line for collaboration, and one for each block that is on."""
     return [
@@ -86,6 +97,7 @@ def described(scenario: Scenario) -> list[str]:
     ]
 
 
+@with_places
 def notices(scenario: Scenario) -> list[str]:
     """What the mechanisms have to say of the rewritten ``scenario``, whether they are on or not."""
     known = [collaboration, *modules(scenario).values()]
@@ -139,6 +151,10 @@ class Arrangement(Site):
         beside and are paid.
         """
         return list(self._answers("paid"))
+
+    def enters(self, station: str, zone: Zone) -> float:
+        """The share of those who would enter by ``station`` in ``zone`` who do."""
+        return reached(self.scenario, station, zone)
 
     def reviews(self, stations: Sequence[Station]) -> list[Warn | Dispatch]:
         """The reviews of a network with these ``stations``."""

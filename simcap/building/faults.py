@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from simcap.building.arrangement import modules
-from simcap.building.own import as_read, own_faults
+from simcap.building.names import taken_names
+from simcap.building.own import as_read, own_faults, own_module
+from simcap.errors import ScenarioError
 from simcap.mechanisms import checks
 from simcap.scenario.blocks import OwnBlock
 from simcap.scenario.links import Fault, columns, wanted, written_faults
@@ -18,7 +20,8 @@ def link_faults(scenario: Scenario) -> list[Fault]:
     others.
     """
     written = written_faults(scenario)
-    return [*written, *_mechanisms(scenario, sound=not written)]
+    found = [*written, *_mechanisms(scenario, sound=not written)]
+    return found or [*taken_names(scenario)]
 
 
 def _mechanisms(scenario: Scenario, sound: bool) -> Iterator[Fault]:
@@ -42,13 +45,24 @@ def _mechanisms(scenario: Scenario, sound: bool) -> Iterator[Fault]:
 
 def _of_block(
     scenario: Scenario, name: str, block: Any, known: dict, sound: bool
-) -> Iterator[Fault]:
+) -> list[tuple[tuple, str]]:
     """The faults of one block, by the path below it."""
-    if isinstance(block, OwnBlock) and (unfit := own_faults(block)):
-        yield from unfit
-        return
-    module = modules(scenario)[name]
-    block = as_read(module, block)
+    if not isinstance(block, OwnBlock):
+        return [*_asked(scenario, modules(scenario)[name], block, known, sound)]
+    if unfit := own_faults(block, name):
+        return unfit
+    try:
+        module = own_module(block, name)
+        return [*_asked(scenario, module, as_read(module, block), known, sound)]
+    except ScenarioError as problem:
+        where = f"mechanisms.{name}.file: "
+        return [(("file",), fault.removeprefix(where)) for fault in problem.faults]
+
+
+def _asked(
+    scenario: Scenario, module: Any, block: Any, known: dict, sound: bool
+) -> Iterator[tuple[tuple, str]]:
+    """What ``module`` says of its ``block``."""
     dangling = [
         fault
         for below, kind, pointed in getattr(module, "names", _nothing)(block)

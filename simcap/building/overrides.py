@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from simcap.building.faults import link_faults
 from simcap.errors import ScenarioError
+from simcap.scenario.blocks import Mechanisms
 from simcap.scenario.fields import SHAPES
 from simcap.scenario.headers import column_name
 from simcap.scenario.reader import Document, did_you_mean, faults_of
@@ -113,7 +114,7 @@ def _key(here, steps: list[str], path: str, done) -> tuple:
                 return key, used
     optional = _optional_fields(done)
     wanted = steps[0].replace(" ", "_")
-    if wanted in optional:
+    if wanted in optional or _is_own(done):
         return wanted, 1
     raise ScenarioError(
         f"override {path!r}: there is no {steps[0]!r}"
@@ -128,10 +129,21 @@ def _optional_fields(done: tuple[str, ...]) -> set[str]:
     for step in done:
         model = None if model is None else _model_at(model, step)
     return (
-        {field.alias or name for name, field in model.model_fields.items()}
+        {
+            field.alias or name
+            for name, field in model.model_fields.items()
+            if name not in getattr(model, "unwritten", ())
+        }
         if model is not None and done
         else set()
     )
+
+
+def _is_own(done: tuple[str, ...]) -> bool:
+    """Whether a mechanism that a file holds stands at ``done``: which keys it knows, its file
+    says.
+    """
+    return len(done) == 2 and done[0] == "mechanisms" and done[1] not in Mechanisms.known()
 
 
 def _model_at(model: type[BaseModel], key: str) -> type[BaseModel] | None:

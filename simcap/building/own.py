@@ -17,9 +17,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from simcap.building.answers import Answers
 from simcap.errors import ScenarioError
 from simcap.scenario.blocks import Block, OwnBlock
+from simcap.scenario.reader import did_you_mean, fields_at, say
 from simcap.scenario.schema import Scenario
+from simcap.scenario.units import said as said_of
 
 
 def own_files(scenario: Scenario) -> dict[str, bytes]:
@@ -28,8 +31,10 @@ def own_files(scenario: Scenario) -> dict[str, bytes]:
     return {block.file: (Path(block.folder) / block.file).read_bytes() for block in blocks}
 
 
-def own_module(block: OwnBlock) -> ModuleType:
-    """The module in the file that ``block`` names; raises ``ScenarioError``."""
+def own_module(block: OwnBlock, name: str) -> Answers:
+    """What the file that ``block``, of the mechanism ``name``, points at answers; raises
+    ``ScenarioError``.
+    """
     path = Path(block.folder) / block.file
     if Path(block.file).is_absolute() or ".." in Path(block.file).parts:
         raise ScenarioError(
@@ -39,7 +44,7 @@ def own_module(block: OwnBlock) -> ModuleType:
         source = path.read_bytes()
     except OSError:
         raise ScenarioError(f"there is no file {block.file!r} beside the scenario") from None
-    return _run(path, hashlib.sha256(source).hexdigest())
+    return Answers(_run(path, hashlib.sha256(source).hexdigest()), name)
 
 
 @functools.lru_cache(maxsize=32)
@@ -51,13 +56,19 @@ def _run(path: Path, digest: str) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:
         said = f"{type(problem).__name__}: {problem}"
         raise ScenarioError(f"{path.name} cannot be run: {said}") from problem
+    own = getattr(module, "Block", OwnBlock)
+    if not (isinstance(own, type) and issubclass(own, OwnBlock)):
+        raise ScenarioError(
+            f"{path.name}: `Block` as a class that is a scenario.blocks.OwnBlock wanted, got"
+            f" {said_of(own)}"
+        )
     return module
 
 
-def as_read(module: ModuleType, block: Any) -> Any:
+def as_read(module: Any, block: Any) -> Any:
     """``block`` as the mechanism's own ``Block`` has it, where its module has one."""
     own: type[Block] | None = getattr(module, "Block", None)
     if own is None or not isinstance(block, OwnBlock):
@@ -67,12 +78,22 @@ def as_read(module: ModuleType, block: Any) -> Any:
     return read
 
 
-def own_faults(block: OwnBlock) -> list[tuple[tuple, str]]:
+def own_faults(block: OwnBlock, name: str) -> list[tuple[tuple, str]]:
     """(path below the block, text) of a file that cannot be run, and of keys that do not fit."""
     try:
-        as_read(own_module(block), block)
+        module = own_module(block, name)
     except ScenarioError as problem:
         return [(("file",), fault) for fault in problem.faults]
+    try:
+        read = as_read(module, block)
     except ValidationError as problem:
-        return [(error["loc"], error["msg"]) for error in problem.errors(include_url=False)]
-    return []
+        errors = problem.errors(include_url=False)
+        return [(error["loc"], say(error, module.Block)) for error in errors]
+    except Exception as problem:
+        said = f"`Block` cannot be read: {type(problem).__name__}: {problem}"
+        return [(("file",), f"{block.file}: {said}")]
+    known = fields_at(type(read), ())
+    return [
+        ((key,), f"unknown key{did_you_mean(key, known)}")
+        for key in (read.model_extra or () if type(read) is not OwnBlock else ())
+    ]

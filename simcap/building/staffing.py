@@ -26,6 +26,9 @@ from simcap.scenario.staff import DISTRICT, YEAR, people, productive
 OWN = "own residents"
 """The right of a staff's own residents, where some of its hours are kept for others."""
 
+ROOMS = "rooms"
+"""What the rooms of a pool are called, before the name of that pool."""
+
 STANDING: dict[str, Any] = {
     "turnover": 0.0,
     "hours_each": None,
@@ -51,6 +54,7 @@ class Staffing:
         self.shifts = {name: tuple(sorted(r.week())) for name, r in self.scenario.rosters.items()}
         self.people = {name: people(pool, self.scenario) for name, pool in self.pools_written()}
         self.known: dict[tuple[str, int, str], tuple[Attend, ...]] = {}
+        self.unattended: dict[str, None] = {}
 
     def pools_written(self) -> Iterable[tuple[str, PoolSpec]]:
         """(name, what is written of it) of each staff."""
@@ -59,7 +63,11 @@ class Staffing:
     # ---- pools -----------------------------------------------------------------------------------
 
     def pools(self) -> Iterator[Pool]:
-        """Every pool of the network that staff or rooms are."""
+        """Every pool of the network that staff or rooms are. Asked when all stations are known:
+        raises ``ScenarioError`` if some are attended by nobody.
+        """
+        if self.unattended:
+            raise ScenarioError(self.unattended)
         for name, spec in self.pools_written():
             for zone, number in self.people[name].items():
                 yield from self._pools(name, spec, zone, number)
@@ -72,7 +80,7 @@ class Staffing:
         if spec.slots:
             yield Pool(own, self._slots(spec, number), spec.last_start, spec.queue_limit, labels)
             return
-        within: tuple[str, ...] = () if rooms is None else (joined_name("rooms", own),)
+        within: tuple[str, ...] = () if rooms is None else (joined_name(ROOMS, own),)
         roster, lends = self._roster(name, spec, number, zone), self._lends(name, zone)
         limit = None if self._kept(name, zone) else spec.queue_limit
         yield Pool(own, roster, spec.last_start, limit, labels, within)
@@ -201,8 +209,18 @@ class Staffing:
             priority = priority.get(need.severity, priority.get("default", 0))
         key = station, priority, zone.zone
         if key not in self.known:
-            self.known[key] = tuple(self._seats(station, spec, priority, zone))
+            seats = tuple(self._seats(station, spec, priority, zone))
+            self.known[key] = seats or self._nobody(station, spec, zone)
         return self.known[key]
+
+    def _nobody(self, station: str, spec: StationSpec, zone: Zone) -> tuple[Attend, ...]:
+        """Note that all pools of ``station`` are those of other zones; a pool in their place."""
+        where = sorted({self.scenario.pools[seat.pool].zone or "" for seat in spec.pools})
+        self.unattended[
+            f"stations.{station}.pools: somebody who attends the residents of {zone.zone} wanted,"
+            f" got pools of {' and '.join(where)} alone"
+        ] = None
+        return (Attend(spec.pools[0].pool),)
 
     def _seats(
         self, station: str, spec: StationSpec, priority: int, zone: Zone

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from simcap.errors import ScenarioError
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import MOST_PEOPLE
 
@@ -14,7 +15,10 @@ Name = tuple[tuple, str, str]
 Fault = tuple[tuple, str]
 """(path below the block, text)."""
 
-POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER = (
+Made = tuple[str, str]
+"""(what the name is of, the name) of something that a mechanism adds."""
+
+POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, PATHWAY = (
     "pool",
     "station",
     "zone",
@@ -22,7 +26,14 @@ POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER = (
     "roster",
     "severity",
     "owner of a pool",
+    "pathway",
 )
+KINDS = (POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER)
+"""What a name in a block can be of."""
+PER_ZONE = "pool by zone"
+"""A name that only a pool `per: zone` must not have."""
+ADDED = (POOL, PER_ZONE, STATION, ROSTER, PATHWAY, ZONE)
+"""What a mechanism can add."""
 
 
 def listed(field: str, kind: str, given: Iterable[str]) -> Iterator[Name]:
@@ -72,6 +83,25 @@ def by_zone(scenario: Scenario, pools: Iterable[tuple]) -> Iterator[Fault]:
     for *path, name in pools:
         if scenario.pools[name].per != "zone" or not scenario.pools[name].roster:
             yield (*path,), f"a pool `per: zone` with a roster wanted, got {name!r}"
+
+
+def useful(scenario: Scenario, path: tuple, pool: str, who: str) -> Iterator[Fault]:
+    """A pool beside which further places would attend nobody: all its stations have a team or a
+    diary.
+    """
+    users = [s for s in scenario.stations.values() if pool in [seat.pool for seat in s.pools]]
+    if all(spec.team or spec.diary is not None for spec in users):
+        yield (
+            path,
+            f"a pool of a station without a team or a diary wanted: {who} would attend nobody",
+        )
+
+
+def nobody_comes(mechanism: str, pool: str) -> ScenarioError:
+    """That no resident comes by a station of ``pool``, whose posts move to where work is."""
+    return ScenarioError(
+        f"mechanisms.{mechanism}.pool: a pool that somebody comes to wanted, got {pool!r}"
+    )
 
 
 def queued(scenario: Scenario, field: str, stations: Iterable[str] | Mapping) -> Iterator[Fault]:

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simcap.mechanisms.checks import STATION, Made
 from simcap.mechanisms.contract import ELSEWHERE, HandOff, Lend, Site
 from simcap.network import Distribution, Exponential, Lognormal
 from simcap.scenario.blocks import Collaboration, Durations
@@ -104,11 +105,31 @@ def hand_off(
     if by == "referral":
         return HandOff(
             delay(now.referral_delay, block.referral_delay),
-            f"referral to {goal}",
+            _desk(goal),
             now.referral_completion,
             now.duplicate_assessment,
         )
     return None
+
+
+def _desk(goal: str) -> str:
+    return f"referral to {goal}"
+
+
+def makes(scenario: Scenario, block: Collaboration) -> Iterator[Made]:
+    """The desks where referrals are decided, and the assessments that are repeated."""
+    goals = {
+        goal
+        for steps in scenario.pathways.values()
+        for step in steps.values()
+        for outcome in type(step).model_fields
+        for goal, edge in getattr(step, outcome).items()
+        if edge.by == "referral"
+    }
+    for goal in sorted(goals):
+        yield STATION, _desk(goal)
+        if assessment := scenario.stations[goal].assessment:
+            yield STATION, f"{assessment} again, then {goal}"
 
 
 def delay(mean: float, table: Durations) -> Distribution | float:

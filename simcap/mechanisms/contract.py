@@ -10,6 +10,7 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 |---|---|
 | ``names(block)`` | (path below the block, kind, name) of what must point at something |
 | ``faults(scenario, block)`` | (path below the block, text) of whatever else does not fit |
+| ``makes(scenario, block)`` | (kind, name) of what it adds under names that nothing else may have |
 | ``described(scenario, block)`` | one line for ``simcap show`` |
 | ``notices(scenario)`` | sentences for ``simcap check``; asked whether or not a block is there |
 | ``rewritten(scenario, block)`` | the scenario as it would have been written without it |
@@ -34,8 +35,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from simcap.network import Distribution
-from simcap.scenario.schema import Scenario
+from simcap.scenario.schema import Need, Scenario, Zone
 from simcap.scenario.staff import people_in_need
+from simcap.scenario.ways import comes, stations_reached
 
 ELSEWHERE = 1000
 """Added to the priority of residents who are not the staff's own: these come first, whatever the
@@ -98,23 +100,37 @@ class Site:
     scenario: Scenario
     dated: tuple[tuple[float, Scenario], ...]
 
+    def enters(self, station: str, zone: Zone) -> float:
+        """The share of those who would enter by ``station`` in ``zone`` who do."""
+        raise NotImplementedError
+
     def zones_asking(self, pool: str) -> dict[str, float]:
-        """{zone: people who ask for help in a year} of the zones where somebody may come by a
-        station that ``pool`` attends, by name.
+        """{zone: people who ask for help in a year} of the zones where somebody comes by a station
+        that ``pool`` attends, by name.
         """
         scenario = self.scenario
         attended = {
             name
             for name, spec in scenario.stations.items()
-            if pool in [seat.pool for seat in spec.pools]
+            if pool in [seat.pool for seat in spec.pools] and not spec.team and spec.diary is None
         }
-        needs = [
-            need
-            for need in scenario.needs.values()
-            if attended & scenario.stations_of(need.pathway)
-        ]
         asking = {
-            zone.zone: math.fsum(people_in_need(scenario, need, zone)[1] for need in needs)
+            zone.zone: math.fsum(
+                people_in_need(scenario, need, zone)[1]
+                for need in scenario.needs.values()
+                if attended & self._reached(need, zone)
+            )
             for zone in scenario.zones
         }
         return {zone: asking[zone] for zone in sorted(asking) if asking[zone] > 0}
+
+    def _reached(self, need: Need, zone: Zone) -> set[str]:
+        """The stations that somebody in ``zone`` with ``need`` comes by."""
+        if not comes(self.scenario, need, zone):
+            return set()
+        entered = [
+            station
+            for station, share in need.enters_by.items()
+            if share and self.enters(station, zone)
+        ]
+        return stations_reached(self.scenario, need, zone, entered)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from simcap.mechanisms.checks import POOL, STATION, Fault, Name
+from simcap.mechanisms.checks import POOL, STATION, Fault, Made, Name
 from simcap.scenario.blocks import CrisisTeam
-from simcap.scenario.schema import Edge, Scenario, Step
+from simcap.scenario.schema import Edge, Scenario, StationSpec, Step
 
 
 def rewritten(scenario: Scenario, block: CrisisTeam) -> Scenario:
@@ -23,7 +23,7 @@ def rewritten(scenario: Scenario, block: CrisisTeam) -> Scenario:
     if block.joint:
         stations[block.station] = spec.model_copy(update={"team": len(spec.pools) > 1})
         return scenario.model_copy(update={"stations": stations})
-    names = [block.station, *(f"{block.station}: {seat.pool}" for seat in spec.pools[1:])]
+    names = [block.station, *_followers(spec, block)]
     professional = block.professional or spec.pools[-1].pool
     pathways = {name: dict(steps) for name, steps in scenario.pathways.items()}
     for name, seat in zip(names, spec.pools, strict=True):
@@ -51,6 +51,17 @@ def rewritten(scenario: Scenario, block: CrisisTeam) -> Scenario:
                 )
             steps[names[-1]] = last
     return scenario.model_copy(update={"stations": stations, "pathways": pathways})
+
+
+def _followers(spec: StationSpec, block: CrisisTeam) -> list[str]:
+    """The stations of all members but the first, where they come in turn."""
+    return [f"{block.station}: {seat.pool}" for seat in spec.pools[1:]]
+
+
+def makes(scenario: Scenario, block: CrisisTeam) -> Iterator[Made]:
+    """The stations of members who come in turn."""
+    spec = scenario.stations[block.station]
+    return ((STATION, name) for name in ([] if block.joint else _followers(spec, block)))
 
 
 def names(block: CrisisTeam) -> Iterator[Name]:

@@ -12,13 +12,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from simcap import network
-from simcap.mechanisms.checks import COLUMN, POOL, Fault, Name, above_zero, by_zone, few_enough
+from simcap.mechanisms.checks import (
+    COLUMN,
+    PER_ZONE,
+    POOL,
+    ZONE,
+    Fault,
+    Made,
+    Name,
+    above_zero,
+    by_zone,
+    few_enough,
+    nobody_comes,
+    useful,
+)
 from simcap.mechanisms.contract import Beside, Site
 from simcap.network import Station
 from simcap.scenario.blocks import COLOURS, WARNING, Dispatch
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import people, place_equivalents, shared_out
 
+FLOATING = "floating"
+"""What those who float are called where their cost is told, in the place of a zone."""
 NEVER = 1e6
 """Hours after which no run goes on (it lasts a hundred years at most)."""
 
@@ -32,7 +47,7 @@ def beside(site: Site, block: Dispatch) -> Iterator[Beside]:
 def paid(site: Site, block: Dispatch) -> Iterator[tuple[str, str, float]]:
     """They cost as much as the colleagues who would work so many hours."""
     each = place_equivalents(site.scenario, block.pool, 1.0, whole=True)
-    yield block.pool, block.named("floating"), block.people / each
+    yield block.pool, block.named(FLOATING), block.people / each
 
 
 def reviews(site: Site, block: Dispatch, stations: Sequence[Station]) -> Iterator[network.Dispatch]:
@@ -41,7 +56,7 @@ def reviews(site: Site, block: Dispatch, stations: Sequence[Station]) -> Iterato
     """
     zones = [*site.zones_asking(block.pool)]
     if not zones:
-        return
+        raise nobody_comes("dispatch", block.pool)
     column, staff = site.scenario.column(block.as_column), site.scenario.pools[block.pool]
     own = people(staff, site.scenario)
     every = block.every if block.rule != "static" else NEVER
@@ -70,7 +85,17 @@ def _first(site: Site, block: Dispatch) -> float | None:
 
 def name_of(block: Dispatch, zone: str) -> str:
     """The pool of those who float and now stand in ``zone``."""
-    return f"{block.named(f'floating {block.pool}')} | {zone}"
+    return f"{_posts_of(block)} | {zone}"
+
+
+def _posts_of(block: Dispatch) -> str:
+    return block.named(f"floating {block.pool}")
+
+
+def makes(scenario: Scenario, block: Dispatch) -> Iterator[Made]:
+    """What they are called beside the name of a zone, and in the place of one."""
+    yield PER_ZONE, _posts_of(block)
+    yield ZONE, block.named(FLOATING)
 
 
 def names(block: Dispatch) -> Iterator[Name]:
@@ -91,6 +116,7 @@ def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
             "the mechanism `emergency` in dual mode wanted beside it, which gives the colour",
         )
     yield from by_zone(scenario, [("pool", block.pool)])
+    yield from useful(scenario, ("pool",), block.pool, "floating staff")
     yield from few_enough(("people",), block.people)
 
 

@@ -12,7 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from simcap.errors import ScenarioError
-from simcap.mechanisms.checks import POOL, STATION, Fault, Name, above_zero, keys, listed
+from simcap.mechanisms.checks import (
+    PER_ZONE,
+    POOL,
+    STATION,
+    Fault,
+    Made,
+    Name,
+    above_zero,
+    keys,
+    listed,
+    useful,
+)
 from simcap.mechanisms.contract import Beside, Site
 from simcap.network import Station, Warn
 from simcap.scenario.blocks import COLOURS, WARNING, Emergency
@@ -84,7 +95,16 @@ def reviews(site: Site, block: Emergency, stations: Sequence[Station]) -> Iterat
 
 def name_of(block: Emergency, pool: str, place: str) -> str:
     """The surge places beside ``pool`` at ``place``."""
-    return f"{block.named(f'surge {pool}')} | {place}"
+    return f"{_surge_of(block, pool)} | {place}"
+
+
+def _surge_of(block: Emergency, pool: str) -> str:
+    return block.named(f"surge {pool}")
+
+
+def makes(scenario: Scenario, block: Emergency) -> Iterator[Made]:
+    """What surge places are called beside the name of a zone."""
+    return ((PER_ZONE, _surge_of(block, pool)) for pool in (block.surge if block.dual_mode else ()))
 
 
 def names(block: Emergency) -> Iterator[Name]:
@@ -110,21 +130,10 @@ def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
         yield ("levels",), f"three increasing numbers of arrivals a day wanted, got {got}"
     yield from above_zero(every=block.every, calm=block.calm)
     for name in block.surge:
-        users = [
-            spec
-            for spec in scenario.stations.values()
-            if name in [seat.pool for seat in spec.pools]
-        ]
         if not scenario.pools[name].roster:
             yield ("surge", name), "a pool with a roster wanted"
-        elif all(spec.team or spec.diary is not None for spec in users):
-            yield (
-                ("surge", name),
-                (
-                    "a pool of a station without a team or a diary wanted: further places would"
-                    " attend nobody"
-                ),
-            )
+        else:
+            yield from useful(scenario, ("surge", name), name, "further places")
     for name in block.postpone:
         if scenario.stations[name].diary is not None:
             yield ("postpone", name), "a station without a diary wanted"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.mechanisms.checks import SEVERITY, STATION, Fault, Name, listed, some
+from simcap.mechanisms.checks import PATHWAY, SEVERITY, STATION, Fault, Made, Name, listed, some
 from simcap.mechanisms.contract import HandOff
 from simcap.network import Exponential
 from simcap.scenario.blocks import GreenChannel
@@ -24,7 +24,7 @@ def rewritten(scenario: Scenario, block: GreenChannel) -> Scenario:
     own: dict[str, str] = {}
     for name, need in scenario.needs.items():
         if need.severity in block.severities:
-            own[need.pathway] = f"{need.pathway}, {block.named('green channel')}"
+            own[need.pathway] = _green(need.pathway, block)
             needs[name] = need.model_copy(update={"pathway": own[need.pathway]})
     for pathway, green in own.items():
         pathways[green] = {
@@ -87,9 +87,24 @@ def hand_off(
     mean = block.delay
     return HandOff(
         Exponential(mean) if block.varies and mean else mean,
-        f"referral to {goal} by the green channel",
+        _desk(goal),
         block.completion,
     )
+
+
+def _green(pathway: str, block: GreenChannel) -> str:
+    return f"{pathway}, {block.named('green channel')}"
+
+
+def _desk(goal: str) -> str:
+    return f"referral to {goal} by the green channel"
+
+
+def makes(scenario: Scenario, block: GreenChannel) -> Iterator[Made]:
+    """The pathways of their own, and the desks of the channel."""
+    pathways = {n.pathway for n in scenario.needs.values() if n.severity in block.severities}
+    yield from ((PATHWAY, _green(pathway, block)) for pathway in sorted(pathways))
+    yield from ((STATION, _desk(goal)) for goal in block.stations)
 
 
 def names(block: GreenChannel) -> Iterator[Name]:

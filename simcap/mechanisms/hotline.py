@@ -16,7 +16,17 @@ import itertools
 import math
 from collections.abc import Callable, Iterator
 
-from simcap.mechanisms.checks import POOL, STATION, Fault, Name, keys, listed, some
+from simcap.mechanisms.checks import (
+    POOL,
+    ROSTER,
+    STATION,
+    Fault,
+    Made,
+    Name,
+    keys,
+    listed,
+    some,
+)
 from simcap.scenario.blocks import CallBacks, Hotline, RepeatCallers
 from simcap.scenario.fields import Time, span_of_hours
 from simcap.scenario.schema import Edge, Instead, RosterSpec, Scenario, Seat, StationSpec, Step
@@ -51,7 +61,7 @@ def _with_seats(scenario: Scenario, block: Hotline) -> Scenario:
             for (first, last), seats in sorted(spans.items())
             if seats
         ]
-        rosters[f"seats of {name}"] = RosterSpec.model_construct(
+        rosters[_roster_of(name)] = RosterSpec.model_construct(
             shifts={"Mon-Sun": shifts}, holidays="open"
         )
         pool, hours = (
@@ -68,7 +78,7 @@ def _with_seats(scenario: Scenario, block: Hotline) -> Scenario:
             update={
                 "number": 1.0,
                 "hours_each": None,
-                "roster": f"seats of {name}",
+                "roster": _roster_of(name),
                 "cost_each": pool.cost_each * hours / before if before else 0.0,
             }
         )
@@ -101,7 +111,7 @@ def _with_repeat_callers(
         dict(scenario.stations),
         {name: dict(steps) for name, steps in scenario.pathways.items()},
     )
-    name, spec = named(f"{block.station}, frequent caller"), stations[block.station]
+    name, spec = named(_frequent(block)), stations[block.station]
     on_them = []
     for pathway, steps in pathways.items():
         step = steps.get(block.station, Step())
@@ -152,7 +162,7 @@ def _with_call_backs(scenario: Scenario, block: CallBacks, named: Callable[[str]
         dict(scenario.stations),
         {name: dict(steps) for name, steps in scenario.pathways.items()},
     )
-    names = [named(f"call-back {i + 1}") for i in range(len(block.at))]
+    names = [named(name) for name in _calls(block)]
     for name in names:
         stations[name] = StationSpec.model_construct(
             place="district",
@@ -233,6 +243,27 @@ def _staffed(scenario: Scenario, name: str) -> list[tuple[float, float, float]]:
     shifts = scenario.rosters[pool.roster].week() if pool.roster else []
     each = everywhere if pool.hours_each is None else place_equivalents(scenario, name, everywhere)
     return [(start, end, places * each) for start, end, places in shifts]
+
+
+def _roster_of(pool: str) -> str:
+    return f"seats of {pool}"
+
+
+def _frequent(block: RepeatCallers) -> str:
+    return f"{block.station}, frequent caller"
+
+
+def _calls(block: CallBacks) -> list[str]:
+    return [f"call-back {i + 1}" for i in range(len(block.at))]
+
+
+def makes(scenario: Scenario, block: Hotline) -> Iterator[Made]:
+    """Rosters of seats, the station of frequent callers, those of call-backs."""
+    yield from ((ROSTER, _roster_of(pool)) for pool in block.seats)
+    if block.repeat_callers is not None and block.repeat_callers.on:
+        yield STATION, block.named(_frequent(block.repeat_callers))
+    if block.call_backs is not None and block.call_backs.on:
+        yield from ((STATION, block.named(name)) for name in _calls(block.call_backs))
 
 
 def names(block: Hotline) -> Iterator[Name]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.mechanisms.checks import STATION, Fault, Name, above_zero, keys, some
+from simcap.mechanisms.checks import STATION, Fault, Made, Name, above_zero, keys, some
 from simcap.scenario.blocks import Telemedicine
 from simcap.scenario.schema import Instead, Scenario
 
@@ -49,6 +49,11 @@ def rewritten(scenario: Scenario, block: Telemedicine) -> Scenario:
 def name_of(block: Telemedicine, station: str) -> str:
     """The station at which residents of ``station`` are seen by video."""
     return block.named(f"{station} by video")
+
+
+def makes(scenario: Scenario, block: Telemedicine) -> Iterator[Made]:
+    """The stations by video."""
+    return ((STATION, name_of(block, station)) for station in block.stations)
 
 
 def names(block: Telemedicine) -> Iterator[Name]:

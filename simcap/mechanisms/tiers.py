@@ -13,7 +13,18 @@ import math
 from collections.abc import Iterator, Sequence
 
 from simcap import network
-from simcap.mechanisms.checks import POOL, Fault, Name, above_zero, at_most_all, by_zone
+from simcap.mechanisms.checks import (
+    PER_ZONE,
+    POOL,
+    Fault,
+    Made,
+    Name,
+    above_zero,
+    at_most_all,
+    by_zone,
+    nobody_comes,
+    useful,
+)
 from simcap.mechanisms.contract import Beside, Site
 from simcap.network import Station
 from simcap.scenario.blocks import Tiers
@@ -76,7 +87,7 @@ def reviews(site: Site, block: Tiers, stations: Sequence[Station]) -> Iterator[n
     """The review that moves them, at every adjustment and every assessment."""
     need = site.zones_asking(block.pool)
     if not need:
-        return
+        raise nobody_comes("tiers", block.pool)
     staff = people(site.scenario.pools[block.pool], site.scenario)
     own = {
         zone: place_equivalents(site.scenario, block.pool, staff.get(zone, 0.0), zone)
@@ -99,7 +110,16 @@ def reviews(site: Site, block: Tiers, stations: Sequence[Station]) -> Iterator[n
 
 def name_of(block: Tiers, zone: str) -> str:
     """The movable posts that stand in ``zone``."""
-    return f"{block.named(f'movable {block.pool}')} | {zone}"
+    return f"{_posts_of(block)} | {zone}"
+
+
+def _posts_of(block: Tiers) -> str:
+    return block.named(f"movable {block.pool}")
+
+
+def makes(scenario: Scenario, block: Tiers) -> Iterator[Made]:
+    """What they are called beside the name of a zone."""
+    yield PER_ZONE, _posts_of(block)
 
 
 def names(block: Tiers) -> Iterator[Name]:
@@ -115,6 +135,7 @@ def faults(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
     yield from at_most_all(("high",), (block.high, block.basic), "high and basic")
     unfit = list(by_zone(scenario, [("pool", block.pool)]))
     yield from unfit
+    yield from useful(scenario, ("pool",), block.pool, "posts that move")
     whole = 0.0 if unfit else _places(scenario, block)
     if not unfit and whole * block.movable < 1 - 1e-9:
         yield (

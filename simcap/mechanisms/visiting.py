@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from simcap.errors import ScenarioError
 from simcap.mechanisms.checks import (
     POOL,
+    ROSTER,
     STATION,
     ZONE,
     Fault,
+    Made,
     Name,
     above_zero,
     keys,
@@ -66,7 +68,7 @@ def rewritten(scenario: Scenario, block: Visiting) -> Scenario:
     if taken > 1:
         raise ScenarioError(
             f"mechanisms.visiting.days: visits of at most the hours that {block.pool} has left"
-            f" wanted, got {taken:.2g} times as many"
+            f" wanted, got {taken:.3g} times as many"
         )
     pools[block.pool] = base.model_copy(
         update={"elsewhere": 1 - (1 - base.elsewhere) * (1 - taken)}
@@ -105,6 +107,11 @@ def name_of(block: Visiting, zone: str) -> str:
     return block.named(f"{block.pool} visiting {zone}")
 
 
+def makes(scenario: Scenario, block: Visiting) -> Iterator[Made]:
+    """A pool and a roster for each zone."""
+    return ((kind, name_of(block, zone)) for zone in block.days for kind in (POOL, ROSTER))
+
+
 def names(block: Visiting) -> Iterator[Name]:
     """The pool, stations and zones."""
     yield ("pool",), POOL, block.pool
@@ -122,13 +129,12 @@ def faults(scenario: Scenario, block: Visiting) -> Iterator[Fault]:
     pool = scenario.pools[block.pool]
     if pool.per == "zone" or not pool.roster:
         yield ("pool",), f"a pool of the district with a roster wanted, got {block.pool!r}"
-    elif share_of_hours(scenario, block) > 1:
+    elif (taken := share_of_hours(scenario, block)) == math.inf:
+        yield ("pool",), f"a pool with hours to give wanted, got {block.pool!r}"
+    elif taken > 1:
         yield (
             ("days",),
-            (
-                "visits of at most the pool's hours wanted, got"
-                f" {share_of_hours(scenario, block):.1f} times as many"
-            ),
+            f"visits of at most the pool's hours wanted, got {taken:.3g} times as many",
         )
 
 

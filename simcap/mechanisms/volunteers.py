@@ -12,9 +12,11 @@ from collections.abc import Iterator
 
 from simcap.mechanisms.checks import (
     COLUMN,
+    POOL,
     ROSTER,
     STATION,
     Fault,
+    Made,
     Name,
     few_enough,
     listed,
@@ -56,6 +58,11 @@ def rewritten(scenario: Scenario, block: Volunteers) -> Scenario:
 def name_of(block: Volunteers, kind: str) -> str:
     """The pool of volunteers of this kind."""
     return block.named(f"volunteers, {kind}")
+
+
+def makes(scenario: Scenario, block: Volunteers) -> Iterator[Made]:
+    """The pool of each kind."""
+    return ((POOL, name_of(block, kind)) for kind in block.kinds)
 
 
 def names(block: Volunteers) -> Iterator[Name]:

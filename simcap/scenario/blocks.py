@@ -8,7 +8,7 @@ its source beside it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -440,6 +440,7 @@ class OwnBlock(Block):
     """
 
     model_config = ConfigDict(extra="allow")
+    unwritten: ClassVar[tuple[str, ...]] = ("folder",)
 
     file: str
     folder: str = ""
@@ -451,6 +452,8 @@ class Mechanisms(Strict):
     people there are, then who sits where, then who goes where; telemedicine, which makes a second
     station of one, comes after all that changes stations.
     """
+
+    unwritten: ClassVar[tuple[str, ...]] = ("own",)
 
     reality: Blocks[Reality] | None = None
     minimum: Blocks[Minimum] | None = None
@@ -479,10 +482,10 @@ class Mechanisms(Strict):
         own = {
             plain[key]: block
             for key, block in data.items()
-            if plain[key] not in cls.model_fields and _names_a_file(block)
+            if plain[key] not in cls.known() and (_names_a_file(block) or plain[key] == "own")
         }
         known = {key: block for key, block in data.items() if plain[key] not in own}
-        return {**known, "own": {**data.get("own", {}), **own}} if own else data
+        return {**known, "own": own} if own else data
 
     @model_serializer(mode="wrap")
     def _beside_the_others(self, dumped: Callable[[Any], dict]) -> dict:

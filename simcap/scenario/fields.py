@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
@@ -101,7 +101,11 @@ Name = Annotated[str, BeforeValidator(_name)]
 
 
 class Strict(BaseModel):
-    """Frozen, no unknown keys, blanks in keys allowed."""
+    """Frozen, no unknown keys, blanks in keys allowed. ``unwritten`` are fields that no planner
+    writes.
+    """
+
+    unwritten: ClassVar[tuple[str, ...]] = ()
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False

@@ -74,6 +74,8 @@ def _path_and_words(fault: str, scenario: Scenario) -> tuple[tuple, str]:
     for words, (path, said) in _WHOLE.items():
         if words in fault:
             return path, said
+    if (found := _of_a_named_part(fault, scenario)) is not None:
+        return found
     if (match := _DOTTED.fullmatch(fault)) and match[1].partition(".")[0] in Scenario.model_fields:
         return tuple(match[1].split(".")), match[2]
     match = _WHO.fullmatch(fault)
@@ -83,6 +85,19 @@ def _path_and_words(fault: str, scenario: Scenario) -> tuple[tuple, str]:
     if path[:1] == ("pathways",):
         return path, said.partition("]: ")[2] or said
     return _field(path, said, scenario)
+
+
+def _of_a_named_part(fault: str, scenario: Scenario) -> tuple[tuple, str] | None:
+    """Path and words of «section.name.key: words», whatever signs the name has."""
+    section, _, rest = fault.partition(".")
+    part = getattr(scenario, section) if section in Scenario.model_fields else {}
+    names = part if isinstance(part, dict) else []
+    known = scenario.mechanisms.names() if section == "mechanisms" else names
+    for name in sorted(known, key=len, reverse=True):
+        if rest.startswith((f"{name}.", f"{name}: ")):
+            below, _, said = rest[len(name) :].partition(": ")
+            return (section, name, *(key for key in below.split(".") if key)), said
+    return None
 
 
 def _part(kind: str, name: str, said: str, scenario: Scenario) -> tuple:

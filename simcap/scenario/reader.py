@@ -215,10 +215,14 @@ def faults_of(problem: ValidationError, model: type[BaseModel], document: Docume
     found: dict[str, tuple[int, int]] = {}
     for error in problem.errors(include_url=False):
         path = path_in(document.data, error["loc"])
-        text = _say(error, model)
+        text = say(error, model)
         line, column = document.marks.get(path, (0, 0))
         found.setdefault(document.fault(path, text), (line, column))
     return sorted(found, key=found.__getitem__)
+
+
+_OF_NO_KEY = ("[key]", "for all", "each")
+"""Steps that pydantic adds for keys, and for the kinds of a value, which nobody writes."""
 
 
 def path_in(data, loc: tuple) -> tuple:
@@ -233,7 +237,7 @@ def path_in(data, loc: tuple) -> tuple:
             if str(step) in keys or spaced in keys:
                 key = keys[str(step) if str(step) in keys else spaced]
                 path, data = (*path, key), data[key]
-            elif position == len(loc) - 1 and step != "[key]" and not isinstance(step, int):
+            elif position == len(loc) - 1 and step not in _OF_NO_KEY and not isinstance(step, int):
                 path = (*path, step)
         elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             path, data = (*path, step), data[step]
@@ -261,7 +265,8 @@ _WANTED = {
 """What is wanted where pydantic finds something else, in our own words."""
 
 
-def _say(error: ErrorDetails, model: type[BaseModel]) -> str:
+def say(error: ErrorDetails, model: type[BaseModel]) -> str:
+    """What is wrong by pydantic's ``error`` of ``model``, in our own words."""
     got, kind, about = error.get("input"), error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(error["loc"][-1])
@@ -357,6 +362,7 @@ def fields_at(model: type[BaseModel], loc: tuple) -> set[str]:
         (f.alias or name).replace("_", " ") if " " not in name else name
         for cls in here
         for name, f in cls.model_fields.items()
+        if name not in getattr(cls, "unwritten", ())
     }
 
 

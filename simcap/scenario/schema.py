@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from simcap.scenario.blocks import Collaboration, Mechanisms
 from simcap.scenario.calendar import week_of
@@ -321,7 +321,10 @@ class StationSpec(Strict):
     deterioration: TimeField | None = None
     queue_limit: Whole | None = None
     redial: RedialSpec | None = None
-    priority: Priority | dict[str, Priority] = 0
+    priority: Annotated[
+        Annotated[Priority, Tag("for all")] | Annotated[dict[str, Priority], Tag("each")],
+        Discriminator(lambda value: "each" if isinstance(value, dict) else "for all"),
+    ] = 0
     sessions: Annotated[int | Literal["recurring"], BeforeValidator(_sessions)] = 1
     every: Duration = 0.0
     patience_between: TimeField | None = None

@@ -6,8 +6,11 @@ is looked up in the file itself (XLSX, ODS). XLS tells neither, so that it is re
 
 from __future__ import annotations
 
+import contextlib
+import os
 import posixpath
 import re
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -44,27 +47,50 @@ def read_sheets(path: Path, wanted: str | None) -> tuple[list[Grid], list[str]]:
     """(grids, names of hidden sheets): the sheet ``wanted`` of the spreadsheet ``path``; without
     one, every visible sheet that holds something, in order. Chart sheets are passed over.
     """
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
-
     try:
-        _not_too_large(path)
-        book = CalamineWorkbook.from_path(str(path))
-        tables = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        visible = [sheet.name for sheet in tables if sheet.visible == SheetVisibleEnum.Visible]
-        chosen = visible if wanted is None else [_known(path, wanted, [t.name for t in tables])]
-        grids = [_grid(path, book.get_sheet_by_name(name)) for name in chosen]
-    except (CalamineError, OSError, IndexError, zipfile.BadZipFile) as problem:
+        with _unheard():
+            grids, hidden = _read(path, wanted)
+    except (ScenarioError, MemoryError):
+        raise
+    except BaseException as problem:  # a panic of calamine's is no Exception
+        if not isinstance(problem, Exception) and type(problem).__name__ != "PanicException":
+            raise
         raise ScenarioError(
-            f"{path}:1:1 a spreadsheet wanted, got one that cannot be read: {problem}"
-        ) from None
-    except (KeyError, ElementTree.ParseError) as problem:
-        raise ScenarioError(
-            f"{path}:1:1 a spreadsheet wanted, got a broken one: {problem}"
+            f"{path}:1:1 a spreadsheet wanted, got one that is broken, or locked by a password, or"
+            " no spreadsheet: can it be opened, and saved anew?"
         ) from None
     found = [grid for grid in grids if grid.cells or wanted is not None]
     if not found:
         raise ScenarioError(f"{path}:1:1 a visible sheet with a table wanted, got none")
-    return found, [table.name for table in tables if table.name not in visible]
+    return found, hidden
+
+
+def _read(path: Path, wanted: str | None) -> tuple[list[Grid], list[str]]:
+    from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+
+    _not_too_large(path)
+    book = CalamineWorkbook.from_path(str(path))
+    tables = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    visible = [sheet.name for sheet in tables if sheet.visible == SheetVisibleEnum.Visible]
+    chosen = visible if wanted is None else [_known(path, wanted, [t.name for t in tables])]
+    grids = [_grid(path, book.get_sheet_by_name(name)) for name in chosen]
+    return grids, [table.name for table in tables if table.name not in visible]
+
+
+@contextlib.contextmanager
+def _unheard() -> Iterator[None]:
+    """Keep from the screen what calamine writes of a panic, past Python, to the process's standard
+    error.
+    """
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _known(path: Path, wanted: str, names: list[str]) -> str:

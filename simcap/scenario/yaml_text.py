@@ -8,6 +8,7 @@ is put right, is what is named.
 from __future__ import annotations
 
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 
@@ -33,7 +34,34 @@ _ASKS = {
     "found undefined alias": "an anchor of this name wanted above it (text that begins with '*' is"
     " put in quotes)",
     "found undefined tag handle": "text that begins with '!' is put in quotes",
+    "expected URI": "text that begins with '!' is put in quotes",
+    "expected '!'": "text that begins with '!' is put in quotes",
+    "expected '>'": "text that begins with '!' is put in quotes",
+    "tag handle": "text that begins with '!' is put in quotes",
+    "expected alphabetic or numeric": "text that begins with '&', '*' or '%' is put in quotes",
+    "YAML directive": "text that begins with '%' is put in quotes",
+    "YAML document": "text that begins with '%' is put in quotes",
+    "expected a digit": "text that begins with '%' is put in quotes",
+    "expected ' '": "text that begins with '%' is put in quotes",
+    "expected a comment or a line break": "a line break wanted here (text that begins with '|',"
+    " '>' or '%' is put in quotes)",
+    "expected chomping or indentation": "a line break wanted here (text that begins with '|' or"
+    " '>' is put in quotes)",
+    "more indented follow up line": "a line that is indented as the first of its text wanted",
+    "mapping keys are not allowed": "a '?' that cannot stand here; put the text in quotes",
+    "sequence entries are not allowed": "a '-' that cannot stand here: is the line indented as its"
+    " neighbours are?",
+    "expected '<document start>'": "a key and a ':' in every line that begins at the margin wanted,"
+    " from the first one on",
+    "another document": "one document wanted, got another behind '---'",
+    "after document end marker": "nothing wanted behind '...', which ends the document",
+    "unexpected document separator": "an end of text wanted: a quote is never closed",
+    "unknown escape character": "a backslash between double quotes is written twice",
+    "escape sequence of": "a backslash between double quotes is written twice",
+    "unexpected ':'": "a ':' that cannot stand here; put the text in quotes",
 }
+_UNSAID = "it cannot be read from here on"
+"""Of what the library's words would tell nobody."""
 
 
 class YamlFault(Exception):
@@ -57,8 +85,19 @@ def composed(text: str):
         raise _unprintable(text, problem) from None
     except MarkedYAMLError as problem:
         raise _fault(text, problem) from None
-    except (YAMLError, ValueError) as problem:
-        raise YamlFault(1, 1, f"not valid YAML: {' '.join(str(problem).split())}") from None
+    except (YAMLError, ValueError, OverflowError):
+        raise _no_character(text) or YamlFault(1, 1, f"not valid YAML: {_UNSAID}") from None
+
+
+def _no_character(text: str) -> YamlFault | None:
+    """The fault at the first number of a character that is none."""
+    for match in re.finditer(r"\\U([0-9A-Fa-f]{8})", text):
+        if int(match[1], 16) > sys.maxunicode:
+            said = (
+                f"the number of a character, up to \\U{sys.maxunicode:08X}, wanted, got {match[0]}"
+            )
+            return _at(text, match.start(), said)
+    return None
 
 
 def _compose(text: str):
@@ -84,7 +123,7 @@ def _fault(text: str, problem: MarkedYAMLError) -> YamlFault:
     """
     mark = problem.problem_mark or problem.context_mark
     if mark is None:
-        return YamlFault(1, 1, f"not valid YAML: {problem.problem or problem.context}")
+        return YamlFault(1, 1, f"not valid YAML: {_asked(problem)}")
     at = mark.index
     cause = _full_width_cause(text, at)
     if cause is not None:
@@ -113,12 +152,12 @@ def _at(text: str, at: int, said: str) -> YamlFault:
 
 
 def _asked(problem: MarkedYAMLError) -> str:
-    found = (problem.problem or problem.context or "it cannot be read").strip()
-    if "found" in found and re.search(r"found '[}\]]'", found):
-        return f"a bracket that was never opened ({found.rpartition('found ')[2]})"
+    found = (problem.problem or problem.context or "").strip()
+    if match := re.search(r"found \(?('[}\]]')", found):
+        return f"a bracket that was never opened ({match[1]})"
     if re.match(r"expected ',' or '[}\]]'", found):
         return f"a ',' or the closing {found[17]!r} wanted"
-    return next((said for part, said in _ASKS.items() if part in found), found)
+    return next((said for part, said in _ASKS.items() if part in found), _UNSAID)
 
 
 def _full_width_cause(text: str, at: int) -> int | None:
@@ -156,7 +195,7 @@ def _readable_up_to(text: str) -> int | None:
     except MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         return mark.index if mark else 0
-    except (YAMLError, ValueError, ReusedAnchorWarning):
+    except (YAMLError, ValueError, OverflowError, ReusedAnchorWarning):
         return 0
     return None
 
@@ -166,13 +205,13 @@ def _never_closed(text: str, problem: MarkedYAMLError, at: int) -> int | None:
     end, or at a line that is indented no further than that of the bracket.
     """
     mark = problem.context_mark
-    if (
-        mark is None
-        or "flow" not in (problem.context or "")
-        or text[mark.index : mark.index + 1] not in "{["
-    ):
+    if mark is None or "flow" not in (problem.context or ""):
         return None
-    inner = _innermost_open(text, mark.index, at)
+    last = len(text.rstrip()) - 1  # of a text that ends with it, the mark is one sign behind it
+    start = min(mark.index, last)
+    if text[start : start + 1] not in ("{", "["):
+        return None
+    inner = _innermost_open(text, start, max(at, start + 1))
     begins, broken = text.rfind("\n", 0, inner) + 1, text.rfind("\n", 0, at) + 1
     if not text[at:].strip():
         return inner

@@ -114,9 +114,10 @@ class Plans:
                 made = plan(variant)
                 made.sheet  # noqa: B018  (worked out here: some faults show only in the flows)
             except (NetworkError, ScenarioError) as problem:
-                where = point_name(self.experiment.values(point, sample))
+                values = self.experiment.values(point, sample)
+                where = f" (at {point_name(values)})" if values else ""
                 faults = placed(problem, variant).faults
-                raise ScenarioError([f"{fault} (at {where})" for fault in faults]) from None
+                raise ScenarioError([f"{fault}{where}" for fault in faults]) from None
             self.kept[point, sample] = made
             while len(self.kept) > self.KEPT:
                 self.kept.popitem(last=False)

@@ -271,8 +271,30 @@ def read_manifest(out: Path) -> dict:
     """The manifest of a results directory; raises ``InputError`` if it cannot be read."""
     with _readable(out):
         described = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-        described["factors"], described["files"]
+        if not _is_manifest(described):
+            raise ValueError("a part is missing or of another form")
     return described
+
+
+def _is_manifest(described: Any) -> bool:
+    """Whether ``described`` has what is read of a manifest."""
+    return (
+        isinstance(described, dict)
+        and all(isinstance(described.get(key), kind) for key, kind in _HOLDS.items())
+        and "measures.csv" in described["files"]
+        and "probe_of_draws" in described["platform"]
+        and all(isinstance(digests, dict) for digests in described["fingerprints"].values())
+        and described["fingerprints"].keys() <= described["points"].keys()
+        and described["fingerprints"].keys() <= described["plans"].keys()
+    )
+
+
+_HOLDS = {
+    "model": str,
+    "engine": str,
+    "seed": int,
+    **dict.fromkeys(("factors", "points", "files", "plans", "fingerprints", "platform"), dict),
+}
 
 
 @contextlib.contextmanager
@@ -286,7 +308,9 @@ def _readable(out: Path) -> Iterator[None]:
         ) from None
     except InputError:
         raise
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError, RecursionError) as problem:
+        line = f" (line {problem.lineno})" if isinstance(problem, json.JSONDecodeError) else ""
         raise InputError(
-            f"{out}: a results directory wanted; it cannot be read: {problem}"
+            f"{out}: a results directory wanted; {MANIFEST} is not as it was written{line}; the"
+            " sweep's command writes it again: what is in the journal is not simulated again"
         ) from None

@@ -482,7 +482,10 @@ def test_faults_of_the_table_and_of_the_scenario_come_together(tmp_path):
             b"a: &a 1\nb: &a 2\n",
             "scenario.yaml:2:4 each anchor once wanted, got one that stands twice",
         ),
-        (b"a: 1\n--- \nb: 2\n", "scenario.yaml:2:1 not valid YAML: but found another document"),
+        (
+            b"a: 1\n--- \nb: 2\n",
+            "scenario.yaml:2:1 not valid YAML: one document wanted, got another behind '---'",
+        ),
         (
             b"a: \x00\n",
             "scenario.yaml:1:4 text that can be printed wanted, got the control sign U+0000",
@@ -569,6 +572,48 @@ def test_a_slip_of_the_keyboard_is_named_at_its_own_place_and_nothing_innocent_i
         assert old in text
         text = text.replace(old, new, 1)
     assert faults(written(tmp_path, text)) == [said]
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("a: {b: [1, {", "1:12 not valid YAML: this '{' is never closed by '}'"),
+        ("a: [", "1:4 not valid YAML: this '[' is never closed by ']'"),
+        ("{a: 1}}", "1:7 not valid YAML: a bracket that was never opened ('}')"),
+        ("a: 1\n---\nb: 2", "2:1 not valid YAML: one document wanted, got another behind '---'"),
+        ("a: 1\n... b", "2:5 not valid YAML: nothing wanted behind '...', which ends the document"),
+        ("a: - b", "1:4 not valid YAML: a '-' that cannot stand here: is the line indented as its"),
+        ("a: |x", "1:5 not valid YAML: a line break wanted here (text that begins with '|' or '>'"),
+        ("a: * b", "1:5 not valid YAML: text that begins with '&', '*' or '%' is put in quotes"),
+        ("a: !<x y", "1:7 not valid YAML: text that begins with '!' is put in quotes"),
+        ("%YAML 9.9\n---\na: 1", "1:1 not valid YAML: text that begins with '%' is put in quotes"),
+        ("%x\na: 1", "2:1 not valid YAML: a key and a ':' in every line that begins at the margin"),
+        ('a: "\\q"', "1:6 not valid YAML: a backslash between double quotes is written twice"),
+        (
+            'a: "\\U00110000"',
+            "1:5 the number of a character, up to \\U0010FFFF, wanted, got \\U00110000",
+        ),
+        (
+            'a: "\\UFFFFFFFF"',
+            "1:5 the number of a character, up to \\U0010FFFF, wanted, got \\UFFFFFFFF",
+        ),
+    ],
+)
+def test_what_the_parser_notices_is_said_in_our_words(tmp_path, text, said):
+    (tmp_path / "scenario.yaml").write_text(text, encoding="utf-8")
+    (fault,) = faults(tmp_path)
+    assert fault.startswith(f"scenario.yaml:{said}")
+
+
+def test_a_priority_for_all_or_for_each_severity_has_the_faults_of_what_is_written(tmp_path):
+    old = "sessions: 3, every: 1 week"
+    changed(tmp_path, old, f"{old}, priority: {{default: 1, moderate: 1 day}}")
+    wanted = "a whole number from -1,000,000 to 1,000,000 wanted"
+    assert faults(tmp_path) == [
+        f"scenario.yaml:24:104 stations.course.priority.moderate: {wanted}, got '1 day'"
+    ]
+    changed(tmp_path, old, f"{old}, priority: [1]")
+    assert faults(tmp_path) == [f"scenario.yaml:24:81 stations.course.priority: {wanted}, got [1]"]
 
 
 def test_a_surrogate_pair_of_json_is_one_character(tmp_path):

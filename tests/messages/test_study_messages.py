@@ -2,6 +2,8 @@
 nothing written.
 """
 
+import json
+
 import pytest
 from tiny import EXPERIMENT, written
 from typer.testing import CliRunner
@@ -299,3 +301,43 @@ def test_a_measure_that_the_results_will_not_have_is_found_before_anything_is_si
         and "replications: of: the results have no 'wait_mean at vilage'; " in done.stderr
     )
     assert not (tmp_path / "out/measures.csv").exists()
+
+
+GOOD = {
+    "model": "m",
+    "engine": "compiled",
+    "seed": 1,
+    "factors": {},
+    "points": {"p": {}},
+    "files": {"measures.csv": ""},
+    "plans": {"p": ""},
+    "fingerprints": {"p": {"0": ""}},
+    "platform": {"probe_of_draws": ""},
+}
+
+
+@pytest.mark.parametrize(
+    "manifest, where",
+    [
+        ("null", ""),
+        ("[1]", ""),
+        ('{"a": 1,\n"b" 2}', " (line 2)"),
+        ("{}", ""),
+        *((json.dumps({**GOOD, key: None}), "") for key in GOOD),
+        (json.dumps({**GOOD, "files": {"[s.csv": ""}}), ""),
+        (json.dumps({**GOOD, "platform": {}}), ""),
+        (json.dumps({**GOOD, "plans": {}}), ""),
+        (json.dumps({**GOOD, "fingerprints": {"p": []}}), ""),
+        ("\udcff", ""),
+    ],
+)
+@pytest.mark.parametrize("command", ["compare", "quantiles", "verify"])
+def test_a_manifest_that_is_not_as_it_was_written_is_one_line(tmp_path, command, manifest, where):
+    (tmp_path / "manifest.json").write_bytes(manifest.encode(errors="surrogateescape"))
+    done = CliRunner().invoke(app, [command, str(tmp_path)], catch_exceptions=False)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"simcap: wrong input\n{tmp_path}: a results directory wanted; manifest.json is not as it"
+        f" was written{where}; the sweep's command writes it again: what is in the journal is not"
+        " simulated again\n"
+    )

@@ -484,6 +484,24 @@ CHINESE = "镇街,城乡,成年人,咨询师,来源\n甲镇,城区,4000,3,年鉴
 TRADITIONAL = "鎮街,城鄉,成年人,諮詢師,來源\n中環區,城區,4000,3,統計處\n南丫島,農村,2000,1,報告\n"
 
 
+@pytest.mark.parametrize("name, bytes_left", [("plain.xls", 4224), ("plain.xls", 1000)])
+def test_a_workbook_that_was_cut_off_is_one_line_and_nothing_else(
+    tmp_path, capfd, name, bytes_left
+):
+    """At 4,224 bytes the library that reads it panics, which is no Exception, and says so past
+    Python.
+    """
+    raw = (DATA / name).read_bytes()
+    (tmp_path / name).write_bytes(raw[:bytes_left])
+    with pytest.raises(ScenarioError) as problem:
+        read_zones(tmp_path / name)
+    assert problem.value.faults == (
+        f"{tmp_path / name}:1:1 a spreadsheet wanted, got one that is broken, or locked by a"
+        " password, or no spreadsheet: can it be opened, and saved anew?",
+    )
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 def test_the_encodings_of_chinese_spreadsheets(tmp_path, encoding):
     read = csv_table(tmp_path / "z.csv", CHINESE.encode(encoding))

@@ -1,0 +1,51 @@
+"""Names that what is built gives to parts of its own: nothing that is written may have one.
+
+A station «room by video» that a planner wrote, and the one that telemedicine makes of the station
+«room», would be one: what was written would be lost without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simcap.building.arrangement import made
+from simcap.building.compile import NOBODY
+from simcap.building.staffing import ROOMS
+from simcap.mechanisms.checks import PER_ZONE, POOL, ZONE
+from simcap.scenario.links import Fault
+from simcap.scenario.schema import Scenario
+
+
+def taken_names(scenario: Scenario) -> Iterator[Fault]:
+    """A fault for each name in ``scenario`` that a mechanism, or the network, gives to something
+    of its own.
+    """
+    for who, kind, name in (*_of_the_network(scenario), *made(scenario)):
+        for path, taken in _called(scenario, kind):
+            if taken == name:
+                yield (
+                    path,
+                    f"another name wanted: {who} gives this one to a {_noun(kind)} of its own",
+                )
+
+
+def _called(scenario: Scenario, kind: str) -> Iterator[tuple[tuple, str]]:
+    """(path, name) of all of this ``kind`` that is written."""
+    if kind == ZONE:
+        yield from ((("zones", i, "zone"), zone.zone) for i, zone in enumerate(scenario.zones))
+    elif kind == PER_ZONE:
+        of_zones = (name for name, pool in scenario.pools.items() if pool.per == "zone")
+        yield from ((("pools", name), name) for name in of_zones)
+    else:
+        section = f"{kind}s"
+        yield from (((section, name), name) for name in getattr(scenario, section))
+
+
+def _noun(kind: str) -> str:
+    return POOL if kind == PER_ZONE else kind
+
+
+def _of_the_network(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
+    yield "the network", POOL, NOBODY
+    if any(pool.places_at_most is not None for pool in scenario.pools.values()):
+        yield "`places at most`", PER_ZONE, ROOMS

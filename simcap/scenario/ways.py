@@ -1,0 +1,63 @@
+"""Where residents come by: which stations a need reaches in a zone, by shares that are not 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from simcap.scenario.calendar import hours_of_date
+from simcap.scenario.schema import Edge, Need, Scenario, Step, Zone
+from simcap.scenario.staff import people_in_need
+
+
+def comes(scenario: Scenario, need: Need, zone: Zone) -> bool:
+    """Whether anybody in ``zone`` asks for help with ``need`` within the run."""
+    within = need.wave is None or bool(
+        hours_of_date(need.wave.on, scenario.start, scenario.horizon)
+    )
+    return within and people_in_need(scenario, need, zone)[1] > 0
+
+
+def stations_reached(
+    scenario: Scenario, need: Need, zone: Zone, entered: Iterable[str]
+) -> set[str]:
+    """The stations that residents of ``zone`` with ``need`` come by who enter by those of
+    ``entered``.
+    """
+    steps = scenario.pathways[need.pathway]
+    left = [goal for station in entered for goal in _goals(scenario, station, need, zone)]
+    found: set[str] = set()
+    while left:
+        station = left.pop()
+        if station not in found:
+            found.add(station)
+            for goal, edge in _edges(steps.get(station, Step())):
+                left += [goal] if goal == station else _goals(scenario, goal, need, zone)
+                left += _assessed_again(scenario, goal, edge)
+    return found
+
+
+def _edges(step: Step) -> Iterator[tuple[str, Edge]]:
+    """(station, edge) of each way on from ``step`` that somebody goes."""
+    return (
+        (goal, edge)
+        for outcome in type(step).model_fields
+        for goal, edge in getattr(step, outcome).items()
+        if edge.share
+    )
+
+
+def _goals(scenario: Scenario, station: str, need: Need, zone: Zone) -> list[str]:
+    """Where those go who would go to ``station``: there, or to what stands instead."""
+    left, others = 1.0, []
+    for other in scenario.stations[station].instead:
+        on_it = other.pathways is None or need.pathway in other.pathways
+        if zone.kind in other.zones and other.share and on_it:
+            others.append(other.station)
+            left *= 1 - other.share
+    return others + ([station] if left > 1e-12 else [])
+
+
+def _assessed_again(scenario: Scenario, goal: str, edge: Edge) -> list[str]:
+    """The assessment that may be repeated on the way to ``goal``."""
+    assessment = scenario.stations[goal].assessment
+    return [assessment] if edge.by == "referral" and assessment else []
