@@ -14,6 +14,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
+from simcap.building.answers import answering
 from simcap.building.own import as_read, own_module
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
@@ -31,7 +32,9 @@ def modules(scenario: Scenario) -> dict[str, ModuleType]:
         name: importlib.import_module(f"simcap.mechanisms.{name}") for name in Mechanisms.known()
     }
     own = scenario.mechanisms.own
-    return ours | {name: own_module(blocks[0]) for name, blocks in own.items() if blocks}
+    return ours | {
+        name: answering(own_module(blocks[0]), name) for name, blocks in own.items() if blocks
+    }
 
 
 def asked(scenario: Scenario, question: str) -> Iterator[tuple[Callable, Any]]:

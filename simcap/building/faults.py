@@ -7,6 +7,7 @@ from typing import Any
 
 from simcap.building.arrangement import modules
 from simcap.building.own import as_read, own_faults
+from simcap.errors import ScenarioError
 from simcap.mechanisms import checks
 from simcap.scenario.blocks import OwnBlock
 from simcap.scenario.links import Fault, columns, wanted, written_faults
@@ -36,8 +37,11 @@ def _mechanisms(scenario: Scenario, sound: bool) -> Iterator[Fault]:
         blocks = scenario.mechanisms.of(name)
         for i, block in enumerate(blocks):
             path = ("mechanisms", name) if len(blocks) == 1 else ("mechanisms", name, i)
-            for below, text in _of_block(scenario, name, block, known, sound):
-                yield (*path, *below), text
+            try:
+                found = list(_of_block(scenario, name, block, known, sound))
+            except ScenarioError as problem:  # of its file: what it answers is no answer
+                found = [((), fault.partition(": ")[2]) for fault in problem.faults]
+            yield from (((*path, *below), text) for below, text in found)
 
 
 def _of_block(

@@ -17,8 +17,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from simcap.building.answers import unasked
 from simcap.errors import ScenarioError
 from simcap.scenario.blocks import Block, OwnBlock
+from simcap.scenario.reader import say
 from simcap.scenario.schema import Scenario
 
 
@@ -70,9 +72,16 @@ def as_read(module: ModuleType, block: Any) -> Any:
 def own_faults(block: OwnBlock) -> list[tuple[tuple, str]]:
     """(path below the block, text) of a file that cannot be run, and of keys that do not fit."""
     try:
-        as_read(own_module(block), block)
+        module = own_module(block)
     except ScenarioError as problem:
         return [(("file",), fault) for fault in problem.faults]
+    own = getattr(module, "Block", OwnBlock)
+    if not (isinstance(own, type) and issubclass(own, OwnBlock)):
+        return [
+            (("file",), f"{block.file}: `class Block(OwnBlock)` wanted, got a Block that is none")
+        ]
+    try:
+        as_read(module, block)
     except ValidationError as problem:
-        return [(error["loc"], error["msg"]) for error in problem.errors(include_url=False)]
-    return []
+        return [(error["loc"], say(error, own)) for error in problem.errors(include_url=False)]
+    return [(("file",), f"{block.file}: {text}") for text in unasked(module)]

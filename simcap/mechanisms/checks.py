@@ -14,7 +14,7 @@ Name = tuple[tuple, str, str]
 Fault = tuple[tuple, str]
 """(path below the block, text)."""
 
-POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER = (
+POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER = KINDS = (
     "pool",
     "station",
     "zone",
@@ -23,6 +23,7 @@ POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER = (
     "severity",
     "owner of a pool",
 )
+"""What a name may be of: the second part of each answer of ``names``."""
 
 
 def listed(field: str, kind: str, given: Iterable[str]) -> Iterator[Name]:

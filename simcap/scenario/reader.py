@@ -215,7 +215,7 @@ def faults_of(problem: ValidationError, model: type[BaseModel], document: Docume
     found: dict[str, tuple[int, int]] = {}
     for error in problem.errors(include_url=False):
         path = path_in(document.data, error["loc"])
-        text = _say(error, model)
+        text = say(error, model)
         line, column = document.marks.get(path, (0, 0))
         found.setdefault(document.fault(path, text), (line, column))
     return sorted(found, key=found.__getitem__)
@@ -261,7 +261,8 @@ _WANTED = {
 """What is wanted where pydantic finds something else, in our own words."""
 
 
-def _say(error: ErrorDetails, model: type[BaseModel]) -> str:
+def say(error: ErrorDetails, model: type[BaseModel]) -> str:
+    """One of pydantic's errors in our own words."""
     got, kind, about = error.get("input"), error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         key = str(error["loc"][-1])

@@ -111,8 +111,8 @@ def test_a_formula_never_computed_beside_others_that_were_is_named_with_its_cell
             sheet.write_formula(row, 3, f"=2+{row}", value=answer)
     note = read_zones(path).notes[-1]
     assert note.partition("#")[2] == (
-        "zones!D2 counsellors: formulas with the stored answer 0 (D2): were they ever computed? Type"
-        " the numbers in, or let a spreadsheet program compute and save them"
+        "zones!D2 counsellors: formulas with the stored answer 0 (D2): were they ever computed?"
+        " Type the numbers in, or let a spreadsheet program compute and save them"
     )
 
 
