@@ -143,7 +143,7 @@ def announce(
 
 def design(experiment) -> str:
     """How many runs of what an experiment is."""
-    parts = [f"{len(experiment.points)} design points"]
+    parts = [_many(len(experiment.points), "design point")]
     if experiment.samples:
         parts.append(
             f"{len(experiment.samples)} settings of {len(experiment.uncertain)} uncertain inputs"
@@ -156,9 +156,13 @@ def design(experiment) -> str:
             ]
         )
     return (
-        f"{' × '.join([*parts, f'{experiment.replications} replications'])} = {experiment.runs}"
-        " runs"
+        f"{' × '.join([*parts, _many(experiment.replications, 'replication')])} ="
+        f" {_many(experiment.runs, 'run')}"
     )
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"
 
 
 def show_design(experiment) -> None:
@@ -475,7 +479,10 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
             if done.experiment.answer
             else "contact with a professional in time, as a share of need; wait of those seen "
         )
-        title = f"{done.experiment.name}: {said}(±: how far its 95 % interval reaches)"
+        title = (
+            f"{done.experiment.name}: {said}(±: how far its 95 % interval reaches, of a share in"
+            " points, of a wait in % of it)"
+        )
         out().print(table(title, [*heads, *leads.values(), ""], lines))
         if any(row["did not settle"] for row in rows):
             out().print(
@@ -601,7 +608,7 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
         rows.append(
             [
                 *(row[factor] for factor in factors),
-                f"{row['mean']:+.4g}",
+                _signed(row["mean"]),
                 _from_to(row["lower"], row["upper"]),
                 *inputs,
                 saved,
@@ -665,7 +672,14 @@ def _bound(value: float) -> str:
 
 
 def _from_to(lower: float, upper: float) -> str:
-    return "–" if math.isnan(lower) else f"{lower:+.4g} to {upper:+.4g}"
+    return "–" if math.isnan(lower) else f"{_signed(lower)} to {_signed(upper)}"
+
+
+def _signed(value: float) -> str:
+    """Four digits, never with an exponent."""
+    if abs(value) >= 1000:
+        return f"{value:+,.0f}"
+    return f"{value:+.4g}" if value == 0 or abs(value) >= 1e-3 else f"{value:+.6f}"
 
 
 def show_verification(results: list, as_json: bool, absent: list[str]) -> None:

@@ -1,132 +1,228 @@
-"""What a mechanism in a researcher's own file answers, held against what is wanted: code that
-nobody here has read must not end in a traceback, nor in numbers of a scenario that nobody could
-write.
+"""What a mechanism in a researcher's own file answers, held against the contract.
+
+simcap's own mechanisms are tested and trusted. One that is being written fails, answers nothing, or
+answers what nobody would look at: each is one line, with the function and the line of the file.
 """
 
 from __future__ import annotations
 
 import functools
 import inspect
-import math
+import traceback
+import warnings
 from collections.abc import Callable, Iterator
+from numbers import Real
 from types import ModuleType
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from simcap.errors import ScenarioError, SimcapError
+from simcap.errors import InputError, ScenarioError
 from simcap.mechanisms import checks
 from simcap.mechanisms.contract import Beside, HandOff, Lend
 from simcap.network import Dispatch, Warn
-from simcap.scenario.links import Fault, written_faults
-from simcap.scenario.reader import say
+from simcap.scenario.links import written_faults
+from simcap.scenario.placing import placed
+from simcap.scenario.reader import did_you_mean, say
 from simcap.scenario.schema import Scenario
-from simcap.scenario.units import said
+from simcap.scenario.staff import people
+
+FROM_A_DATE_ON = {"stations", "pathways", "collaboration", "mechanisms"}
+"""What ``as_of`` may change: all else is built once for the whole run."""
+
+Fault = str | None
 
 
-class Answers:
-    """The answers of the ``module`` of the mechanism ``name`` to the questions of
-    ``mechanisms.contract``: whatever goes wrong in one is a ``ScenarioError`` that names it.
+def _number(*given: Any) -> bool:
+    return all(isinstance(each, Real) and not isinstance(each, bool) for each in given)
+
+
+def _tuple(given: Any, length: int) -> bool:
+    return isinstance(given, tuple) and len(given) == length
+
+
+def _name(given: Any) -> bool:
+    return _tuple(given, 3) and isinstance(given[0], tuple) and given[1] in checks.KINDS
+
+
+def _span(given: Any) -> bool:
+    return _tuple(given, 3) and _number(*given) and given[0] < given[1] and given[2] >= 0
+
+
+ONE: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "described": ("a line of text", lambda given: isinstance(given, str)),
+    "rewritten": ("a scenario", lambda given: isinstance(given, Scenario)),
+    "as_of": ("a scenario", lambda given: isinstance(given, Scenario)),
+    "reached": ("a share from 0 to 1", lambda given: _number(given) and 0 <= given <= 1),
+    "hand_off": (
+        "a HandOff or None",
+        lambda given: given is None or isinstance(given, HandOff),
+    ),
+}
+"""Questions with one answer: {question: (what is wanted, whether this is it)}."""
+
+MANY: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "names": (
+        f"(path, kind, name), a tuple as path and as kind one of {', '.join(checks.KINDS)},",
+        _name,
+    ),
+    "faults": (
+        "(path, text), a tuple as path,",
+        lambda given: (
+            _tuple(given, 2) and isinstance(given[0], tuple) and isinstance(given[1], str)
+        ),
+    ),
+    "makes": (
+        f"(kind, name) with as kind one of {', '.join(checks.ADDED)}",
+        lambda given: _tuple(given, 2) and given[0] in checks.ADDED and isinstance(given[1], str),
+    ),
+    "notices": ("a sentence", lambda given: isinstance(given, str)),
+    "dates": ("hours since the start", _number),
+    "multipliers": ("(from, to, factor) with from < to and factor ≥ 0", _span),
+    "lends": ("a Lend", lambda given: isinstance(given, Lend)),
+    "beside": ("a Beside", lambda given: isinstance(given, Beside)),
+    "paid": (
+        "(pool, what they are, how many of its people)",
+        lambda given: _tuple(given, 3) and isinstance(given[1], str) and _number(given[2]),
+    ),
+    "reviews": ("a Warn or a Dispatch", lambda given: isinstance(given, (Warn, Dispatch))),
+}
+"""The same of those with any number of answers."""
+
+
+def unasked(module: ModuleType) -> Iterator[str]:
+    """What is wrong with the questions that ``module`` answers: none, or one that nobody asks."""
+    questions, misspelt = [*ONE, *MANY], False
+    for name, value in vars(module).items():
+        mine = inspect.isfunction(value) and value.__module__ == module.__name__
+        near = mine and not name.startswith("_") and name not in questions
+        if near and (hint := did_you_mean(name, questions, listed=False)):
+            misspelt = True
+            yield (
+                f"no question is called {name!r}{hint} (a function of your own with such a name"
+                " begins with _)"
+            )
+    if not misspelt and not any(
+        callable(getattr(module, question, None)) for question in questions
+    ):
+        yield f"a function for one of {', '.join(questions)} wanted, got none"
+
+
+@functools.lru_cache(maxsize=64)
+def answering(module: ModuleType, name: str) -> ModuleType:
+    """``module``, the mechanism ``name``, with answers that are held against the contract: what is
+    not one raises ``ScenarioError``.
     """
+    twin = ModuleType(module.__name__, module.__doc__)
+    twin.__dict__.update(vars(module))
+    for question in (*ONE, *MANY):
+        if callable(answer := getattr(module, question, None)):
+            setattr(twin, question, _held(question, answer, name, str(module.__file__)))
+    return twin
 
-    def __init__(self, module: ModuleType, name: str):
-        self.module, self.where = module, f"mechanisms.{name}.file"
 
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self.module, name)
-        return functools.partial(self._answer, name, found) if name in WANTED else found
+def _held(question: str, answer: Callable, name: str, file: str) -> Callable:
+    wanted, fits = ONE.get(question) or MANY[question]
+    of = "" if question in ONE else "each "
 
-    def _answer(self, question: str, answer: Callable, *about: Any) -> Any:
-        wanted, fits = WANTED[question]
+    @functools.wraps(answer)
+    def held(*asked: Any) -> Any:
+        def fault(text: str) -> ScenarioError:
+            said = ScenarioError(f"mechanisms.{name}: {question}(): {text}")
+            about = getattr(asked[0], "scenario", asked[0])
+            return placed(said, about) if isinstance(about, Scenario) else said
+
         try:
-            given = answer(*about)
-            given = list(given) if inspect.isgenerator(given) else given
-        except SimcapError:
+            got = answer(*asked)
+            if question in MANY and got is not None:
+                got = tuple(got)
+        except InputError:
             raise
         except (Exception, SystemExit) as problem:
-            raise ScenarioError(
-                f"{self.where}: {question} cannot be asked: {type(problem).__name__}: {problem}"
-            ) from problem
-        if not fits(given):
-            raise ScenarioError(f"{self.where}: {question}: {wanted} wanted, got {said(given)}")
-        if isinstance(given, Scenario):
-            self._check(question, about[0], given)
-        return given
+            where = [
+                f.lineno for f in traceback.extract_tb(problem.__traceback__) if f.filename == file
+            ]
+            line = f" (line {where[-1]})" if where else ""
+            raise fault(f"{type(problem).__name__}: {_one_line(problem)}{line}") from problem
+        for part in (got,) if question in ONE else got or (() if got == () else (got,)):
+            if not fits(part):
+                raise fault(f"{of}{wanted} wanted, got {part!r}")
+            if text := _unfit(question, part, asked[0]):
+                raise fault(text)
+        return got
 
-    def _check(self, question: str, before: Scenario, after: Scenario) -> None:
-        """That what is new in ``after`` could have been written."""
-        faults = list(_unfit(before, after)) or [
-            fault for fault in written_faults(after) if fault not in written_faults(before)
-        ]
-        if faults:
-            raise ScenarioError(
-                f"{self.where}: {question}: {'.'.join(map(str, path))}: {text}"
-                for path, text in faults
-            )
+    return held
 
 
-def _unfit(before: Scenario, after: Scenario) -> Iterator[Fault]:
-    """The parts of ``after`` that are not those of ``before`` and do not hold."""
-    for section in Scenario.model_fields:
-        was, now = getattr(before, section), getattr(after, section)
-        for name, part in now.items() if isinstance(now, dict) and now is not was else ():
-            if was.get(name) is not part:
-                for below, model in part.items() if isinstance(part, dict) else [(None, part)]:
-                    path = (section, name) if below is None else (section, name, below)
-                    yield from ((path + where, text) for where, text in _faults_of(model))
+def _one_line(problem: BaseException) -> str:
+    return " ".join(str(problem).split())
 
 
-def _faults_of(part: BaseModel) -> list[Fault]:
-    """What does not hold in ``part``, which may never have been checked."""
-    model = type(part)
-    try:
-        model.model_validate(part.model_dump(mode="json", by_alias=True, exclude_none=True))
-    except ValidationError as problem:
-        return [(error["loc"], say(error, model)) for error in problem.errors(include_url=False)]
-    return []
+def _unfit(question: str, given: Any, about: Any) -> Fault:
+    """What nobody would look at in an answer of the right kind."""
+    if question in ("rewritten", "as_of"):
+        return _unreadable(question, given, about)
+    if question in ("lends", "beside", "paid"):
+        name = {"lends": "pool", "beside": "of"}.get(question)
+        pool = given[0] if name is None else getattr(given, name)
+        pools = about.scenario.pools
+        if pool not in pools:
+            return f"no pool is called {pool!r}{did_you_mean(str(pool), pools)}"
+        if name is not None and given.zone not in (places := people(pools[pool], about.scenario)):
+            return f"{pool} do not stand in {given.zone!r}{did_you_mean(str(given.zone), places)}"
+    return None
 
 
-def _each(fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Whether something is a list or tuple in which each entry ``fits``."""
-    return lambda given: isinstance(given, (list, tuple)) and all(map(fits, given))
-
-
-def _row(*fits: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Whether something is a list or tuple whose entries fit one by one."""
-    return lambda given: (
-        isinstance(given, (list, tuple))
-        and len(given) == len(fits)
-        and all(fit(entry) for fit, entry in zip(fits, given, strict=True))
+def _unreadable(question: str, now: Scenario, before: Scenario) -> Fault:
+    """What ``now`` says that no file could have said, of what ``before`` did not say so."""
+    changed = {
+        field
+        for field in Scenario.model_fields
+        if getattr(now, field) is not getattr(before, field)
+    }
+    if question == "as_of":
+        fixed = sorted(changed - FROM_A_DATE_ON)
+        differs = [field for field in fixed if getattr(now, field) != getattr(before, field)]
+        if now.stations.keys() != before.stations.keys():
+            differs.append("set of stations")
+        if differs:
+            may = ", ".join(sorted(FROM_A_DATE_ON - {"mechanisms"}))
+            return f"{may} may change at a date, got another {', '.join(differs)}"
+    for field in changed & {"rosters", "pools", "stations", "needs", "profiles"}:
+        old = getattr(before, field)
+        for key, entry in getattr(now, field).items():
+            if entry is not old.get(key) and (text := _misread(entry)):
+                return f"{field}.{key}{text}"
+    known = set(written_faults(before))
+    return next(
+        (
+            f"{'.'.join(map(str, p))}: {text}"
+            for p, text in written_faults(now)
+            if (p, text) not in known
+        ),
+        None,
     )
 
 
-def _is(*kinds: type) -> Callable[[Any], bool]:
-    return lambda given: isinstance(given, kinds)
-
-
-def _number(given: Any) -> bool:
-    return isinstance(given, (int, float)) and 0 <= given < math.inf
-
-
-_text, _path = _is(str), _is(list, tuple)
-WANTED: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "names": (
-        f"(path, one of {', '.join(checks.KINDS)}, name) of each",
-        _each(_row(_path, lambda kind: kind in checks.KINDS, _text)),
-    ),
-    "faults": ("(path, text) of each", _each(_row(_path, _text))),
-    "makes": ("(kind, name) of each", _each(_row(lambda kind: kind in checks.ADDED, _text))),
-    "described": ("a line of text", _text),
-    "notices": ("sentences", _each(_text)),
-    "rewritten": ("a Scenario", _is(Scenario)),
-    "dates": ("hours since the start", _each(_number)),
-    "as_of": ("a Scenario", _is(Scenario)),
-    "multipliers": ("(from, to, factor) of each", _each(_row(_number, _number, _number))),
-    "reached": ("a share from 0 to 1", lambda given: _number(given) and given <= 1),
-    "hand_off": ("a HandOff or None", _is(HandOff, type(None))),
-    "lends": ("a Lend for each", _each(_is(Lend))),
-    "beside": ("a Beside for each", _each(_is(Beside))),
-    "paid": ("(pool, what, people) of each", _each(_row(_text, _text, _number))),
-    "reviews": ("a Warn or Dispatch for each", _each(_is(Warn, Dispatch))),
-}
-"""{question: (what its answer is, whether one is)}"""
+def _misread(entry: Any) -> str:
+    """How ``entry`` differs from what would be read of it, written out."""
+    if not isinstance(entry, BaseModel):
+        return f": an object as in the scenario wanted, got {entry!r}"
+    model = type(entry)
+    if unknown := sorted(vars(entry).keys() - model.model_fields.keys()):
+        return f": no field is called {unknown[0]!r}{did_you_mean(unknown[0], model.model_fields)}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            dumped = entry.model_dump(mode="json", by_alias=True, exclude_none=True)
+        read = model.model_validate(dumped)
+    except ValidationError as problem:
+        error = problem.errors(include_url=False)[0]
+        return f"{''.join(f'.{step}' for step in error['loc'])}: {say(error, model)}"
+    except Exception as problem:
+        return f": {type(problem).__name__}: {_one_line(problem)}"
+    for field in model.model_fields:
+        if (got := getattr(entry, field)) != (right := getattr(read, field)):
+            kind = type(right).__name__
+            return f".{field}: what is read of a file wanted, here a {kind}, got {got!r}"
+    return ""

@@ -14,7 +14,7 @@ from functools import cached_property
 from types import ModuleType
 from typing import Any
 
-from simcap.building.answers import Answers
+from simcap.building.answers import answering
 from simcap.building.own import as_read, own_module
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
@@ -25,7 +25,7 @@ from simcap.scenario.placing import with_places
 from simcap.scenario.schema import Scenario, Zone
 
 
-def modules(scenario: Scenario) -> dict[str, ModuleType | Answers]:
+def modules(scenario: Scenario) -> dict[str, ModuleType]:
     """Each mechanism that ``scenario`` knows, by the name of its block: simcap's, then those of
     files that it names.
     """
@@ -33,7 +33,9 @@ def modules(scenario: Scenario) -> dict[str, ModuleType | Answers]:
         name: importlib.import_module(f"simcap.mechanisms.{name}") for name in Mechanisms.known()
     }
     own = scenario.mechanisms.own
-    return ours | {name: own_module(blocks[0], name) for name, blocks in own.items() if blocks}
+    return ours | {
+        name: answering(own_module(blocks[0]), name) for name, blocks in own.items() if blocks
+    }
 
 
 def asked(scenario: Scenario, question: str) -> Iterator[tuple[Callable, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from simcap.building.answers import answering
 from simcap.building.arrangement import modules
 from simcap.building.names import taken_names
 from simcap.building.own import as_read, own_faults, own_module
@@ -49,14 +50,13 @@ def _of_block(
     """The faults of one block, by the path below it."""
     if not isinstance(block, OwnBlock):
         return [*_asked(scenario, modules(scenario)[name], block, known, sound)]
-    if unfit := own_faults(block, name):
+    if unfit := own_faults(block):
         return unfit
+    module = answering(own_module(block), name)
     try:
-        module = own_module(block, name)
         return [*_asked(scenario, module, as_read(module, block), known, sound)]
-    except ScenarioError as problem:
-        where = f"mechanisms.{name}.file: "
-        return [(("file",), fault.removeprefix(where)) for fault in problem.faults]
+    except ScenarioError as problem:  # of its file: what it answers is no answer
+        return [((), fault.partition(": ")[2]) for fault in problem.faults]
 
 
 def _asked(

@@ -125,6 +125,8 @@ def _key(here, steps: list[str], path: str, done) -> tuple:
 
 def _optional_fields(done: tuple[str, ...]) -> set[str]:
     """Fields that may stand at ``done`` but are not written out because they are empty."""
+    if done == ("zones",):  # what stands there are zones, by name
+        return set()
     model: type[BaseModel] | None = Scenario
     for step in done:
         model = None if model is None else _model_at(model, step)

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simcap.building.answers import Answers
+from simcap.building.answers import unasked
 from simcap.errors import ScenarioError
 from simcap.scenario.blocks import Block, OwnBlock
 from simcap.scenario.reader import did_you_mean, fields_at, say
@@ -31,10 +31,8 @@ def own_files(scenario: Scenario) -> dict[str, bytes]:
     return {block.file: (Path(block.folder) / block.file).read_bytes() for block in blocks}
 
 
-def own_module(block: OwnBlock, name: str) -> Answers:
-    """What the file that ``block``, of the mechanism ``name``, points at answers; raises
-    ``ScenarioError``.
-    """
+def own_module(block: OwnBlock) -> ModuleType:
+    """The module in the file that ``block`` names; raises ``ScenarioError``."""
     path = Path(block.folder) / block.file
     if Path(block.file).is_absolute() or ".." in Path(block.file).parts:
         raise ScenarioError(
@@ -44,7 +42,7 @@ def own_module(block: OwnBlock, name: str) -> Answers:
         source = path.read_bytes()
     except OSError:
         raise ScenarioError(f"there is no file {block.file!r} beside the scenario") from None
-    return Answers(_run(path, hashlib.sha256(source).hexdigest()), name)
+    return _run(path, hashlib.sha256(source).hexdigest())
 
 
 @functools.lru_cache(maxsize=32)
@@ -78,10 +76,10 @@ def as_read(module: Any, block: Any) -> Any:
     return read
 
 
-def own_faults(block: OwnBlock, name: str) -> list[tuple[tuple, str]]:
+def own_faults(block: OwnBlock) -> list[tuple[tuple, str]]:
     """(path below the block, text) of a file that cannot be run, and of keys that do not fit."""
     try:
-        module = own_module(block, name)
+        module = own_module(block)
     except ScenarioError as problem:
         return [(("file",), fault) for fault in problem.faults]
     try:
@@ -93,7 +91,8 @@ def own_faults(block: OwnBlock, name: str) -> list[tuple[tuple, str]]:
         said = f"`Block` cannot be read: {type(problem).__name__}: {problem}"
         return [(("file",), f"{block.file}: {said}")]
     known = fields_at(type(read), ())
+    unknown = read.model_extra or () if type(read) is not OwnBlock else ()
     return [
-        ((key,), f"unknown key{did_you_mean(key, known)}")
-        for key in (read.model_extra or () if type(read) is not OwnBlock else ())
+        *(((key,), f"unknown key{did_you_mean(key, known)}") for key in unknown),
+        *((("file",), f"{block.file}: {text}") for text in unasked(module)),
     ]

@@ -24,6 +24,12 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 | ``paid(site, block)`` | (pool, what they are, how many of its people they cost as much as) |
 | ``reviews(site, block, stations)`` | each ``network.Warn`` and ``network.Dispatch`` |
 
+``names`` and ``faults`` are asked when a scenario is read, the others when it is built. All times
+are hours since the start. The kinds of ``names`` are ``checks.KINDS``. ``as_of`` may change the
+stations, pathways and collaboration; all else is built once. ``multipliers`` are of those who come
+through the year: waves and registers have their dates. What the file of a researcher answers is
+held against all this (``building.answers``).
+
 Nothing here is drawn: what is random is drawn when the network is simulated. No answer may hang on
 the order of rows or keys, or on what a zone, a pool or a station is called.
 """

@@ -4,6 +4,7 @@ warm-up that is shorter than care lasts, shifts that a few minutes make hold one
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from simcap.analysis.flows import longest_time
@@ -59,12 +60,18 @@ def _overloaded(loads: list[Load]) -> list[str]:
 def _relieved(loads: list[Load]) -> list[str]:
     """A sentence for each staff and zone that only others' help keeps from overload."""
     return [
-        f"{load.staff} in {load.zone}: offered load {load.offered_alone:.2f} without what others"
-        f" do for it, {load.offered:.2f} with it"
+        f"{load.staff} in {load.zone}: {_alone(load)} without what others do for it,"
+        f" {load.offered:.2f} with it"
         for whole in district(loads)
         for load in _by_zone(loads, whole.staff)
         if load.offered_alone >= 1 > load.offered
     ]
+
+
+def _alone(load: Load) -> str:
+    if math.isinf(load.offered_alone):
+        return "nobody to meet the demand (offered load ∞)"
+    return f"offered load {load.offered_alone:.2f}"
 
 
 def in_zones(zones: list[str]) -> str:

@@ -435,3 +435,21 @@ def test_pieces_of_tables_are_the_whole_to_the_byte(tmp_path, without_figures, m
         from simcap.study.results import csv_bytes
 
         assert csv_bytes(getattr(made, name)) == whole, name
+
+
+def test_numbers_of_a_comparison_have_no_exponents():
+    shown = [screens._signed(value) for value in (-7.953e-05, 0.0, 0.01786, -10.17, 123456.7)]
+    assert shown == ["-0.000080", "+0", "+0.01786", "-10.17", "+123,457"]
+
+
+def test_one_is_singular(tmp_path):
+    done = run("run", written(tmp_path / "in"), "-r", 1, "-o", tmp_path / "out", "-j", 1)
+    assert "1 design point × 1 replication = 1 run of 16.0 weeks" in done.stderr
+
+
+def test_a_zone_without_staff_of_its_own_is_said_in_words(tmp_path):
+    home = written(tmp_path, zones=ZONES.replace("500,200,0.5", "500,200,0"))
+    said = (
+        "counsellors in 村 Village: nobody to meet the demand (offered load ∞) without what others"
+    )
+    assert said in run("check", home).stderr

@@ -227,6 +227,135 @@ def test_a_fault_in_a_mechanism_of_ones_own(tmp_path, block, said):
     assert f"mechanisms.{said}" in str(problem.value)
 
 
+FLOW = "{anyone: {in need: 100 % per year, wave: null, enters by: {room: 100 %}}}"
+
+
+def answered(tmp_path, code):
+    """What is said of the world with the mechanism ``code``."""
+    head = OWN.partition("def names")[0]
+    (tmp_path / "mine.py").write_text(head + code, encoding="utf-8")
+    with pytest.raises(ScenarioError) as problem:
+        plan(world(tmp_path, "{mine: {file: mine.py, pool: counsellors}}", needs=FLOW))
+    return str(problem.value)
+
+
+CHANGED = """
+def {question}(scenario, block{more}):
+    old = scenario.{field}[{key!r}]
+    new = old.model_copy(update={{{name!r}: {value!r}}})
+    return scenario.model_copy(update={{{field!r}: {{**scenario.{field}, {key!r}: new}}}})
+
+def dates(scenario, block):
+    return [24.0]
+"""
+
+
+@pytest.mark.parametrize(
+    "code, said",
+    [
+        (
+            "def rewriten(scenario, block): return scenario",
+            "mine.file: mine.py: no question is called 'rewriten'; did you mean 'rewritten'? (a"
+            " function of your own with such a name begins with _)",
+        ),
+        ("def helper(scenario): pass", "mine.file: mine.py: a function for one of described, "),
+        (
+            "def rewritten(scenario): return scenario",
+            "mine: rewritten(): TypeError: rewritten() takes 1 positional argument but 2 were",
+        ),
+        ("def rewritten(scenario, block): pass", "mine: rewritten(): a scenario wanted, got None"),
+        (
+            "def rewritten(scenario, block): return scenario.pools['none']",
+            "mine: rewritten(): KeyError: 'none' (line 8)",
+        ),
+        (
+            "def rewritten(scenario, block): scenario.pools['helpers'].scale = 2",
+            "mine: rewritten(): ValidationError: 1 validation error for PoolSpec scale Instance",
+        ),
+        ("def names(block): yield 'pool', 'pool', block.pool", "mine: names(): each (path, kind, "),
+        (
+            "def names(block): yield ('pool',), 'pools', block.pool",
+            "mine: names(): each (path, kind, name), a tuple as path and as kind one of pool,",
+        ),
+        (
+            "def faults(scenario, block): yield 1 / 0",
+            "mine: faults(): ZeroDivisionError: division by zero (line 8)",
+        ),
+        (
+            "def reached(scenario, block, station, zone): return 2",
+            "mine: reached(): a share from 0 to 1 wanted, got 2",
+        ),
+        (
+            "def multipliers(scenario, block, station): return [(10, 5, 2)]",
+            "mine: multipliers(): each (from, to, factor) with from < to and factor ≥ 0 wanted,"
+            " got (10, 5, 2)",
+        ),
+        (
+            "def paid(site, block): yield 'helper', 'more', 1",
+            "mine: paid(): no pool is called 'helper'; did you mean 'helpers'?",
+        ),
+        (
+            "from simcap.mechanisms.contract import Beside\n"
+            "def beside(site, block): yield Beside(block.pool, 'Vilage', 'more', 1)",
+            "mine: beside(): counsellors do not stand in 'Vilage'; did you mean 'Village'?",
+        ),
+        (
+            ("rewritten", "pools", "helpers", "scale", -1),
+            "mine: rewritten(): pools.helpers.scale: a finite number ≥ 0 wanted, got -1",
+        ),
+        (
+            ("rewritten", "pools", "helpers", "scael", 1),
+            "mine: rewritten(): pools.helpers: no field is called 'scael'; did you mean 'scale'?",
+        ),
+        (
+            ("rewritten", "pools", "helpers", "roster", "nights"),
+            "mine: rewritten(): pools.helpers.roster: no roster is called 'nights'; known are",
+        ),
+        (
+            ("rewritten", "stations", "room", "service_time", "90 min"),
+            "mine: rewritten(): stations.room.service_time: what is read of a file wanted, here a"
+            " Time, got '90 min'",
+        ),
+        (
+            ("as_of", "pools", "helpers", "scale", 2.0),
+            "mine: as_of(): collaboration, pathways, stations may change at a date, got another"
+            " pools",
+        ),
+    ],
+)
+def test_what_a_file_answers_is_held_against_the_contract(tmp_path, code, said):
+    """Nothing that nobody would look at is taken in silence."""
+    if isinstance(code, tuple):
+        question, field, key, name, value = code
+        more = ", at" if question == "as_of" else ""
+        code = CHANGED.format(
+            question=question, field=field, key=key, name=name, value=value, more=more
+        )
+    assert re.search(
+        rf"scenario.yaml:\d+:\d+ mechanisms\.{re.escape(said)}", answered(tmp_path, code)
+    )
+
+
+def test_a_block_of_a_file_is_an_own_block(tmp_path):
+    (tmp_path / "mine.py").write_text("from simcap.scenario.blocks import Block", encoding="utf-8")
+    with pytest.raises(ScenarioError) as problem:
+        world(tmp_path, "{mine: {file: mine.py}}")
+    assert (
+        "mine.file: mine.py: `Block` as a class that is a scenario.blocks.OwnBlock wanted"
+        in str(problem.value)
+    )
+
+
+def test_what_a_file_changes_from_a_date_on_changes(tmp_path):
+    code = OWN.partition("def names")[0] + CHANGED.format(
+        question="as_of", more=", at", field="stations", key="room", name="no_show", value=0.5
+    )
+    (tmp_path / "mine.py").write_text(code, encoding="utf-8")
+    scenario = world(tmp_path, "{mine: {file: mine.py, pool: counsellors}}")
+    (phase,) = compile_scenario(scenario).phases
+    assert phase.at == 24.0 and {station.no_show for station in phase.stations} == {0.5}
+
+
 # ---- who attends whom ----------------------------------------------------------------------------
 
 

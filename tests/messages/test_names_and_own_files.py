@@ -184,8 +184,8 @@ OWN = re.search(
 )[1]
 EVENINGS = "{mine: {file: mine.py, pool: staff, %s}}"
 KINDS = (
-    "(path, one of pool, station, zone, column of the zones table, roster, severity, owner of a"
-    " pool, name) of each wanted"
+    "each (path, kind, name), a tuple as path and as kind one of pool, station, zone, column of the"
+    " zones table, roster, severity, owner of a pool, wanted"
 )
 
 
@@ -259,28 +259,32 @@ def test_a_key_that_is_not_written_can_be_set_and_an_unknown_one_cannot(tmp_path
             '    days: str = "Thu"\n\n    def model_post_init(self, context):\n        1 / 0\n',
             "mine.py: `Block` cannot be read: ZeroDivisionError: division by zero",
         ),
-        ('"pool", block', "1 / 0, block", "names cannot be asked: ZeroDivisionError: division"),
-        ('"pool", block', '"pol", block', f"names: {KINDS}, got [(('pool',), 'pol', 'staff')]"),
-        (".roster:", ".boss:", "faults cannot be asked: AttributeError: 'PoolSpec' object has no"),
-        ("pools[block.pool]\n", "pools[0]\n", "rewritten cannot be asked: KeyError: 0"),
-        ("return scenario.", "scenario.", "rewritten: a Scenario wanted, got None"),
-        ("return f", "return 1 or f", "described: a line of text wanted, got 1"),
+        ('"pool", block', "1 / 0, block", "names(): ZeroDivisionError: division by zero (line 14)"),
+        ('"pool", block', '"pol", block', f"names(): {KINDS}, got (('pool',), 'pol', 'staff')"),
+        (
+            ".roster:",
+            ".boss:",
+            "faults(): AttributeError: 'PoolSpec' object has no attribute 'boss' (line 19)",
+        ),
+        ("pools[block.pool]\n", "pools[0]\n", "rewritten(): KeyError: 0 (line 32)"),
+        ("return scenario.", "scenario.", "rewritten(): a scenario wanted, got None"),
+        ("return f", "return 1 or f", "described(): a line of text wanted, got 1"),
         (
             '"17:00-20:00"',
             '"16:00-20:00"',
-            "rewritten: rosters.R with evenings: shifts that do not overlap wanted, got Thu"
+            "rewritten(): rosters.R with evenings: shifts that do not overlap wanted, got Thu"
             " 09:00-17:00 and Thu 16:00-20:00",
         ),
         (
             '"roster": name',
             '"roster": "nights"',
-            "rewritten: pools.staff.roster: no roster is called 'nights'; known are R, R with"
+            "rewritten(): pools.staff.roster: no roster is called 'nights'; known are R, R with"
             " evenings, office",
         ),
         (
             "\n\n\ndef names",
             "\n\n\ndef lends(site, block):\n    yield 3\n\n\ndef names",
-            "lends: a",
+            "lends(): each a Lend wanted, got 3",
         ),
     ],
 )
@@ -292,7 +296,8 @@ def test_what_goes_wrong_in_ones_own_code_is_one_line_at_the_files_name(tmp_path
         described(found), notices(found), compile_scenario(found)
 
     (fault,) = faults_of(everything)
-    assert fault.startswith(f"mechanisms.mine.file: {said}")
+    where = "mechanisms.mine" if "()" in said else "mechanisms.mine.file"
+    assert fault.startswith(f"{where}: {said}")
 
 
 def test_hours_that_cannot_be_read_are_one_line_for_staff_of_so_many_hours_each_too(tmp_path):
@@ -302,7 +307,7 @@ def test_hours_that_cannot_be_read_are_one_line_for_staff_of_so_many_hours_each_
     (tmp_path / "mine.py").write_text(OWN, encoding="utf-8")
     found = scenario(tmp_path, EVENINGS % "days: Someday", change=hours)
     assert faults_of(lambda: compile_scenario(found)) == [
-        "mechanisms.mine.file: rewritten: rosters.R with evenings: days such as"
+        "mechanisms.mine: rewritten(): rosters.R with evenings: days such as"
         ' "Mon-Fri" or "Tue, Sat" wanted, got \'Someday\''
     ]
 

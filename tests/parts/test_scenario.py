@@ -476,6 +476,12 @@ def test_scaling_twice_multiplies(tiny):
             ),
         ),
         (
+            "zones.nowhere.counsellors",
+            1,
+            "override 'zones.nowhere.counsellors': there is no 'nowhere' in 'zones'; known are"
+            " 城 City, 村 Village",
+        ),
+        (
             "collaboration.level.x",
             0.5,
             "override 'collaboration.level.x': there is nothing below 'collaboration.level'",
