@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -45,8 +46,12 @@ class _Screen(Console):
 
 
 def out() -> Console:
-    """Where tables go: stdout, as wide as its terminal, 120 columns where it is none."""
-    return _Screen(width=None if sys.stdout.isatty() else 120)
+    """Where tables go: stdout, as wide as its terminal; where it is none, as the variable COLUMNS
+    says, or 120 columns.
+    """
+    said = os.environ.get("COLUMNS", "")
+    wide = int(said) if said.isdigit() and int(said) else 120
+    return _Screen(width=None if sys.stdout.isatty() else wide)
 
 
 def tell(text: str, quiet: bool = False) -> None:
@@ -247,7 +252,7 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
             load.staff,
             f"{load.hours_demanded:.1f}",
             f"{load.hours_rostered:.1f}",
-            f"{load.offered:.2f}",
+            _ratio(load.offered),
         ]
         for load in totals
     ]
@@ -271,7 +276,7 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
         rows = [
             [
                 zone,
-                *(f"{by[zone, name].offered:.2f}" if (zone, name) in by else "" for name in staff),
+                *(_ratio(by[zone, name].offered) if (zone, name) in by else "" for name in staff),
             ]
             for zone in zones
         ]
@@ -283,7 +288,7 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
             name for name in first if len({round(loads[name], 3) for _, loads in result.points}) > 1
         ]
         rows = [
-            [*point.values(), *(f"{loads[name]:.2f}" for name in moved)]
+            [*point.values(), *(_ratio(loads[name]) for name in moved)]
             for point, loads in result.points
         ]
         console.print()
@@ -296,6 +301,11 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
         )
     for warning in result.warnings:
         tell(f"warning: {warning}", quiet)
+
+
+def _ratio(load: float) -> str:
+    """An offered load; a dash where nothing is asked of nobody."""
+    return "–" if math.isnan(load) else f"{load:.2f}"
 
 
 def _load(load) -> dict:

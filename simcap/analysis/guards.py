@@ -68,7 +68,7 @@ class Load:
     @property
     def offered(self) -> float:
         """The offered load, shared out: hours asked over hours that can be started; infinite where
-        nothing can be.
+        nothing can be, NaN where nothing is asked either.
         """
         return _load(self.hours_shared, self.hours_startable)
 
@@ -90,7 +90,7 @@ class Load:
 
 
 def _load(hours: float, there: float) -> float:
-    return hours / there if there else math.inf if hours > 0 else 0.0
+    return hours / there if there else math.inf if hours > 0 else math.nan
 
 
 def offered_loads(

@@ -102,7 +102,7 @@ class Staff:
         for i, measure in enumerate(self.measures):
             if measure.name.startswith("offered_load"):
                 asked = columns[measure.parts("staff")[0]]
-                values[startable == 0, i] = np.where(asked > 0, np.inf, 0.0)[startable == 0]
+                values[startable == 0, i] = np.where(asked > 0, np.inf, np.nan)[startable == 0]
         return values[self.shown]
 
 

@@ -24,8 +24,10 @@ def warnings(prepared: Plan) -> list[str]:
 
 
 def staffed(prepared: Plan) -> list[Load]:
-    """The loads of all that are staff."""
-    return [load for load in prepared.loads if load.staff]
+    """The loads of all that are staff, zones in the order of their table."""
+    order = {zone: i for i, (zone, _, _) in enumerate(prepared.spec.zones)}
+    loads = [load for load in prepared.loads if load.staff]
+    return sorted(loads, key=lambda load: (load.staff, order.get(load.zone, -1)))
 
 
 def district(loads: list[Load]) -> list[Load]:
@@ -60,11 +62,11 @@ def _overloaded(loads: list[Load]) -> list[str]:
 def _relieved(loads: list[Load]) -> list[str]:
     """A sentence for each staff and zone that only others' help keeps from overload."""
     return [
-        f"{load.staff} in {load.zone}: {_alone(load)} without what others do for it,"
-        f" {load.offered:.2f} with it"
+        f"{load.staff} in {load.zone}: {_alone(load)} without what others do for it"
+        + ("" if math.isnan(load.offered) else f", {load.offered:.2f} with it")
         for whole in district(loads)
         for load in _by_zone(loads, whole.staff)
-        if load.offered_alone >= 1 > load.offered
+        if load.offered_alone >= 1 and not load.offered >= 1
     ]
 
 

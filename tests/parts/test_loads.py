@@ -4,16 +4,21 @@ pool's are.
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pytest
+from tiny import ZONES, written
+from typer.testing import CliRunner
 
+from simcap import screens
 from simcap.analysis.capacity import counts_as_staff, home_of, open_hours, rostered_hours
 from simcap.analysis.counting import ALWAYS
 from simcap.analysis.flows import longest_time
 from simcap.analysis.guards import extent, mixed, offered_loads
 from simcap.analysis.sharing import Work, shared_out
 from simcap.analysis.whole_sessions import sessions_started, shifts, startable_hours, tips
+from simcap.cli import app
 from simcap.engine import simulate
 from simcap.network import (
     Arrivals,
@@ -31,6 +36,7 @@ from simcap.network import (
 )
 
 SHIFTS = Roster(tuple((24 * day + 9, 24 * day + 12, 1) for day in range(7)))
+from simcap.study.checking import checked
 
 
 def clinic(minutes, last_start=1.0, roster=SHIFTS, sd=None, rate=None):
@@ -261,3 +267,20 @@ def test_fixed_sessions_of_two_lengths_hold_as_many_as_fit():
     assert sessions_started(3.0, 1.0, mean, sd, (59 / 60, 1.0)) == 3.0
     assert extent([(1.0, 59 / 60, 0.0), (9.0, 1.0, 0.0)]) == (59 / 60, 1.0)
     assert extent([(1.0, 1.0, 0.0), (9.0, 1.0, 0.5)]) == (0.0, math.inf)
+
+
+def test_a_zone_without_staff_has_no_load_and_its_zones_stand_as_in_the_table(tmp_path):
+    """Residents of 村 are attended by the counsellors of 城, who share their hours."""
+    path = written(tmp_path, zones=ZONES.replace("200,0.5", "200,0"))
+    loads = [load for load in checked(path, {}).loads if load.staff == "counsellors"]
+    assert [load.zone for load in loads] == ["城 City", "村 Village"]
+    assert loads[0].offered > 0 and math.isnan(loads[1].offered)
+    assert math.isinf(loads[1].offered_alone)
+    screen = CliRunner().invoke(app, ["check", str(path)]).stdout
+    assert re.search(r"村 Village +–", screen)
+
+
+@pytest.mark.parametrize("columns, width", [("80", 80), ("", 120), ("wide", 120)])
+def test_tables_that_go_to_no_terminal_are_as_wide_as_columns_says(monkeypatch, columns, width):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert screens.out().width == width
