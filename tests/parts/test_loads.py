@@ -34,9 +34,9 @@ from simcap.network import (
     Station,
     To,
 )
+from simcap.study.checking import checked
 
 SHIFTS = Roster(tuple((24 * day + 9, 24 * day + 12, 1) for day in range(7)))
-from simcap.study.checking import checked
 
 
 def clinic(minutes, last_start=1.0, roster=SHIFTS, sd=None, rate=None):
