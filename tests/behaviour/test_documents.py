@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from simcap.building import load_scenario
+from simcap.scenario.schema import PoolSpec, RosterSpec
 from simcap.study.checking import by_staff, checked
 from simcap.study.experiment import load_experiment
 
@@ -244,3 +246,13 @@ def test_the_command_of_contributing_prints_the_zones(capsys):
     finally:
         cli.app.registered_commands[:] = before
     assert "梯面镇 Timian: rural\n" in capsys.readouterr().out
+
+
+def test_the_rosters_of_their_page_are_read_and_have_the_places_it_says(tmp_path):
+    text = (ROOT / "docs/rosters.md").read_text(encoding="utf-8")
+    data = YAML(typ="safe", pure=True).load(re.search(r"```yaml\n(.*?)```", text, re.DOTALL)[1])
+    rosters = {name: RosterSpec.model_validate(one) for name, one in data["rosters"].items()}
+    places = {start: number for start, _, number in rosters["line"].week()}
+    assert [places[hour] for hour in (0.0, 8.0, 20.0, 120.0)] == [2, 6, 2, 2]
+    assert rosters["evenings"].week() == [(42.0, 45.0, 1.0), (90.0, 93.0, 1.0)]
+    assert PoolSpec.model_validate(data["pools"]["seats"]).roster == "line"
