@@ -8,9 +8,10 @@ import numpy as np
 
 from simcap.analysis.groups import Groups
 from simcap.analysis.histogram import quantiles
+from simcap.analysis.layout import Layout
 from simcap.analysis.measures import KINDS, Measure
 from simcap.analysis.spec import TallySpec
-from simcap.analysis.tally import Layout, Tally
+from simcap.analysis.tally import Tally
 from simcap.engine.run import Run
 
 Label = tuple[str, str, str]

@@ -11,6 +11,7 @@ import numpy as np
 
 from simcap.analysis import counting
 from simcap.analysis.guards import Load
+from simcap.analysis.layout import Layout
 from simcap.analysis.measures import Row
 from simcap.analysis.sections import Label, Section
 from simcap.analysis.sheet_residents import Gap, Register, Residents
@@ -18,7 +19,7 @@ from simcap.analysis.sheet_staff import Money, Outcomes, Staff
 from simcap.analysis.sheet_stations import Desks, Stations
 from simcap.analysis.sheet_targets import Periods, Targets
 from simcap.analysis.spec import NeedCell, TallySpec
-from simcap.analysis.tally import Tally, layout, tally
+from simcap.analysis.tally import Tally, tally
 from simcap.engine import prepare as prepare_engine
 from simcap.engine import simulate
 from simcap.engine.run import Run
@@ -27,11 +28,11 @@ from simcap.network import Arrivals, Network, Pool, Station, jit
 
 class Sheet:
     """The rows of all replications of ``network`` under ``spec``, whose offered ``loads`` are
-    given. ``at`` is its ``layout`` for the tally.
+    given. ``at`` is its ``Layout`` for the tally.
     """
 
     def __init__(self, network: Network, spec: TallySpec, loads: list[Load]):
-        self.at = layout(network, spec)
+        self.at = Layout(network, spec)
         residents = Residents(spec, self.at)
         self.sections: list[Section] = [
             residents,

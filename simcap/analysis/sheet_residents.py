@@ -10,10 +10,11 @@ import numpy as np
 
 from simcap.analysis import counting
 from simcap.analysis.groups import Groups
+from simcap.analysis.layout import Layout
 from simcap.analysis.measures import KINDS, told
 from simcap.analysis.sections import Label, evaluated, waits, zones_of
 from simcap.analysis.spec import TallySpec
-from simcap.analysis.tally import Layout, Tally
+from simcap.analysis.tally import Tally
 from simcap.engine.run import Run
 
 COUNTED = tuple(counting.RESIDENTS.names or ())

@@ -11,10 +11,11 @@ import numpy as np
 
 from simcap.analysis.groups import Groups
 from simcap.analysis.guards import Load
+from simcap.analysis.layout import Layout
 from simcap.analysis.measures import KINDS, told
 from simcap.analysis.sections import Label, evaluated, zones_of
 from simcap.analysis.spec import TallySpec
-from simcap.analysis.tally import Layout, Tally
+from simcap.analysis.tally import Tally
 from simcap.engine.run import Run
 
 OUTCOMES = ("recovery", "quality_of_life")

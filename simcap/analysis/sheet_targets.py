@@ -9,10 +9,11 @@ import numpy as np
 from simcap.analysis import counting
 from simcap.analysis.groups import Groups
 from simcap.analysis.histogram import quantiles
+from simcap.analysis.layout import Layout
 from simcap.analysis.measures import told
 from simcap.analysis.sections import Label, evaluated, zones_of
 from simcap.analysis.spec import TallySpec
-from simcap.analysis.tally import Layout, Tally
+from simcap.analysis.tally import Tally
 from simcap.engine.run import Run
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -9,244 +9,23 @@ professional, whether a course was completed; kept in arrays by stream and numbe
 
 from __future__ import annotations
 
-import datetime
 import threading
-from dataclasses import dataclass
 
 import numpy as np
 
 from simcap.analysis import counting, histogram
-from simcap.analysis.capacity import (
-    fitted,
-    home_of,
-    open_hours,
-    sharing_rooms,
-    staff_by_pool,
-)
+from simcap.analysis.capacity import fitted, sharing_rooms
+from simcap.analysis.layout import Layout
 from simcap.analysis.spec import TallySpec
-from simcap.engine.visits import NO_POOL
-from simcap.network import Network, Never, jit
-from simcap.network.resolved import closings, review_times
-from simcap.network.reviews import places_at_start
-
-CONTACTS = {"": 0, "none": 0, "lay": 1, "professional": 2}
+from simcap.network import Network, jit
 
 
 class Stopped(Exception):
     """The counts are no longer wanted."""
 
 
-class Axis:
-    """Names with positions."""
-
-    def __init__(self, names):
-        self.names = tuple(dict.fromkeys(names))
-        self.at = {name: i for i, name in enumerate(self.names)}
-
-    def __len__(self):
-        return len(self.names)
-
-    def of(self, names) -> np.ndarray:
-        return np.array([self.at[name] for name in names], dtype=np.int64)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What each stream, station and pool of a network is to the tally, as arrays by position. The
-    same for every replication. A kind of station that is part of another has it as its whole, any
-    other itself.
-
-    ``members`` are the pools of all stations, one station after another; ``closings`` (hours at
-    which places close, pool after pool; where those of each pool begin; where they end);
-    ``switches`` (hours at which stations close and open in turn, one row of hours after another;
-    where each begins, and where the last ends); ``home`` see ``capacity.home_of``. ``periods`` are
-    the kinds of station that are told by when residents join, ``dates`` the weekday and quarter of
-    each day (days, 2), as rows of a kind of station (``counting.WEEKDAY``, ``counting.QUARTER``),
-    the latter's names ``quarters``. ``station_checks`` and ``stream_checks`` are the targets (of
-    ``TallySpec.targets``, by position) of all stations and streams, one after the other, and where
-    those of each begin and the last end.
-    """
-
-    zones: Axis
-    needs: Axis
-    kinds: Axis
-    staff: Axis
-    stream_need: np.ndarray
-    stream_zone: np.ndarray
-    stream_register: np.ndarray
-    station_kind: np.ndarray
-    station_whole: np.ndarray
-    station_zone: np.ndarray
-    station_duplicate: np.ndarray
-    station_referral: np.ndarray
-    station_role: np.ndarray
-    station_impatient: np.ndarray
-    marks: np.ndarray
-    members: np.ndarray
-    home: np.ndarray
-    switches: tuple[np.ndarray, np.ndarray]
-    periods: Axis
-    dates: np.ndarray
-    quarters: tuple[str, ...]
-    station_checks: tuple[np.ndarray, np.ndarray]
-    stream_checks: tuple[np.ndarray, np.ndarray]
-    closings: tuple[np.ndarray, np.ndarray, np.ndarray]
-    queue_staff: np.ndarray
-    queue_zone: np.ndarray
-    pool_staff: np.ndarray
-    pool_zone: np.ndarray
-
-
-def layout(network: Network, spec: TallySpec) -> Layout:
-    """The ``Layout`` of ``network``, whose labels name needs and zones of ``spec``."""
-    zones = Axis([zone for zone, _, _ in spec.zones] + ["district"])
-    needs = Axis(cell.need for cell in spec.needs)
-    kind = [station.labels.get("station", station.name) for station in network.stations]
-    whole = [
-        station.labels.get("part of") or name
-        for station, name in zip(network.stations, kind, strict=True)
-    ]
-    kinds = Axis([*kind, *whole])
-    of_pool = staff_by_pool(network)
-    staff = Axis(name for name, _ in of_pool.values())
-    pools = {pool.name: i for i, pool in enumerate(network.pools)}
-
-    def by_station(label, default=""):
-        return [station.labels.get(label, default) for station in network.stations]
-
-    first = [of_pool[station.pools[0].pool] for station in network.stations]
-    station_kind, station_whole = kinds.of(kind), kinds.of(whole)
-    station_zone, referral = (
-        zones.of(by_station("zone", "district")),
-        np.array([r == "yes" for r in by_station("referral")]),
-    )
-    contact = np.array([CONTACTS[contact] for contact in by_station("contact")])
-    treatment, role = (
-        np.array([t == "yes" for t in by_station("treatment")]),
-        np.array(by_station("role")),
-    )
-    queue_staff, queue_zone = (
-        staff.of(name for name, _ in first),
-        zones.of(zone or "district" for _, zone in first),
-    )
-    number = np.array([len(station.pools) for station in network.stations])
-    hours, switches = open_hours(network, spec.horizon)
-    targets = {target.name: target.hours for target in spec.targets}
-    targets |= {"hotline answer": spec.hotline_answer, "crisis response": spec.crisis_response}
-    periods = Axis(name for name, _ in spec.by_arrival)
-    dates, quarters = _dates(spec)
-    rows = counting.QUARTER + len(quarters)
-    station_checks, stream_checks = (
-        _checks(
-            [[i for i, target in enumerate(spec.targets) if name in of(target)] for name in names]
-        )
-        for names, of in (
-            (kind, lambda target: target.stations),
-            ([stream.labels["need"] for stream in network.arrivals], lambda target: target.needs),
-        )
-    )
-    marks = np.zeros(len(network.stations), dtype=counting.MARK)
-    for name, column in (
-        (
-            "target",
-            [
-                targets.get(station.labels.get("target", ""), spec.first_contact)
-                for station in network.stations
-            ],
-        ),
-        ("cell", station_kind * len(zones) + station_zone),
-        ("queue", queue_staff * len(zones) + queue_zone),
-        ("pool", np.cumsum(number) - number),
-        ("pools", number),
-        ("team", [station.team for station in network.stations]),
-        (
-            "caseload",
-            [
-                NO_POOL if station.caseload is None else pools[station.caseload.pool]
-                for station in network.stations
-            ],
-        ),
-        ("hours", hours),
-        (
-            "periods",
-            [
-                rows * periods.at[name] if name in periods.at else counting.NO_PERIODS
-                for name in (
-                    of if of in periods.at else mine for mine, of in zip(kind, whole, strict=True)
-                )
-            ],
-        ),
-        ("check", station_checks[1][:-1]),
-        ("checks", np.diff(station_checks[1])),
-        ("sessions", [station.sessions for station in network.stations]),
-        ("contact", contact),
-        ("treatment", treatment),
-        ("referral", referral),
-        ("register", role == "register"),
-        ("crisis", role == "crisis"),
-        (
-            "response",
-            (role == "crisis") | (np.array(by_station("target")) == "crisis response"),
-        ),
-    ):
-        marks[name] = column
-    return Layout(
-        zones,
-        needs,
-        kinds,
-        staff,
-        needs.of(stream.labels["need"] for stream in network.arrivals),
-        zones.of(stream.labels["zone"] for stream in network.arrivals),
-        np.array([stream.labels.get("register", "") == "yes" for stream in network.arrivals]),
-        station_kind,
-        station_whole,
-        station_zone,
-        np.array([d == "yes" for d in by_station("duplicate")]),
-        referral,
-        role,
-        np.array([not isinstance(station.patience, Never) for station in network.stations]),
-        marks,
-        np.array(
-            [pools[a.pool] for station in network.stations for a in station.pools], dtype=np.int64
-        ),
-        home_of(network),
-        switches,
-        periods,
-        dates,
-        quarters,
-        station_checks,
-        stream_checks,
-        _closings(network, spec.horizon),
-        queue_staff,
-        queue_zone,
-        staff.of(name for name, _ in of_pool.values()),
-        zones.of(zone or "district" for _, zone in of_pool.values()),
-    )
-
-
-def _dates(spec: TallySpec) -> tuple[np.ndarray, tuple[str, ...]]:
-    """(the weekday and quarter of each day of the run, as rows of a kind of station; the names of
-    the quarters).
-    """
-    days = range(spec.first_day, spec.first_day + int(spec.horizon // 24) + 2)
-    dates = [datetime.date.fromordinal(day) for day in days]
-    names = [f"{date.year} Q{(date.month + 2) // 3}" for date in dates]
-    quarters = Axis(names)
-    weekdays = np.array([date.weekday() for date in dates], dtype=np.int64)
-    rows = (counting.WEEKDAY + weekdays, counting.QUARTER + quarters.of(names))
-    return np.column_stack(rows), quarters.names
-
-
-def _checks(of_each: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """(all targets, one station's or stream's after another's; where those of each begin, and where
-    the last end).
-    """
-    first = np.cumsum([0, *(len(mine) for mine in of_each)], dtype=np.int64)
-    return np.array([i for mine in of_each for i in mine], dtype=np.int64), first
-
-
 class Tally:
-    """Counts of one replication. ``add`` batches in order, then ``close``. ``at`` is the ``layout``
+    """Counts of one replication. ``add`` batches in order, then ``close``. ``at`` is the ``Layout``
     of network and spec, made if not given.
 
     ``stations`` (``counting.COUNTS``) are counts by station, ``people`` (``counting.PERSON``) the
@@ -263,7 +42,7 @@ class Tally:
     """
 
     def __init__(self, network: Network, spec: TallySpec, at: Layout | None = None):
-        self.network, self.spec, self.map = network, spec, at or layout(network, spec)
+        self.network, self.spec, self.map = network, spec, at or Layout(network, spec)
         at, pools, hours = self.map, len(network.pools), int(spec.end - spec.begin)
         lines, cells = len(at.staff) * len(at.zones), len(at.needs) * len(at.zones)
         self.stations = np.zeros(len(network.stations), dtype=counting.COUNTS)
@@ -496,26 +275,10 @@ def _nobody(number: int) -> np.ndarray:
     return people
 
 
-def _closings(network: Network, horizon: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(hours at which places close, or a review may close them, pool after pool; where those of
-    each pool begin; where they end).
-    """
-    times = []
-    for pool in network.pools:
-        reviews = [
-            review_times(review, horizon)
-            for review in network.reviews
-            if pool.name in places_at_start(review)
-        ]
-        times.append(np.unique(np.concatenate([closings(pool, horizon), *reviews])) / 3.6e9)
-    last = np.cumsum([len(part) for part in times], dtype=np.int64)
-    return np.concatenate([np.empty(0), *times]), last - [len(part) for part in times], last
-
-
 def tally(
     run, spec: TallySpec, at: Layout | None = None, stopping: threading.Event | None = None
 ) -> Tally:
-    """The counts of ``run``, whose visits are read here; ``at`` is the ``layout`` of its network
+    """The counts of ``run``, whose visits are read here; ``at`` is the ``Layout`` of its network
     and ``spec``, made if not given.
 
     Where ``stopping`` is set meanwhile, nothing more is simulated, and ``Stopped`` is raised.

@@ -30,6 +30,7 @@ DECIDING = (
     "analysis/groups.py",
     "analysis/guards.py",
     "analysis/histogram.py",
+    "analysis/layout.py",
     "analysis/measures.py",
     "analysis/sections.py",
     "analysis/sharing.py",
