@@ -13,13 +13,13 @@ the network.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from simcap.building.arrangement import Arrangement, arranged, multipliers, reached
 from simcap.building.calendars import calendar_of
 from simcap.building.staffing import Staffing, joined_name
-from simcap.errors import NetworkError
+from simcap.errors import NetworkError, ScenarioError
 from simcap.mechanisms.contract import HandOff
 from simcap.network import (
     LEAVE,
@@ -41,8 +41,10 @@ from simcap.network.size import too_much
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
+from simcap.scenario.reader import some_of
 from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people_in_need
+from simcap.scenario.units import say_hours
 
 NEVER, NO_STEP = Never(), Step()
 
@@ -63,6 +65,7 @@ def compile_scenario(scenario: Scenario) -> Network:
         if variant is not site.scenario:
             later = Arrangement(variant, site.dated)
             stations = _Compiler(later).network().stations
+            _same_stations(before, stations, at)
             changed = [now for was, now in zip(before, stations, strict=True) if was != now]
             phases.append(Phase(at, changed))
             before = stations
@@ -73,6 +76,15 @@ def compile_scenario(scenario: Scenario) -> Network:
     if faults := too_much(network, scenario.horizon):
         raise NetworkError(faults)
     return network
+
+
+def _same_stations(before: Sequence[Station], now: Sequence[Station], at: float) -> None:
+    """Raise ``ScenarioError`` where a phase would open or close stations."""
+    if other := sorted({station.name for station in before} ^ {station.name for station in now}):
+        raise ScenarioError(
+            "mechanisms: the same stations and referrals at all times wanted, got others from"
+            f" {say_hours(at)} after the start on: {some_of(other)}"
+        )
 
 
 def target_name(spec: StationSpec) -> str:

@@ -312,6 +312,30 @@ def test_hours_that_cannot_be_read_are_one_line_for_staff_of_so_many_hours_each_
     ]
 
 
+PHASES = """
+from simcap.scenario.schema import Edge, Step
+
+
+def dates(scenario, block):
+    yield 168.0
+
+
+def as_of(scenario, block, at):
+    edge = Edge(share=0.1, by="referral")
+    steps = {**scenario.pathways["way"], "S": Step(completed={"crisis": edge})}
+    return scenario.model_copy(update={"pathways": {**scenario.pathways, "way": steps}})
+"""
+
+
+def test_referrals_that_are_only_there_from_a_date_on_are_one_line(tmp_path):
+    found = own(tmp_path, PHASES, "{mine: {file: mine.py}}")
+    (fault,) = faults_of(lambda: compile_scenario(found))
+    assert fault.startswith(
+        "mechanisms: the same stations and referrals at all times wanted, got others from 7.0 days"
+        " after the start on: referral to crisis"
+    )
+
+
 # ---- staff whom nobody can come to ---------------------------------------------------------------
 
 
