@@ -53,6 +53,7 @@ ONE: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "described": ("a line of text", lambda given: isinstance(given, str)),
     "rewritten": ("a scenario", lambda given: isinstance(given, Scenario)),
     "as_of": ("a scenario", lambda given: isinstance(given, Scenario)),
+    "asks": ("a factor ≥ 0", lambda given: _number(given) and given >= 0),
     "reached": ("a share from 0 to 1", lambda given: _number(given) and 0 <= given <= 1),
     "hand_off": (
         "a HandOff or None",
@@ -79,6 +80,7 @@ MANY: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "notices": ("a sentence", lambda given: isinstance(given, str)),
     "dates": ("hours since the start", _number),
     "multipliers": ("(from, to, factor) with from < to and factor ≥ 0", _span),
+    "incidence": ("(from, to, factor) with from < to and factor ≥ 0", _span),
     "lends": ("a Lend", lambda given: isinstance(given, Lend)),
     "beside": ("a Beside", lambda given: isinstance(given, Beside)),
     "paid": (

@@ -8,6 +8,7 @@ residents are handed on and what happens when. ``compile`` puts all of it into t
 from __future__ import annotations
 
 import importlib
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ from simcap.network import Dispatch, Station, Warn
 from simcap.scenario.blocks import Mechanisms
 from simcap.scenario.placing import with_places
 from simcap.scenario.schema import Scenario, Zone
+from simcap.scenario.staff import people_in_need
 
 
 def modules(scenario: Scenario) -> dict[str, ModuleType]:
@@ -116,15 +118,45 @@ def reached(scenario: Scenario, station: str, zone: Zone) -> float:
     return share
 
 
-def multipliers(scenario: Scenario, station: str) -> tuple[tuple[float, float, float], ...]:
-    """(from, to, factor) in hours since the start of what multiplies those who need help and would
-    enter by ``station``.
+Spans = tuple[tuple[float, float, float], ...]
+"""(from, to, factor), in hours since the start."""
+
+
+def multipliers(scenario: Scenario, station: str, need: str, zone: Zone) -> Spans:
+    """What multiplies those of ``zone`` with ``need`` who would enter by ``station``, whether they
+    ask or not.
     """
-    return tuple(
+    by_station = tuple(
         span
         for answer, block in asked(scenario, "multipliers")
         for span in answer(scenario, block, station)
     )
+    return (*by_station, *incidence(scenario, need, zone))
+
+
+def incidence(scenario: Scenario, need: str, zone: Zone) -> Spans:
+    """What multiplies the needs that begin in ``zone``."""
+    if scenario.needs[need].register_ is not None:
+        return ()
+    return tuple(
+        span
+        for answer, block in asked(scenario, "incidence")
+        for span in answer(scenario, block, need, zone)
+    )
+
+
+def at_time(spans: Spans, at: float) -> float:
+    """The product of the factors of those ``spans`` that are on ``at`` this time."""
+    return math.prod(factor for begin, end, factor in spans if begin <= at < end)
+
+
+def needing(scenario: Scenario, need: str, zone: Zone) -> tuple[float, float]:
+    """(in need, asking) in ``zone``, as ``people_in_need``, with what mechanisms make of asking."""
+    in_need, asking = people_in_need(scenario, scenario.needs[need], zone)
+    if scenario.needs[need].register_ is None:
+        for answer, block in asked(scenario, "asks"):
+            asking *= answer(scenario, block, need, zone)
+    return in_need, asking
 
 
 @dataclass(frozen=True)
@@ -157,6 +189,10 @@ class Arrangement(Site):
     def enters(self, station: str, zone: Zone) -> float:
         """The share of those who would enter by ``station`` in ``zone`` who do."""
         return reached(self.scenario, station, zone)
+
+    def asking(self, need: str, zone: Zone) -> float:
+        """How many people in ``zone`` ask for help with ``need``."""
+        return needing(self.scenario, need, zone)[1]
 
     def reviews(self, stations: Sequence[Station]) -> list[Warn | Dispatch]:
         """The reviews of a network with these ``stations``."""

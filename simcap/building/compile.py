@@ -3,7 +3,7 @@
 Every need in every zone has arrival streams of its own, one for each station it enters by, and a
 station of its own for each step that its pathway can reach; all of them draw on the same pools
 (``staffing``). Names are «station | need | zone»; labels carry what the tally asks for.
-Residents who need help and never ask are not simulated: ``people_in_need`` counts them.
+Residents who need help and never ask are not simulated: ``needing`` counts them.
 
 Mechanisms come in two ways (``arrangement``): some rewrite the scenario before it is compiled, the
 others say who else attends, which places move and what happens when, and this module puts that into
@@ -16,7 +16,16 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from simcap.building.arrangement import Arrangement, arranged, multipliers, reached
+from simcap.building.arrangement import (
+    Arrangement,
+    Spans,
+    arranged,
+    at_time,
+    incidence,
+    multipliers,
+    needing,
+    reached,
+)
 from simcap.building.calendars import calendar_of
 from simcap.building.staffing import Staffing, joined_name
 from simcap.errors import NetworkError, ScenarioError
@@ -43,7 +52,7 @@ from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import some_of
 from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
-from simcap.scenario.staff import DISTRICT, YEAR, people_in_need
+from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.units import say_hours
 
 NEVER, NO_STEP = Never(), Step()
@@ -118,10 +127,10 @@ class _Compiler:
     # ---- residents -------------------------------------------------------------------------------
 
     def _streams(self, name: str, need: Need, zone: Zone) -> Iterator[Arrivals]:
-        asking = people_in_need(self.scenario, need, zone)[1]
+        asking = needing(self.scenario, name, zone)[1]
         for station, part in need.enters_by.items():
             coming = asking * part * reached(self.scenario, station, zone)
-            if when := self._when(need, coming, station):
+            if when := self._when(name, zone, coming, station):
                 ways = self._goals(station, name, need, zone)
                 goal = (
                     ways[0][0]
@@ -141,16 +150,21 @@ class _Compiler:
                     goal, name=joined_name(name, station, zone.zone), labels=labels, **when
                 )
 
-    def _when(self, need: Need, number: float, station: str) -> dict:
+    def _when(self, name: str, zone: Zone, number: float, station: str) -> dict:
         """The keyword of ``Arrivals`` that says when these residents come; empty if none do."""
+        need = self.scenario.needs[name]
         if need.register_ is None and need.wave is None:
-            return {"rate": self._rate(number, station)} if number > 0 else {}
-        dated = self._first_visits(need, number) if need.wave is None else self._waves(need, number)
+            multiplied = multipliers(self.scenario, station, name, zone)
+            return {"rate": self._rate(number, station, multiplied)} if number > 0 else {}
+        if need.wave is None:
+            dated = self._first_visits(need, number)
+        else:
+            dated = self._waves(need, number, incidence(self.scenario, name, zone))
         batches = tuple((at, part) for at, part in dated if part and at < self.scenario.horizon)
         return {"batches": batches} if batches else {}
 
-    def _rate(self, number: float, station: str) -> Rate:
-        """The rate at which ``number`` a year come by ``station``."""
+    def _rate(self, number: float, station: str, multiplied: Spans) -> Rate:
+        """The rate at which ``number`` a year come by ``station``, times what is ``multiplied``."""
         asks = self.scenario.stations[station].asks
         during = self.scenario.profiles[asks].during if asks else None
         away = ((begin, end, 0.0) for begin, end in self.calendar.not_in[during])
@@ -158,14 +172,14 @@ class _Compiler:
             number / YEAR / self.calendar.share_of_year(during),
             self.asked[asks] if asks else (),
             self.calendar.week_starts,
-            (*away, *multipliers(self.scenario, station)),
+            (*away, *multiplied),
         )
 
-    def _waves(self, need: Need, number: float) -> Iterator[tuple[float, float]]:
-        """(hours since the start, residents) of each year's wave."""
+    def _waves(self, need: Need, number: float, multiplied: Spans) -> Iterator[tuple[float, float]]:
+        """(hours since the start, residents) of each year's wave, times what is ``multiplied``."""
         assert need.wave is not None
         for at in hours_of_date(need.wave.on, self.scenario.start, self.scenario.horizon):
-            yield at, round(number, 9)
+            yield at, round(number * at_time(multiplied, at), 9)
 
     def _first_visits(self, need: Need, number: float) -> Iterator[tuple[float, float]]:
         """(hours since the start, residents) of a register: as many on each day, whole ones but for

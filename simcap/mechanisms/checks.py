@@ -18,7 +18,7 @@ Fault = tuple[tuple, str]
 Made = tuple[str, str]
 """(what the name is of, the name) of something that a mechanism adds."""
 
-POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, PATHWAY = (
+POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, PATHWAY, NEED = (
     "pool",
     "station",
     "zone",
@@ -27,8 +27,9 @@ POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, PATHWAY = (
     "severity",
     "owner of a pool",
     "pathway",
+    "need",
 )
-KINDS = (POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER)
+KINDS = (POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, NEED)
 """What a name in a block can be of."""
 PER_ZONE = "pool by zone"
 """A name that only a pool `per: zone` must not have."""

@@ -18,6 +18,8 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 | ``as_of(scenario, block, at)`` | the scenario as it is from then on, before it is rewritten |
 | ``multipliers(scenario, block, station)`` | (from, to, factor) of those who enter by ``station`` |
 | ``reached(scenario, block, station, zone)`` | the share of those who would enter there who do |
+| ``asks(scenario, block, need, zone)`` | what the share who ask for help is multiplied by |
+| ``incidence(scenario, block, need, zone)`` | (from, to, factor) of the needs that begin |
 | ``hand_off(scenario, block, by, goal, severity)`` | a ``HandOff``, or None if it sets none |
 | ``lends(site, block)`` | each ``Lend`` |
 | ``beside(site, block)`` | each ``Beside`` |
@@ -27,7 +29,9 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 ``names`` and ``faults`` are asked when a scenario is read, the others when it is built. All times
 are hours since the start. The kinds of ``names`` are ``checks.KINDS``. ``as_of`` may change the
 stations, pathways and collaboration; all else is built once. ``multipliers`` are of those who come
-through the year: waves and registers have their dates. What the file of a researcher answers is
+through the year: waves and registers have their dates. ``asks`` leaves alone who is in need,
+``incidence`` moves those who ask and those who do not alike, waves included; neither is asked of a
+register. ``need`` is its name. What the file of a researcher answers is
 held against all this (``building.answers``).
 
 Nothing here is drawn: what is random is drawn when the network is simulated. No answer may hang on
@@ -42,7 +46,6 @@ from dataclasses import dataclass
 
 from simcap.network import Distribution
 from simcap.scenario.schema import Need, Scenario, Zone
-from simcap.scenario.staff import people_in_need
 from simcap.scenario.ways import comes, stations_reached
 
 ELSEWHERE = 1000
@@ -110,6 +113,10 @@ class Site:
         """The share of those who would enter by ``station`` in ``zone`` who do."""
         raise NotImplementedError
 
+    def asking(self, need: str, zone: Zone) -> float:
+        """How many people in ``zone`` ask for help with ``need`` (see ``people_in_need``)."""
+        raise NotImplementedError
+
     def zones_asking(self, pool: str) -> dict[str, float]:
         """{zone: people who ask for help in a year} of the zones where somebody comes by a station
         that ``pool`` attends, by name.
@@ -122,17 +129,17 @@ class Site:
         }
         asking = {
             zone.zone: math.fsum(
-                people_in_need(scenario, need, zone)[1]
-                for need in scenario.needs.values()
-                if attended & self._reached(need, zone)
+                self.asking(name, zone)
+                for name, need in scenario.needs.items()
+                if attended & self._reached(name, need, zone)
             )
             for zone in scenario.zones
         }
         return {zone: asking[zone] for zone in sorted(asking) if asking[zone] > 0}
 
-    def _reached(self, need: Need, zone: Zone) -> set[str]:
-        """The stations that somebody in ``zone`` with ``need`` comes by."""
-        if not comes(self.scenario, need, zone):
+    def _reached(self, name: str, need: Need, zone: Zone) -> set[str]:
+        """The stations that somebody in ``zone`` with ``need``, called ``name``, comes by."""
+        if not (comes(self.scenario, need) and self.asking(name, zone) > 0):
             return set()
         entered = [
             station

@@ -34,7 +34,8 @@ from simcap.scenario.fields import (
     span_of_hours,
     week_days,
 )
-from simcap.scenario.units import Duration, Number, Share, Whole, Yearly
+from simcap.scenario.headers import column_name
+from simcap.scenario.units import Duration, Number, Share, Whole, Yearly, duration, number, share
 
 
 class Block(Strict):
@@ -371,6 +372,64 @@ class Levels(Block):
     beyond: Share = 0.5  # assumed
 
 
+# ---- who is in need, and who asks ----------------------------------------------------------------
+
+
+def _by_travel_time(value: Any) -> Any:
+    """One share, or a table {travel time: share}, in order."""
+    if not isinstance(value, dict):
+        return share(value)
+    table = {text: share(given) for text, given in value.items()}
+    if not table:
+        raise ValueError("at least one travel time wanted, got none")
+    return dict(sorted(table.items(), key=lambda entry: duration(entry[0])))
+
+
+class Distance(Block):
+    """How many of those who live far away ask for help (``mechanisms.distance``): the share who ask
+    is multiplied by ``beyond``. Just one of three says how far residents live: ``circle``, a column
+    with the share of a zone's residents within 15 minutes (``beyond`` is then one factor, of all
+    others); ``residents``, {column: travel time} of columns with shares of residents, or
+    ``minutes``, a column with each zone's mean travel time (``beyond`` is then a table {travel
+    time: factor}, linear between its entries). ``needs`` are those it holds for; all, if none are
+    named.
+    """
+
+    circle: Column | None = None
+    minutes: Column | None = None
+    residents: dict[Column, Duration] = {}
+    beyond: Annotated[float | dict[str, float], BeforeValidator(_by_travel_time)]
+    needs: list[str] = []
+
+
+def _figure(value: Any) -> Any:
+    """A number or a percentage; any other text is a column of the zones table."""
+    if isinstance(value, str) and not value.strip().endswith("%"):
+        return column_name(value)
+    return share(value) if isinstance(value, str) else number(value)
+
+
+class Indicator(Strict):
+    """What weighs on people: ``by_year`` has its value in each calendar year, a number for the
+    whole district or a column of the zones table; ``weight`` is how much one more of it adds to the
+    index.
+    """
+
+    weight: Number
+    by_year: dict[int, Annotated[float | str, BeforeValidator(_figure)]]
+
+
+class Stress(Block):
+    """The stress index (``mechanisms.stress``): 1 + Σ weight × (indicator − its value in
+    ``base_year``, by default that of the start) multiplies the needs that begin in a zone and year;
+    of ``needs``, or of all, if none are named.
+    """
+
+    indicators: dict[str, Indicator]
+    base_year: int | None = None
+    needs: list[str] = []
+
+
 # ---- staff as they are, and as they will be ------------------------------------------------------
 
 
@@ -455,6 +514,8 @@ class Mechanisms(Strict):
 
     unwritten: ClassVar[tuple[str, ...]] = ("own",)
 
+    stress: Blocks[Stress] | None = None
+    distance: Blocks[Distance] | None = None
     reality: Blocks[Reality] | None = None
     minimum: Blocks[Minimum] | None = None
     volunteers: Blocks[Volunteers] | None = None

@@ -6,15 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.schema import Edge, Need, Scenario, Step, Zone
-from simcap.scenario.staff import people_in_need
 
 
-def comes(scenario: Scenario, need: Need, zone: Zone) -> bool:
-    """Whether anybody in ``zone`` asks for help with ``need`` within the run."""
-    within = need.wave is None or bool(
-        hours_of_date(need.wave.on, scenario.start, scenario.horizon)
-    )
-    return within and people_in_need(scenario, need, zone)[1] > 0
+def comes(scenario: Scenario, need: Need) -> bool:
+    """Whether residents with ``need`` come within the run."""
+    return need.wave is None or bool(hours_of_date(need.wave.on, scenario.start, scenario.horizon))
 
 
 def stations_reached(

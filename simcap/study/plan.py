@@ -5,6 +5,7 @@ that is filled in.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,16 @@ from simcap.analysis.sheet import Sheet
 from simcap.analysis.spec import PERIODS, NeedCell, StaffCell, TallySpec, Target
 from simcap.analysis.tally import Tally, tally
 from simcap.building import compile_scenario
-from simcap.building.arrangement import Arrangement, arranged, reached
+from simcap.building.arrangement import (
+    Arrangement,
+    Spans,
+    arranged,
+    at_time,
+    incidence,
+    multipliers,
+    needing,
+    reached,
+)
 from simcap.engine import ENGINES, simulate
 from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
@@ -27,8 +37,8 @@ from simcap.network import Network
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.placing import placed
-from simcap.scenario.schema import Need, RosterSpec, StationSpec
-from simcap.scenario.staff import DISTRICT, YEAR, people, people_in_need, week_hours
+from simcap.scenario.schema import Need, RosterSpec, StationSpec, Zone
+from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
 
 if TYPE_CHECKING:
@@ -200,10 +210,10 @@ def _varies(roster: RosterSpec) -> bool:
     return any(len(of_day) > 1 for of_day in levels.values())
 
 
-def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str], float]:
-    """By (need, station it enters by): how many times as many come in the observed weeks as in as
-    much of an average year, where something multiplies arrivals (a season, a shock). It multiplies
-    all whose need begins, those who never ask as well.
+def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str], float]:
+    """By (need, station it enters by, zone): how many times as many come in the observed weeks as
+    in as much of an average year, where something multiplies arrivals (a season, a shock). It
+    multiplies all whose need begins, those who never ask as well.
     """
     begin, end = scenario.warm_up, scenario.warm_up + scenario.observe
     zones = {zone.zone: zone for zone in scenario.zones}
@@ -212,28 +222,46 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str], fl
         if stream.rate is not None and stream.rate.multipliers:
             name, station = stream.labels["need"], stream.labels["enters"]
             need, zone = scenario.needs[name], zones[stream.labels["zone"]]
-            usual = people_in_need(scenario, need, zone)[1] * need.enters_by[station]
+            usual = needing(scenario, name, zone)[1] * need.enters_by[station]
             usual *= reached(scenario, station, zone) / YEAR
-            factors[name, station] = mean_rate(stream, begin, end) / usual
+            factors[name, station, zone.zone] = mean_rate(stream, begin, end) / usual
     return factors
+
+
+def _times(scenario: Scenario, name: str, zone: Zone, begin: float, end: float) -> float:
+    """How many years' needs begin in the observed weeks: of a wave, each in so many times."""
+    need = scenario.needs[name]
+    if need.register_ is not None:
+        return 1.0
+    if need.wave is None:
+        return (end - begin) / YEAR
+    spans = incidence(scenario, name, zone)
+    dates = hours_of_date(need.wave.on, scenario.start, scenario.horizon)
+    return sum(at_time(spans, at) for at in dates if begin <= at < end)
+
+
+def _mean_factor(spans: Spans, begin: float, end: float) -> float:
+    """The mean of what ``spans`` multiply by, where nobody comes from whose rate it could be
+    read.
+    """
+    edges = sorted({begin, end, *(at for span in spans for at in span[:2] if begin < at < end)})
+    parts = itertools.pairwise(edges)
+    return sum(at_time(spans, at) * (until - at) for at, until in parts) / (end - begin)
 
 
 def _need_cells(scenario: Scenario, factors: dict, begin: float, end: float):
     for name, need in scenario.needs.items():
-        times = (end - begin) / YEAR
-        if need.wave is not None:
-            times = sum(
-                begin <= at < end
-                for at in hours_of_date(need.wave.on, scenario.start, scenario.horizon)
-            )
-        elif need.register_ is not None:
-            times = 1
-        enters = [
-            (station, part * factors.get((name, station), 1.0))
-            for station, part in need.enters_by.items()
-        ]
+        throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
-            in_need, asking = people_in_need(scenario, need, zone)
+            times = _times(scenario, name, zone, begin, end)
+            enters = []
+            for station, part in need.enters_by.items():
+                factor = factors.get((name, station, zone.zone))
+                if factor is None and throughout:
+                    spans = multipliers(scenario, station, name, zone)
+                    factor = _mean_factor(spans, begin, end)
+                enters.append((station, part * (1.0 if factor is None else factor)))
+            in_need, asking = needing(scenario, name, zone)
             asking *= sum(part * reached(scenario, station, zone) for station, part in enters)
             yield NeedCell(
                 name,

@@ -174,6 +174,22 @@ collaboration:
   referral completion: {at: {0: 45 %, 1: 75 %}}
   duplicate assessment: {at: {0: 100 %, 1: 0 %}}
 """,
+    "who is in need and who asks": """
+mechanisms:
+  stress: {on: true, source: made up, base year: 2025, needs: [mild],
+           indicators: {jobless: {weight: 2, by year: {2025: 5 %, 2026: 8 %}}}}
+  distance: {circle: near, beyond: 50 %, needs: [mild]}
+""",
+    "far from help, by the zone": """
+mechanisms: {distance: {minutes: rooms, beyond: {5 min: 1, 1 h: 40 %}}}
+""",
+    "far from help, by shares of residents": """
+mechanisms: {distance: {residents: {near: 10 min, far: 1 h}, beyond: {15 min: 1, 45 min: 50 %}}}
+zones:
+  - {zone: 城 City, kind: urban, numbers: {population: 900, adults: 600, staff: 3, near: 1, far: 0}}
+  - {zone: 村 Village, kind: rural,
+     numbers: {population: 300, adults: 200, staff: 1, near: 0.4, far: 0.6}}
+""",
     "mechanisms to the last key": """
 pools:
   helpers: {per: zone, from: helpers, roster: office, owner: education}

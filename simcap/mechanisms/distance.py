@@ -1,0 +1,111 @@
+"""Distance: fewer of those who live far from help ask for it at all.
+
+Source: seed 003 一(二)1 (a 15-minute service circle), seed 002 三(三) (sparsely populated areas).
+The sources give no form; assumed: the share who ask is multiplied by the mean, over a zone's
+residents, of a factor of their travel time. Either one number holds for all outside the circle, or
+a table of travel time → factor, linear between its entries and level outside them. The zones table
+says how many live within the circle, or what shares of residents travel how long, or, roughly, the
+mean time of a zone. Whom distance keeps away stays in need; a register is visited, and knows no
+distance.
+
+``levels.circle`` is about the same people at a first station: both at once would count them twice,
+as would two blocks for one need.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from simcap.mechanisms.checks import COLUMN, NEED, Fault, Name, keys, listed
+from simcap.scenario.blocks import Distance
+from simcap.scenario.schema import Scenario, Zone
+from simcap.scenario.units import duration
+
+
+def asks(scenario: Scenario, block: Distance, need: str, zone: Zone) -> float:
+    """The mean factor of the residents of ``zone``."""
+    if block.needs and need not in block.needs:
+        return 1.0
+    if block.circle is not None:
+        within = zone.numbers[block.circle]
+        return within + (1 - within) * float(block.beyond)  # type: ignore[arg-type]
+    if block.minutes is not None:
+        return _factor(block, zone.numbers[block.minutes])
+    return math.fsum(
+        zone.numbers[column] * _factor(block, 60 * hours)
+        for column, hours in block.residents.items()
+    )
+
+
+def _factor(block: Distance, minutes: float) -> float:
+    """The factor at a travel time: linear between the entries of the table, level outside."""
+    assert isinstance(block.beyond, Mapping)
+    times = [60 * duration(text) for text in block.beyond]
+    return float(np.interp(minutes, times, list(block.beyond.values())))
+
+
+def names(block: Distance) -> Iterator[Name]:
+    """The columns and the needs."""
+    for field in ("circle", "minutes"):
+        if (column := getattr(block, field)) is not None:
+            yield (field,), COLUMN, column
+    yield from keys("residents", COLUMN, block.residents)
+    yield from listed("needs", NEED, block.needs)
+
+
+def faults(scenario: Scenario, block: Distance) -> Iterator[Fault]:
+    """Not just one way to say how far residents live; a factor that does not fit it; columns that
+    are no shares; the circle of ``levels`` beside it.
+    """
+    given = [name for name in ("circle", "minutes", "residents") if getattr(block, name)]
+    if len(given) != 1:
+        yield (
+            (),
+            f"just one of circle, minutes and residents wanted, got {', '.join(given) or 'none'}",
+        )
+        return
+    table = isinstance(block.beyond, Mapping)
+    if table != (block.circle is None):
+        wanted = (
+            "one factor" if block.circle is not None else "a table such as {15 min: 1, 60 min: 0.4}"
+        )
+        yield ("beyond",), f"{wanted} wanted beside {given[0]}"
+    if block.circle is not None and max(scenario.column(block.circle).values()) > 1:
+        yield ("circle",), f"a column of shares from 0 to 1 wanted, got {block.circle!r}"
+    for zone in scenario.zones if block.residents else ():
+        total = math.fsum(zone.numbers[column] for column in block.residents)
+        if abs(total - 1) > 1e-6:
+            yield (
+                ("residents",),
+                f"shares of residents with a sum of 1 wanted in {zone.zone}, got {total:.6g}",
+            )
+    mine = set(block.needs or scenario.needs)
+    for other in scenario.mechanisms.on("distance"):
+        if other.nth < block.nth and (twice := mine & set(other.needs or scenario.needs)):
+            yield ("needs",), f"each need once wanted, got {min(twice)!r} in two blocks"
+    if any(other.circle is not None for other in scenario.mechanisms.on("levels")):
+        yield (), "`levels.circle` keeps the same people away: one of the two wanted"
+
+
+def notices(scenario: Scenario) -> Iterator[str]:
+    """That a mean time is rough."""
+    for block in scenario.mechanisms.on("distance"):
+        if block.minutes is not None:
+            yield (
+                f"distance: {block.minutes} is a mean of each zone: rough, since who lives far from"
+                " help asks less than who lives at the mean (`residents` takes shares by travel"
+                " time)"
+            )
+
+
+def described(scenario: Scenario, block: Distance) -> str:
+    """One line for ``simcap show``."""
+    name = block.needs[0] if block.needs else next(iter(scenario.needs))
+    factors = [asks(scenario, block, name, zone) for zone in scenario.zones]
+    low, high = min(factors), max(factors)
+    said = f"{low:.0%}" if f"{low:.0%}" == f"{high:.0%}" else f"{low:.0%} to {high:.0%}"
+    whom = f" of {', '.join(block.needs)}" if block.needs else ""
+    return f"as far as zones are from help, {said} as many{whom} ask for it as would nearby"
