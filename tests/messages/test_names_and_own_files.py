@@ -185,7 +185,7 @@ OWN = re.search(
 EVENINGS = "{mine: {file: mine.py, pool: staff, %s}}"
 KINDS = (
     "each (path, kind, name), a tuple as path and as kind one of pool, station, zone, column of the"
-    " zones table, roster, severity, owner of a pool, wanted"
+    " zones table, roster, severity, owner of a pool, need, wanted"
 )
 
 
@@ -208,9 +208,9 @@ def own(tmp_path, code=OWN, block=EVENINGS % "days: Sat"):
         ("{mine: {file: [mine.py]}}", "mechanisms.mine.file: text wanted, got ['mine.py']"),
         (
             "{mine: {pool: staff}}",
-            "mechanisms.mine: unknown key; known are crisis team, dispatch, emergency, green"
-            " channel, hotline, levels, minimum, owners, pairing, reality, roadmap, telemedicine,"
-            " tiers, visiting, volunteers",
+            "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency,"
+            " green channel, hotline, levels, minimum, owners, pairing, reality, roadmap, stress,"
+            " telemedicine, tiers, visiting, volunteers",
         ),
         (
             "{own: {mine: {file: mine.py, pool: staff}}}",
