@@ -83,3 +83,8 @@ def reached_by(visits: np.ndarray, stations: tuple[str, ...], years: Iterable[fl
     """
     first = (visits["station"] == stations.index(NEW)) & (visits["outcome"] == Outcome.COMPLETED)
     return np.searchsorted(np.sort(visits["ended"][first]), np.array(years) * YEAR, side="right")
+
+
+def horizon(years: int) -> float:
+    """Hours to simulate so that contacts that end with the last year have happened."""
+    return years * YEAR + 1e-3

@@ -72,7 +72,7 @@ def trajectory(parameters: Parameters, times=None) -> Trajectory:
 
 def other_inputs(parameters: Parameters, staff):
     """Facilities F and technology T beside ``staff``: together so much of it, in their ratio."""
-    ratio, both = parameters.facility_technology_ratio, parameters.inputs_per_staff * staff
+    ratio, both = parameters.facility_per_technology, parameters.inputs_per_staff * staff
     return both * ratio / (1 + ratio), both / (1 + ratio)
 
 

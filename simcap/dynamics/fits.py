@@ -54,23 +54,29 @@ class Fit:
         return self.rms if self.criterion == LEAST_SQUARES else self.greatest
 
     @property
-    def as_rounded(self) -> int:
-        """How many of the values are those printed, to within the rounding of coverage."""
+    def as_printed(self) -> int | None:
+        """How many coverages are those printed, to within their rounding; None for a ratio, whose
+        digits differ.
+        """
+        if self.reading.target is not printed.COVERAGE:
+            return None
         return int((np.abs(self.errors) <= printed.ROUNDING + 1e-9).sum())
 
 
-def fit(reading: Reading, criterion: str = LEAST_SQUARES) -> Fit:
-    """The best values of the free numbers of ``reading`` by ``criterion``."""
+def fit(reading: Reading, criterion: str = LEAST_SQUARES, when: str | None = None) -> Fit:
+    """The best values of the free numbers of ``reading`` by ``criterion``, with the points at the
+    times ``when``, or at those that fit best.
+    """
     found = (
-        Fit(reading, criterion, _searched(reading, times, criterion), when, times)
-        for when, times in _times(reading).items()
+        Fit(reading, criterion, _searched(reading, times, criterion), words, times)
+        for words, times in _times(reading, when).items()
     )
     return min(found, key=lambda each: round(each.loss, 9))
 
 
-def _times(reading: Reading) -> dict[str, np.ndarray]:
-    every = printed.TIMES
-    return every if reading.by_time else {"any times": every["years 1 to 5"]}
+def _times(reading: Reading, when: str | None) -> dict[str, np.ndarray]:
+    when = when if reading.by_time else printed.YEARLY
+    return {when: printed.TIMES[when]} if when else printed.TIMES
 
 
 def _searched(reading: Reading, times: np.ndarray, criterion: str) -> np.ndarray:

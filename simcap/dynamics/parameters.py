@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 
 from simcap.errors import InputError
@@ -47,7 +48,7 @@ class Parameters:
     inputs_per_staff: float = _number(
         1.0, "设施技术人力比", "(F+T)/H", "Dmnl", ASSUMED, "only the ratio of F to T is stated"
     )
-    facility_technology_ratio: float = _number(
+    facility_per_technology: float = _number(
         0.5, "设施技术比", "F/T", "Dmnl", STATED, "1:2", 0.0, 1e6
     )
     initial_population: float = _number(
@@ -132,6 +133,19 @@ def parameter(name: str, where: str = "dynamics") -> str:
     chinese = [each.metadata["chinese"] for each in FIELDS.values()]
     hint = did_you_mean(name, FIELDS if name.isascii() else chinese)
     raise InputError(f"{where}: no parameter is called {name!r}{hint}")
+
+
+def with_values(base: Parameters, texts: Iterable[tuple[str, str]], where: str) -> Parameters:
+    """``base`` with other numbers, as (name, text of the number); ``where`` and the name are said
+    in errors.
+    """
+    values: dict[str, float] = {}
+    for called, text in texts:
+        name = parameter(called, f"{where} {called}")
+        if name in values:
+            raise InputError(f"{where} {called}: {names(name)} is given twice")
+        values[name] = value_of(text, f"{where} {called}")
+    return base.changed(**values)
 
 
 def value_of(text: str, where: str) -> float:

@@ -25,10 +25,11 @@ RATIO = np.array(
     ]
 )
 """Cost-benefit ratio CBR by level and point; no unit is printed."""
+YEARLY = "years 1 to 5"
 TIMES = {
-    "years 1 to 5": np.arange(1.0, 6.0),
+    YEARLY: np.arange(1.0, 6.0),
     "years 0 to 4": np.arange(0.0, 5.0),
-    "0 to 5 in five equal steps": np.linspace(0.0, 5.0, 5),
+    "0, 1.25 … 5": np.linspace(0.0, 5.0, 5),
 }
 """What the five points may be, in years."""
 ROUNDING = 0.005

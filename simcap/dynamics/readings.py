@@ -25,7 +25,7 @@ WRITTEN, OTHER = "as printed", "not as printed"
 class Reading:
     """What the numbers ``free`` make of Table 1: ``predict(values, times)`` gives an array (levels,
     points). ``start`` is where a search begins, ``kind`` whether equation and scenarios stand as
-    printed. ``by_time`` is whether it matters which times the five points are.
+    printed. ``by_time`` is whether the errors hang on which times the five points are.
     """
 
     name: str
@@ -59,25 +59,27 @@ def _capped(values) -> np.ndarray:
 
 def _equation(growth: float) -> list[Reading]:
     """Equation (3) with the scenarios' constant E. Only R/D at the start matters, k0."""
+    half_way = (1.04 / growth) ** 2
     return [
         Reading(
-            "equation (3), R/D at the start",
+            "eq. (3), R/D at the start",
             "min(E k0 g^t, 1)",
             ("k0",),
-            (1.0,),
+            (half_way,),
             lambda v, t: _capped(E * v[0] * growth**t),
             WRITTEN,
         ),
         Reading(
-            "the same, growth of R/D too",
+            "… and growth of R/D",
             "min(E k0 g^t, 1), g free",
             ("k0", "g"),
             (1.0, 1.1),
             lambda v, t: _capped(E * v[0] * v[1] ** t),
             WRITTEN,
+            by_time=False,
         ),
         Reading(
-            "equation (3), any R/D of each point",
+            "eq. (3), R/D of each point",
             "min(E k_t, 1)",
             ("k1", "k2", "k3", "k4", "k5"),
             (0.9, 1.1, 1.2, 1.3, 1.3),
@@ -86,18 +88,19 @@ def _equation(growth: float) -> list[Reading]:
             by_time=False,
         ),
         Reading(
-            "equation (3), R/D of each scenario",
+            "eq. (3), R/D of each E",
             "min(E k_E g^t, 1)",
             ("k low", "k middle", "k high"),
-            (1.4, 1.15, 0.96),
+            (1.4 * half_way, 1.15 * half_way, 0.96 * half_way),
             lambda v, t: _capped(E * v[:, None] * growth**t),
         ),
         Reading(
-            "the same, growth of each scenario too",
+            "… and growth of each E",
             "min(E k_E g_E^t, 1)",
             ("k low", "k middle", "k high", "g low", "g middle", "g high"),
             (1.3, 1.1, 0.95, 1.1, 1.1, 1.05),
             lambda v, t: _capped(E * v[:3, None] * v[3:, None] ** t),
+            by_time=False,
         ),
     ]
 
@@ -111,7 +114,7 @@ def _risen(growth: float) -> list[Reading]:
 
     return [
         Reading(
-            "equation (3), E rises by so much a year",
+            "eq. (3), E rises evenly",
             "min(min(E + r t, 1) k0 g^t, 1)",
             ("k0", "r"),
             (0.8, 0.09),
@@ -119,7 +122,7 @@ def _risen(growth: float) -> list[Reading]:
             WRITTEN,
         ),
         Reading(
-            "equation (3), E rises to a ceiling",
+            "eq. (3), E rises to a ceiling",
             "min((a_E - (a_E - E) exp(-r t)) k0 g^t, 1)",
             ("k0", "a low", "a middle", "a high", "r"),
             (0.9, 0.7, 0.84, 0.91, 1.3),
@@ -132,7 +135,7 @@ def _contacts() -> list[Reading]:
     """What contacts at random reach, x of them a resident at E = 1."""
     return [
         Reading(
-            "contacts at random, any x of each point",
+            "contacts, x of each point",
             "1 - exp(-E x_t)",
             ("x1", "x2", "x3", "x4", "x5"),
             (1.4, 2.1, 2.6, 3.1, 3.4),
@@ -149,7 +152,7 @@ def _contacts() -> list[Reading]:
     ]
 
 
-CONTACTS = "contacts at random, x = a t^b"
+CONTACTS = "contacts, x = a t^b"
 """The name of the reading that experiment 02 simulates."""
 
 
@@ -162,14 +165,14 @@ def _curves() -> list[Reading]:
 
     return [
         Reading(
-            "a curve, start and end straight in E",
+            "a curve, straight in E",
             "c_E - (c_E - s_E) exp(-r t), c_E = c + d E, s_E = s + u E",
             ("c", "d", "s", "u", "r"),
             (0.557, 0.528, 0.158, 0.655, 0.628),
             straight,
         ),
         Reading(
-            "a curve of each scenario",
+            "a curve of each E",
             "c_E - (c_E - s_E) exp(-r_E t)",
             (
                 *(f"c {name}" for name in ("low", "middle", "high")),
@@ -177,9 +180,8 @@ def _curves() -> list[Reading]:
                 *(f"r {name}" for name in ("low", "middle", "high")),
             ),
             (0.756, 0.907, 0.957, 0.422, 0.551, 0.681, 0.605, 0.62, 0.671),
-            lambda v, t: (
-                v[:3, None] - (v[:3, None] - v[3:6, None]) * np.exp(-v[6:, None] * t)
-            ),
+            lambda v, t: v[:3, None] - (v[:3, None] - v[3:6, None]) * np.exp(-v[6:, None] * t),
+            by_time=False,
         ),
     ]
 
@@ -193,7 +195,7 @@ def _ratios(parameters: Parameters) -> list[Reading]:
 
     return [
         Reading(
-            "equation (4), printed C, a factor for the unit",
+            "eq. (4), printed C, a factor",
             "f cost / (θ QOL)",
             ("f",),
             (0.39,),
@@ -202,11 +204,12 @@ def _ratios(parameters: Parameters) -> list[Reading]:
             target=printed.RATIO,
         ),
         Reading(
-            "the same of each scenario, cost grows",
+            "… of each E, cost grows",
             "f_E cost c^t / (θ QOL)",
             ("f low", "f middle", "f high", "c"),
             (0.447, 0.399, 0.369, 0.975),
             lambda v, t: v[:3, None] * v[3] ** t * ratio(t),
             target=printed.RATIO,
+            by_time=False,
         ),
     ]

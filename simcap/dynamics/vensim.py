@@ -1,4 +1,4 @@
-"""The model as a Vensim file (.mdl) with the document's Chinese names, and a user's values from one.
+"""The model as a Vensim file (.mdl) with the document's Chinese names; a user's values from one.
 
 Vensim and PySD ask of such a file: UTF-8 and says so in its first line; names without brackets,
 hyphens or symbols; half-width digits and signs; growth as a power of Time, since a stock in steps
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from simcap.dynamics.parameters import FIELDS, STATED, Parameters, names
+from simcap.dynamics.parameters import FIELDS, STATED, Parameters
 from simcap.errors import InputError
 from simcap.scenario.reader import did_you_mean
 
@@ -103,7 +103,7 @@ def _text(content: bytes, path) -> str:
     """``content`` as text: UTF-8, or what older Chinese files are in, whatever they say."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            return content.decode(encoding)
+            return content.decode(encoding).replace("\r\n", "\n")
         except UnicodeDecodeError:
             continue
     raise InputError(f"{path}:1:1 a Vensim model (.mdl) in UTF-8 wanted, got other bytes")
@@ -148,12 +148,3 @@ def _read_number(name: str, equation: str, values: dict[str, float]) -> str:
     except ValueError:
         return f"a number in half-width digits, such as 0.05, wanted, got {equation!r}"
     return ""
-
-
-def said(parameters: Parameters) -> list[str]:
-    """The values that differ from the defaults, in words."""
-    return [
-        f"{names(name)} = {getattr(parameters, name):g}"
-        for name, each in FIELDS.items()
-        if getattr(parameters, name) != each.default
-    ]
