@@ -212,3 +212,14 @@ def test_the_experiment_says_what_it_is_and_its_numbers_are_those_of_the_table()
     assert max(abs(float(row["mean_minus_printed"])) for row in apart) <= 2.5
     for row in apart:
         assert f"{float(row['mean']):.1f} ({float(row['mean_minus_printed']):+.1f})" in text
+
+
+def test_make_reproduce_rebuilds_it_too(monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "experiments"))
+    from reproduce import INSTEAD, every, sweep
+
+    assert "02_collaboration_table" in every() and "01_huadu" in every()
+    assert (ROOT / INSTEAD["02_collaboration_table"][1]).exists()
+    assert sweep("01_huadu")[3:] == [
+        *("sweep", "experiments/01_huadu", "--out", "results/01_huadu", "--fresh", "--quiet")
+    ]
