@@ -63,8 +63,8 @@ def _coverage(ax, comparison: Comparison, i: int) -> None:
     t = np.linspace(0, 5, 101)
     run = trajectory(comparison.parameters.changed(collaboration=printed.LEVELS[i]), t)
     for name, values, said in (
-        ("equation", run.coverage, "equation (3), values given"),
-        ("fitted", written.reading.predict(written.values, t)[i], "equation (3), fitted"),
+        ("equation", run.coverage, "equations, values given"),
+        ("fitted", written.reading.predict(written.values, t)[i], "equations, fitted"),
         ("contacts", contacts.reading.predict(contacts.values, t)[i], "contacts at random, fitted"),
     ):
         ax.plot(t, 100 * values, label=said, **LINE[name])
