@@ -43,6 +43,14 @@ AFTER = {
     ],
 }
 """What follows the sweep of an experiment; all paths are seen from the project's root."""
+INSTEAD = {
+    "02_collaboration_table": [
+        sys.executable,
+        str(HERE / "02_collaboration_table/beside_table.py"),
+        str(RESULTS / "02_collaboration_table"),
+    ]
+}
+"""What is run in the place of a sweep: experiments of the network layer have no scenario."""
 MADE = ("written", "git_commit", "command", "engine_seconds", "wall_seconds", "skipped")
 """Entries of a manifest that tell of the making, not of what was made."""
 CLOSE = 1e-9
@@ -120,22 +128,23 @@ def _made(content):
     return {name: value for name, value in json.loads(content).items() if name not in MADE}
 
 
+def sweep(name):
+    """The command that sweeps an experiment anew."""
+    out = str(RESULTS / name)
+    return [*SIMCAP, "sweep", str(HERE / name), "--out", out, "--fresh", "--quiet"]
+
+
+def every():
+    """The names of all experiments, in order."""
+    swept = {path.parent.name for path in (ROOT / HERE).glob("*/experiment.yaml")}
+    return sorted(swept | INSTEAD.keys())
+
+
 def main(names):
     found = {}
     for name in names:
         before, old, started = tables(name), manifests(name), time.monotonic()
-        for command in (
-            [
-                *SIMCAP,
-                "sweep",
-                str(HERE / name),
-                "--out",
-                str(RESULTS / name),
-                "--fresh",
-                "--quiet",
-            ],
-            *AFTER.get(name, ()),
-        ):
+        for command in (INSTEAD.get(name) or sweep(name), *AFTER.get(name, ())):
             done = subprocess.run(command, stdout=subprocess.DEVNULL, cwd=ROOT)
             if done.returncode:
                 sys.exit(f"{name}: {' '.join(command[1:])} ended with {done.returncode}")
@@ -152,9 +161,4 @@ def main(names):
 
 
 if __name__ == "__main__":
-    main(
-        sys.argv[1:]
-        or sorted(
-            path.name for path in (ROOT / HERE).iterdir() if (path / "experiment.yaml").exists()
-        )
-    )
+    main(sys.argv[1:] or every())

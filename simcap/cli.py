@@ -419,6 +419,44 @@ def verify(
         raise typer.Exit(1)
 
 
+@app.command(
+    epilog="Example: simcap dynamics --set E=0.7 --set initial_staff=3500 --out results/dynamics"
+)
+@guarded
+def dynamics(
+    sets: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="Change a number, by its name, symbol or Chinese name; may be given again.",
+        ),
+    ] = None,
+    model: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--mdl",
+            metavar="FILE",
+            help="A Vensim model: its numbers are read; one that is not there is written.",
+        ),
+    ] = None,
+    out: Annotated[
+        Optional[Path], typer.Option("--out", "-o", help="Draw it as PNG and SVG in here.")
+    ] = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """The first document's equations, fits to its Table 1, and the printed table, side by side."""
+    from simcap import screens_dynamics
+    from simcap.dynamics.side_by_side import compared
+
+    parameters = screens_dynamics.asked(list(map(_assignment, sets or [])), model, quiet)
+    comparison = compared(parameters)
+    screens_dynamics.show(comparison, as_json)
+    if out is not None:
+        screens_dynamics.draw(comparison, out, quiet)
+
+
 def _sweep(
     experiment,
     engine: str,

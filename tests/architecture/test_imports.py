@@ -18,13 +18,15 @@ ORDER = {
     "engine": 2,
     "scenario": 2,
     "analysis": 3,
+    "dynamics": 3,
     "mechanisms": 3,
     "building": 4,
     "study": 5,
     "plots": 6,
     "screens": 6,
-    "cli": 7,
-    "__main__": 8,
+    "screens_dynamics": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 DOORS = {("engine/run.py", "analysis.frames")}
 """The one import upward: inside a method, so that a run gives tables to who asks for them."""
