@@ -86,22 +86,13 @@ def _objectives(experiment: Experiment) -> Iterator[str]:
     yield "**1.2 Model outputs.** All are in `measures.csv`, with units; among them:\n\n" + _table(
         ["measure", "unit", "definition"], [[f"`{name}`", *MEASURES[name]] for name in LEAD]
     )
-    if experiment.factors:
-        said = (
-            f"{len(experiment.points)} design points. Factors: "
-            + "; ".join(
-                f"`{name}`: {_levels(values)}" for name, values in experiment.factors.items()
-            )
-            + "."
-        )
-        said += f" Ranges were sampled ({experiment.sampled})." if experiment.sampled else ""
-        said += (
-            f" Baseline: {point_name(experiment.baseline)}."
-            if experiment.baseline
-            else " There is no baseline."
-        )
-    else:
-        said = "One scenario, without factors."
+    yield f"**1.3 Experimentation aims.** {_aims(experiment)}" + (
+        f" Note: {experiment.note}." if experiment.note else ""
+    )
+
+
+def _aims(experiment: Experiment) -> str:
+    said = _design_points(experiment) if experiment.factors else "One scenario, without factors."
     if experiment.uncertain:
         said += (
             f" Uncertain inputs, {len(experiment.samples)} settings each (Saltelli's design): "
@@ -116,8 +107,18 @@ def _objectives(experiment: Experiment) -> Iterator[str]:
             f" They are {_settings(experiment)}; else as"
             f" «{experiment.points[experiment.at_baseline][NAMED]}»."
         )
-    yield f"**1.3 Experimentation aims.** {said}" + (
-        f" Note: {experiment.note}." if experiment.note else ""
+    return said
+
+
+def _design_points(experiment: Experiment) -> str:
+    factors = (f"`{name}`: {_levels(values)}" for name, values in experiment.factors.items())
+    said = f"{len(experiment.points)} design points. Factors: {'; '.join(factors)}."
+    if experiment.sampled:
+        said += f" Ranges were sampled ({experiment.sampled})."
+    return said + (
+        f" Baseline: {point_name(experiment.baseline)}."
+        if experiment.baseline
+        else " There is no baseline."
     )
 
 
@@ -139,10 +140,7 @@ def _settings(experiment: Experiment) -> str:
 
 
 def _logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
-    yield (
-        "**2.1 Base model overview diagram.** Who goes where, by pathway (share, by what kind of"
-        " hand-off):\n\n```\n" + "\n".join(_pathways(scenario)) + "\n```"
-    )
+    yield _overview(scenario)
     yield (
         "**2.2 Base model logic.** Residents with a need ask for help at rates that may vary"
         " through the week, enter by a station, wait there for a place of its staff, are attended,"
@@ -151,15 +149,7 @@ def _logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
         " other zones after their own. Residents who need help and never ask are counted, not"
         " simulated."
     )
-    changes = (
-        "Each design point changes the values of its factors, and nothing else. "
-        if experiment.factors
-        else ""
-    )
-    yield (
-        f"**2.3 Scenario logic.** {changes}"
-        f"Mechanisms that are on: {'; '.join(described(scenario))}."
-    )
+    yield _scenario_logic(scenario, experiment)
     yield (
         "**2.4 Algorithms.** A place that comes free is given to the waiting resident with the best"
         " (priority, follow-ups before first sessions, earliest joined). Hours of part-time staff"
@@ -167,70 +157,102 @@ def _logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
         " events have one total order. Coverage, waits and loads are counted from the record of all"
         " visits."
     )
-    yield "**2.5.1 Entities.** Residents, by need:\n\n" + _table(
-        [
-            "need",
-            "group",
-            "severity",
-            "in need",
-            "ask for help (urban / transition / rural)",
-            "enter by",
-        ],
-        [
-            [
-                name,
-                need.group,
-                need.severity,
-                _in_need(need),
-                " / ".join(f"{need.seeks_help[kind]:.3g}" for kind in KINDS),
-                ", ".join(f"{station} {part:.0%}" for station, part in need.enters_by.items()),
-            ]
-            for name, need in scenario.needs.items()
-        ],
+    yield _entities(scenario)
+    yield _activities(scenario)
+    yield _resources(scenario)
+    yield _queues(scenario)
+    yield (
+        "**2.5.5 Entry and exit points.** Residents enter at the stations named in 2.5.1 and leave"
+        " where a pathway ends, or where they give up and it leads nowhere. Those who wait or are"
+        " attended at the end of the run stay in the record as such."
     )
-    yield "**2.5.2 Activities.** Being attended, by kind of station:\n\n" + _table(
-        ["station", "at", "time", "sessions", "patience", "no-show", "drop-out", "counts as"],
-        [
-            [
-                name,
-                spec.place,
-                say_time(spec.service_time),
-                _sessions(spec),
-                say_time(spec.patience),
-                f"{spec.no_show:.0%}",
-                f"{spec.drop_out:.0%}",
-                spec.contact,
-            ]
-            for name, spec in scenario.stations.items()
-        ],
+
+
+def _overview(scenario: Scenario) -> str:
+    return (
+        "**2.1 Base model overview diagram.** Who goes where, by pathway (share, by what kind of"
+        " hand-off):\n\n```\n" + "\n".join(_pathways(scenario)) + "\n```"
     )
-    yield "**2.5.3 Resources.** Staff and seats:\n\n" + _table(
-        ["staff", "how many", "hours a week each", "roster", "shared", "owner"],
-        [
-            [
-                name,
-                _number(scenario, name),
-                "every shift" if pool.hours_each is None else f"{pool.hours_each:.3g} h",
-                _roster(scenario, pool.roster),
-                "yes" if pool.shared else "",
-                pool.owner or "",
-            ]
-            for name, pool in scenario.pools.items()
-        ],
+
+
+def _scenario_logic(scenario: Scenario, experiment: Experiment) -> str:
+    changes = (
+        "Each design point changes the values of its factors, and nothing else. "
+        if experiment.factors
+        else ""
     )
+    return (
+        f"**2.3 Scenario logic.** {changes}"
+        f"Mechanisms that are on: {'; '.join(described(scenario))}."
+    )
+
+
+def _entities(scenario: Scenario) -> str:
+    heads = [
+        "need",
+        "group",
+        "severity",
+        "in need",
+        "ask for help (urban / transition / rural)",
+        "enter by",
+    ]
+    rows = [
+        [
+            name,
+            need.group,
+            need.severity,
+            _in_need(need),
+            " / ".join(f"{need.seeks_help[kind]:.3g}" for kind in KINDS),
+            ", ".join(f"{station} {part:.0%}" for station, part in need.enters_by.items()),
+        ]
+        for name, need in scenario.needs.items()
+    ]
+    return "**2.5.1 Entities.** Residents, by need:\n\n" + _table(heads, rows)
+
+
+def _activities(scenario: Scenario) -> str:
+    heads = ["station", "at", "time", "sessions", "patience", "no-show", "drop-out", "counts as"]
+    rows = [
+        [
+            name,
+            spec.place,
+            say_time(spec.service_time),
+            _sessions(spec),
+            say_time(spec.patience),
+            f"{spec.no_show:.0%}",
+            f"{spec.drop_out:.0%}",
+            spec.contact,
+        ]
+        for name, spec in scenario.stations.items()
+    ]
+    return "**2.5.2 Activities.** Being attended, by kind of station:\n\n" + _table(heads, rows)
+
+
+def _resources(scenario: Scenario) -> str:
+    heads = ["staff", "how many", "hours a week each", "roster", "shared", "owner"]
+    rows = [
+        [
+            name,
+            _number(scenario, name),
+            "every shift" if pool.hours_each is None else f"{pool.hours_each:.3g} h",
+            _roster(scenario, pool.roster),
+            "yes" if pool.shared else "",
+            pool.owner or "",
+        ]
+        for name, pool in scenario.pools.items()
+    ]
+    return "**2.5.3 Resources.** Staff and seats:\n\n" + _table(heads, rows)
+
+
+def _queues(scenario: Scenario) -> str:
     limited = [
         f"{name}: at most {spec.queue_limit} waiting"
         for name, spec in scenario.stations.items()
         if spec.queue_limit is not None
     ]
-    yield (
+    return (
         "**2.5.4 Queues.** One for each need at each station, served in order of joining within a"
         " priority. " + ("; ".join(limited) + "." if limited else "No queue has a limit.")
-    )
-    yield (
-        "**2.5.5 Entry and exit points.** Residents enter at the stations named in 2.5.1 and leave"
-        " where a pathway ends, or where they give up and it leads nowhere. Those who wait or are"
-        " attended at the end of the run stay in the record as such."
     )
 
 
@@ -270,50 +292,56 @@ def _data(scenario: Scenario, experiment: Experiment, warnings: Sequence[str]) -
     )
 
 
-def _advice(days: int | None) -> str:
-    if days is None:
-        return "more than half of the run"
-    return say_hours(24.0 * days) if days else "none"
-
-
 def _experimentation(results: Sweep) -> Iterator[str]:
     experiment, scenario = results.experiment, results.experiment.scenario
-    advised = ""
-    if results.warm_up is not None:
-        each = [f"{staff} {_advice(days)}" for staff, days in results.warm_up.days.items()]
-        wanted = ", ".join(each) or "none: nobody waits over night"
-        advised = f"; MSER-5 on the queues of the baseline advises {wanted}"
     yield (
         "**4.1 Initialisation.** The run starts empty but for backlogs, with a warm-up of"
-        f" {say_hours(scenario.warm_up)}{advised}. The warm-up is cut from the records afterwards."
+        f" {say_hours(scenario.warm_up)}{_advised(results)}. The warm-up is cut from the records"
+        " afterwards."
     )
     yield (
         f"**4.2 Run length.** {say_hours(scenario.observe)} observed, then"
         f" {say_hours(scenario.run_out)} in which courses of those who came in the observed weeks"
         f" may end; from {scenario.start}."
     )
-    if experiment.stopping is None:
-        number = f"{experiment.replications} replications of each design point" + (
+    yield (
+        f"**4.3 Estimation approach.** {_how_many(experiment)}, with common random numbers: a"
+        " resident keeps their own luck at every design point. Means with 95 % t intervals over"
+        " replications, of shares on the logit scale, of waits, counts and amounts on that of"
+        " logarithms; where a share or a count was 0 throughout, the bound of Clopper and Pearson,"
+        " or of a Poisson number. Differences from the baseline within replications, with plain t"
+        " intervals, adjusted for many comparisons by Holm."
+    )
+
+
+def _advised(results: Sweep) -> str:
+    """What MSER-5 has to say of the warm-up, by staff."""
+    if results.warm_up is None:
+        return ""
+    each = [f"{staff} {_advice(days)}" for staff, days in results.warm_up.days.items()]
+    wanted = ", ".join(each) or "none: nobody waits over night"
+    return f"; MSER-5 on the queues of the baseline advises {wanted}"
+
+
+def _advice(days: int | None) -> str:
+    if days is None:
+        return "more than half of the run"
+    return say_hours(24.0 * days) if days else "none"
+
+
+def _how_many(experiment: Experiment) -> str:
+    """The number of replications, or the rule that stops them."""
+    rule = experiment.stopping
+    if rule is None:
+        return f"{experiment.replications} replications of each design point" + (
             f" at each of {len(experiment.samples)} settings of the uncertain inputs"
             if experiment.samples
             else ""
         )
-    else:
-        wanted = ", ".join(
-            f"{want} to ±{want.precision:.3g}" for want in experiment.stopping.wanted
-        )
-        number = (
-            f"As many replications as it took for 95 % intervals of {wanted} of the mean (at least"
-            f" {experiment.stopping.at_least}, at most {experiment.stopping.at_most}, look-ahead"
-            f" {experiment.stopping.look_ahead})"
-        )
-    yield (
-        f"**4.3 Estimation approach.** {number}, with common random numbers: a resident keeps their"
-        " own luck at every design point. Means with 95 % t intervals over replications, of shares"
-        " on the logit scale, of waits, counts and amounts on that of logarithms; where a share or"
-        " a count was 0 throughout, the bound of Clopper and Pearson, or of a Poisson number."
-        " Differences from the baseline within replications, with plain t intervals, adjusted for"
-        " many comparisons by Holm."
+    wanted = ", ".join(f"{want} to ±{want.precision:.3g}" for want in rule.wanted)
+    return (
+        f"As many replications as it took for 95 % intervals of {wanted} of the mean (at least"
+        f" {rule.at_least}, at most {rule.at_most}, look-ahead {rule.look_ahead})"
     )
 
 
