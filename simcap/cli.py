@@ -576,7 +576,7 @@ def _scenario(file: Path, sets: Optional[list[str]]):
 
 def _changes(sets: Optional[list[str]]) -> dict:
     """{path: value} from PATH=VALUE."""
-    from simcap.study.experiment import plain_value
+    from simcap.study.levels import plain_value
 
     return {path: plain_value(value) for path, value in map(_assignment, sets or [])}
 

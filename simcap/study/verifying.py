@@ -40,9 +40,10 @@ from simcap.network import (
     To,
 )
 from simcap.study.executors import available_jobs, local_crew, perform_all
-from simcap.study.experiment import NAMED, levels_set
+from simcap.study.experiment import NAMED
 from simcap.study.journal import NAME as JOURNAL
 from simcap.study.journal import Journal, replication_key
+from simcap.study.levels import levels_set
 from simcap.study.plan import plan
 from simcap.study.replicate import Batch, replicate
 from simcap.study.results import NOT_IN_GIT, read, read_manifest

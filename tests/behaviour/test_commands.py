@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 from simcap import plots, printing, screens
 from simcap.building import load_scenario
 from simcap.cli import app
-from simcap.study.experiment import AS_WRITTEN, load_experiment, single
+from simcap.study.experiment import load_experiment, single
+from simcap.study.levels import AS_WRITTEN
 from simcap.study.results import escaped, read, unescaped
 
 PLAIN = "scenario: scenario.yaml\nreplications: 1\n"
