@@ -23,8 +23,10 @@ ORDER = {
     "study": 5,
     "plots": 6,
     "screens": 6,
-    "cli": 7,
-    "__main__": 8,
+    "scenario_screens": 7,
+    "result_screens": 7,
+    "cli": 8,
+    "__main__": 9,
 }
 DOORS = {("engine/run.py", "analysis.frames")}
 """The one import upward: inside a method, so that a run gives tables to who asks for them."""
