@@ -125,12 +125,8 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     if path.is_dir():
         path = path / "experiment.yaml"
     file, document, home = read_experiment(path)
-    if file.scenario is None:
-        raise ScenarioError(
-            document.fault(("scenario",), "the name of a scenario file is wanted and missing")
-        )
     faults: list[str] = []
-    scenario = _set(load_scenario(home / file.scenario), file, document, faults)
+    scenario = _scenario(file, document, home, faults)
     seed = next(number for number in (seed, file.seed, 42) if number is not None)
     design = _design(file, document, seed, scenario, faults)
     samples = _samples(file, design.points, document, seed, faults)
@@ -162,10 +158,13 @@ def _default_name(path: Path) -> str:
     return path.resolve().parent.name if path.name == "experiment.yaml" else path.stem
 
 
-def _set(
-    scenario: Scenario, file: ExperimentFile, document: Document, faults: list[str]
-) -> Scenario:
-    """``scenario`` with what the file sets at all points."""
+def _scenario(file: ExperimentFile, document: Document, home: Path, faults: list[str]) -> Scenario:
+    """The scenario that the file names, relative to ``home``, with what it sets at all points."""
+    if file.scenario is None:
+        raise ScenarioError(
+            document.fault(("scenario",), "the name of a scenario file is wanted and missing")
+        )
+    scenario = load_scenario(home / file.scenario)
     for key, value in file.set.items():
         try:
             scenario = override(scenario, key, value)

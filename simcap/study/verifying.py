@@ -85,6 +85,8 @@ def cases(size: float = 1.0) -> list[Case]:
     n = size * 1e6 / REPLICATIONS
     return [
         *_markov(n),
+        *_losses(n),
+        *_unlimited(n),
         *_general(n),
         *_impatient(n),
         *_priorities(n),
@@ -113,6 +115,9 @@ def _markov(n: float) -> Iterator[Case]:
         partial(_waits, warm_up=100.0),
         {"mean wait": many.mean_wait, "share who wait": many.wait_probability},
     )
+
+
+def _losses(n: float) -> Iterator[Case]:
     loss = theory.mmck(2.5, 1.0, 2, 5)
     yield Case(
         "M/M/2/5",
@@ -128,6 +133,9 @@ def _markov(n: float) -> Iterator[Case]:
         partial(_waits, warm_up=50.0),
         {"share who balk": theory.erlang_b(4.0, 5)},
     )
+
+
+def _unlimited(n: float) -> Iterator[Case]:
     yield Case(
         "M/M/∞",
         Network(
