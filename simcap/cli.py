@@ -14,6 +14,8 @@ import os
 import re
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -171,11 +173,11 @@ def check(
         return
     if file is None:
         raise InputError("check: a scenario file wanted, got none")
-    from simcap import screens
+    from simcap import scenario_screens
     from simcap.study.checking import checked
 
     result = checked(file, _changes(sets))
-    screens.show_check(result, as_json, quiet)
+    scenario_screens.show_check(result, as_json, quiet)
 
 
 @app.command(
@@ -190,11 +192,11 @@ def show(
     quiet: Quiet = False,
 ) -> None:
     """Print the network a scenario compiles to: pools, stations, arrivals and who goes where."""
-    from simcap import screens
+    from simcap import scenario_screens
     from simcap.building import compile_scenario
 
     scenario = _scenario(file, sets)
-    screens.show_network(scenario, compile_scenario(scenario), rows, as_json)
+    scenario_screens.show_network(scenario, compile_scenario(scenario), rows, as_json)
 
 
 @app.command(
@@ -336,11 +338,11 @@ def compare(
     quiet: Quiet = False,
 ) -> None:
     """Paired differences from a baseline, the same residents in both."""
-    from simcap import screens
+    from simcap import result_screens
     from simcap.study.comparing import compared
 
     levels = dict(map(_assignment, baseline or []))
-    screens.show_comparison(compared(directory, levels, measure, place, group), as_json)
+    result_screens.show_comparison(compared(directory, levels, measure, place, group), as_json)
 
 
 @app.command(
@@ -367,10 +369,10 @@ def quantiles(
     """What a measure does not exceed in most years: a quantile over replications, with its
     interval.
     """
-    from simcap import screens
+    from simcap import result_screens
     from simcap.study.comparing import quantiles as found
 
-    screens.show_quantiles(found(directory, share, measure, place, group), as_json)
+    result_screens.show_quantiles(found(directory, share, measure, place, group), as_json)
 
 
 @app.command(epilog="Example: simcap verify    (or: simcap verify results/01_huadu)")
@@ -396,8 +398,8 @@ def verify(
     """Simulate networks with known answers and compare; or recompute stored results and compare
     fingerprints.
     """
-    from simcap import screens
-    from simcap.study import verifying
+    from simcap import result_screens, screens
+    from simcap.study import recomputing, verifying
 
     with screens.progress(quiet, "verifying") as changed:
         found = (
@@ -406,14 +408,14 @@ def verify(
             )
             if directory is None
             else [
-                *verifying.stored(directory),
-                *verifying.fingerprints(
+                *recomputing.stored(directory),
+                *recomputing.fingerprints(
                     directory, sample, None if engine is None else _known(engine)
                 ),
             ]
         )
-    screens.show_verification(
-        found, as_json, verifying.absent(directory) if directory is not None else []
+    result_screens.show_verification(
+        found, as_json, recomputing.absent(directory) if directory is not None else []
     )
     if not all(result.passed for result in found):
         raise typer.Exit(1)
@@ -447,14 +449,14 @@ def dynamics(
     quiet: Quiet = False,
 ) -> None:
     """The first document's equations, fits to its Table 1, and the printed table, side by side."""
-    from simcap import screens_dynamics
+    from simcap import dynamics_screens
     from simcap.dynamics.side_by_side import compared
 
-    parameters = screens_dynamics.asked(list(map(_assignment, sets or [])), model, quiet)
+    parameters = dynamics_screens.asked(list(map(_assignment, sets or [])), model, quiet)
     comparison = compared(parameters)
-    screens_dynamics.show(comparison, as_json)
+    dynamics_screens.show(comparison, as_json)
     if out is not None:
-        screens_dynamics.draw(comparison, out, quiet)
+        dynamics_screens.draw(comparison, out, quiet)
 
 
 def _sweep(
@@ -491,33 +493,28 @@ def _sweep(
     with Journal.open(out, fresh) as journal:
         crew = _crew(plans, engine, jobs, cluster, patience, quiet)
         screens.announce(experiment, beware, warnings, len(journal), quiet)
-        later = threading.Thread(target=_prepare_results)
-        try:
-            with screens.progress(quiet, "replications") as changed:
-                # what makes tables and figures takes a second to load, which the simulation leaves
-                # to spare
-                later.start()
-                done = replicated(
-                    experiment, engine, crew, journal, shard or (0, 1), changed, plans
-                )
-        finally:
-            later.join()
+        with _results_prepared(), screens.progress(quiet, "replications") as changed:
+            done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
         if shard is None:
             _finish(done, warnings, out, excel, as_json, quiet)
-            return
-    screens.tell(
-        f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out};"
-        " simcap merge puts shards together",
-        quiet,
-    )
-    for failure in done.failures:
-        screens.tell(f"simcap: failed: {failure}")
-    if done.interrupted or done.failures:
-        raise typer.Exit(130 if done.interrupted else 3)
+    if shard is not None:
+        _finish_shard(done, out, quiet)
+
+
+@contextmanager
+def _results_prepared() -> Iterator[None]:
+    """Meanwhile load what makes tables and figures: it takes a second, which the simulation leaves
+    to spare.
+    """
+    later = threading.Thread(target=_prepare_results)
+    later.start()
+    try:
+        yield
+    finally:
+        later.join()
 
 
 def _prepare_results() -> None:
-    """Load what makes tables and figures."""
     from simcap import plots
 
     plots.prepare()
@@ -556,7 +553,7 @@ def _finish(done, warnings: list[str], out: Path, excel: bool, as_json: bool, qu
     """Write what came of a sweep, say the main things, and end with the code that fits."""
     from concurrent.futures.process import BrokenProcessPool
 
-    from simcap import plots, screens
+    from simcap import plots, result_screens, screens
     from simcap.study.executors import available_jobs
     from simcap.study.results import Files
     from simcap.study.sweep import tables
@@ -579,12 +576,27 @@ def _finish(done, warnings: list[str], out: Path, excel: bool, as_json: bool, qu
                 ) from None
             if said := plots.cannot_draw(results):
                 screens.tell(said, quiet)
-    screens.show_sweep(results, out, as_json, quiet)
+    result_screens.show_sweep(results, out, as_json, quiet)
     gc.freeze()  # the process ends: nothing need be looked through once more
     if results.interrupted:
         raise typer.Exit(130)
     if results.failures:
         raise typer.Exit(3 if not results.measures.empty else 1)
+
+
+def _finish_shard(done, out: Path, quiet: bool) -> None:
+    """Say how much of a shard there is, and end with the code that fits."""
+    from simcap import screens
+
+    screens.tell(
+        f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out};"
+        " simcap merge puts shards together",
+        quiet,
+    )
+    for failure in done.failures:
+        screens.tell(f"simcap: failed: {failure}")
+    if done.interrupted or done.failures:
+        raise typer.Exit(130 if done.interrupted else 3)
 
 
 def _shard(text: str, experiment) -> tuple[int, int]:
@@ -614,7 +626,7 @@ def _scenario(file: Path, sets: Optional[list[str]]):
 
 def _changes(sets: Optional[list[str]]) -> dict:
     """{path: value} from PATH=VALUE."""
-    from simcap.study.experiment import plain_value
+    from simcap.study.levels import plain_value
 
     return {path: plain_value(value) for path, value in map(_assignment, sets or [])}
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from simcap.plots.series import Line, Series, axis_of, from_zero, legend, series
+from simcap.plots.series import Axis, Line, Series, axis_of, from_zero, legend, series
 from simcap.plots.theme import GREY, sheet
 from simcap.plots.view import COLLABORATION, Cell, View
 from simcap.plots.words import say_factor, say_level
@@ -24,22 +25,8 @@ def coverage(view: View) -> Figure | None:
     """Coverage of need at every level of the factors, for the district and each kind of zone."""
     if view.across is None:
         return None
-    axis, lines, levels = axis_of(view, true=False), series(view), view.levels(view.across)
-    panels = {
-        place: [
-            Series(
-                line,
-                [
-                    view.cell("coverage_of_need", place, point=view.point(level, line.level)).times(
-                        100
-                    )
-                    for level in levels
-                ],
-            )
-            for line in lines
-        ]
-        for place in view.places
-    }
+    axis, lines = axis_of(view, true=False), series(view)
+    panels = {place: [_coverage(view, place, line) for line in lines] for place in view.places}
     drawn = [cell for rows in panels.values() for row in rows for cell in row.cells]
     if not any(math.isfinite(cell.mean) for cell in drawn):
         return None
@@ -66,6 +53,13 @@ def coverage(view: View) -> Figure | None:
     return figure
 
 
+def _coverage(view: View, place: str, line: Line) -> Series:
+    """Coverage of need, in %, along the levels for one level of the other factor."""
+    points = [view.point(level, line.level) for level in view.levels(view.across)]
+    cells = [view.cell("coverage_of_need", place, point=point) for point in points]
+    return Series(line, [cell.times(100) for cell in cells])
+
+
 # ---- what collaboration gains and costs ----------------------------------------------------------
 
 
@@ -89,14 +83,7 @@ def tradeoff(view: View) -> Figure | None:
     levels = view.levels(along)
     if along is None or len(levels) < 2:
         return None
-    panels = [
-        panel
-        for panel in _panels(view)
-        if any(
-            math.isfinite(view.cell(panel.measure, group=panel.group, point=point).mean)
-            for point in view.points
-        )
-    ]
+    panels = [panel for panel in _panels(view) if _known(view, panel)]
     if not panels:
         return None
     axis, lines, said = axis_of(view, along, true=False), series(view, other), say_factor(along)
@@ -121,17 +108,7 @@ def tradeoff(view: View) -> Figure | None:
     )
     axes = figure.subplots(2, len(panels), sharex=True, squeeze=False)
     for (row, column), rows in drawn.items():
-        ax, panel = axes[row, column], panels[column]
-        for number, line in enumerate(rows):
-            line.draw(ax, axis.dodged(number, len(rows)), axis.joined, intervals=bool(row))
-        axis.ticks(ax)
-        ax.yaxis.set_major_formatter("{x:,.4g}")
-        if row:
-            ax.axhline(0, color=GREY, lw=1, zorder=1)
-            ax.set_ylabel(f"change, {panel.change}")
-        else:
-            ax.set(title=panel.title, xlabel="", ylabel=panel.unit)
-            from_zero([ax])
+        _draw_panel(axes[row, column], panels[column], rows, axis, changed=bool(row))
     legend(axes[0, -1], lines, view, factor=other)
     return figure
 
@@ -168,6 +145,27 @@ def _panels(view: View) -> list[Panel]:
             )
         )
     return panels
+
+
+def _known(view: View, panel: Panel) -> bool:
+    return any(
+        math.isfinite(view.cell(panel.measure, group=panel.group, point=point).mean)
+        for point in view.points
+    )
+
+
+def _draw_panel(ax: Axes, panel: Panel, rows: list[Series], axis: Axis, changed: bool) -> None:
+    """The values of ``panel``, or, if ``changed``, their changes with intervals."""
+    for number, line in enumerate(rows):
+        line.draw(ax, axis.dodged(number, len(rows)), axis.joined, intervals=changed)
+    axis.ticks(ax)
+    ax.yaxis.set_major_formatter("{x:,.4g}")
+    if changed:
+        ax.axhline(0, color=GREY, lw=1, zorder=1)
+        ax.set_ylabel(f"change, {panel.change}")
+    else:
+        ax.set(title=panel.title, xlabel="", ylabel=panel.unit)
+        from_zero([ax])
 
 
 def _series(view: View, panel: Panel, line: Line, changed: bool) -> Series:

@@ -33,7 +33,7 @@ def funnel(view: View) -> Figure | None:
     kinds = [kind for kind in view.kinds if view.cell("people_in_need", kind).mean > 0]
     if not kinds:
         return None
-    reached = [name for name in REACHED if any(c.mean > 0 for c in _of_seekers(view, kinds, name))]
+    reached = [name for name in REACHED if _anybody(view, kinds, name)]
     stages = ["in need", "asked for help", *(REACHED[name][0] for name in reached)]
     goal = REACHED[reached[-1]][1] if reached else "asking for help"
     note = (
@@ -49,33 +49,13 @@ def funnel(view: View) -> Figure | None:
         [note, view.source],
     )
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(1.15, 1))
-    need, asking = (
-        {kind: view.cell(f"people_{step}", kind).mean for kind in kinds}
-        for step in ("in_need", "asking")
-    )
-    of_need = {
-        kind: [
-            Cell(1.0),
-            Cell(asking[kind] / need[kind]),
-            *(view.cell(f"{name}_of_need", kind) for name in reached),
-        ]
-        for kind in kinds
-    }
-    of_seekers = {
-        kind: [None, Cell(1.0), *(view.cell(f"{name}_of_seekers", kind) for name in reached)]
-        for kind in kinds
-    }
+    need = {kind: view.cell("people_in_need", kind).mean for kind in kinds}
+    of_need = {kind: _of_need(view, kind, reached) for kind in kinds}
+    of_seekers = {kind: [None, Cell(1.0), *_of_seekers(view, kind, reached)] for kind in kinds}
     _bars(left, stages, of_need, lambda kind, share: f" · {share * need[kind]:,.0f}")
     _bars(right, stages, of_seekers, lambda kind, share: "")
-    for ax, title, whom, most in (
-        (left, "Of those in need: % · residents", "in need", 128),
-        (right, "Of those who asked: %", "who asked for help", 112),
-    ):
-        ax.set(title=title, xlim=(0, most), xticks=range(0, 101, 20), ylabel="")
-        ax.set_xlabel(f"% of residents {whom}")
-        ax.grid(False, axis="y")
-        ax.spines["left"].set_visible(False)
-        ax.tick_params(axis="y", length=0, labelsize=10)
+    _frame(left, "Of those in need: % · residents", "in need", 128)
+    _frame(right, "Of those who asked: %", "who asked for help", 112)
     left.get_legend().remove()
     sns.move_legend(
         right,
@@ -88,8 +68,27 @@ def funnel(view: View) -> Figure | None:
     return figure
 
 
-def _of_seekers(view: View, kinds: list[str], name: str) -> list[Cell]:
-    return [view.cell(f"{name}_of_seekers", kind) for kind in kinds]
+def _anybody(view: View, kinds: list[str], name: str) -> bool:
+    return any(view.cell(f"{name}_of_seekers", kind).mean > 0 for kind in kinds)
+
+
+def _of_need(view: View, kind: str, reached: list[str]) -> list[Cell]:
+    """The shares of those in need who come to each stage."""
+    asking = view.cell("people_asking", kind).mean / view.cell("people_in_need", kind).mean
+    return [Cell(1.0), Cell(asking), *(view.cell(f"{name}_of_need", kind) for name in reached)]
+
+
+def _of_seekers(view: View, kind: str, reached: list[str]) -> list[Cell]:
+    return [view.cell(f"{name}_of_seekers", kind) for name in reached]
+
+
+def _frame(ax: Axes, title: str, whom: str, most: float) -> None:
+    """The axes of bars that are shares of those ``whom`` it names, with room up to ``most`` %."""
+    ax.set(title=title, xlim=(0, most), xticks=range(0, 101, 20), ylabel="")
+    ax.set_xlabel(f"% of residents {whom}")
+    ax.grid(False, axis="y")
+    ax.spines["left"].set_visible(False)
+    ax.tick_params(axis="y", length=0, labelsize=10)
 
 
 def _bars(

@@ -23,15 +23,10 @@ DEMANDED, ROSTERED = "#d55e00", "#0173b2"
 
 def hours(view: View) -> Figure | None:
     """Hours a week demanded and rostered, staff by staff, the most loaded on top."""
-    pools = {
-        group.removeprefix("pool: "): None
-        for (point, measure, place, group) in view.cells
-        if point == view.base and measure == "hours_rostered" and place == "all"
-    }
-    if not pools:
+    loads = {name: _load(view, name) for name in _rostered(view)}
+    if not loads:
         return None
-    loads = {name: _load(view, name) for name in pools}
-    names = sorted(pools, key=lambda name: -loads[name])
+    names = sorted(loads, key=lambda name: -loads[name])
     figure = sheet(
         10.5,
         1.15 + 0.36 * len(names),
@@ -48,17 +43,53 @@ def hours(view: View) -> Figure | None:
         ],
     )
     ax = figure.subplots()
-    least = _least(view, names)
+    least, full = _least(view, names), {name: _full(view, name) for name in names}
     for y, name in enumerate(names):
-        _pair(
-            ax,
-            y,
-            view.cell("hours_demanded", group=f"pool: {name}").mean,
-            view.cell("hours_rostered", group=f"pool: {name}").mean,
-            least,
-            loads[name] >= 1,
-        )
-        _remarks(ax, y, loads[name], _full(view, name))
+        _pair(ax, y, *_demanded_and_rostered(view, name), least, loads[name] >= 1)
+        _remarks(ax, y, loads[name], full[name])
+    _scale_of_hours(ax, least)
+    _name_staff(ax, {name: loads[name] for name in names})
+    _head(ax, 1.02, "offered load")
+    if any(full.values()):
+        _head(ax, 1.17, "zones at 1 or more")
+    ax.plot([], [], "o", color=DEMANDED, ms=8, label="hours demanded")
+    ax.plot([], [], "|", color=ROSTERED, ms=13, mew=4, label="hours rostered")
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.1)
+    return figure
+
+
+def _rostered(view: View) -> list[str]:
+    """The staff whose hours on the roster are counted."""
+    found = {
+        group.removeprefix("pool: "): None
+        for (point, measure, place, group) in view.cells
+        if point == view.base and measure == "hours_rostered" and place == "all"
+    }
+    return list(found)
+
+
+def _demanded_and_rostered(view: View, name: str) -> tuple[float, float]:
+    return (
+        view.cell("hours_demanded", group=f"pool: {name}").mean,
+        view.cell("hours_rostered", group=f"pool: {name}").mean,
+    )
+
+
+def _load(view: View, name: str) -> float:
+    """The offered load; infinite where hours are demanded and none rostered."""
+    load = view.cell("offered_load", group=f"pool: {name}").mean
+    demanded, _ = _demanded_and_rostered(view, name)
+    return load if load == load else math.inf if demanded > 0 else 0.0
+
+
+def _least(view: View, names: list[str]) -> float:
+    """The left end of the axis: below every value above 0."""
+    found = [value for name in names for value in _demanded_and_rostered(view, name) if value > 0]
+    return 0.5 * min(found) if found else 0.1
+
+
+def _scale_of_hours(ax: Axes, least: float) -> None:
+    """A logarithmic axis from a little below ``least`` on, with room for the numbers."""
     ax.set_xscale("log")
     right = 1.8 * ax.get_xlim()[1]
     ax.set_xlim(0.7 * least, right)
@@ -70,56 +101,20 @@ def hours(view: View) -> Figure | None:
     ]
     ax.set_xticks(ticks, [f"{tick:,.10g}" for tick in ticks])
     ax.set_xticks([], minor=True)
-    ax.set(
-        xlabel="hours a week (each gridline about three times the one before)",
-        ylim=(len(names) - 0.4, -0.9),
-    )
-    ax.set_yticks(range(len(names)), [shortened(name, 34) for name in names])
-    for label, name in zip(ax.get_yticklabels(), names, strict=True):
-        label.set_color(ALARM if loads[name] >= 1 else INK)
-    ax.text(
-        1.02,
-        -0.85,
-        "offered load",
-        transform=ax.get_yaxis_transform(),
-        size=9,
-        color=GREY,
-        va="center",
-    )
-    if any(_full(view, name) for name in names):
-        ax.text(
-            1.17,
-            -0.85,
-            "zones at 1 or more",
-            transform=ax.get_yaxis_transform(),
-            size=9,
-            color=GREY,
-            va="center",
-        )
-    ax.plot([], [], "o", color=DEMANDED, ms=8, label="hours demanded")
-    ax.plot([], [], "|", color=ROSTERED, ms=13, mew=4, label="hours rostered")
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.1)
-    return figure
+    ax.set_xlabel("hours a week (each gridline about three times the one before)")
 
 
-def _load(view: View, name: str) -> float:
-    """The offered load; infinite where hours are demanded and none rostered."""
-    load, demanded = (
-        view.cell("offered_load", group=f"pool: {name}").mean,
-        view.cell("hours_demanded", group=f"pool: {name}").mean,
-    )
-    return load if load == load else math.inf if demanded > 0 else 0.0
+def _name_staff(ax: Axes, loads: dict[str, float]) -> None:
+    """The names of staff, from top to bottom; red where their load is 1 or more."""
+    ax.set_ylim(len(loads) - 0.4, -0.9)
+    ax.set_yticks(range(len(loads)), [shortened(name, 34) for name in loads])
+    for label, load in zip(ax.get_yticklabels(), loads.values(), strict=True):
+        label.set_color(ALARM if load >= 1 else INK)
 
 
-def _least(view: View, names: list[str]) -> float:
-    """The left end of the axis: below every value above 0."""
-    found = [
-        view.cell(measure, group=f"pool: {name}").mean
-        for name in names
-        for measure in ("hours_demanded", "hours_rostered")
-    ]
-    found = [value for value in found if value > 0]
-    return 0.5 * min(found) if found else 0.1
+def _head(ax: Axes, x: float, text: str) -> None:
+    """What stands above the remarks at ``x``."""
+    ax.text(x, -0.85, text, transform=ax.get_yaxis_transform(), size=9, color=GREY, va="center")
 
 
 def _pair(
@@ -189,29 +184,14 @@ def next_counsellor(view: View) -> Figure | None:
     """Residents reached against hours of the staff that is varied, and what each step brings for
     ten more hours a week.
     """
-    levels = view.levels(view.across)
-    if not view.staff or len(levels) < 2:
+    if not view.staff or len(view.levels(view.across)) < 2:
         return None
     reached = view.values("people_in_need") * view.values("coverage_of_need")
     axis = axis_of(view)
-    lines = [
-        Series(line, [_reached(view, reached, view.point(level, line.level)) for level in levels])
-        for line in series(view)
-    ]
-    steps = [
-        Series(
-            line.line,
-            [
-                _step(view, reached, step, line.line.level, axis.width(i))
-                for i, step in enumerate(pairwise(levels))
-            ],
-        )
-        for line in lines
-    ]
+    lines, steps = _lines(view, reached), _steps(view, reached, axis)
     if not any(math.isfinite(cell.mean) for line in lines for cell in line.cells):
         return None
     drawn = [cell for line in (*lines, *steps) for cell in line.cells]
-    unit = "10 more rostered hours a week" if axis.true else "step"
     figure = sheet(
         11.5,
         4.5,
@@ -229,16 +209,38 @@ def next_counsellor(view: View) -> Figure | None:
     for number, line in enumerate(lines):
         line.draw(left, axis.dodged(number, len(lines)), axis.joined)
     _draw_steps(right, steps, axis)
-    left.set(
-        title=f"Residents who meet one {view.in_target}", ylabel=f"residents in the {view.weeks}"
-    )
     from_zero([left])
-    right.set(title=f"More of them for {unit}", ylabel=f"residents in the {view.weeks}")
-    for ax in (left, right):
+    unit = "10 more rostered hours a week" if axis.true else "step"
+    for ax, title in (
+        (left, f"Residents who meet one {view.in_target}"),
+        (right, f"More of them for {unit}"),
+    ):
+        ax.set(title=title, ylabel=f"residents in the {view.weeks}")
         axis.ticks(ax)
         ax.yaxis.set_major_formatter("{x:,.4g}")
     legend(right, lines, view, shades)
     return figure
+
+
+def _lines(view: View, reached: pd.DataFrame) -> list[Series]:
+    """Residents reached at each level of the staff."""
+    levels = view.levels(view.across)
+    return [
+        Series(line, [_reached(view, reached, view.point(level, line.level)) for level in levels])
+        for line in series(view)
+    ]
+
+
+def _steps(view: View, reached: pd.DataFrame, axis: Axis) -> list[Series]:
+    """What each step from one level of the staff to the next brings."""
+    steps = list(pairwise(view.levels(view.across)))
+    return [
+        Series(
+            line,
+            [_step(view, reached, step, line.level, axis.width(i)) for i, step in enumerate(steps)],
+        )
+        for line in series(view)
+    ]
 
 
 def _reached(view: View, reached: pd.DataFrame, point: tuple) -> Cell:

@@ -5,7 +5,9 @@ known.
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -31,11 +33,8 @@ def warm_up(view: View) -> Figure | None:
     advised.
     """
     advice = view.results.warm_up
-    if advice is None:
-        return None
-    queues = sorted(advice.queues.items(), key=lambda item: -item[1].mean())[:MOST_PANELS]
-    queues = [(staff, series) for staff, series in queues if series.mean() >= 1]
-    if not queues:
+    queues = {} if advice is None else _longest(advice.queues)
+    if advice is None or not queues:
         return None
     columns = min(3, len(queues))
     rows = -(-len(queues) // columns)
@@ -53,44 +52,62 @@ def warm_up(view: View) -> Figure | None:
         [note, view.source],
     )
     axes = figure.subplots(rows, columns, squeeze=False)
-    for ax, (staff, series) in zip(axes.flat, queues, strict=False):
-        weeks, days = np.arange(series.shape[1]) / 7, advice.days[staff]
-        sns.lineplot(
-            x=np.tile(weeks, len(series)),
-            y=series.ravel(),
-            errorbar=("pi", 100),
-            color=KIND_COLOURS["urban"],
-            lw=1.6,
-            err_kws={"alpha": 0.25, "lw": 0},
-            ax=ax,
-        )
-        ax.axvline(advice.warm_up / 7, color=GREY, ls="--", lw=1.2, zorder=3)
-        if days is not None:
-            ax.axvline(days / 7, color=ALARM, ls=":", lw=1.8, zorder=3)
-        said = "no answer" if days is None else say_hours(24.0 * days) if days else "none needed"
-        ax.set_title(f"{shortened(staff, 26)}\nMSER-5: {said}")
-        ax.set_ylim(0, None)
-        ax.set_xlim(0, weeks[-1])
+    for ax, (staff, series) in zip(axes.flat, queues.items(), strict=False):
+        _draw_queue(ax, series, advice.warm_up, advice.days[staff])
+        ax.set_title(f"{shortened(staff, 26)}\nMSER-5: {_advised(advice.days[staff])}")
     for ax in axes.flat[len(queues) :]:
         ax.set_visible(False)
     for ax in axes[:, 0]:
         ax.set_ylabel("residents waiting")
     for ax in axes.flat[: len(queues)][-columns:]:
         ax.set_xlabel("weeks since the start")
-    handles = [
-        Line2D(
-            [], [], color=GREY, ls="--", label=f"warm-up set:\n{say_hours(24 * advice.warm_up)}"
-        ),
-        Line2D([], [], color=ALARM, ls=":", lw=1.8, label="MSER-5"),
-    ]
-    axes[0, columns - 1].legend(
-        handles=handles,
+    _warm_up_legend(axes[0, columns - 1], advice.warm_up)
+    return figure
+
+
+def _longest(queues: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The ``MOST_PANELS`` longest of those with a resident in them on the mean."""
+    longest = sorted(queues.items(), key=lambda item: -item[1].mean())[:MOST_PANELS]
+    return {staff: series for staff, series in longest if series.mean() >= 1}
+
+
+def _draw_queue(ax: Axes, series: np.ndarray, warm_up: float, advised: int | None) -> None:
+    """A ``series`` of numbers waiting (replication, day); the warm-ups are in days."""
+    weeks = np.arange(series.shape[1]) / 7
+    sns.lineplot(
+        x=np.tile(weeks, len(series)),
+        y=series.ravel(),
+        errorbar=("pi", 100),
+        color=KIND_COLOURS["urban"],
+        lw=1.6,
+        err_kws={"alpha": 0.25, "lw": 0},
+        ax=ax,
+    )
+    ax.axvline(warm_up / 7, color=GREY, ls="--", lw=1.2, zorder=3)
+    if advised is not None:
+        ax.axvline(advised / 7, color=ALARM, ls=":", lw=1.8, zorder=3)
+    ax.set_ylim(0, None)
+    ax.set_xlim(0, weeks[-1])
+
+
+def _advised(days: int | None) -> str:
+    if days is None:
+        return "no answer"
+    return say_hours(24.0 * days) if days else "none needed"
+
+
+def _warm_up_legend(ax: Axes, warm_up: float) -> None:
+    said = f"warm-up set:\n{say_hours(24 * warm_up)}"
+    ax.legend(
+        handles=[
+            Line2D([], [], color=GREY, ls="--", label=said),
+            Line2D([], [], color=ALARM, ls=":", lw=1.8, label="MSER-5"),
+        ],
         loc="upper left",
         bbox_to_anchor=(1.02, 1.0),
         borderaxespad=0,
         alignment="left",
     )
-    return figure
 
 
 def responses(view: View) -> Figure | None:
@@ -138,15 +155,9 @@ def uncertainty(view: View) -> Figure | None:
     """What is not known of each lead measure: by luck (more replications would help) and by inputs
     (they would not).
     """
-    table = view.results.summary
-    if "input_lower" not in table:
+    if "input_lower" not in view.results.summary:
         return None
-    points = view.points if len(view.points) <= 12 else [view.base]
-    table = table[(table["group"] == "all") & (table["place"] == "all")]
-    ranges = {
-        (point, row.measure): (row.input_lower, row.input_upper)
-        for point, row in zip(view.points_of(table), table.itertuples(), strict=True)
-    }
+    points, ranges = view.points if len(view.points) <= 12 else [view.base], _input_ranges(view)
     panels = [panel for panel in LEAD if any((point, panel[0]) in ranges for point in points)]
     inputs = "; ".join(
         f"{say_factor(name)} {span.at(0.0)} to {span.at(1.0)}"
@@ -166,31 +177,45 @@ def uncertainty(view: View) -> Figure | None:
         [note, view.source],
     )
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
-    at = np.arange(len(points))[::-1]
     for ax, (measure, title, unit, factor) in zip(axes, panels, strict=True):
-        cells: list[Cell] = [view.cell(measure, point=point).times(factor) for point in points]
-        lower, upper = (
-            factor
-            * np.array([ranges.get((point, measure), (np.nan, np.nan))[i] for point in points])
-            for i in (0, 1)
-        )
-        ax.hlines(
-            at,
-            [cell.lower for cell in cells],
-            [cell.upper for cell in cells],
-            color=KIND_COLOURS["urban"],
-            lw=8,
-            alpha=0.55,
-            zorder=2,
-        )
-        ax.hlines(at, lower, upper, color="black", lw=1.4, zorder=3)
-        ax.plot([cell.mean for cell in cells], at, "o", color="white", mec="black", ms=5, zorder=4)
+        cells = [view.cell(measure, point=point).times(factor) for point in points]
+        known = [ranges.get((point, measure), (np.nan, np.nan)) for point in points]
+        _draw_known(ax, cells, factor * np.array(known))
         ax.set(title=title, xlabel=unit)
-        ax.set_ylim(-0.7, len(points) - 0.3)
     axes[0].set_yticks(
-        at, [shortened(", ".join(map(say_level, point)), 30) or "as written" for point in points]
+        np.arange(len(points))[::-1],
+        [shortened(", ".join(map(say_level, point)), 30) or "as written" for point in points],
     )
     return figure
+
+
+def _input_ranges(view: View) -> dict[tuple, tuple[float, float]]:
+    """(design point, measure) → where the middle 95 % over settings of the inputs lie."""
+    table = view.results.summary
+    table = table[(table["group"] == "all") & (table["place"] == "all")]
+    return {
+        (point, row.measure): (row.input_lower, row.input_upper)
+        for point, row in zip(view.points_of(table), table.itertuples(), strict=True)
+    }
+
+
+def _draw_known(ax: Axes, cells: list[Cell], by_inputs: np.ndarray) -> None:
+    """The means and intervals of ``cells``, from top to bottom, each with its range ``by_inputs``
+    (lower, upper).
+    """
+    at = np.arange(len(cells))[::-1]
+    ax.hlines(
+        at,
+        [cell.lower for cell in cells],
+        [cell.upper for cell in cells],
+        color=KIND_COLOURS["urban"],
+        lw=8,
+        alpha=0.55,
+        zorder=2,
+    )
+    ax.hlines(at, *by_inputs.T, color="black", lw=1.4, zorder=3)
+    ax.plot([cell.mean for cell in cells], at, "o", color="white", mec="black", ms=5, zorder=4)
+    ax.set_ylim(-0.7, len(cells) - 0.3)
 
 
 def sensitivity(view: View) -> Figure | None:
@@ -218,27 +243,32 @@ def sensitivity(view: View) -> Figure | None:
     )
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     light, dark = hues(2)
-    at = np.arange(len(inputs))
     for ax, (measure, title, _, _) in zip(axes, panels, strict=True):
         rows = table[table["measure"] == measure].set_index("input").loc[inputs].reset_index()
-        sns.barplot(
-            rows.melt("input", ["total", "first_order"], "order", "share"),
-            x="share",
-            y="input",
-            hue="order",
-            palette={"total": light, "first_order": dark},
-            saturation=1,
-            width=0.76,
-            errorbar=None,
-            legend=False,
-            ax=ax,
-        )
-        for name, shift in (("total", -0.19), ("first_order", 0.19)):
-            ax.hlines(at + shift, rows[f"{name}_lower"], rows[f"{name}_upper"], color="black", lw=1)
+        _draw_indices(ax, rows, {"total": light, "first_order": dark})
         ax.set(title=title, xlabel="share of variance", ylabel="")
-        ax.grid(False, axis="y")
-        ax.set_xlim(min(0.0, ax.get_xlim()[0]), max(1.0, ax.get_xlim()[1]))
-    axes[0].set_yticks(at, [shortened(say_factor(name), 34) for name in inputs])
+    axes[0].set_yticks(range(len(inputs)), [shortened(say_factor(name), 34) for name in inputs])
     handles = [Patch(color=light, label="total"), Patch(color=dark, label="first order")]
     axes[-1].legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0)
     return figure
+
+
+def _draw_indices(ax: Axes, rows: pd.DataFrame, palette: dict) -> None:
+    """A bar for each order of index and input, with its interval."""
+    sns.barplot(
+        rows.melt("input", list(palette), "order", "share"),
+        x="share",
+        y="input",
+        hue="order",
+        palette=palette,
+        saturation=1,
+        width=0.76,
+        errorbar=None,
+        legend=False,
+        ax=ax,
+    )
+    at = np.arange(len(rows))
+    for name, shift in (("total", -0.19), ("first_order", 0.19)):
+        ax.hlines(at + shift, rows[f"{name}_lower"], rows[f"{name}_upper"], color="black", lw=1)
+    ax.grid(False, axis="y")
+    ax.set_xlim(min(0.0, ax.get_xlim()[0]), max(1.0, ax.get_xlim()[1]))

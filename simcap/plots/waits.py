@@ -74,77 +74,70 @@ def waits(view: View) -> Figure | None:
     """Median and 90th percentile of the wait at each kind of station, by kind of zone, with the
     target and the share within it.
     """
-    stations = view.scenario.stations
-    district = {
-        name: _wait(view, name, "all") for name, spec in stations.items() if spec.contact != "none"
-    }
-    names = sorted(
-        (name for name, wait in district.items() if wait.known),
-        key=lambda name: _or(district[name].within.mean, 2.0),
-    )
-    if not names:
+    district = _stations(view)
+    if not district:
         return None
-    rows = {(name, kind): _wait(view, name, kind) for name in names for kind in view.kinds}
-    targets = {name: _target(view, stations[name]) for name in names}
+    rows = {(name, kind): _wait(view, name, kind) for name in district for kind in view.kinds}
+    targets = {name: _target(view, view.scenario.stations[name]) for name in district}
     cells = [cell for wait in rows.values() if wait.known for cell in (wait.median, wait.long)]
     scale = _Scale([cell.mean for cell in cells] + [*targets.values()])
-    height = 1.1 + len(names) * (0.16 + 0.2 * len(view.kinds))
     figure = sheet(
         11.5,
-        height,
+        1.1 + len(district) * (0.16 + 0.2 * len(view.kinds)),
         "How long residents wait at each kind of station, against its target",
         view.where,
         [
-            _note(view, names, [*rows.values()]),
+            _note(view, list(district), [*rows.values()]),
             view.unsettled_note(cells, [view.base]),
             view.source,
         ],
     )
     ax = figure.subplots()
-    for y, name in enumerate(names):
-        ax.plot(
-            [scale.at(targets[name])] * 2,
-            [y - 0.42, y + 0.42],
-            color=INK,
-            lw=2.2,
-            solid_capstyle="butt",
-            zorder=1.5,
-        )
+    for y, name in enumerate(district):
+        _draw_target(ax, scale.at(targets[name]), y)
         for number, kind in enumerate(view.kinds):
-            _draw(
-                ax,
-                scale,
-                y + 0.76 * ((number + 0.5) / len(view.kinds) - 0.5),
-                rows[name, kind],
-                kind,
-            )
+            dodged = y + 0.76 * ((number + 0.5) / len(view.kinds) - 0.5)
+            _draw(ax, scale, dodged, rows[name, kind], kind)
         if y:
             ax.axhline(y - 0.5, color="#dcdcdc", lw=0.8)
     scale.ticks(ax)
+    ax.set_xlabel("wait (each step of the scale is several times the one before)")
+    _name_stations(ax, district)
+    _heads(ax, any(math.isfinite(wait.closed.mean) for wait in rows.values()))
+    _key(ax, view)
+    return figure
+
+
+def _stations(view: View) -> dict[str, Wait]:
+    """The stations that are drawn, with their waits in the whole district, from the smallest share
+    within target on.
+    """
+    district = {
+        name: _wait(view, name, "all")
+        for name, spec in view.scenario.stations.items()
+        if spec.contact != "none"
+    }
+    known = [(name, wait) for name, wait in district.items() if wait.known]
+    return dict(sorted(known, key=lambda item: _or(item[1].within.mean, 2.0)))
+
+
+def _name_stations(ax: Axes, district: dict[str, Wait]) -> None:
+    """The names of stations, from top to bottom, and how many joined each."""
+    ax.set_ylim(len(district) - 0.5, -0.5)
     ax.set_yticks(
-        range(len(names)),
-        [f"{shortened(name, 30)}\n{district[name].joined:,.0f} joined" for name in names],
-    )
-    ax.set(
-        ylim=(len(names) - 0.5, -0.5),
-        xlabel="wait (each step of the scale is several times the one before)",
+        range(len(district)),
+        [f"{shortened(name, 30)}\n{wait.joined:,.0f} joined" for name, wait in district.items()],
     )
     ax.grid(False, axis="y")
-    heads = {1.02: "within target", 1.16: "gave up"}
-    if any(math.isfinite(wait.closed.mean) for wait in rows.values()):
-        heads[1.25] = "while closed"
+
+
+def _heads(ax: Axes, closed: bool) -> None:
+    """What stands above the shares beside the waits; ``closed`` if some are of those who gave up
+    then.
+    """
+    heads = {1.02: "within target", 1.16: "gave up"} | ({1.25: "while closed"} if closed else {})
     for x, text in heads.items():
         ax.text(x, 1.012, text, transform=ax.transAxes, size=9, color=GREY, va="bottom")
-    ax.legend(
-        handles=_key(view),
-        loc="lower left",
-        bbox_to_anchor=(-0.02, 1.005),
-        ncols=7,
-        borderaxespad=0.2,
-        columnspacing=1.1,
-        handletextpad=0.4,
-    )
-    return figure
 
 
 def _wait(view: View, name: str, place: str) -> Wait:
@@ -161,6 +154,10 @@ def _target(view: View, spec: StationSpec) -> float:
 
 def _or(value: float, otherwise: float) -> float:
     return value if math.isfinite(value) else otherwise
+
+
+def _draw_target(ax: Axes, at: float, y: float) -> None:
+    ax.plot([at] * 2, [y - 0.42, y + 0.42], color=INK, lw=2.2, solid_capstyle="butt", zorder=1.5)
 
 
 class _Scale:
@@ -255,7 +252,7 @@ def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
     return " ".join(parts)
 
 
-def _key(view: View) -> list[Line2D]:
+def _key(ax: Axes, view: View) -> None:
     handles = [
         Line2D([], [], ls="", marker=KIND_MARKERS[kind], color=KIND_COLOURS[kind], ms=6, label=kind)
         for kind in view.kinds
@@ -275,4 +272,12 @@ def _key(view: View) -> list[Line2D]:
         ),
         Line2D([], [], ls="", marker="|", color=INK, ms=14, mew=2.2, label="target"),
     ]
-    return handles
+    ax.legend(
+        handles=handles,
+        loc="lower left",
+        bbox_to_anchor=(-0.02, 1.005),
+        ncols=7,
+        borderaxespad=0.2,
+        columnspacing=1.1,
+        handletextpad=0.4,
+    )

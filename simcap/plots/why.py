@@ -5,6 +5,7 @@ the others.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -91,7 +92,7 @@ def _place(place: str) -> str:
 
 
 def _stack(ax: Axes, shares: dict[tuple[str, str], float], bars: list[str]) -> None:
-    """The ``shares`` of each bar side by side, with those that have room written into them."""
+    """The ``shares`` of each bar side by side, those that have room written into them."""
     colours = dict(zip(CAUSES.values(), PALETTE, strict=True))
     frame = pd.DataFrame([(*key, share) for key, share in shares.items()]).fillna(0.0)
     frame.columns = ["bar", "cause", "share"]
@@ -109,22 +110,7 @@ def _stack(ax: Axes, shares: dict[tuple[str, str], float], bars: list[str]) -> N
         alpha=1,
         ax=ax,
     )
-    left = np.zeros(len(bars))
-    for cause in CAUSES.values():
-        for at, label in enumerate(bars):
-            share = np.nan_to_num(shares[label, cause])
-            if share >= NARROWEST:
-                dark = np.dot(to_rgb(colours[cause]), (0.3, 0.59, 0.11)) < 0.5
-                ax.text(
-                    left[at] + share / 2,
-                    at,
-                    say_share(share),
-                    ha="center",
-                    va="center",
-                    size=8.5,
-                    color="white" if dark else INK,
-                )
-            left[at] += share
+    _write_shares(ax, shares, bars, colours)
     ax.set_yticks(range(len(bars)), bars)
     ax.set(xlim=(0, 1), ylim=(len(bars) - 0.5, -0.5), ylabel="", xlabel="share of all who asked")
     ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
@@ -140,3 +126,19 @@ def _stack(ax: Axes, shares: dict[tuple[str, str], float], bars: list[str]) -> N
         handlelength=1.0,
         handletextpad=0.4,
     )
+
+
+def _write_shares(
+    ax: Axes, shares: dict[tuple[str, str], float], bars: list[str], colours: dict[str, str]
+) -> None:
+    """The ``shares`` in figures, light on dark ``colours``, where they have room."""
+    left = np.zeros(len(bars))
+    for cause in CAUSES.values():
+        dark = np.dot(to_rgb(colours[cause]), (0.3, 0.59, 0.11)) < 0.5
+        style: dict[str, Any] = {"ha": "center", "va": "center", "size": 8.5}
+        for at, label in enumerate(bars):
+            share = np.nan_to_num(shares[label, cause])
+            if share >= NARROWEST:
+                middle = left[at] + share / 2
+                ax.text(middle, at, say_share(share), color="white" if dark else INK, **style)
+            left[at] += share

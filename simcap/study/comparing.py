@@ -13,7 +13,8 @@ from simcap.analysis.statistics import quantile_interval
 from simcap.analysis.tables import KEYS, Wide, paired
 from simcap.errors import InputError
 from simcap.scenario.reader import did_you_mean
-from simcap.study.experiment import plain_value, point_name
+from simcap.study.experiment import point_name
+from simcap.study.levels import plain_value
 from simcap.study.results import read
 
 

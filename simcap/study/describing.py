@@ -5,19 +5,16 @@ written from the scenario and experiment.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ruamel.yaml import YAML
 
 import simcap
 from simcap.analysis.measures import MEASURES
-from simcap.building.arrangement import described
-from simcap.network import LEAVE
 from simcap.scenario import Scenario
-from simcap.scenario.fields import KINDS, Time
-from simcap.scenario.schema import Need, StationSpec
 from simcap.scenario.units import say_hours
+from simcap.study.describing_logic import logic, table
 from simcap.study.experiment import NAMED, Experiment, point_name
 from simcap.study.sweep import Sweep
 
@@ -47,7 +44,7 @@ def model_description(results: Sweep) -> str:
         "## 1 Objectives",
         *_objectives(experiment),
         "## 2 Logic",
-        *_logic(scenario, experiment),
+        *logic(scenario, experiment),
         "## 3 Data",
         *_data(scenario, experiment, results.warnings),
         "## 4 Experimentation",
@@ -83,25 +80,16 @@ def citation() -> str:
 
 def _objectives(experiment: Experiment) -> Iterator[str]:
     yield f"**1.1 Purpose.** {experiment.question or 'The experiment asks no question in words.'}"
-    yield "**1.2 Model outputs.** All are in `measures.csv`, with units; among them:\n\n" + _table(
+    yield "**1.2 Model outputs.** All are in `measures.csv`, with units; among them:\n\n" + table(
         ["measure", "unit", "definition"], [[f"`{name}`", *MEASURES[name]] for name in LEAD]
     )
-    if experiment.factors:
-        said = (
-            f"{len(experiment.points)} design points. Factors: "
-            + "; ".join(
-                f"`{name}`: {_levels(values)}" for name, values in experiment.factors.items()
-            )
-            + "."
-        )
-        said += f" Ranges were sampled ({experiment.sampled})." if experiment.sampled else ""
-        said += (
-            f" Baseline: {point_name(experiment.baseline)}."
-            if experiment.baseline
-            else " There is no baseline."
-        )
-    else:
-        said = "One scenario, without factors."
+    yield f"**1.3 Experimentation aims.** {_aims(experiment)}" + (
+        f" Note: {experiment.note}." if experiment.note else ""
+    )
+
+
+def _aims(experiment: Experiment) -> str:
+    said = _design_points(experiment) if experiment.factors else "One scenario, without factors."
     if experiment.uncertain:
         said += (
             f" Uncertain inputs, {len(experiment.samples)} settings each (Saltelli's design): "
@@ -116,8 +104,18 @@ def _objectives(experiment: Experiment) -> Iterator[str]:
             f" They are {_settings(experiment)}; else as"
             f" «{experiment.points[experiment.at_baseline][NAMED]}»."
         )
-    yield f"**1.3 Experimentation aims.** {said}" + (
-        f" Note: {experiment.note}." if experiment.note else ""
+    return said
+
+
+def _design_points(experiment: Experiment) -> str:
+    factors = (f"`{name}`: {_levels(values)}" for name, values in experiment.factors.items())
+    said = f"{len(experiment.points)} design points. Factors: {'; '.join(factors)}."
+    if experiment.sampled:
+        said += f" Ranges were sampled ({experiment.sampled})."
+    return said + (
+        f" Baseline: {point_name(experiment.baseline)}."
+        if experiment.baseline
+        else " There is no baseline."
     )
 
 
@@ -138,102 +136,6 @@ def _settings(experiment: Experiment) -> str:
     )
 
 
-def _logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
-    yield (
-        "**2.1 Base model overview diagram.** Who goes where, by pathway (share, by what kind of"
-        " hand-off):\n\n```\n" + "\n".join(_pathways(scenario)) + "\n```"
-    )
-    yield (
-        "**2.2 Base model logic.** Residents with a need ask for help at rates that may vary"
-        " through the week, enter by a station, wait there for a place of its staff, are attended,"
-        " perhaps for several sessions, and go on by their pathway. Those who wait may give up,"
-        " those who are due may not come. Staff with hours that are shared attend residents of"
-        " other zones after their own. Residents who need help and never ask are counted, not"
-        " simulated."
-    )
-    changes = (
-        "Each design point changes the values of its factors, and nothing else. "
-        if experiment.factors
-        else ""
-    )
-    yield (
-        f"**2.3 Scenario logic.** {changes}"
-        f"Mechanisms that are on: {'; '.join(described(scenario))}."
-    )
-    yield (
-        "**2.4 Algorithms.** A place that comes free is given to the waiting resident with the best"
-        " (priority, follow-ups before first sessions, earliest joined). Hours of part-time staff"
-        " are spread over whole places by error diffusion, so that their sum is kept. Simultaneous"
-        " events have one total order. Coverage, waits and loads are counted from the record of all"
-        " visits."
-    )
-    yield "**2.5.1 Entities.** Residents, by need:\n\n" + _table(
-        [
-            "need",
-            "group",
-            "severity",
-            "in need",
-            "ask for help (urban / transition / rural)",
-            "enter by",
-        ],
-        [
-            [
-                name,
-                need.group,
-                need.severity,
-                _in_need(need),
-                " / ".join(f"{need.seeks_help[kind]:.3g}" for kind in KINDS),
-                ", ".join(f"{station} {part:.0%}" for station, part in need.enters_by.items()),
-            ]
-            for name, need in scenario.needs.items()
-        ],
-    )
-    yield "**2.5.2 Activities.** Being attended, by kind of station:\n\n" + _table(
-        ["station", "at", "time", "sessions", "patience", "no-show", "drop-out", "counts as"],
-        [
-            [
-                name,
-                spec.place,
-                say_time(spec.service_time),
-                _sessions(spec),
-                say_time(spec.patience),
-                f"{spec.no_show:.0%}",
-                f"{spec.drop_out:.0%}",
-                spec.contact,
-            ]
-            for name, spec in scenario.stations.items()
-        ],
-    )
-    yield "**2.5.3 Resources.** Staff and seats:\n\n" + _table(
-        ["staff", "how many", "hours a week each", "roster", "shared", "owner"],
-        [
-            [
-                name,
-                _number(scenario, name),
-                "every shift" if pool.hours_each is None else f"{pool.hours_each:.3g} h",
-                _roster(scenario, pool.roster),
-                "yes" if pool.shared else "",
-                pool.owner or "",
-            ]
-            for name, pool in scenario.pools.items()
-        ],
-    )
-    limited = [
-        f"{name}: at most {spec.queue_limit} waiting"
-        for name, spec in scenario.stations.items()
-        if spec.queue_limit is not None
-    ]
-    yield (
-        "**2.5.4 Queues.** One for each need at each station, served in order of joining within a"
-        " priority. " + ("; ".join(limited) + "." if limited else "No queue has a limit.")
-    )
-    yield (
-        "**2.5.5 Entry and exit points.** Residents enter at the stations named in 2.5.1 and leave"
-        " where a pathway ends, or where they give up and it leads nowhere. Those who wait or are"
-        " attended at the end of the run stay in the record as such."
-    )
-
-
 def _data(scenario: Scenario, experiment: Experiment, warnings: Sequence[str]) -> Iterator[str]:
     sources = [["the scenario", scenario.source or UNSAID]]
     for kind, parts in (
@@ -242,7 +144,7 @@ def _data(scenario: Scenario, experiment: Experiment, warnings: Sequence[str]) -
         ("station", scenario.stations),
     ):
         sources += [[f"{kind}: {name}", part.source or UNSAID] for name, part in parts.items()]
-    yield "**3.1 Data sources.**\n\n" + _table(["what", "source"], sources)
+    yield "**3.1 Data sources.**\n\n" + table(["what", "source"], sources)
     yield (
         "**3.2 Pre-processing.** The table of zones is read as it stands. In-need shares, given a"
         f" year, are spread over the year as a rate of arrivals; holidays: {scenario.holidays}."
@@ -250,7 +152,7 @@ def _data(scenario: Scenario, experiment: Experiment, warnings: Sequence[str]) -
     columns = list(dict.fromkeys(column for zone in scenario.zones for column in zone.numbers))
     yield (
         "**3.3 Input parameters.** All of them are in `scenario.resolved.yaml`. Zones:\n\n"
-        + _table(
+        + table(
             ["zone", "kind", *columns],
             [
                 [
@@ -270,50 +172,56 @@ def _data(scenario: Scenario, experiment: Experiment, warnings: Sequence[str]) -
     )
 
 
-def _advice(days: int | None) -> str:
-    if days is None:
-        return "more than half of the run"
-    return say_hours(24.0 * days) if days else "none"
-
-
 def _experimentation(results: Sweep) -> Iterator[str]:
     experiment, scenario = results.experiment, results.experiment.scenario
-    advised = ""
-    if results.warm_up is not None:
-        each = [f"{staff} {_advice(days)}" for staff, days in results.warm_up.days.items()]
-        wanted = ", ".join(each) or "none: nobody waits over night"
-        advised = f"; MSER-5 on the queues of the baseline advises {wanted}"
     yield (
         "**4.1 Initialisation.** The run starts empty but for backlogs, with a warm-up of"
-        f" {say_hours(scenario.warm_up)}{advised}. The warm-up is cut from the records afterwards."
+        f" {say_hours(scenario.warm_up)}{_advised(results)}. The warm-up is cut from the records"
+        " afterwards."
     )
     yield (
         f"**4.2 Run length.** {say_hours(scenario.observe)} observed, then"
         f" {say_hours(scenario.run_out)} in which courses of those who came in the observed weeks"
         f" may end; from {scenario.start}."
     )
-    if experiment.stopping is None:
-        number = f"{experiment.replications} replications of each design point" + (
+    yield (
+        f"**4.3 Estimation approach.** {_how_many(experiment)}, with common random numbers: a"
+        " resident keeps their own luck at every design point. Means with 95 % t intervals over"
+        " replications, of shares on the logit scale, of waits, counts and amounts on that of"
+        " logarithms; where a share or a count was 0 throughout, the bound of Clopper and Pearson,"
+        " or of a Poisson number. Differences from the baseline within replications, with plain t"
+        " intervals, adjusted for many comparisons by Holm."
+    )
+
+
+def _advised(results: Sweep) -> str:
+    """What MSER-5 has to say of the warm-up, by staff."""
+    if results.warm_up is None:
+        return ""
+    each = [f"{staff} {_advice(days)}" for staff, days in results.warm_up.days.items()]
+    wanted = ", ".join(each) or "none: nobody waits over night"
+    return f"; MSER-5 on the queues of the baseline advises {wanted}"
+
+
+def _advice(days: int | None) -> str:
+    if days is None:
+        return "more than half of the run"
+    return say_hours(24.0 * days) if days else "none"
+
+
+def _how_many(experiment: Experiment) -> str:
+    """The number of replications, or the rule that stops them."""
+    rule = experiment.stopping
+    if rule is None:
+        return f"{experiment.replications} replications of each design point" + (
             f" at each of {len(experiment.samples)} settings of the uncertain inputs"
             if experiment.samples
             else ""
         )
-    else:
-        wanted = ", ".join(
-            f"{want} to ±{want.precision:.3g}" for want in experiment.stopping.wanted
-        )
-        number = (
-            f"As many replications as it took for 95 % intervals of {wanted} of the mean (at least"
-            f" {experiment.stopping.at_least}, at most {experiment.stopping.at_most}, look-ahead"
-            f" {experiment.stopping.look_ahead})"
-        )
-    yield (
-        f"**4.3 Estimation approach.** {number}, with common random numbers: a resident keeps their"
-        " own luck at every design point. Means with 95 % t intervals over replications, of shares"
-        " on the logit scale, of waits, counts and amounts on that of logarithms; where a share or"
-        " a count was 0 throughout, the bound of Clopper and Pearson, or of a Poisson number."
-        " Differences from the baseline within replications, with plain t intervals, adjusted for"
-        " many comparisons by Holm."
+    wanted = ", ".join(f"{want} to ±{want.precision:.3g}" for want in rule.wanted)
+    return (
+        f"As many replications as it took for 95 % intervals of {wanted} of the mean (at least"
+        f" {rule.at_least}, at most {rule.at_most}, look-ahead {rule.look_ahead})"
     )
 
 
@@ -335,81 +243,5 @@ def _implementation(results: Sweep) -> Iterator[str]:
     yield f"**5.4 System specification.** {done.origin.platform}; run times in `manifest.json`."
 
 
-# ---- words ---------------------------------------------------------------------------------------
-
-
-def say_time(spec: Time | None) -> str:
-    """A distribution of durations in words."""
-    if spec is None or spec.never is not None:
-        return "without end"
-    if spec.fixed is not None:
-        return f"{say_hours(spec.fixed)}"
-    kind = next(name for name in type(spec).model_fields if getattr(spec, name) is not None)
-    shape = spec.distribution()
-    return f"{kind.replace('_', ' ')}, mean {say_hours(shape.mean)}, sd {say_hours(shape.sd)}"
-
-
-def _pathways(scenario: Scenario) -> Iterator[str]:
-    for name, steps in scenario.pathways.items():
-        yield name
-        for station, step in steps.items():
-            for outcome in type(step).model_fields:
-                edges = getattr(step, outcome)
-                if edges:
-                    goals = ", ".join(
-                        f"{goal} {edge.share:.0%}{'' if edge.by == 'direct' else ' by ' + edge.by}"
-                        for goal, edge in edges.items()
-                        if goal != LEAVE
-                    )
-                    yield f"  {station} ({outcome.replace('_', ' ')}) → {goals}"
-
-
-def _in_need(need: Need) -> str:
-    if need.register_ is not None:
-        return "all on the register"
-    if need.wave is not None:
-        return f"{need.wave.share:.2%}, each year on {need.wave.on}"
-    return f"{need.in_need:.2%} a year"
-
-
-def _sessions(spec: StationSpec) -> str:
-    return (
-        str(spec.sessions)
-        if spec.sessions == 1
-        else f"{spec.sessions}, every {say_hours(spec.every)}"
-    )
-
-
-def _number(scenario: Scenario, name: str) -> str:
-    from simcap.scenario.staff import people
-
-    number = people(scenario.pools[name], scenario)
-    return f"{sum(number.values()):.4g}" + (f" in {len(number)} zones" if len(number) > 1 else "")
-
-
-def _roster(scenario: Scenario, name: str) -> str:
-    if not name:
-        return "by appointment"
-    roster = scenario.rosters[name]
-    return (
-        f"{name} ("
-        + "; ".join(
-            [
-                *(f"{days} {', '.join(spans)}" for days, spans in roster.shifts.items()),
-                *(f"{level}: {places}" for level, places in roster.levels.items()),
-            ]
-        )
-        + ")"
-    )
-
-
 def _levels(values: list) -> str:
     return ", ".join(map(str, values)) if len(values) <= 12 else f"{len(values)} values"
-
-
-def _table(heads: list[str], rows: Iterable[list]) -> str:
-    lines = [
-        [str(cell).replace("|", "\\|").replace("\n", " ") for cell in row]
-        for row in [heads, ["---"] * len(heads), *rows]
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

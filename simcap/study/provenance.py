@@ -10,7 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import simcap
+from simcap.study.experiment import Experiment
 from simcap.study.sweep import Sweep
+from simcap.study.version import Origin
 
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "simpy", "pydantic")
 
@@ -21,7 +23,6 @@ def manifest(results: Sweep, hashes: dict[str, str]) -> dict:
     """
     done, experiment = results.replicated, results.experiment
     engines = {record.engine for cell in done.cells for record in cell.records.values()}
-    uncertain = {name: vars(span) for name, span in experiment.uncertain.items()}
     return {
         "simcap": simcap.__version__,
         "model": done.origin.model,
@@ -32,28 +33,10 @@ def manifest(results: Sweep, hashes: dict[str, str]) -> dict:
         "seed": experiment.seed,
         "engine": ", ".join(sorted(engines)) or done.engine,
         "replications": experiment.replications,
-        "stopping": None
-        if experiment.stopping is None
-        else {
-            "of": {str(want): want.precision for want in experiment.stopping.wanted},
-            "at_least": experiment.stopping.at_least,
-            "at_most": experiment.stopping.at_most,
-            "look_ahead": experiment.stopping.look_ahead,
-        },
-        "factors": {
-            factor: list(map(str, values)) for factor, values in experiment.factors.items()
-        },
-        "baseline": {factor: str(value) for factor, value in experiment.baseline.items()},
-        "settings": experiment.settings,
-        "uncertain": uncertain,
-        "samples": len(experiment.samples),
+        "stopping": _stopping(experiment),
+        **_design(experiment),
         "points": {done.name_of(cell): done.values_of(cell) for cell in done.cells if cell.records},
-        "platform": {
-            "python": platform.python_version(),
-            "system": platform.system(),
-            "machine": platform.machine(),
-            "probe_of_draws": done.origin.platform,
-        },
+        "platform": _platform(done.origin),
         "libraries": {name: _version(name) for name in LIBRARIES},
         "git_commit": _commit(),
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
@@ -68,6 +51,39 @@ def manifest(results: Sweep, hashes: dict[str, str]) -> dict:
         "files": hashes,
         "plans": {done.name_of(cell): cell.digest for cell in done.cells if cell.records},
         "fingerprints": results.fingerprints,
+    }
+
+
+def _stopping(experiment: Experiment) -> dict | None:
+    rule = experiment.stopping
+    if rule is None:
+        return None
+    return {
+        "of": {str(want): want.precision for want in rule.wanted},
+        "at_least": rule.at_least,
+        "at_most": rule.at_most,
+        "look_ahead": rule.look_ahead,
+    }
+
+
+def _design(experiment: Experiment) -> dict:
+    return {
+        "factors": {
+            factor: list(map(str, values)) for factor, values in experiment.factors.items()
+        },
+        "baseline": {factor: str(value) for factor, value in experiment.baseline.items()},
+        "settings": experiment.settings,
+        "uncertain": {name: vars(span) for name, span in experiment.uncertain.items()},
+        "samples": len(experiment.samples),
+    }
+
+
+def _platform(origin: Origin) -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "probe_of_draws": origin.platform,
     }
 
 

@@ -1,4 +1,4 @@
-"""Networks with known answers, simulated and compared; and stored results, recomputed and compared.
+"""Networks with known answers, simulated and compared.
 
 A case passes if the mean over replications lies within 3.5 of its standard errors of the exact
 value. Each case is long enough for a standard error of about half a percent, so that a fault of two
@@ -7,18 +7,15 @@ percent would show.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from simcap.analysis import theory
-from simcap.building import load_scenario, overridden
 from simcap.engine import ENGINES, prepare, simulate
 from simcap.engine.run import Run
 from simcap.engine.visits import Outcome
@@ -40,13 +37,6 @@ from simcap.network import (
     To,
 )
 from simcap.study.executors import available_jobs, local_crew, perform_all
-from simcap.study.experiment import NAMED, levels_set
-from simcap.study.journal import NAME as JOURNAL
-from simcap.study.journal import Journal, replication_key
-from simcap.study.plan import plan
-from simcap.study.replicate import Batch, replicate
-from simcap.study.results import NOT_IN_GIT, read, read_manifest
-from simcap.study.version import Origin, origin
 
 LIMIT = 3.5
 REPLICATIONS = 20
@@ -95,6 +85,8 @@ def cases(size: float = 1.0) -> list[Case]:
     n = size * 1e6 / REPLICATIONS
     return [
         *_markov(n),
+        *_losses(n),
+        *_unlimited(n),
         *_general(n),
         *_impatient(n),
         *_priorities(n),
@@ -123,6 +115,9 @@ def _markov(n: float) -> Iterator[Case]:
         partial(_waits, warm_up=100.0),
         {"mean wait": many.mean_wait, "share who wait": many.wait_probability},
     )
+
+
+def _losses(n: float) -> Iterator[Case]:
     loss = theory.mmck(2.5, 1.0, 2, 5)
     yield Case(
         "M/M/2/5",
@@ -138,6 +133,9 @@ def _markov(n: float) -> Iterator[Case]:
         partial(_waits, warm_up=50.0),
         {"share who balk": theory.erlang_b(4.0, 5)},
     )
+
+
+def _unlimited(n: float) -> Iterator[Case]:
     yield Case(
         "M/M/∞",
         Network(
@@ -405,119 +403,3 @@ def _judged(case: Case, estimates: list[dict]) -> Iterator[Verified]:
         values = np.sort([estimate[quantity] for estimate in estimates])
         mean, error = float(values.mean()), float(values.std(ddof=1) / math.sqrt(len(values)))
         yield Verified(case.name, quantity, exact, mean, error, abs(mean - exact) <= LIMIT * error)
-
-
-def stored(directory: Path) -> Iterator[Verified]:
-    """Compare the files in ``directory`` with the hashes in its manifest, and the rows of the
-    journal, if it is here, with its fingerprints. What ``absent`` names is passed over.
-    """
-    described, gone = read_manifest(directory), absent(directory)
-    files = {name: digest for name, digest in described["files"].items() if name not in gone}
-    yield _counted(
-        "files are as written",
-        {name: _hash(directory / name) == digest for name, digest in files.items()},
-    )
-    if (directory / JOURNAL).exists():
-        yield _counted("replications are in the journal", _recorded(directory, described))
-
-
-def absent(directory: Path) -> list[str]:
-    """The tables that are not in ``directory`` since Git does not keep them."""
-    files = read_manifest(directory)["files"]
-    return [name for name in files if name in NOT_IN_GIT and not (directory / name).exists()]
-
-
-def _counted(what: str, same: dict[str, bool]) -> Verified:
-    """How many are the ``same``; those that are not are named."""
-    faults = [name for name, whether in same.items() if not whether]
-    named = f" (not {', '.join(faults[:5])}{' …' if len(faults) > 5 else ''})" if faults else ""
-    return Verified("stored", what + named, len(same), len(same) - len(faults), 0.0, not faults)
-
-
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
-
-
-def _recorded(directory: Path, described: dict) -> dict[str, bool]:
-    """Design point and replication → whether the journal has it."""
-    made_by = Origin(described["model"], described["platform"]["probe_of_draws"])
-    found = {}
-    with Journal.open(directory) as journal:
-        for point, digests in described["fingerprints"].items():
-            of_point = described["plans"][point], described["seed"]
-            for number, digest in digests.items():
-                record = journal.get(replication_key(*of_point, int(number), made_by))
-                name = ", ".join(filter(None, (point, f"replication {number}")))
-                found[name] = record is not None and record.fingerprint == digest
-    return found
-
-
-def fingerprints(directory: Path, most: int = 3, engine: str | None = None) -> Iterator[Verified]:
-    """Recompute ``most`` replications of the results in ``directory``, spread over them, and
-    compare their fingerprints and, if the table of measures is here and as written, their values.
-
-    ``engine`` is the one that made them unless given. Raises ``StudyError`` where that was another
-    model or another kind of platform: then other numbers are no fault.
-    """
-    described = read_manifest(directory)
-    whole = _hash(directory / "measures.csv") == described["files"]["measures.csv"]
-    frame = read(directory)[0] if whole else None
-    scenario = load_scenario(directory / "scenario.resolved.yaml")
-    recorded = [
-        (point, replication)
-        for point, digests in described["fingerprints"].items()
-        for replication in digests
-    ]
-    engine = engine or described["engine"].split(", ")[0]
-    prepare(engine)
-    here, there = (
-        origin(engine),
-        Origin(described["model"], described["platform"]["probe_of_draws"]),
-    )
-    if here != there:
-        raise StudyError(
-            f"{directory}: made by simcap {there.model} on {there.platform}; this is {here.model}"
-            f" on {here.platform}: fingerprints can only be compared with the same"
-        )
-    for point, replication in recorded[:: -(-len(recorded) // most)] if recorded else []:
-        values = described["points"][point]
-        named = described.get("settings", {}).get(values.get(NAMED))
-        ready = plan(
-            overridden(
-                scenario,
-                levels_set(
-                    values
-                    if named is None
-                    else {
-                        **named,
-                        **{path: value for path, value in values.items() if path != NAMED},
-                    }
-                ),
-            )
-        )
-        batch = Batch(ready.digest, (int(replication),), described["seed"], engine, here, ready)
-        done = replicate(ready, batch, int(replication))
-        if done.record is None:
-            raise StudyError(f"{point}, replication {replication}: {done.fault}")
-        same = done.record.fingerprint == described["fingerprints"][point][replication]
-        yield Verified(
-            point,
-            f"fingerprint of replication {replication} is as stored",
-            1.0,
-            float(same),
-            0.0,
-            same,
-        )
-        if frame is None:
-            continue
-        mine = frame[frame["replication"] == int(replication)]
-        for name, value in values.items():
-            mine = mine[mine[name].astype(str) == str(value)]
-        same = np.array_equal(
-            mine["value"].to_numpy(dtype=float)[: len(done.record.values)],
-            done.record.values,
-            equal_nan=True,
-        )
-        yield Verified(
-            point, f"values of replication {replication} are as stored", 1.0, float(same), 0.0, same
-        )

@@ -24,7 +24,9 @@ ORDER = {
     "study": 5,
     "plots": 6,
     "screens": 6,
-    "screens_dynamics": 7,
+    "dynamics_screens": 7,
+    "scenario_screens": 7,
+    "result_screens": 7,
     "cli": 8,
     "__main__": 9,
 }

@@ -15,10 +15,11 @@ import pytest
 from tiny import EXPERIMENT, SCENARIO, ZONES, written
 from typer.testing import CliRunner
 
-from simcap import plots, printing, screens
+from simcap import plots, printing, result_screens, screens
 from simcap.building import load_scenario
 from simcap.cli import app
-from simcap.study.experiment import AS_WRITTEN, load_experiment, single
+from simcap.study.experiment import load_experiment, single
+from simcap.study.levels import AS_WRITTEN
 from simcap.study.results import escaped, read, unescaped
 
 PLAIN = "scenario: scenario.yaml\nreplications: 1\n"
@@ -438,7 +439,9 @@ def test_pieces_of_tables_are_the_whole_to_the_byte(tmp_path, without_figures, m
 
 
 def test_numbers_of_a_comparison_have_no_exponents():
-    shown = [screens._signed(value) for value in (-7.953e-05, 0.0, 0.01786, -10.17, 123456.7)]
+    shown = [
+        result_screens._signed(value) for value in (-7.953e-05, 0.0, 0.01786, -10.17, 123456.7)
+    ]
     assert shown == ["-0.000080", "+0", "+0.01786", "-10.17", "+123,457"]
 
 

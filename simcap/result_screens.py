@@ -1,0 +1,291 @@
+"""What sweep, compare, quantiles and verify print of results."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from simcap.scenario.units import say_hours
+from simcap.screens import out, print_json, table, tell
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAD = [
+    ("coverage_of_need", "all", "coverage"),
+    ("coverage_of_need", "urban", "urban"),
+    ("coverage_of_need", "rural", "rural"),
+    ("wait_mean", "all", "mean wait"),
+    ("within_target", "all", "in target"),
+]
+
+# ---- sweep ---------------------------------------------------------------------------------------
+
+
+def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
+    """The lead measures of each design point, guards, failures, and where the files are."""
+    rows = lead_rows(done)
+    if as_json:
+        print_json(
+            {
+                "out": str(directory),
+                "points": rows,
+                "guards": list(done.guards),
+                "warnings": list(done.warnings),
+                "failures": [str(f) for f in done.failures],
+            }
+        )
+    elif rows:
+        _show_leads(done, rows)
+    if done.experiment.note and not as_json:
+        out().print(f"note: {done.experiment.note}")
+    for guard in done.guards:
+        tell(f"guard: {guard}", quiet)
+    for failure in done.failures:
+        tell(f"simcap: failed: {failure}")
+    if done.interrupted:
+        tell(
+            "simcap: interrupted; what was finished is kept, figures are not drawn; the same"
+            " command goes on from here"
+        )
+    if rows:
+        _tell_where(done, directory, quiet)
+
+
+def _show_leads(done, rows: list[dict]) -> None:
+    from simcap.study.experiment import MOST_NAMED
+
+    leads, factors = lead_measures(done), list(done.experiment.factors)
+    many = len(factors) > MOST_NAMED
+    lines = []
+    for row in rows:
+        values = [_cell(row[_key(*where)], where[0]) for where in leads]
+        point = [row[factor] for factor in factors]
+        named = [done.experiment.called(point)] if many else point or ["as written"]
+        lines.append([*named, *values, "*" if row["did not settle"] else ""])
+    said = (
+        ""
+        if done.experiment.answer
+        else "contact with a professional in time, as a share of need; wait of those seen "
+    )
+    title = (
+        f"{done.experiment.name}: {said}(±: how far its 95 % interval reaches, of a share in"
+        " points, of a wait in % of it)"
+    )
+    each = [factor.split(".")[-1] for factor in factors] or ["scenario"]
+    heads = ["design point"] if many else each
+    out().print(table(title, [*heads, *leads.values(), ""], lines))
+    if any(row["did not settle"] for row in rows):
+        out().print(
+            "* a queue that these residents stood in still grew at the end: means of waits did"
+            " not settle (see the guards)"
+        )
+
+
+def _tell_where(done, directory: Path, quiet: bool) -> None:
+    replicated = done.replicated
+    if replicated.skipped:
+        tell(f"{replicated.skipped} replications were taken from the journal", quiet)
+    tell(
+        f"results in {directory} ({replicated.wall_seconds:.0f} s; simulating and counting took"
+        f" {done.engine_seconds:.0f} s of processor time in all)",
+        quiet,
+    )
+
+
+def lead_measures(done) -> dict[tuple[str, str, str], str]:
+    """{(measure, place, group): head} of the measures on the screen: those of the experiment's
+    answer, or else of coverage and waits.
+    """
+    if not done.experiment.answer:
+        return {(measure, place, "all"): head for measure, place, head in LEAD}
+    return {
+        (one.measure, one.place, one.group): " ".join(
+            [
+                one.measure.replace("_", " "),
+                *(
+                    part.removeprefix("station: ").removeprefix("pool: ").removeprefix("target: ")
+                    for part in (one.group, one.place)
+                    if part != "all"
+                ),
+            ]
+        )
+        for one in done.experiment.answer
+    }
+
+
+def _key(measure: str, place: str, group: str) -> str:
+    """How a measure is called in a row of the screen."""
+    return f"{measure} {place}" + ("" if group == "all" else f" {group}")
+
+
+def lead_rows(done) -> list[dict]:
+    """One dictionary per design point: factors, lead measures as (mean, how far the interval
+    reaches to its farther side; of the worst zone, which it is), whether a queue did not settle.
+    """
+    from simcap.analysis.worst import WORST
+    from simcap.study.settling import DID_NOT_SETTLE
+
+    rows, leads, factors = [], lead_measures(done), list(done.experiment.factors)
+    groups = {group for _, _, group in leads} | {"all"}
+    table = done.summary[done.summary["group"].isin(groups)]
+    points = zip(*(table[factor].astype(str) for factor in factors), strict=True)
+    told: dict[tuple, dict] = {}
+    unsettled = set()
+    columns = ("measure", "place", "group", "mean", "lower", "upper", "note")
+    cells = zip(*(table[column] for column in columns), strict=True)
+    for point, (measure, place, group, mean, lower, upper, note) in zip(
+        points if factors else [()] * len(table), cells, strict=True
+    ):
+        found = told.setdefault(point, {})
+        if (measure, place, group) in leads:
+            reach = (float(mean), float(max(upper - mean, mean - lower)))
+            zone = () if place != WORST else (note.removesuffix(f"; {DID_NOT_SETTLE}"),)
+            found[measure, place, group] = (*reach, *zone)
+        if place == group == "all" and note == DID_NOT_SETTLE:
+            unsettled.add(point)
+    for levels in done.experiment.points:
+        point = tuple(map(str, levels.values()))
+        if point in told:
+            row: dict[str, Any] = dict(zip(factors, point, strict=True))
+            row.update({_key(*at): told[point].get(at, (math.nan, math.nan)) for at in leads})
+            rows.append({**row, "did not settle": point in unsettled})
+    return rows
+
+
+def _cell(value: tuple, measure: str) -> str:
+    mean, half, *zone = value
+    if zone:
+        return f"{_cell((mean, half), measure)} {zone[0]}"
+    if math.isnan(mean):
+        return "–"
+    from simcap.analysis.measures import MEASURES
+
+    unit = MEASURES[measure][0]
+    if unit == "h":
+        share = f"±{half / mean:.0%}" if half <= 10 * mean else "±?"
+        return say_hours(mean) + ("" if math.isnan(half) or mean == 0 else f" {share}")
+    if unit.startswith("share"):
+        return f"{mean:.2%}" + ("" if math.isnan(half) else f" ±{half:.2%}")
+    return f"{mean:.3g}" + ("" if math.isnan(half) else f" ±{half:.2g}")
+
+
+# ---- compare and quantiles -----------------------------------------------------------------------
+
+
+def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
+    """Paired differences of one measure, and what comparing many at once, with the same residents,
+    makes of them.
+    """
+    from simcap.study.experiment import short_names
+
+    if as_json:
+        print_json(frame.to_dict("records"))
+        return
+    factors, first = _factors(frame), frame.iloc[0]
+    inputs = ["over uncertain inputs"] if "input_lower" in frame else []
+    heads = [*short_names(factors), "difference", "95 % interval", *inputs, "variance saved", ""]
+    out().print(
+        table(
+            f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}:"
+            f" difference from the baseline, {first['replications']} replications",
+            heads,
+            [_difference(row, factors) for _, row in frame.iterrows()],
+        )
+    )
+    if ((frame["p_value"] < 0.05) & ~(frame["p_holm"] < 0.05)).any():
+        out().print(
+            f"{len(frame)} comparisons are made at once. «alone only»: clear if it were the only"
+            " one, not after Holm's correction for them all."
+        )
+
+
+def _factors(frame: pd.DataFrame) -> list[str]:
+    """The columns before those of the measure."""
+    return list(frame.columns[: list(frame.columns).index("measure")])
+
+
+def _difference(row: pd.Series, factors: list[str]) -> list[str]:
+    inputs = [_from_to(row["input_lower"], row["input_upper"])] if "input_lower" in row else []
+    saved = "–" if math.isnan(row["variance_saved"]) else f"{row['variance_saved']:.0%}"
+    alone, together = row["p_value"] < 0.05, row["p_holm"] < 0.05
+    return [
+        *(row[factor] for factor in factors),
+        _signed(row["mean"]),
+        _from_to(row["lower"], row["upper"]),
+        *inputs,
+        saved,
+        "differs" if together else "alone only" if alone else "",
+    ]
+
+
+def show_quantiles(frame: pd.DataFrame, as_json: bool) -> None:
+    """A quantile over replications of one measure."""
+    from simcap.study.experiment import short_names
+
+    if as_json:
+        print_json(frame.to_dict("records"))
+        return
+    factors, first = _factors(frame), frame.iloc[0]
+    rows = [
+        [
+            *([row[factor] for factor in factors] or ["as written"]),
+            f"{row['quantile']:.4g}",
+            f"{_bound(row['lower'])} to {_bound(row['upper'])}",
+        ]
+        for _, row in frame.iterrows()
+    ]
+    out().print(
+        table(
+            f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}:"
+            f" what {first['share']:.0%} of years do not exceed, {first['replications']}"
+            " replications",
+            [*(short_names(factors) or ["scenario"]), "quantile", "95 % interval"],
+            rows,
+        )
+    )
+    if not all(map(math.isfinite, [*frame["lower"], *frame["upper"]])):
+        out().print("«?»: more replications are needed to know this bound")
+
+
+def _bound(value: float) -> str:
+    return f"{value:.4g}" if math.isfinite(value) else "?"
+
+
+def _from_to(lower: float, upper: float) -> str:
+    return "–" if math.isnan(lower) else f"{_signed(lower)} to {_signed(upper)}"
+
+
+def _signed(value: float) -> str:
+    """Four digits, never with an exponent."""
+    if abs(value) >= 1000:
+        return f"{value:+,.0f}"
+    return f"{value:+.4g}" if value == 0 or abs(value) >= 1e-3 else f"{value:+.6f}"
+
+
+# ---- verify --------------------------------------------------------------------------------------
+
+
+def show_verification(results: list, as_json: bool, absent: list[str]) -> None:
+    """A table of pass and fail; the last line names the tables that are ``absent``."""
+    if as_json:
+        print_json([vars(result) for result in results])
+        return
+    rows = [
+        [
+            result.case,
+            result.quantity,
+            f"{result.exact:.5g}",
+            f"{result.simulated:.5g}",
+            f"{(result.simulated - result.exact) / result.error:+.1f}" if result.error else "",
+            "pass" if result.passed else "FAIL",
+        ]
+        for result in results
+    ]
+    out().print(
+        table("", ["case", "quantity", "exact", "simulated", "standard errors off", ""], rows)
+    )
+    passed = f"{sum(result.passed for result in results)} of {len(results)} pass"
+    gone = f"; not here, make reproduce: {', '.join(absent)}" if absent else ""
+    out().print(passed + gone, soft_wrap=True)
