@@ -57,3 +57,11 @@ def _said(value, field: str, names: dict):
 def at(*times: float, to: str, name: str = "") -> Arrivals:
     """A stream of single residents at these hours."""
     return Arrivals(to, batches=[(time, 1) for time in times], name=name or to)
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Figures are left out, which take most of the time of a small sweep."""
+    from simcap import plots
+
+    monkeypatch.setattr(plots, "figures", lambda results, out, jobs, meanwhile: meanwhile() or [])

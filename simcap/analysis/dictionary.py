@@ -77,7 +77,7 @@ what is worse the higher it is, the greatest) of each measure that is told by zo
 the zone, and after *not told from* every zone whose paired difference from it may be chance. The
 interval is that of the zone named. The mean of each replication's worst zone would be lower: it
 also finds the unlucky one of zones that are alike. `answer: [within_target at worst zone of
-station: room]` shows it.
+station: room]`, or `worst zone: within_target of station: room`, shows it.
 
 ## When residents join
 

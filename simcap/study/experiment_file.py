@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.stopping import Stopping, Wanted
+from simcap.analysis.worst import WORST
 from simcap.errors import ScenarioError
 from simcap.scenario.fields import Strict
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
@@ -121,11 +122,13 @@ class SampleSpec(Strict):
 
 def named_measure(text: str) -> Wanted:
     """The measure that ``text`` names: «measure», «measure at place», «measure of group», «measure
-    at place of group».
+    at place of group»; «worst zone: measure» is the same as «measure at worst zone».
     """
-    measure, _, rest = str(text).strip().partition(" ")
-    place, group = "all", "all"
-    if rest.startswith("at "):
+    text, place, group = str(text).strip(), "all", "all"
+    if text.startswith(f"{WORST}:"):
+        text, place = text.removeprefix(f"{WORST}:").strip(), WORST
+    measure, _, rest = text.partition(" ")
+    if rest.startswith("at ") and place != WORST:
         place, _, group = rest[3:].partition(" of ")
     elif rest.startswith("of "):
         group = rest[3:]

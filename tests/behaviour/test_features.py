@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
-from simcap import plots
 from simcap.cli import app
 from simcap.scenario.blocks import Block
 from simcap.scenario.schema import Scenario
@@ -309,20 +308,15 @@ def through_every_command(home, out, factor, levels):
         assert all(row["passed"] for row in run("verify", out / name, "--sample", 1, "--json"))
 
 
-@pytest.fixture
-def without_figures(monkeypatch):
-    monkeypatch.setattr(plots, "figures", lambda results, out, jobs, meanwhile: meanwhile() or [])
-
-
 @pytest.mark.parametrize("name", ONE_BY_ONE)
-def test_a_feature_passes_every_command(tmp_path, without_figures, name):
+def test_a_feature_passes_every_command(tmp_path, undrawn, name):
     write(tmp_path, features()[name])
     through_every_command(tmp_path, tmp_path / "out", "pools.counsellors", ["x1", "x2"])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", documented())
-def test_a_documented_block_passes_every_command(tmp_path, without_figures, name):
+def test_a_documented_block_passes_every_command(tmp_path, undrawn, name):
     """On Huadu; in a tiny world, to the last key, see above."""
     short = {"warm up": "1 week", "observe": "3 weeks", "run out": "2 weeks", "start": "2026-05-25"}
     changes = {**short, f"mechanisms.{name}": documented()[name]}
@@ -340,7 +334,7 @@ def test_all_figures_of_appointments_are_drawn(tmp_path):
     )
 
 
-def test_a_mechanism_of_ones_own_passes_every_command(tmp_path, without_figures):
+def test_a_mechanism_of_ones_own_passes_every_command(tmp_path, undrawn):
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     code = re.search(r"```python\n(.*?)```", text, re.DOTALL)[1]
     (tmp_path / "evenings.py").write_text(code, encoding="utf-8")

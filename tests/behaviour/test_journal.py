@@ -321,6 +321,7 @@ def test_a_second_sweep_on_a_directory_is_refused_with_one_line(whole, tmp_path)
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_fresh_starts_over_and_keeps_the_old_journal(tmp_path):
     home, out = written(tmp_path / "in"), tmp_path / "out"
     run("sweep", home, "-o", out)
@@ -333,6 +334,7 @@ def test_fresh_starts_over_and_keeps_the_old_journal(tmp_path):
         assert journal.take_over(out / "journal-1.sqlite") == (12, 0)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_changed_experiment_keeps_what_is_still_valid(tmp_path):
     home, out = written(tmp_path / "in"), tmp_path / "out"
     run("sweep", home, "-o", out)
@@ -354,6 +356,7 @@ def test_a_changed_experiment_keeps_what_is_still_valid(tmp_path):
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_results_that_were_half_replaced_are_never_read(tmp_path):
     home, out = written(tmp_path / "in"), tmp_path / "out"
     run("sweep", home, "-o", out)
@@ -399,6 +402,7 @@ def test_a_full_disk_stops_with_one_line_and_the_sweep_goes_on_once_there_is_roo
 # ---- shards --------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_shards_put_together_are_the_whole(tmp_path):
     home = written(tmp_path / "in")
     run("sweep", home, "-o", tmp_path / "whole")

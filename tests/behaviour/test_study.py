@@ -141,6 +141,7 @@ def test_sweep_writes_its_files_and_says_the_main_things(tmp_path):
     assert all(row["passed"] for row in json.loads(run("verify", out, "--json").stdout))
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_answer_has_what_the_experiment_asks_for_and_the_kinds_of_zone(tmp_path):
     """Without an ``answer`` the headlines; lines are those of summary.csv."""
     asks = EXPERIMENT + 'answer: ["wait_mean of station: room", "coverage_of_need at 村 Village"]\n'
@@ -233,6 +234,7 @@ def test_run_writes_one_scenario_and_takes_changes(tmp_path):
     assert load_scenario(out / "scenario.resolved.yaml").collaboration.level == 0.9
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_queue_that_still_grows_at_the_end_is_named_and_its_means_are_labelled(tmp_path):
     endless = SCENARIO.replace(", patience: {exponential: {mean: 3 weeks}}", "").replace(
         "hours each: 10 h", "hours each: 2 h"
@@ -552,6 +554,7 @@ def test_a_sample_of_ranges_is_run_and_drawn_and_compared_with_a_baseline_that_i
     assert len(rows) == 6 and "0.5" not in {row["collaboration.level"] for row in rows}
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_replications_stop_by_themselves_the_same_in_one_go_and_resumed(tmp_path):
     text = EXPERIMENT.replace(
         "replications: 3",
@@ -580,6 +583,7 @@ def test_replications_stop_by_themselves_the_same_in_one_go_and_resumed(tmp_path
     assert (tmp_path / "c/measures.csv").read_bytes() == (tmp_path / "a/measures.csv").read_bytes()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_list_of_points_and_paired_factors(tmp_path):
     points = (
         "scenario: scenario.yaml\npoints:\n- {pools.seats: 1, collaboration.level: 0.4}\n-"
@@ -618,6 +622,7 @@ def test_a_list_of_points_and_paired_factors(tmp_path):
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_many_comparisons_at_once_are_warned_of(tmp_path):
     home = written(
         tmp_path / "in",
@@ -722,6 +727,7 @@ def test_the_loop_looks_up_several_times_a_second_even_where_one_replication_is_
 # ---- what is seldom written, and what goes wrong -------------------------------------------------
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("jobs", [1, 3])
 @pytest.mark.parametrize(
     "text",
@@ -776,6 +782,7 @@ def test_levels_that_mean_the_same_dates_steps_and_words_are_run_once_and_writte
     assert "pass" in run("verify", out, "--sample", 1).stdout
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_sweep_of_uncertain_inputs_stops_by_itself_once_for_all_settings(tmp_path):
     text = UNCERTAIN.replace(
         "replications: 2",
@@ -903,3 +910,18 @@ def test_quantiles_over_replications_are_told_with_their_bounds(tmp_path):
         in run("quantiles", out, "--share", 2, expect=2).stderr
     )
     assert "did you mean 'wait_mean'?" in run("quantiles", out, "-m", "wait_men", expect=2).stderr
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_the_worst_zone_is_asked_for_by_name_and_told_with_its_zone(tmp_path):
+    home = written(tmp_path / "in", experiment=EXPERIMENT + "answer: ['worst zone: wait_mean']\n")
+    done = run("sweep", home, "-o", tmp_path / "out")
+    summary = pd.read_csv(tmp_path / "out/summary.csv")
+    point = (summary["collaboration.level"] == 0.4) & (summary["pools.counsellors"] == "x1")
+    waits = summary[point & (summary["measure"] == "wait_mean") & (summary["group"] == "all")]
+    zones = waits[waits["place"].isin(["城 City", "村 Village"])].set_index("place")["mean"]
+    (worst,) = waits[waits["place"] == "worst zone"].itertuples()
+    assert worst.mean == zones.max() and worst.note.startswith(zones.idxmax())
+    answer = pd.read_csv(tmp_path / "out/answer.csv")
+    assert (answer["place"] == "worst zone").sum() == 4
+    assert zones.idxmax() in done.stdout
