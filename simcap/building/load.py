@@ -159,5 +159,8 @@ def json_schema() -> dict:
     blocks = schema["$defs"]["Mechanisms"]
     blocks["additionalProperties"] = {"$ref": "#/$defs/OwnBlock"}
     del blocks["properties"]["own"]
+    for name, below in (("Targets", "named"), ("RosterSpec", "levels")):
+        here = schema["$defs"][name]  # what stands below may stand beside the other keys, too
+        here["additionalProperties"] = here["properties"][below]["additionalProperties"]
     schema["title"] = "simcap scenario"
     return schema

@@ -382,6 +382,9 @@ def test_the_resolved_file_is_read_back_to_the_same_scenario(tiny, tmp_path):
 def test_the_schema_is_json_and_knows_the_keys():
     schema = json.loads(json.dumps(json_schema()))
     assert {"zones", "needs", "pools", "stations", "collaboration"} <= schema["properties"].keys()
+    targets, rosters = (schema["$defs"][name] for name in ("Targets", "RosterSpec"))
+    assert targets["additionalProperties"]["type"] == "string"  # answered: 20 s
+    assert rosters["additionalProperties"] == {"type": "integer", "minimum": 0}  # peak: 21
 
 
 # ---- overrides -----------------------------------------------------------------------------------
