@@ -169,6 +169,8 @@ def _needs(scenario: Scenario) -> Iterator[Fault]:
         yield from wanted((*path, "pathway"), "pathway", need.pathway, scenario.pathways)
         for station in need.enters_by:
             yield from wanted((*path, "enters_by", station), "station", station, scenario.stations)
+        if need.target and need.register_ is not None:
+            yield (*path, "target"), "none wanted of a register, which nobody asks to be on"
         of_stations = {target for spec in scenario.stations.values() for target in spec.target}
         for target in need.target:
             yield from wanted((*path, "target"), "target", target, scenario.targets.named)

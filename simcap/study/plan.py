@@ -201,6 +201,11 @@ def _by_arrival(scenario: Scenario) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _varies(roster: RosterSpec) -> bool:
+    """Whether hours of one day have different numbers, or may: a level by name is there for a
+    factor to set, and at the point where it is as high as the others the same is told.
+    """
+    if roster.levels:
+        return True
     levels: dict[int, set[float]] = {}
     for start, end, places in roster.week():
         if places:

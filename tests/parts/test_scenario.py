@@ -816,3 +816,22 @@ def test_targets_of_ones_own_are_told_and_may_be_set(tmp_path):
     ]
     assert plan(override(scenario, "targets.soon", "6 min")).spec.targets[1].hours == 0.1
     assert override(scenario, "targets.register visit", "2 weeks").targets.register_visit == 336
+
+
+def test_a_line_is_told_by_the_hour_at_the_point_where_its_levels_are_equal_too(tmp_path):
+    scenario = load_scenario(written(tmp_path, LEVELS))
+    by_hour = (("line", ("hour", "weekday", "quarter")),)
+    assert plan(scenario).spec.by_arrival == by_hour
+    assert plan(override(scenario, "rosters.always.peak", 2)).spec.by_arrival == by_hour
+    assert plan(load_scenario(written(tmp_path / "plain"))).spec.by_arrival == ()
+
+
+def test_a_register_has_no_target_of_those_who_ask(tmp_path):
+    text = SCENARIO.replace(
+        "pathway: adults}",
+        "pathway: adults}\n  known: {group: adults, severity: severe, register: {share: 1 %,"
+        " managed: 90 %, first within: 4 weeks},\n    enters by: {room: 100 %}, pathway: adults, target: seen}",
+        1,
+    )
+    with pytest.raises(ScenarioError, match=r"needs\.known\.target: none wanted of a register"):
+        load_scenario(written(tmp_path, text + "targets: {seen: 5 days}\n"))
