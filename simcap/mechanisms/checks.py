@@ -37,6 +37,18 @@ ADDED = (POOL, PER_ZONE, STATION, ROSTER, PATHWAY, ZONE)
 """What a mechanism can add."""
 
 
+def referred(scenario: Scenario) -> set[str]:
+    """The stations to which some pathway refers."""
+    return {
+        goal
+        for steps in scenario.pathways.values()
+        for step in steps.values()
+        for outcome in type(step).model_fields
+        for goal, edge in getattr(step, outcome).items()
+        if edge.by == "referral"
+    }
+
+
 def listed(field: str, kind: str, given: Iterable[str]) -> Iterator[Name]:
     """The names in the list ``field``."""
     return (((field, i), kind, name) for i, name in enumerate(given))

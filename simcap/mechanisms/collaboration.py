@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simcap.mechanisms.checks import STATION, Made
+from simcap.mechanisms.checks import STATION, Made, referred
 from simcap.mechanisms.contract import ELSEWHERE, HandOff, Lend, Site
 from simcap.network import Distribution, Exponential, Lognormal
 from simcap.scenario.blocks import Collaboration, Durations
@@ -118,15 +118,7 @@ def _desk(goal: str) -> str:
 
 def makes(scenario: Scenario, block: Collaboration) -> Iterator[Made]:
     """The desks where referrals are decided, and the assessments that are repeated."""
-    goals = {
-        goal
-        for steps in scenario.pathways.values()
-        for step in steps.values()
-        for outcome in type(step).model_fields
-        for goal, edge in getattr(step, outcome).items()
-        if edge.by == "referral"
-    }
-    for goal in sorted(goals):
+    for goal in sorted(referred(scenario)):
         yield STATION, _desk(goal)
         if assessment := scenario.stations[goal].assessment:
             yield STATION, f"{assessment} again, then {goal}"

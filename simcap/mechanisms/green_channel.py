@@ -9,7 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.mechanisms.checks import PATHWAY, SEVERITY, STATION, Fault, Made, Name, listed, some
+from simcap.mechanisms.checks import (
+    PATHWAY,
+    SEVERITY,
+    STATION,
+    Fault,
+    Made,
+    Name,
+    listed,
+    referred,
+    some,
+)
 from simcap.mechanisms.contract import HandOff
 from simcap.network import Exponential
 from simcap.scenario.blocks import GreenChannel
@@ -116,16 +126,9 @@ def names(block: GreenChannel) -> Iterator[Name]:
 def faults(scenario: Scenario, block: GreenChannel) -> Iterator[Fault]:
     """Stations to which nobody is referred, or with a diary, which knows no priorities."""
     yield from some(stations=block.stations, severities=block.severities)
-    referred = {
-        goal
-        for steps in scenario.pathways.values()
-        for step in steps.values()
-        for outcome in type(step).model_fields
-        for goal, edge in getattr(step, outcome).items()
-        if edge.by == "referral"
-    }
+    reached = referred(scenario)
     for name in block.stations:
-        if name not in referred:
+        if name not in reached:
             yield ("stations",), f"a station to which somebody is referred wanted, got {name!r}"
         if scenario.stations[name].diary is not None:
             yield ("stations",), f"a station without a diary wanted, got {name!r}"

@@ -830,7 +830,8 @@ def test_a_register_has_no_target_of_those_who_ask(tmp_path):
     text = SCENARIO.replace(
         "pathway: adults}",
         "pathway: adults}\n  known: {group: adults, severity: severe, register: {share: 1 %,"
-        " managed: 90 %, first within: 4 weeks},\n    enters by: {room: 100 %}, pathway: adults, target: seen}",
+        " managed: 90 %, first within: 4 weeks},\n    enters by: {room: 100 %}, pathway: adults,"
+        " target: seen}",
         1,
     )
     with pytest.raises(ScenarioError, match=r"needs\.known\.target: none wanted of a register"):
