@@ -26,16 +26,18 @@ from simcap.scenario.units import duration
 
 
 def asks(scenario: Scenario, block: Distance, need: str, zone: Zone) -> float:
-    """The mean factor of the residents of ``zone``."""
+    """The mean factor of the residents of ``zone``: 1 less what travel times take, so that it is 1
+    to the bit where they take nothing.
+    """
     if block.needs and need not in block.needs:
         return 1.0
     if block.circle is not None:
-        within = zone.numbers[block.circle]
-        return within + (1 - within) * float(block.beyond)  # type: ignore[arg-type]
+        away = 1 - float(block.beyond)  # type: ignore[arg-type]
+        return 1.0 - (1 - zone.numbers[block.circle]) * away
     if block.minutes is not None:
         return _factor(block, zone.numbers[block.minutes])
-    return math.fsum(
-        zone.numbers[column] * _factor(block, 60 * hours)
+    return 1.0 - math.fsum(
+        zone.numbers[column] * (1 - _factor(block, 60 * hours))
         for column, hours in block.residents.items()
     )
 

@@ -29,10 +29,10 @@ run out: 2 weeks
 zones:
   - {zone: City, kind: urban,
      numbers: {population: 3000, adults: 1000, pupils: 100, staff: 3, near: 1, minutes: 10,
-               quick: 1, slow: 0, jobless 2025: 0.03, jobless 2026: 0.05}}
+               quick: 1, slow: 0, third: 1, thirds: 0, jobless 2025: 0.03, jobless 2026: 0.05}}
   - {zone: Village, kind: rural,
      numbers: {population: 1500, adults: 1000, pupils: 100, staff: 1, near: 0.4, minutes: 45,
-               quick: 0.25, slow: 0.75, jobless 2025: 0.04, jobless 2026: 0.09}}
+               quick: 0.25, slow: 0.75, third: 0.3333333, thirds: 0.6666666, jobless 2025: 0.04, jobless 2026: 0.09}}
 needs:
   adults: {group: adults, severity: mild, in need: 10 % per year, seeks help: 50 %, pathway: way,
            enters by: {room: 60 %, hall: 40 %}}
@@ -205,6 +205,7 @@ def test_stress_of_a_need_that_nobody_asks_for_is_still_stress(tmp_path):
     "block",
     [
         "{distance: {circle: near, beyond: 100 %}}",
+        "{distance: {residents: {third: 5 min, thirds: 1 h}, beyond: {15 min: 1, 45 min: 1}}}",
         "{distance: {circle: near, beyond: 0 %, on: false}}",
         "{stress: {indicators: {a: {weight: 0, by year: {2025: 3 %, 2026: 9 %, 2027: 9 %}}}}}",
         "{stress: {indicators: {a: {weight: 9, by year: {2025: 3 %, 2026: 3 %, 2027: 3 %}}}}}",
