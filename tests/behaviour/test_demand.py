@@ -32,7 +32,8 @@ zones:
                quick: 1, slow: 0, third: 1, thirds: 0, jobless 2025: 0.03, jobless 2026: 0.05}}
   - {zone: Village, kind: rural,
      numbers: {population: 1500, adults: 1000, pupils: 100, staff: 1, near: 0.4, minutes: 45,
-               quick: 0.25, slow: 0.75, third: 0.3333333, thirds: 0.6666666, jobless 2025: 0.04, jobless 2026: 0.09}}
+               quick: 0.25, slow: 0.75, third: 0.3333333, thirds: 0.6666666,
+               jobless 2025: 0.04, jobless 2026: 0.09}}
 needs:
   adults: {group: adults, severity: mild, in need: 10 % per year, seeks help: 50 %, pathway: way,
            enters by: {room: 60 %, hall: 40 %}}
