@@ -84,8 +84,8 @@ station: room]`, or `worst zone: within_target of station: room`, shows it.
 A station with `by arrival: [hour, weekday, quarter]` (one, two or all of them) is told by when its
 residents join, its parts included: `station: line, hour: 08` are those who joined from eight to
 nine o'clock. Who gives up or finds a full queue, and tries again, counts when they first tried.
-Stations whose staff are on the roster in different numbers at different hours of one day are told
-by all three unless they say otherwise (`by arrival: []`).
+Stations whose staff are on the roster in different numbers at different hours of one day, or have
+levels by name, are told by all three unless they say otherwise (`by arrival: []`).
 
 ## Targets of one's own
 
