@@ -138,13 +138,23 @@ def resolved_yaml(scenario: Scenario) -> str:
     )  # Any: ruamel says that the settings below are None for ever
     yaml.default_flow_style = False
     yaml.allow_unicode = True
-    yaml.width = 110
     yaml.sort_base_mapping_type_on_output = False
+    data = _in_folder(scenario, Path()).model_dump(mode="json", by_alias=True, exclude_none=True)
+    # ruamel folds a key at a blank, which it cannot read: none may reach the edge
+    yaml.width = 110 if _longest_key(data) <= LONGEST_KEY else 10**6
     text = io.StringIO()
-    yaml.dump(
-        _in_folder(scenario, Path()).model_dump(mode="json", by_alias=True, exclude_none=True), text
-    )
+    yaml.dump(data, text)
     return text.getvalue()
+
+
+LONGEST_KEY = 80
+"""Letters of a key that end before column 110 however deep it stands."""
+
+
+def _longest_key(data: Any) -> int:
+    if isinstance(data, dict):
+        return max((max(len(str(key)), _longest_key(data[key])) for key in data), default=0)
+    return max(map(_longest_key, data), default=0) if isinstance(data, list) else 0
 
 
 def json_schema() -> dict:

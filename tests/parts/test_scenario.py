@@ -836,3 +836,13 @@ def test_a_register_has_no_target_of_those_who_ask(tmp_path):
     )
     with pytest.raises(ScenarioError, match=r"needs\.known\.target: none wanted of a register"):
         load_scenario(written(tmp_path, text + "targets: {seen: 5 days}\n"))
+
+
+@pytest.mark.parametrize("length", [40, 79, 81, 100, 112, 126, 140])
+def test_a_name_with_blanks_is_read_again_from_the_resolved_scenario_however_long(tmp_path, length):
+    name = ("in a minute " * 12)[:length].strip()
+    text = SCENARIO.replace("role: hotline}", f"role: hotline, target: {name}}}")
+    scenario = load_scenario(written(tmp_path, f"{text}targets: {{{name}: 1 min}}\n"))
+    again = tmp_path / "again.yaml"
+    again.write_text(resolved_yaml(scenario), encoding="utf-8")
+    assert load_scenario(again).targets.named == {name: 1 / 60}
