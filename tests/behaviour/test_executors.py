@@ -278,8 +278,10 @@ def test_a_cluster_with_another_simcap_is_refused(cluster):
 
 
 @pytest.fixture
-def scheduler():
-    """(address, process) of a scheduler without workers."""
+def scheduler(tmp_path):
+    """(address, process) of a scheduler without workers. Its file is one of our own: a scheduler
+    that ends politely removes it, whatever it is.
+    """
     process = subprocess.Popen(
         [
             sys.executable,
@@ -289,7 +291,7 @@ def scheduler():
             "0",
             "--no-dashboard",
             "--scheduler-file",
-            "/dev/null",
+            str(tmp_path / "scheduler.json"),
         ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
