@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from simcap.scenario.calendar import yearly
+from simcap.scenario.outcomes import RecoveryTable, recovery_faults
 from simcap.scenario.ranges import out_of_range
 from simcap.scenario.reader import did_you_mean
 from simcap.scenario.schema import Scenario, Targets
@@ -23,6 +24,7 @@ def written_faults(scenario: Scenario) -> list[Fault]:
         *_pathways(scenario),
         *_needs(scenario),
         *_targets(scenario),
+        *_recovery(scenario),
         *_times(scenario),
         *_seasons(scenario),
         *_zones(scenario),
@@ -192,6 +194,17 @@ def _targets(scenario: Scenario) -> Iterator[Fault]:
                 ("targets", name),
                 f"a target that something is held against wanted, got {name!r}{meant}",
             )
+
+
+def _recovery(scenario: Scenario) -> Iterator[Fault]:
+    """Rows of the recovery table that name what is not there, or that leave a need without one."""
+    table = scenario.outcomes.recovery
+    for i, row in enumerate(table.rows if isinstance(table, RecoveryTable) else ()):
+        path = ("outcomes", "recovery", "rows", i)
+        for name in row.need:
+            yield from wanted((*path, "need"), "need", name, scenario.needs)
+    asking = {name: need for name, need in scenario.needs.items() if need.register_ is None}
+    yield from recovery_faults(scenario.outcomes, asking)
 
 
 def _times(scenario: Scenario) -> Iterator[Fault]:

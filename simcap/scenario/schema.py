@@ -36,6 +36,7 @@ from simcap.scenario.fields import (
     zone_name,
 )
 from simcap.scenario.headers import column_name
+from simcap.scenario.outcomes import Outcomes
 from simcap.scenario.reader import Document, did_you_mean
 from simcap.scenario.units import (
     Duration,
@@ -151,6 +152,11 @@ def _sessions(value):
     return whole(value)
 
 
+def _funds(value):
+    """{source of funds: share}, from one source or from several."""
+    return {value: 1.0} if isinstance(value, str) else value
+
+
 class PoolSpec(Strict):
     """Staff or seats. ``number`` of people (for the district, or, with ``per: zone``, in all,
     shared out as in the column ``from``; with ``zone``, in that zone alone); without ``number`` the
@@ -163,7 +169,7 @@ class PoolSpec(Strict):
     who are ``part_of`` this pool work. With ``slots`` instead of a roster, residents have
     appointments: {days: {"09:00": places of one person, or [places, kept for the urgent]}}, each of
     ``slot_length``, which is the time from one to the next unless it is given; ``make_up_days`` as
-    in a roster.
+    in a roster. ``funded_by`` names who pays: one source of funds, or the share of each.
     """
 
     per: Literal["district", "zone"] = "district"
@@ -198,6 +204,7 @@ class PoolSpec(Strict):
     queue_limit: Whole | None = None
     owner: str | None = None
     cost_each: Money = 0.0
+    funded_by: Annotated[dict[Name, Share], BeforeValidator(_funds)] = {}
     source: str | None = None
 
     def spacing(self) -> float | None:
@@ -239,6 +246,8 @@ class PoolSpec(Strict):
         hours = [hour for hour, _, _ in self.week_slots()]
         if len(set(hours)) < len(hours):
             raise ValueError("slots: each time of a day once wanted, got one twice")
+        if self.funded_by and abs((total := math.fsum(self.funded_by.values())) - 1) > 1e-9:
+            raise ValueError(f"funded by: shares with a sum of 1 wanted, got {total:g}")
         return self
 
 
@@ -532,20 +541,6 @@ class Targets(Strict):
         }
 
 
-class Line(Strict):
-    """A straight line in coverage C: ``base`` + ``slope`` · C."""
-
-    base: Number
-    slope: Number
-
-
-class Outcomes(Strict):
-    """Recovery and quality of life as the first seed writes them (000 §3.2 (5))."""
-
-    recovery: Line = Line(base=0.3, slope=0.2)
-    quality_of_life: Line = Line(base=60.0, slope=10.0)
-
-
 class Zone(Strict):
     """One row of the zones table: a name, a kind and numbers by column."""
 
@@ -556,7 +551,10 @@ class Zone(Strict):
 
 
 class Scenario(Strict):
-    """A district, its needs and services. ``zones`` are the rows of the zones table."""
+    """A district, its needs and services. ``zones`` are the rows of the zones table. ``results_by``
+    are the periods that results are told by, besides as a whole: by year where more than one is
+    observed, unless it says otherwise.
+    """
 
     name: str
     source: str | None = None
@@ -577,6 +575,7 @@ class Scenario(Strict):
     mechanisms: Mechanisms = Mechanisms()
     targets: Targets = Targets()
     outcomes: Outcomes = Outcomes()
+    results_by: list[Literal["quarter", "year", "week"]] | None = None
 
     _document: Document | None = PrivateAttr(None)
     _notes: tuple[str, ...] = PrivateAttr(())

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +17,15 @@ import numpy as np
 from simcap.analysis.flows import mean_rate
 from simcap.analysis.guards import Load, offered_loads
 from simcap.analysis.sheet import Sheet
-from simcap.analysis.spec import PERIODS, NeedCell, StaffCell, TallySpec, Target
+from simcap.analysis.spec import (
+    PERIODS,
+    NeedCell,
+    Period,
+    RecoveryRow,
+    StaffCell,
+    TallySpec,
+    Target,
+)
 from simcap.analysis.tally import Tally, tally
 from simcap.building import compile_scenario
 from simcap.building.arrangement import (
@@ -35,9 +43,10 @@ from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
 from simcap.scenario import Scenario
-from simcap.scenario.calendar import hours_of_date
+from simcap.scenario.calendar import hours_of_date, observed_years, quarters
+from simcap.scenario.outcomes import Line, RecoveryTable
 from simcap.scenario.placing import placed
-from simcap.scenario.schema import Need, RosterSpec, StationSpec, Zone
+from simcap.scenario.schema import Need, PoolSpec, RosterSpec, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -79,14 +88,15 @@ class Plan:
         up), its residents, a batch of visits.
         """
         counts = Tally(self.network, self.spec, self.sheet.at)
-        arrays = [value for value in vars(counts).values() if isinstance(value, np.ndarray)]
+        held = (*vars(counts).values(), *vars(counts.ledger).values())
+        arrays = [value for value in held if isinstance(value, np.ndarray)]
         residents = (
             sum(mean_rate(stream, 0.0, self.spec.horizon) for stream in self.network.arrivals)
             * self.spec.horizon
         )
         return int(
             2 * sum(array.nbytes for array in arrays)
-            + 3 * residents * counts.people.itemsize
+            + 3 * residents * (counts.people.itemsize + counts.ledger.episodes.itemsize)
             + 2 * BATCH_ROWS * VISIT.itemsize
         )
 
@@ -160,10 +170,10 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         tuple(
             (zone.zone, zone.kind, zone.numbers.get("population", 0.0)) for zone in scenario.zones
         ),
-        tuple(_need_cells(scenario, multiplied(scenario, network), begin, end)),
+        tuple(_need_cells(scenario, multiplied(scenario, network, begin, end), begin, end)),
         tuple(_staff_cells(site)),
-        (scenario.outcomes.recovery.base, scenario.outcomes.recovery.slope),
-        (scenario.outcomes.quality_of_life.base, scenario.outcomes.quality_of_life.slope),
+        _line(scenario.outcomes.recovery),
+        _line(scenario.outcomes.quality_of_life),
         scenario.targets.register_visit,
         tuple(
             Target(
@@ -173,7 +183,39 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         ),
         _by_arrival(scenario),
         scenario.start.toordinal(),
+        tuple(sorted(_recovery_rows(scenario.outcomes.recovery), key=repr)),
+        (scenario.outcomes.satisfaction.per_week, scenario.outcomes.satisfaction.per_repeat),
+        scenario.outcomes.discount,
+        tuple(_periods(scenario, network)),
+        "week" in (scenario.results_by or ()),
     )
+
+
+def _line(recovery: Line | RecoveryTable) -> tuple[float, float]:
+    """(base, slope); of a table nothing."""
+    return (recovery.base, recovery.slope) if isinstance(recovery, Line) else (0.0, 0.0)
+
+
+def _recovery_rows(recovery: Line | RecoveryTable) -> Iterator[RecoveryRow]:
+    """The rows of a table, each of one need and one station, or of all."""
+    for row in recovery.rows if isinstance(recovery, RecoveryTable) else ():
+        for need, station in itertools.product(row.need or ("",), row.station or ("",)):
+            yield RecoveryRow(need, station, row.sessions, row.wait, row.recovered)
+
+
+def _periods(scenario: Scenario, network: Network) -> Iterator[Period]:
+    """The quarters and years that results are told by, and the years that costs are counted by
+    where several are observed, with the needs that begin in each.
+    """
+    begin, end = scenario.warm_up, scenario.warm_up + scenario.observe
+    years = [*observed_years(scenario.start, begin, end)]
+    asked = (["year"] if len(years) > 1 else []) if scenario.results_by is None else []
+    asked += scenario.results_by or []
+    spans = [(span, True) for span in quarters(scenario.start, begin, end) if "quarter" in asked]
+    spans += [(span, "year" in asked) for span in years if "year" in asked or len(years) > 1]
+    for (name, first, last), told in spans:
+        factors = multiplied(scenario, network, first, last)
+        yield Period(name, first, last, tuple(_need_cells(scenario, factors, first, last)), told)
 
 
 def _of_target(specs: Mapping[str, StationSpec | Need], name: str) -> tuple[str, ...]:
@@ -215,12 +257,13 @@ def _varies(roster: RosterSpec) -> bool:
     return any(len(of_day) > 1 for of_day in levels.values())
 
 
-def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str], float]:
-    """By (need, station it enters by, zone): how many times as many come in the observed weeks as
-    in as much of an average year, where something multiplies arrivals (a season, a shock). It
+def multiplied(
+    scenario: Scenario, network: Network, begin: float, end: float
+) -> dict[tuple[str, str, str], float]:
+    """By (need, station it enters by, zone): how many times as many come from ``begin`` to ``end``
+    as in as much of an average year, where something multiplies arrivals (a season, a shock). It
     multiplies all whose need begins, those who never ask as well.
     """
-    begin, end = scenario.warm_up, scenario.warm_up + scenario.observe
     zones = {zone.zone: zone for zone in scenario.zones}
     factors = {}
     for stream in network.arrivals:
@@ -286,11 +329,19 @@ def _staff_cells(site: Arrangement):
     for name, pool in scenario.pools.items():
         hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
         for zone, number in people(pool, scenario).items() if pool.part_of is None else ():
-            yield StaffCell(name, zone, number, hours * pool.productive, pool.cost_each)
+            yield StaffCell(
+                name, zone, number, hours * pool.productive, pool.cost_each, _funds(pool)
+            )
     for name in sorted({pool.part_of for pool in scenario.pools.values() if pool.part_of}):
         pool = scenario.pools[name]
         if DISTRICT not in people(pool, scenario):  # where hours of its people elsewhere are told
             hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
             yield StaffCell(name, DISTRICT, 0.0, hours * pool.productive, 0.0)
     for name, place, number in site.paid:
-        yield StaffCell(name, place, number, 0.0, scenario.pools[name].cost_each)
+        pool = scenario.pools[name]
+        yield StaffCell(name, place, number, 0.0, pool.cost_each, _funds(pool))
+
+
+def _funds(pool: PoolSpec) -> tuple[tuple[str, float], ...]:
+    """(source of funds, share of the pay)."""
+    return tuple(sorted(pool.funded_by.items()))
