@@ -74,11 +74,11 @@ class Ledger:
         at, spec = self.map, self.spec
         counts = np.zeros(len(at.needs) * len(at.zones), dtype=episodes.OUTCOMES)
         jit.compiled(episodes).count(
-            spec.begin if period is None else period.begin,
-            spec.end if period is None else period.end,
-            spec.horizon,
+            float((period or spec).begin),
+            float((period or spec).end),
+            float(spec.horizon),
             np.array(fate, dtype=np.int64),
-            np.array(spec.satisfaction),
+            np.array(spec.satisfaction, dtype=float),
             episodes.Streams(
                 at.stream_need,
                 at.stream_need * len(at.zones) + at.stream_zone,

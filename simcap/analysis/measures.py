@@ -798,6 +798,12 @@ def better(measure: str) -> int:
     return measure.startswith(MORE_IS_BETTER) - measure.startswith(LESS_IS_BETTER)
 
 
+def by_period(group: str) -> bool:
+    """Whether a group is of one quarter, year or week, or of an hour or weekday."""
+    last = group.rpartition(", ")[2]
+    return last.startswith(("quarter: ", "year: ", "week: ", "hour: ", "weekday: "))
+
+
 LATE = tuple(measure.name for measure in TABLE if measure.name.startswith("late_"))
 """The causes of *why not in time*; with ``in_time_of_seekers`` they add up to 1."""
 

@@ -14,6 +14,7 @@ from simcap.analysis.layout import Layout
 from simcap.analysis.measures import told
 from simcap.analysis.sections import Label, evaluated, zones_of
 from simcap.analysis.sheet_outcomes import expected, lines, outcomes
+from simcap.analysis.sheet_residents import LATE
 from simcap.analysis.sheet_stations import Desks
 from simcap.analysis.spec import TallySpec
 from simcap.analysis.tally import Tally
@@ -58,6 +59,7 @@ class Asking:
         """The values of one period, place after place."""
         residents = counts.residents_of(self.periods[i])
         columns = {name: self.cells.sum(residents[name]) for name in RESIDENTS}
+        columns |= {name: columns[late] for name, late in LATE.items()}
         outcome = counts.outcomes(run, self.periods[i])
         columns |= outcomes(outcome, residents, self.cells, self.never[i])
         coverage = columns["coverage"] / columns["in_need"]
