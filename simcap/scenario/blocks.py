@@ -35,7 +35,17 @@ from simcap.scenario.fields import (
     week_days,
 )
 from simcap.scenario.headers import column_name
-from simcap.scenario.units import Duration, Number, Share, Whole, Yearly, duration, number, share
+from simcap.scenario.units import (
+    Duration,
+    Number,
+    Share,
+    Whole,
+    Yearly,
+    duration,
+    number,
+    share,
+    yearly,
+)
 
 
 class Block(Strict):
@@ -375,6 +385,45 @@ class Levels(Block):
 # ---- who is in need, and who asks ----------------------------------------------------------------
 
 
+def _rate(value: Any) -> Any:
+    """A share a year as it is written, a share (of a wave), or a column of the zones table."""
+    try:
+        yearly(value)
+        return value.strip()
+    except ValueError:
+        return column_name(value) if _words(value) else share(value)
+
+
+def _words(value: Any) -> bool:
+    """Whether ``value`` is text and no percentage."""
+    return isinstance(value, str) and not value.strip().endswith("%")
+
+
+class Cell(Strict):
+    """A group of people ``within`` another, columns of the zones table both: its members belong to
+    it and no more to the other. ``in_need`` are {need of a group around it: their share in need},
+    "8 % per year" (of a wave, "8 %"), or a column with a share for each zone.
+    """
+
+    within: Column
+    in_need: dict[str, Annotated[float | str, BeforeValidator(_rate)]] = {}
+
+
+def _factors(value: Any) -> Any:
+    """A column, or factors by zone."""
+    return column_name(value) if isinstance(value, str) else value
+
+
+class Incidence(Block):
+    """How many fall into need, by group and zone (``mechanisms.incidence``). ``groups`` are cells
+    of people with shares in need of their own; ``zones``, a column or {zone: factor}, multiplies
+    the share in need of every cell of a zone.
+    """
+
+    groups: dict[Column, Cell] = {}
+    zones: Annotated[str | dict[str, Number], BeforeValidator(_factors)] = {}
+
+
 def _by_travel_time(value: Any) -> Any:
     """One share, or a table {travel time: share}, in order."""
     if not isinstance(value, dict):
@@ -514,6 +563,7 @@ class Mechanisms(Strict):
 
     unwritten: ClassVar[tuple[str, ...]] = ("own",)
 
+    incidence: Blocks[Incidence] | None = None
     stress: Blocks[Stress] | None = None
     distance: Blocks[Distance] | None = None
     reality: Blocks[Reality] | None = None

@@ -49,7 +49,9 @@ from simcap.scenario.units import (
     Whole,
     Yearly,
     said,
+    share,
     whole,
+    yearly,
 )
 
 # ---- staff ---------------------------------------------------------------------------------------
@@ -420,15 +422,25 @@ class Register(Strict):
     first_within: Duration
 
 
+def _in_need(value):
+    """A share in a year, or of a wave."""
+    try:
+        return yearly(value)
+    except ValueError:
+        return share(value)
+
+
 class Need(Strict):
     """A group × severity, and who of them comes: ``in_need`` is the share of the group in need in a
-    year, a 12-month prevalence used as yearly inflow. ``target`` names targets that the wait from
-    asking to the first professional contact is held against.
+    year, a 12-month prevalence used as yearly inflow; ``by_zone`` that of the zones where it is
+    another one. ``target`` names targets that the wait from asking to the first professional
+    contact is held against.
     """
 
     group: Column
     severity: str
     in_need: Yearly | None = None
+    by_zone: dict[str, Annotated[float, BeforeValidator(_in_need)]] = {}
     wave: Wave | None = None
     register_: Register | None = Field(None, alias="register")
     seeks_help: Annotated[dict[Kind, Share], BeforeValidator(by_kind)] = dict.fromkeys(KINDS, 1.0)
