@@ -27,7 +27,7 @@ from simcap.building.arrangement import (
     reached,
 )
 from simcap.building.calendars import calendar_of
-from simcap.building.staffing import Staffing, joined_name
+from simcap.building.staffing import NOBODY, Staffing, joined_name
 from simcap.errors import NetworkError, ScenarioError
 from simcap.mechanisms.contract import HandOff
 from simcap.network import (
@@ -51,14 +51,11 @@ from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import some_of
-from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
+from simcap.scenario.schema import Audience, Edge, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.units import say_hours
 
 NEVER, NO_STEP = Never(), Step()
-
-NOBODY = "no staff needed"
-"""The pool without end that attends the desks at which referrals are decided."""
 
 TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
@@ -153,6 +150,8 @@ class _Compiler:
     def _when(self, name: str, zone: Zone, number: float, station: str) -> dict:
         """The keyword of ``Arrivals`` that says when these residents come; empty if none do."""
         need = self.scenario.needs[name]
+        if isinstance(need, Audience):
+            return {"batches": need.batches[zone.zone]} if zone.zone in need.batches else {}
         if need.register_ is None and need.wave is None:
             multiplied = multipliers(self.scenario, station, name, zone)
             return {"rate": self._rate(number, station, multiplied)} if number > 0 else {}

@@ -23,6 +23,11 @@ from simcap.scenario.fields import SEPARATOR
 from simcap.scenario.schema import Need, PoolSpec, Seat, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, productive
 
+NOBODY = "no staff needed"
+"""The pool without end that attends where no staff do: desks at which referrals are decided,
+lessons online, meetings that people from outside hold.
+"""
+
 OWN = "own residents"
 """The right of a staff's own residents, where some of its hours are kept for others."""
 
@@ -204,6 +209,8 @@ class Staffing:
     def attending(self, station: str, need: Need, zone: Zone) -> tuple[Attend, ...]:
         """Who attends ``station`` in ``zone``: the same for all needs of one priority."""
         spec = self.scenario.stations[station]
+        if not spec.pools:
+            return (Attend(NOBODY),)
         priority = spec.priority
         if isinstance(priority, dict):
             priority = priority.get(need.severity, priority.get("default", 0))

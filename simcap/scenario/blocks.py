@@ -26,9 +26,11 @@ from simcap.scenario.fields import (
     Column,
     Date,
     Kind,
+    Name,
     Strict,
     Time,
     TimeField,
+    clock,
     share_at_levels,
     shift_hours,
     span_of_hours,
@@ -37,7 +39,9 @@ from simcap.scenario.fields import (
 from simcap.scenario.headers import column_name
 from simcap.scenario.units import (
     Duration,
+    LongerThan0,
     Number,
+    Positive,
     Share,
     Whole,
     Yearly,
@@ -451,6 +455,33 @@ class Distance(Block):
     needs: list[str] = []
 
 
+class Prevention(Block):
+    """Lectures or courses after which needs begin less often (``mechanisms.prevention``): in each
+    of ``zones`` (names, or kinds; all, if none are given) so many ``meetings``, one ``every`` so
+    often from the day ``from_`` on, ``at`` this hour, with an ``audience`` of so many, who each
+    ``come`` so many times: random residents, of the column ``of``. ``needs`` (all, if none are
+    named) begin a share ``lowers`` less often for them, half as much less after each ``half_life``,
+    and no less from the day ``until`` on. ``pool`` holds each meeting, which lasts ``time``;
+    without it people from outside do. ``called`` is the station where the audience is counted.
+    """
+
+    called: Name = "lectures"
+    from_: Date = Field(alias="from")
+    at: Annotated[str, _readable(clock)] = "15:00"  # assumed: an afternoon
+    meetings: Whole
+    every: Duration = 168.0  # assumed: weekly
+    audience: Positive  # seed 003 一(四)4: 70 lectures reached 3,000+, 43 each
+    come: Positive = 1  # assumed: a lecture is heard once
+    of: Column = "population"
+    zones: list[str] = []
+    needs: list[str] = []
+    lowers: Share
+    half_life: LongerThan0 | None = None
+    until: Date | None = None
+    pool: str | None = None
+    time: LongerThan0 = 2.0  # assumed; a group has 2 h: evidence B.6
+
+
 def _figure(value: Any) -> Any:
     """A number or a percentage; any other text is a column of the zones table."""
     if isinstance(value, str) and not value.strip().endswith("%"):
@@ -564,6 +595,7 @@ class Mechanisms(Strict):
     unwritten: ClassVar[tuple[str, ...]] = ("own",)
 
     incidence: Blocks[Incidence] | None = None
+    prevention: Blocks[Prevention] | None = None
     stress: Blocks[Stress] | None = None
     distance: Blocks[Distance] | None = None
     reality: Blocks[Reality] | None = None

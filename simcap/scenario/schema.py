@@ -467,6 +467,14 @@ class Need(Strict):
         return self
 
 
+class Audience(Need):
+    """People who come on dates and are in no need: {zone: ((hours since the start, how many), …)}.
+    A mechanism adds it, no planner writes it. They are counted at their stations alone.
+    """
+
+    batches: dict[str, tuple[tuple[float, float], ...]] = {}
+
+
 class Profile(Strict):
     """How arrivals spread over the week: weights by hours of the day {"08-18": 1, "18-22": 2 …}
     and, if given, by days; and over the year: ``during`` a season, in which as many come as

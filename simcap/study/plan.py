@@ -37,7 +37,7 @@ from simcap.network import Network
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.placing import placed
-from simcap.scenario.schema import Need, RosterSpec, StationSpec, Zone
+from simcap.scenario.schema import Audience, Need, RosterSpec, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -255,7 +255,8 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 
 
 def _need_cells(scenario: Scenario, factors: dict, begin: float, end: float):
-    for name, need in scenario.needs.items():
+    in_need = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
+    for name, need in in_need.items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
             times = _times(scenario, name, zone, begin, end)
