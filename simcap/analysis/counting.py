@@ -128,11 +128,20 @@ COUNTS = np.dtype(
         ]
         + [
             (name, "f8")
-            for name in ("wait_sum", "waited_sum", "queue_hours", "part_of_group", "wait_sum_open")
+            for name in (
+                "wait_sum",
+                "waited_sum",
+                "queue_hours",
+                "part_of_group",
+                "wait_sum_open",
+                "meetings",
+            )
         ],
     )
 )
-"""What is counted by station; ``part_of_group`` is how much of a group its rows so far make."""
+"""What is counted by station; ``part_of_group`` is how much of a group its rows so far make,
+``meetings`` are sessions held, those of a group together one.
+"""
 PERIOD = np.dtype(
     (
         np.record,
@@ -333,6 +342,7 @@ def count(book, visits):
         if observed:
             counts.contacts += seen and mark.contact > 0
             counts.no_shows += outcome == MISSED
+            counts.meetings += 1.0 / visit.together
             counts.referrals += mark.referral
             counts.referrals_kept += mark.referral and visit.next != LEFT
 

@@ -9,9 +9,8 @@ independently of each other, and twice is no better than once: who has been reac
 helped by the one that helps most at that moment.
 
 With fₛ(x, t) the share of residents whom series s reached and for whom needs begin at t more than x
-less often, they begin 1 − ∫ (1 − Πₛ (1 − fₛ(x, t))) dx times as often. Between meetings that is
-given as spans with its exact mean on each, none of which it moves by more than ``STEP``; a wave
-has its very value on its date.
+less often, they begin 1 − ∫ (1 − Πₛ (1 − fₛ(x, t))) dx times as often: told as spans with the exact
+mean of each (``fading``), a wave as it is on its date.
 
 Meetings are held by staff of a named pool, ahead of other work: attendances are counted by the
 head, hours by the meeting. The audience is in no need, and no contact.
@@ -19,10 +18,10 @@ head, hours by the meeting. The audience is in no need, and no contact.
 
 from __future__ import annotations
 
-import functools
-import itertools
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -38,6 +37,7 @@ from simcap.mechanisms.checks import (
     listed,
 )
 from simcap.mechanisms.contract import ELSEWHERE
+from simcap.mechanisms.fading import Fade, as_spans
 from simcap.network.groups import MOST_TOGETHER
 from simcap.scenario.blocks import Prevention
 from simcap.scenario.calendar import hours_of_date
@@ -52,14 +52,10 @@ from simcap.scenario.schema import (
 )
 
 POPULATION = "population"
-STEP = 1e-3
-"""By how much the factor may move within one span, whose mean is exact."""
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(8)
+"""The column of all residents, who may have any need."""
 
-Series = tuple[tuple[float, ...], float, float, float, float]
-"""(hours of its meetings, share of residents reached at each, by how much needs begin less often,
-half-life, when it ends).
-"""
+Series = tuple[float, tuple[Fade, ...]]
+"""The share of residents whom each meeting of a series reaches, and what it does for them."""
 
 
 # ---- needs ---------------------------------------------------------------------------------------
@@ -74,8 +70,8 @@ def incidence(
     blocks = scenario.mechanisms.on("prevention")
     if block.nth != blocks[0].nth:
         return ()
-    series = tuple(
-        sorted(
+    lowered = Lowered(
+        tuple(
             _series(scenario, each, zone)
             for each in blocks
             if each.meetings and each.lowers and _holds(scenario, each, need, zone)
@@ -83,9 +79,11 @@ def incidence(
     )
     wave = scenario.needs[need].wave
     if wave is None:
-        return _spans(series, scenario.horizon)
+        observed = scenario.warm_up + scenario.observe
+        times = {0.0, scenario.warm_up, observed, scenario.horizon}
+        return _spans(lowered, tuple(sorted(times)))
     dates = hours_of_date(wave.on, scenario.start, scenario.horizon)
-    factors = ((at, 1 - _lowered(series, at, at)) for at in dates)
+    factors = ((at, 1 - lowered.at(at)) for at in dates)
     return tuple((at, at + 1.0, factor) for at, factor in factors if factor != 1)
 
 
@@ -104,10 +102,10 @@ def zones_of(scenario: Scenario, block: Prevention) -> list[Zone]:
 
 
 def _series(scenario: Scenario, block: Prevention, zone: Zone) -> Series:
-    ends = math.inf if block.until is None else 24.0 * (block.until - scenario.start).days
-    share = persons(block) / block.meetings / zone.numbers[block.of]
-    half_life = math.inf if block.half_life is None else block.half_life
-    return tuple(dates(scenario, block)), share, block.lowers, half_life, ends
+    end = math.inf if block.until is None else 24.0 * (block.until - scenario.start).days
+    half_life = block.half_life or math.inf
+    fades = (Fade(at, block.lowers, half_life, end) for at in dates(scenario, block))
+    return persons(block) / block.meetings / zone.numbers[block.of], tuple(fades)
 
 
 def persons(block: Prevention) -> float:
@@ -121,48 +119,34 @@ def dates(scenario: Scenario, block: Prevention) -> list[float]:
     return [first + k * block.every for k in range(block.meetings)]
 
 
-@functools.lru_cache(maxsize=4096)
-def _spans(series: tuple[Series, ...], horizon: float) -> tuple[tuple[float, float, float], ...]:
-    """(from, to, mean factor), as fine as the factor moves; where it is 1, none."""
-    moments = {at for times, *_, end in series for at in (*times, end)}
-    edges = sorted({0.0, horizon, *(at for at in moments if 0 < at < horizon)})
-    left = list(itertools.pairwise(edges))[::-1]
-    spans = []
-    while left:
-        begin, end = left.pop()
-        before, after = (_lowered(series, at, begin) for at in (begin, end))
-        if before - after > STEP:
-            middle = (begin + end) / 2
-            left += [(middle, end), (begin, middle)]
-        elif before > 0:
-            mean = before if before == after else _mean(series, begin, end)
-            spans.append((begin, end, 1 - mean))
-    return tuple(spans)
+@dataclass(frozen=True)
+class Lowered:
+    """By how much needs begin less often, as a curve of time."""
+
+    series: tuple[Series, ...]
+
+    def __call__(self, t: np.ndarray) -> np.ndarray:
+        """At times ``t``, in hours since the start."""
+        return np.array([self.at(float(each)) for each in t])
+
+    def at(self, t: float) -> float:
+        """The mean over residents of the greatest of what the series do for them."""
+        found = [
+            (share, np.sort([float(fade(t)) for fade in fades if fade.at <= t < fade.until]))
+            for share, fades in self.series
+        ]
+        levels = np.unique(np.concatenate([np.empty(0), *(values for _, values in found)]))
+        missed = np.ones(len(levels))
+        for share, values in found:
+            missed *= 1 - share * (len(values) - np.searchsorted(values, levels))
+        return float(np.dot(np.diff(levels, prepend=0.0), 1 - missed))
 
 
-def _mean(series: tuple[Series, ...], begin: float, end: float) -> float:
-    """The mean of what is lowered from ``begin`` to ``end``, between which nothing begins."""
-    half, middle = (end - begin) / 2, (begin + end) / 2
-    values = [_lowered(series, middle + half * node, begin) for node in NODES]
-    return float(np.dot(WEIGHTS, values)) / 2
-
-
-def _lowered(series: tuple[Series, ...], at: float, as_of: float) -> float:
-    """By how much needs begin less often at ``at``, by the meetings begun and the series not ended
-    ``as_of`` a time not later: the mean of the greatest of what the series do for a resident.
-    """
-    found = [
-        (lowers * 0.5 ** ((at - np.array(begun)) / half_life), share)
-        for times, share, lowers, half_life, end in series
-        if as_of < end and (begun := [time for time in times if time <= as_of])
-    ]
-    if not found:
-        return 0.0
-    levels = np.unique(np.concatenate([values for values, _ in found]))
-    missed = np.ones(len(levels))
-    for values, share in found:
-        missed *= 1 - share * (len(values) - np.searchsorted(np.sort(values), levels))
-    return float(np.dot(np.diff(levels, prepend=0.0), 1 - missed))
+@lru_cache(maxsize=256)
+def _spans(lowered: Lowered, times: tuple[float, ...]) -> tuple[tuple[float, float, float], ...]:
+    fades = [fade for _, fades in lowered.series for fade in fades]
+    found = as_spans(lowered, fades, times)
+    return tuple((begin, end, 1 - mean) for begin, end, mean in found if mean)
 
 
 # ---- meetings ------------------------------------------------------------------------------------
