@@ -182,8 +182,8 @@ def rewritten(scenario: Scenario, block: Prevention) -> Scenario:
 
 
 def makes(scenario: Scenario, block: Prevention) -> Iterator[Made]:
-    """The station of the meetings, and its pathway."""
-    yield from ((STATION, block.called), (PATHWAY, block.called))
+    """The station of the meetings, its pathway, and who comes there."""
+    return ((kind, block.called) for kind in (STATION, PATHWAY, NEED))
 
 
 def names(block: Prevention) -> Iterator[Name]:
@@ -198,8 +198,6 @@ def faults(scenario: Scenario, block: Prevention) -> Iterator[Fault]:
     """A need, a zone or a pool that does not fit; more persons than residents; times that do not
     fit each other.
     """
-    if block.called in scenario.needs:
-        yield ("called",), f"a name that no need has wanted, got {block.called!r}"
     yield from _wrong_needs(scenario, block)
     known = {name for zone in scenario.zones for name in (zone.zone, zone.kind)}
     for i, name in enumerate(block.zones):

@@ -25,6 +25,7 @@ from pydantic import (
 
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import (
+    KINDS,
     Column,
     Date,
     Kind,
@@ -43,6 +44,8 @@ from simcap.scenario.headers import column_name
 from simcap.scenario.units import (
     Duration,
     LongerThan0,
+    Money,
+    MoreThan0,
     Number,
     Positive,
     Share,
@@ -183,6 +186,31 @@ class Volunteers(Block):
     stations: list[str]
     kinds: dict[str, VolunteerKind]
     last_start: Duration = 0.5  # assumed: half an hour
+
+
+class SocialWorkers(Block):
+    """Social workers as a staff of their own (``mechanisms.social_workers``): so many (``number``)
+    in the district, shared out over the zones as ``as_column`` is, ``hours_each`` a week (without
+    it, every shift of the ``roster``). They have stations of their own, to which go, of those who
+    would go to a station, the shares in ``takes`` ({station: share}), in ``zones`` (kinds) on
+    ``pathways`` (all, if none are named); a session there takes ``time`` times as long, and is the
+    ``contact`` that is named, or that of the station. Other staff ``stand_in``, after their own
+    work, at the stations of which they are named alone: {station: [pool, …]}.
+    """
+
+    number: Number
+    as_column: Column = "population"
+    hours_each: LongerThan0 | None = None
+    roster: str
+    takes: dict[str, Share]
+    zones: list[Kind] = list(KINDS)
+    pathways: list[str] | None = None
+    stand_in: dict[str, list[str]] = {}
+    time: MoreThan0 = 1.0  # assumed: as long as it takes others
+    contact: Literal["none", "lay", "professional"] | None = None
+    last_start: Duration = 0.0
+    owner: str | None = "civil affairs"  # seed 003 一(四)3; assumed of all
+    cost_each: Money = 0.0
 
 
 class Minimum(Block):
@@ -387,6 +415,33 @@ class Levels(Block):
     circle: Column | None = None
     first: list[str] = []
     beyond: Share = 0.5  # assumed
+
+
+class Lessons(Strict):
+    """Lessons online before a group begins: so many (``number``), one ``every`` so often, of
+    ``time`` each, at any hour and without staff, for a ``share`` of those in ``zones`` (kinds) on
+    ``pathways`` (all, if none are named). After each as many drop out as after a meeting.
+    """
+
+    number: Whole
+    every: Duration = 168.0  # assumed: weekly
+    time: LongerThan0 = 0.75  # assumed: 45 min
+    share: Share = 1.0
+    zones: list[Kind] = list(KINDS)
+    pathways: list[str] | None = None
+
+
+class GroupCourse(Block):
+    """A course that a group begins and ends together (``mechanisms.group_course``), at a
+    ``station`` with sessions and a group: it begins on the ``day`` and hour ``at`` in every k-th of
+    n ``weeks``, one in each zone. ``online`` are lessons before it.
+    """
+
+    station: str
+    day: Annotated[str, _readable(week_days)]
+    at: Annotated[str, _readable(clock)]
+    weeks: Annotated[str, _readable(week_of)]
+    online: Lessons | None = None
 
 
 # ---- who is in need, and who asks ----------------------------------------------------------------
@@ -664,7 +719,9 @@ class Mechanisms(Strict):
     crisis_team: Blocks[CrisisTeam] | None = None
     levels: Blocks[Levels] | None = None
     green_channel: Blocks[GreenChannel] | None = None
+    social_workers: Blocks[SocialWorkers] | None = None
     telemedicine: Blocks[Telemedicine] | None = None
+    group_course: Blocks[GroupCourse] | None = None
     owners: Blocks[Owners] | None = None
     pairing: Blocks[Pairing] | None = None
     roadmap: Blocks[Roadmap] | None = None

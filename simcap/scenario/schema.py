@@ -244,6 +244,12 @@ class PoolSpec(Strict):
         return self
 
 
+class Opening(PoolSpec):
+    """Hours in which something begins, of which one place is one beginning: no staff. A mechanism
+    adds it, no planner writes it.
+    """
+
+
 class Seat(Strict):
     """A pool that attends a station, as ``network.Attend``."""
 
@@ -283,10 +289,12 @@ class DiarySpec(Strict):
 
 class Instead(Strict):
     """Another ``station`` for a ``share`` of those in ``zones``, on ``pathways`` (all, if None),
-    who would come here.
+    who would come here; where it comes ``before`` this one, who comes from there is sent nowhere
+    else again.
     """
 
     station: str
+    before: bool = False
     share: Share
     zones: list[Kind] = list(KINDS)
     pathways: list[str] | None = None

@@ -262,7 +262,7 @@ def test_neutral_numbers_change_nothing(tmp_path, block):
         ),
         (
             f"{{{ONCE}, called: mild}}",
-            "mechanisms.prevention.called: a name that no need has wanted, got 'mild'",
+            "needs.mild: another name wanted: `prevention` gives this one to a need of its own",
         ),
         (
             f"{{{ONCE}, at: noon}}",
