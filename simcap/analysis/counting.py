@@ -113,6 +113,7 @@ COUNTS = np.dtype(
                 "balked",
                 "redialled",
                 "contacts",
+                "meetings",
                 "within",
                 "eligible",
                 "delayed",
@@ -128,14 +129,7 @@ COUNTS = np.dtype(
         ]
         + [
             (name, "f8")
-            for name in (
-                "wait_sum",
-                "waited_sum",
-                "queue_hours",
-                "part_of_group",
-                "wait_sum_open",
-                "meetings",
-            )
+            for name in ("wait_sum", "waited_sum", "queue_hours", "part_of_group", "wait_sum_open")
         ],
     )
 )
@@ -335,14 +329,15 @@ def count(book, visits):
         if math.isnan(person.professional):
             _note_way(window, visit, mark, person, opens)
         _note_resident(window, visit, mark, person, seen, observed)
+        completes = visit.pool != NO_POOL and _completes_group(visit, counts)
         if visit.pool != NO_POOL:
-            _note_work(book, visit, mark, _completes_group(visit, counts))
+            _note_work(book, visit, mark, completes)
         if mark.caseload != NO_POOL:
             _note_caseload(book, visit, mark)
         if observed:
             counts.contacts += seen and mark.contact > 0
             counts.no_shows += outcome == MISSED
-            counts.meetings += 1.0 / visit.together
+            counts.meetings += completes
             counts.referrals += mark.referral
             counts.referrals_kept += mark.referral and visit.next != LEFT
 

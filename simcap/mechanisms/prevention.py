@@ -82,8 +82,8 @@ def incidence(
         observed = scenario.warm_up + scenario.observe
         times = {0.0, scenario.warm_up, observed, scenario.horizon}
         return _spans(lowered, tuple(sorted(times)))
-    dates = hours_of_date(wave.on, scenario.start, scenario.horizon)
-    factors = ((at, 1 - lowered.at(at)) for at in dates)
+    waves = hours_of_date(wave.on, scenario.start, scenario.horizon)
+    factors = ((at, 1 - lowered.at(at)) for at in waves)
     return tuple((at, at + 1.0, factor) for at, factor in factors if factor != 1)
 
 
@@ -104,7 +104,7 @@ def zones_of(scenario: Scenario, block: Prevention) -> list[Zone]:
 def _series(scenario: Scenario, block: Prevention, zone: Zone) -> Series:
     end = math.inf if block.until is None else 24.0 * (block.until - scenario.start).days
     half_life = block.half_life or math.inf
-    fades = (Fade(at, block.lowers, half_life, end) for at in dates(scenario, block))
+    fades = (Fade(at, block.lowers, half_life, end) for at in held(scenario, block))
     return persons(block) / block.meetings / zone.numbers[block.of], tuple(fades)
 
 
@@ -113,7 +113,7 @@ def persons(block: Prevention) -> float:
     return block.meetings * block.audience / block.come
 
 
-def dates(scenario: Scenario, block: Prevention) -> list[float]:
+def held(scenario: Scenario, block: Prevention) -> list[float]:
     """Hours since the start at which the meetings begin."""
     first = 24.0 * (block.from_ - scenario.start).days + clock(block.at)
     return [first + k * block.every for k in range(block.meetings)]
@@ -154,7 +154,7 @@ def _spans(lowered: Lowered, times: tuple[float, ...]) -> tuple[tuple[float, flo
 
 def rewritten(scenario: Scenario, block: Prevention) -> Scenario:
     """``scenario`` with the meetings as a station of their own, to which its audience comes."""
-    batches = tuple((at, float(block.audience)) for at in dates(scenario, block) if at >= 0)
+    batches = tuple((at, float(block.audience)) for at in held(scenario, block) if at >= 0)
     if not batches:
         return scenario
     audience = Audience.model_construct(
@@ -216,7 +216,7 @@ def faults(scenario: Scenario, block: Prevention) -> Iterator[Fault]:
         yield ("every",), "a time above 0 between meetings wanted, got 0"
     if block.until is not None and block.until <= block.from_:
         yield ("until",), f"a day after {block.from_} wanted, got {block.until}"
-    if block.meetings and dates(scenario, block)[0] >= scenario.horizon:
+    if block.meetings and held(scenario, block)[0] >= scenario.horizon:
         yield ("from",), f"a day within the run wanted, got {block.from_}"
     if block.pool is not None and not scenario.pools[block.pool].roster:
         yield ("pool",), f"a pool with a roster wanted, got {block.pool!r}"

@@ -90,11 +90,11 @@ def test_a_group_begins_and_ends_together_and_the_others_wait_for_the_next(tmp_p
     found = rows(scenario, engine)
     assert found["contacts", "City", "station: circle"] == 48
     assert found["meetings", "City", "station: circle"] == 8
-    assert found["hours_worked", "City", "staff: leaders"] * WEEKS == pytest.approx(16)
+    assert found["hours_worked", "City", "pool: leaders"] * WEEKS == pytest.approx(16)
     assert found["treated_of_seekers", "City", "all"] == 1
     mean = (8 * (FIRST - 24) + 4 * (FIRST - 24 + 5 * WEEK)) / 12 - 2 / 60
     assert found["wait_mean", "City", "station: circle, waiting list"] == pytest.approx(mean)
-    assert not [key for key in found if key[2] == "staff: circle, waiting list"]
+    assert not [key for key in found if key[2] == "pool: circle, waiting list"]
 
 
 def test_the_place_of_who_drops_out_stays_empty(tmp_path):
@@ -126,7 +126,7 @@ def test_lessons_online_come_before_the_meetings(tmp_path, engine):
     assert found["contacts", "Village", "station: circle, lessons online"] == 36
     assert found["contacts", "Village", "station: circle"] == 48
     assert found["meetings", "Village", "station: circle"] == 8
-    assert found["hours_worked", "all", "staff: leaders"] * WEEKS == pytest.approx(32)
+    assert found["hours_worked", "all", "pool: leaders"] * WEEKS == pytest.approx(32)
     assert ("contacts", "City", "station: circle, lessons online") not in found
     assert found["contacts", "all", "all"] == 36 + 48 + 48
     assert found["any_contact_of_need", "rural", "all"] == 1
