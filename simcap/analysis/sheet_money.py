@@ -11,7 +11,7 @@ from simcap.analysis.layout import Layout
 from simcap.analysis.measures import told
 from simcap.analysis.sections import Label, evaluated, over
 from simcap.analysis.sheet_outcomes import lines
-from simcap.analysis.sheet_residents import never_asking, reached
+from simcap.analysis.sheet_residents import cohort_cells, never_asking, reached
 from simcap.analysis.spec import Period, TallySpec, years_paid
 from simcap.analysis.tally import Tally
 from simcap.engine.run import Run
@@ -98,7 +98,7 @@ class Money:
         ]
         self.measures = told("money")
         self.labels: list[Label] = [(measure.name, "all", "all") for measure in self.measures]
-        self.by_year = Years(spec, at)
+        self.by_year, self.cells = Years(spec, at), cohort_cells(spec, at)
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
         yearly, years = self.pay.yearly, self.spec.paid_years
@@ -106,7 +106,7 @@ class Money:
         people, listed = reached(counts)
         recoveries = recovery * people
         if self.spec.recovery_rows:
-            recoveries = counts.outcomes(run)["recovered_begun"].sum()
+            recoveries = counts.outcomes(run)["recovered_begun"][self.cells].sum()
         cost, healed = self.by_year.summed(counts, run, yearly, recovery * quality)
         columns = {
             "total_cost": yearly,
@@ -134,7 +134,7 @@ class Years:
     """Recovery × quality of life, year by year, where several are observed."""
 
     def __init__(self, spec: TallySpec, at: Layout):
-        self.spec = spec
+        self.spec, self.cells = spec, cohort_cells(spec, at)
         self.periods = [period for period in spec.periods if period.is_year]
         self.never = [
             never_asking([cell for cell in period.needs if not cell.register], at).sum()
@@ -153,11 +153,11 @@ class Years:
         return np.array(found)
 
     def _healed(self, counts: Tally, run: Run, period: Period, never: float) -> float:
-        residents = counts.residents_of(period)
+        residents = counts.residents_of(period)[self.cells]
         coverage = over(residents["coverage"].sum(), residents["asked"].sum() + never)
         recovery, quality = lines(self.spec.recovery, self.spec.quality_of_life, coverage)
         if self.spec.recovery_rows:
-            outcomes = counts.outcomes(run, period)
+            outcomes = counts.outcomes(run, period)[self.cells]
             recovery = over(outcomes["recovered_begun"].sum(), outcomes["began"].sum())
         return float(recovery * quality)
 

@@ -14,7 +14,7 @@ from simcap.analysis.layout import Layout
 from simcap.analysis.measures import told
 from simcap.analysis.sections import Label, evaluated, zones_of
 from simcap.analysis.sheet_outcomes import expected, lines, outcomes
-from simcap.analysis.sheet_residents import LATE
+from simcap.analysis.sheet_residents import LATE, cohort_cells
 from simcap.analysis.sheet_stations import Desks
 from simcap.analysis.spec import TallySpec
 from simcap.analysis.tally import Tally
@@ -34,15 +34,8 @@ class Asking:
             for measure in told("asking")
             if spec.recovery_rows or measure.name != "recovery_of_need"
         ]
-        listed = {cell.need for cell in spec.needs if cell.register}
-        needs = np.array([i for i, name in enumerate(at.needs.names) if name not in listed], int)
         places = zones_of(spec, at)
-        self.cells = Groups(
-            [
-                (needs[:, None] * len(at.zones) + np.flatnonzero(zones)).ravel()
-                for zones in places.values()
-            ]
-        )
+        self.cells = Groups([cohort_cells(spec, at, zones) for zones in places.values()])
         self.never = [expected(spec, period.needs, at, self.cells) for period in self.periods]
         self.labels: list[Label] = [
             (measure.name, place, period.name)

@@ -48,9 +48,11 @@ class Residents:
     def _slices(
         self, spec: TallySpec, at: Layout
     ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
-        """(place, group, positions of its needs, of its zones); a register is no part of them."""
+        """(place, group, positions of its needs, of its zones); a register is no part of them, nor
+        is who comes without a need.
+        """
         cell = {need.need: need for need in spec.needs}
-        needs = [name for name in at.needs.names if not cell[name].register]
+        needs = [name for name, need in cell.items() if not need.register]
         groups = {"all": needs}
         for label, name in [("", "group"), ("severity: ", "severity"), ("need: ", "need")]:
             for need in needs:
@@ -77,6 +79,15 @@ class Residents:
             **waits(counts.first_waits, counts.first_unfinished, self.cells),
         }
         return evaluated(self.measures, "residents", columns).ravel()
+
+
+def cohort_cells(spec: TallySpec, at: Layout, zones: np.ndarray | None = None) -> np.ndarray:
+    """Positions of the cells (need × zone), in ``zones`` (a mask; all, if None), whose residents
+    are in need and on no register.
+    """
+    needs = np.unique([at.needs.at[cell.need] for cell in spec.needs if not cell.register])
+    here = np.arange(len(at.zones)) if zones is None else np.flatnonzero(zones)
+    return (needs.astype(np.int64)[:, None] * len(at.zones) + here).ravel()
 
 
 def never_asking(needs: Iterable[NeedCell], at: Layout) -> np.ndarray:

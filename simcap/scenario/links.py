@@ -9,7 +9,7 @@ from simcap.scenario.calendar import yearly
 from simcap.scenario.outcomes import RecoveryTable, recovery_faults
 from simcap.scenario.ranges import out_of_range
 from simcap.scenario.reader import did_you_mean
-from simcap.scenario.schema import Scenario, Targets
+from simcap.scenario.schema import Audience, Scenario, Targets
 
 Fault = tuple[tuple, str]
 
@@ -171,6 +171,12 @@ def _needs(scenario: Scenario) -> Iterator[Fault]:
         yield from wanted((*path, "pathway"), "pathway", need.pathway, scenario.pathways)
         for station in need.enters_by:
             yield from wanted((*path, "enters_by", station), "station", station, scenario.stations)
+        for zone in need.by_zone:
+            yield from wanted(
+                (*path, "by_zone", zone), "zone", zone, [z.zone for z in scenario.zones]
+            )
+        if need.by_zone and need.register_ is not None:
+            yield (*path, "by_zone"), "none wanted of a register, whose share is its own"
         if need.target and need.register_ is not None:
             yield (*path, "target"), "none wanted of a register, which nobody asks to be on"
         of_stations = {target for spec in scenario.stations.values() for target in spec.target}
@@ -203,7 +209,11 @@ def _recovery(scenario: Scenario) -> Iterator[Fault]:
         path = ("outcomes", "recovery", "rows", i)
         for name in row.need:
             yield from wanted((*path, "need"), "need", name, scenario.needs)
-    asking = {name: need for name, need in scenario.needs.items() if need.register_ is None}
+    asking = [
+        name
+        for name, need in scenario.needs.items()
+        if need.register_ is None and not isinstance(need, Audience)
+    ]
     yield from recovery_faults(scenario.outcomes, asking)
 
 

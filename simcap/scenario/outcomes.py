@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
@@ -76,7 +76,7 @@ def _is_table(value) -> bool:
     return isinstance(value, RecoveryTable)
 
 
-def recovery_faults(outcomes: Outcomes, needs: Mapping[str, object]) -> Iterator[tuple[tuple, str]]:
+def recovery_faults(outcomes: Outcomes, needs: Iterable[str]) -> Iterator[tuple[tuple, str]]:
     """(path, text) of rows that stand twice or cannot hold, and of needs that no row is of."""
     table = outcomes.recovery
     if not isinstance(table, RecoveryTable):
@@ -101,7 +101,9 @@ def _sets(row: RecoveryRow) -> list[tuple[str, str]]:
     return [(need, station) for need in row.need or ("",) for station in row.station or ("",)]
 
 
-def _without_a_first(table: RecoveryTable, needs, seen: set) -> Iterator[tuple[tuple, str]]:
+def _without_a_first(
+    table: RecoveryTable, needs: Iterable[str], seen: set
+) -> Iterator[tuple[tuple, str]]:
     """Sets of rows that begin too late: of a need with 0 sessions, of a station with one."""
     path = ("outcomes", "recovery", "rows")
     general = ("", "", 0, 0.0) in seen

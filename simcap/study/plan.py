@@ -42,11 +42,20 @@ from simcap.engine import ENGINES, simulate
 from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
+from simcap.network.size import expected_arrivals
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date, observed_years, quarters
 from simcap.scenario.outcomes import Line, RecoveryTable
 from simcap.scenario.placing import placed
-from simcap.scenario.schema import Need, PoolSpec, RosterSpec, StationSpec, Zone
+from simcap.scenario.schema import (
+    Audience,
+    Need,
+    Opening,
+    PoolSpec,
+    RosterSpec,
+    StationSpec,
+    Zone,
+)
 from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -170,7 +179,7 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         tuple(
             (zone.zone, zone.kind, zone.numbers.get("population", 0.0)) for zone in scenario.zones
         ),
-        tuple(_need_cells(scenario, multiplied(scenario, network, begin, end), begin, end)),
+        tuple(_need_cells(scenario, network, begin, end)),
         tuple(_staff_cells(site)),
         _line(scenario.outcomes.recovery),
         _line(scenario.outcomes.quality_of_life),
@@ -214,8 +223,7 @@ def _periods(scenario: Scenario, network: Network) -> Iterator[Period]:
     spans = [(span, True) for span in quarters(scenario.start, begin, end) if "quarter" in asked]
     spans += [(span, "year" in asked) for span in years if "year" in asked or len(years) > 1]
     for (name, first, last), told in spans:
-        factors = multiplied(scenario, network, first, last)
-        yield Period(name, first, last, tuple(_need_cells(scenario, factors, first, last)), told)
+        yield Period(name, first, last, tuple(_need_cells(scenario, network, first, last)), told)
 
 
 def _of_target(specs: Mapping[str, StationSpec | Need], name: str) -> tuple[str, ...]:
@@ -267,6 +275,8 @@ def multiplied(
     zones = {zone.zone: zone for zone in scenario.zones}
     factors = {}
     for stream in network.arrivals:
+        if stream.labels.get("added"):
+            continue
         if stream.rate is not None and stream.rate.multipliers:
             name, station = stream.labels["need"], stream.labels["enters"]
             need, zone = scenario.needs[name], zones[stream.labels["zone"]]
@@ -274,6 +284,19 @@ def multiplied(
             usual *= reached(scenario, station, zone) / YEAR
             factors[name, station, zone.zone] = mean_rate(stream, begin, end) / usual
     return factors
+
+
+def added_in(network: Network, begin: float, end: float) -> dict[tuple[str, str], float]:
+    """By (need, zone): how many are expected in the observed weeks of those who only come because
+    something lifts the share who ask, or finds them.
+    """
+    found: dict[tuple[str, str], float] = {}
+    for stream in network.arrivals:
+        if stream.labels.get("added"):
+            cell = stream.labels["need"], stream.labels["zone"]
+            here = expected_arrivals(stream, end) - expected_arrivals(stream, begin)
+            found[cell] = found.get(cell, 0.0) + here
+    return found
 
 
 def _times(scenario: Scenario, name: str, zone: Zone, begin: float, end: float) -> float:
@@ -297,8 +320,11 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
     return sum(at_time(spans, at) * (until - at) for at, until in parts) / (end - begin)
 
 
-def _need_cells(scenario: Scenario, factors: dict, begin: float, end: float):
-    for name, need in scenario.needs.items():
+def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
+    factors = multiplied(scenario, network, begin, end)
+    more = added_in(network, begin, end)
+    in_need = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
+    for name, need in in_need.items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
             times = _times(scenario, name, zone, begin, end)
@@ -318,7 +344,7 @@ def _need_cells(scenario: Scenario, factors: dict, begin: float, end: float):
                 zone.zone,
                 zone.kind,
                 in_need * sum(part for _, part in enters) * times,
-                asking * times,
+                asking * times + more.get((name, zone.zone), 0.0),
                 zone.numbers[need.group],
                 need.register_ is not None,
             )
@@ -326,7 +352,8 @@ def _need_cells(scenario: Scenario, factors: dict, begin: float, end: float):
 
 def _staff_cells(site: Arrangement):
     scenario = site.scenario
-    for name, pool in scenario.pools.items():
+    staff = {n: each for n, each in scenario.pools.items() if not isinstance(each, Opening)}
+    for name, pool in staff.items():
         hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
         for zone, number in people(pool, scenario).items() if pool.part_of is None else ():
             yield StaffCell(
