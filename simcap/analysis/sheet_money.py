@@ -11,7 +11,7 @@ from simcap.analysis.layout import Layout
 from simcap.analysis.measures import told
 from simcap.analysis.sections import Label, evaluated, over
 from simcap.analysis.sheet_outcomes import lines
-from simcap.analysis.sheet_residents import cohort_cells, never_asking, reached
+from simcap.analysis.sheet_residents import cohort_cells, never_asking
 from simcap.analysis.spec import Period, TallySpec, years_paid
 from simcap.analysis.tally import Tally
 from simcap.engine.run import Run
@@ -103,7 +103,8 @@ class Money:
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
         yearly, years = self.pay.yearly, self.spec.paid_years
         recovery, quality = filled[self.outcomes]
-        people, listed = reached(counts)
+        people = counts.residents["professional"][self.cells].sum()
+        listed = counts.residents["registered"].sum()
         recoveries = recovery * people
         if self.spec.recovery_rows:
             recoveries = counts.outcomes(run)["recovered_begun"][self.cells].sum()

@@ -145,11 +145,3 @@ class Register:
         }
         columns["on_register"] = self.on_it
         return evaluated(self.measures, "register", columns).T.ravel()
-
-
-def reached(counts: Tally) -> tuple[float, float]:
-    """(residents of the cohort whom a professional attended; those on a register who were)."""
-    return (
-        float(counts.residents["professional"].sum()),
-        float(counts.residents["registered"].sum()),
-    )

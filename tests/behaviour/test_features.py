@@ -160,6 +160,20 @@ targets: {first contact: 10 days, hotline answer: 30 s, crisis response: 8 h,
           register visit: 1 week}
 outcomes: {recovery: {base: 0.3, slope: 0.1}, quality of life: {base: 50, slope: 10}}
 """,
+    "outcomes to the last key": """
+pools: {counsellors: {funded by: {government: 75 %, lottery: 25 %}, cost each: 9 CNY per year}}
+stations: {room: {treatment: true}}
+outcomes:
+  recovery:
+    source: made up
+    rows: [{recovered: 10 %}, {sessions: 2, recovered: 50 %}, {need: [mild], recovered: 5 %},
+           {need: mild, station: [room], sessions: 1, recovered: 40 %},
+           {need: mild, station: room, sessions: 1, wait: 4 weeks, recovered: 30 %}]
+  quality of life: {base: 50, slope: 10}
+  satisfaction: {per week: 4, per repeat: 8}
+  discount: 3 %
+results by: [quarter, year, week]
+""",
     "collaboration": """
 pools: {counsellors: {shared: true}}
 stations:

@@ -22,6 +22,7 @@ from simcap.analysis.tally import tally
 from simcap.building import load_scenario, override, resolved_yaml
 from simcap.errors import ScenarioError
 from simcap.network import draws, recovery
+from simcap.study.notices import notices
 from simcap.study.plan import plan
 
 yaml = YAML(typ="safe", pure=True)
@@ -314,6 +315,22 @@ def test_a_table_is_read_again_from_the_resolved_scenario_and_a_factor_sets_it(t
     assert told(load_scenario(again)) == pytest.approx(told(scenario), nan_ok=True)
     other = override(scenario, "outcomes.satisfaction.per_week", 9)
     assert other.outcomes.satisfaction.per_week == 9
+
+
+def test_rows_that_hold_for_nobody_are_noticed(tmp_path):
+    hall = "hall: {place: district, pools: [staff], service time: 1 h, contact: lay}"
+    rows = table("{recovered: 1}", "{station: [hall, course], recovered: 0}")
+    said = notices(world(tmp_path, f"{{stations: {{{hall}}}, {rows}}}"))
+    assert (
+        "outcomes.recovery: its rows of hall hold for nobody: it has no `treatment: true`" in said
+    )
+    assert not [text for text in said if "rows of course" in text]
+    said = notices(world(tmp_path, f"{{stations: {{course: {{treatment: false}}}}, {rows}}}"
+                         .replace("hall, ", "")))  # fmt: skip
+    assert (
+        "outcomes.recovery: no station has `treatment: true`: nobody begins a course, and the rows"
+        " of 0 sessions hold for all"
+    ) in said
 
 
 # ---- satisfaction --------------------------------------------------------------------------------
