@@ -172,11 +172,12 @@ results by: [quarter, year, week]     # any of them; [] for none
 observed, `year: 1` from the first observed day to the same date of the next year; a rest of half a
 year or more is a year of its own, a shorter one part of the year before. They are told without
 being asked for where more than one is observed. Residents, their coverage, recovery and
-satisfaction count in the period in which they *asked*; contacts and referrals in that in which the
-visit began, calls and crises in that in which they joined, hours at work in those in which they
-were worked. `week` adds the mean number waiting in each observed week at each kind of station and
-for each staff, called by its first day (`pool: counsellors, week: 2025-03-03`). Each quarter adds
-some forty rows for every place, so that nothing but years is told unless it is asked for.
+satisfaction count in the period in which they *asked* (who never does, in that in which the need
+began); contacts and referrals in that in which the visit began, calls and crises in that in which
+they joined, hours at work in those in which they were worked. `week` adds the mean number waiting
+in each observed week at each kind of station and for each staff, called by its first day (`pool:
+counsellors, week: 2025-03-03`). Each quarter adds some forty rows for every place, so that nothing
+but years is told unless it is asked for.
 
 ## Targets of one's own
 

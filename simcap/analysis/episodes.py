@@ -40,56 +40,61 @@ class Table(NamedTuple):
 
 
 class Streams(NamedTuple):
-    """Of each stream: its need, its cell, whether it is a register, the key of its name, where its
-    residents begin and for how many there is room.
+    """Of each stream: its cell, whether it is a register, the key of its name, where its residents
+    begin and for how many there is room; and how many zones there are.
     """
 
-    need: np.ndarray
     cell: np.ndarray
     register: np.ndarray
     key: np.ndarray
     offset: np.ndarray
     room: np.ndarray
+    zones: int
 
 
 def count(begin, end, horizon, fate, points, streams, table, people, episodes, outcomes):
-    """Count those of ``people`` who asked from ``begin`` to before ``end`` into ``outcomes``;
-    ``fate`` is (seed, replication), ``points`` what a week waited and a repeated assessment take
-    away of 100.
+    """Count those of ``people`` who asked, and arrived from ``begin`` to before ``end``, into
+    ``outcomes``, by the cell in which they were first seen, or else that of their stream; ``fate``
+    is (seed, replication), ``points`` what a week waited and a repeated assessment take away of
+    100.
     """
     for stream in range(len(streams.room)):
-        counts, offset = outcomes[streams.cell[stream]], streams.offset[stream]
+        offset = streams.offset[stream]
         for i in range(0 if streams.register[stream] else streams.room[stream]):
             person, episode = people[offset + i], episodes[offset + i]
-            if not begin <= person.arrived < end:
+            if math.isnan(person.asked) or not begin <= person.arrived < end:
                 continue
+            cell = streams.cell[stream] if math.isnan(person.cell) else np.int64(person.cell)
+            counts = outcomes[cell]
             met, began = not math.isnan(person.contacted), episode.sessions > 0.0
-            lost = points[0] * _waited(person, horizon) / 168.0 + points[1] * episode.repeats
+            lost = (
+                points[0] * _waited(person, episode, horizon) / 168.0 + points[1] * episode.repeats
+            )
             score = max(0.0, 100.0 - lost)
             counts.met += met
             counts.points += score
             counts.points_met += score if met else 0.0
             counts.began += began
-            if len(table.share) > 0 and not math.isnan(person.left):
-                recovers = _recovers(fate, streams, stream, i, table, person, episode)
+            if len(table.share) > 0 and not math.isnan(episode.left):
+                recovers = _recovers(fate, streams, stream, i, cell, table, person, episode)
                 counts.recovered += recovers
                 counts.recovered_begun += began and recovers
 
 
-def _waited(person, horizon):
+def _waited(person, episode, horizon):
     """Hours from asking until a professional attended who ever stood before a professional's door,
     until anybody did who never stood there; until they left, or the end of the run, if nobody did.
     """
     until = person.contacted if math.isnan(person.sought) else person.professional
     if math.isnan(until):
-        until = horizon if math.isnan(person.left) else person.left
-    return max(0.0, until - person.arrived)
+        until = horizon if math.isnan(episode.left) else episode.left
+    return max(0.0, until - person.asked)
 
 
-def _recovers(fate, streams, stream, i, table, person, episode):
+def _recovers(fate, streams, stream, i, cell, table, person, episode):
     """Whether resident ``i`` of the ``stream``, whose episode has ended, recovers."""
     kind = 0 if episode.sessions == 0.0 else np.int64(episode.kind) + 1
-    rows = table.set_of[streams.need[stream], kind]
+    rows = table.set_of[cell // streams.zones, kind]
     share = recovery.chance(
         table.sessions,
         table.wait,
@@ -97,6 +102,6 @@ def _recovers(fate, streams, stream, i, table, person, episode):
         table.first[rows],
         table.first[rows + 1],
         episode.sessions,
-        episode.first - person.arrived,
+        episode.first - person.asked,
     )
     return recovery.recovered(fate[0], fate[1], streams.key[stream], i, 0, share)

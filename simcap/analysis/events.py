@@ -32,11 +32,12 @@ KERNELS = (
 INLINED = ("_add",)
 
 EPISODE = np.dtype(
-    (np.record, [(name, "f8") for name in ("first", "sessions", "kind", "repeats", "sent")])
+    (np.record, [(name, "f8") for name in ("first", "sessions", "kind", "repeats", "sent", "left")])
 )
 """Of each resident: when they were ``first`` attended at a treatment (NaN before), at how many
 ``sessions`` of one so far and, last, at which ``kind`` of station; how many assessments were
-repeated; when the last visit ended that was no part of a crisis team's coming (NaN before).
+repeated; when the last visit ended that was no part of a crisis team's coming (NaN before), and
+when they left, seen or unseen (NaN before).
 """
 EVENTS = np.dtype(
     (
@@ -79,6 +80,7 @@ class Book(NamedTuple):
     begins: np.ndarray
     ends: np.ndarray
     offset: np.ndarray
+    people: np.ndarray
     episodes: np.ndarray
     channels: np.ndarray
     hours: np.ndarray
@@ -92,10 +94,15 @@ def note(book, visits):
         visit = visits[i]
         station = visit.station
         mark = book.marks[station]
-        episode = book.episodes[book.offset[visit.stream] + visit.resident]
+        who = book.offset[visit.stream] + visit.resident
+        episode = book.episodes[who]
+        if visit.next == LEFT:
+            episode.left = visit.ended
+        if mark.unseen:
+            continue
         seen = visit.outcome in (COMPLETED, SESSION, DROPPED_OUT, ATTENDED)
         if not math.isnan(visit.joined):
-            _note_joining(book, visit, mark, episode, seen)
+            _note_joining(book, visit, mark, book.people[who].asked, episode, seen)
             if book.weeks.shape[1] > 0:
                 _note_weeks(book, visit)
         for p in range(len(book.begins)):
@@ -124,13 +131,13 @@ def _note_episode(book, visit, mark, episode, seen):
         episode.sent = visit.ended
 
 
-def _note_joining(book, visit, mark, episode, seen):
+def _note_joining(book, visit, mark, asked, episode, seen):
     """A first session that was joined in a period, as ``counting`` counts those of the window."""
     if visit.session != 1:
         return
     since = visit.joined
     if mark.crisis:
-        since = visit.arrived if math.isnan(episode.sent) else episode.sent
+        since = asked if math.isnan(episode.sent) else episode.sent
     for p in range(len(book.begins)):
         if book.begins[p] <= visit.joined < book.ends[p]:
             events = book.events[p, visit.station]

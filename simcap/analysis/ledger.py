@@ -38,8 +38,8 @@ class Ledger:
         self.table = recovery_table(spec, at)
         self.keys = np.array([name_key(s.name) for s in network.arrivals], dtype=np.int64)
 
-    def note(self, visits: np.ndarray, offset: np.ndarray) -> None:
-        """Note one batch of records, after the tally has made room for its residents."""
+    def note(self, visits: np.ndarray, offset: np.ndarray, people: np.ndarray) -> None:
+        """Note one batch of records, after the tally has counted it."""
         at = self.map
         book = events.Book(
             self.window,
@@ -52,6 +52,7 @@ class Ledger:
             self.begins,
             self.ends,
             offset,
+            people,
             self.episodes,
             self.channels,
             self.hours,
@@ -80,12 +81,12 @@ class Ledger:
             np.array(fate, dtype=np.int64),
             np.array(spec.satisfaction, dtype=float),
             episodes.Streams(
-                at.stream_need,
                 at.stream_need * len(at.zones) + at.stream_zone,
                 at.stream_register,
                 self.keys,
                 offset,
                 room,
+                len(at.zones),
             ),
             self.table,
             people,
@@ -98,5 +99,5 @@ class Ledger:
 def nobody(number: int) -> np.ndarray:
     """Records of residents of whom nothing is known."""
     episodes = np.zeros(number, dtype=events.EPISODE)
-    episodes["first"] = episodes["sent"] = np.nan
+    episodes["first"] = episodes["sent"] = episodes["left"] = np.nan
     return episodes

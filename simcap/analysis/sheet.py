@@ -18,6 +18,7 @@ from simcap.analysis.sheet_money import Costs, Money, Yearly
 from simcap.analysis.sheet_outcomes import Episodes, Lines
 from simcap.analysis.sheet_periods import Asking, Events, StaffPeriods, StationPeriods, Weeks
 from simcap.analysis.sheet_residents import Gap, Register, Residents
+from simcap.analysis.sheet_screening import Screenings
 from simcap.analysis.sheet_staff import Staff
 from simcap.analysis.sheet_stations import Desks, Stations
 from simcap.analysis.sheet_targets import Periods, Targets
@@ -42,6 +43,7 @@ class Sheet:
             residents,
             Gap(residents),
             Register(spec, at),
+            Screenings(spec, at),
             Stations(spec, at),
             desks,
             Periods(spec, at),

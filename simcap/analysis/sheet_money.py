@@ -50,7 +50,7 @@ class Costs:
         self.pay, self.at = Pay(spec, at), at
         self.roles = [role for role, cost in self.pay.roles.items() if cost]
         self.sources = sorted(source for source, cost in self.pay.sources.items() if cost)
-        desks = np.unique(at.station_whole[at.station_referral])
+        desks = np.unique(at.station_whole[at.station_referral | at.station_unseen])
         self.channels = np.setdiff1d(np.unique(at.station_whole), desks)
         self.measures = told("costs")
         groups = [f"role: {role}" for role in self.roles]
@@ -155,7 +155,8 @@ class Years:
 
     def _healed(self, counts: Tally, run: Run, period: Period, never: float) -> float:
         residents = counts.residents_of(period)[self.cells]
-        coverage = over(residents["coverage"].sum(), residents["asked"].sum() + never)
+        in_need = residents["asked"].sum() + residents["silent"].sum() + never
+        coverage = over(residents["coverage"].sum(), in_need)
         recovery, quality = lines(self.spec.recovery, self.spec.quality_of_life, coverage)
         if self.spec.recovery_rows:
             outcomes = counts.outcomes(run, period)[self.cells]

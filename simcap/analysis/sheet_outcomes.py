@@ -34,35 +34,35 @@ class Episodes:
             (measure.name, *where) for where in residents.slices for measure in self.measures
         ]
         self.cells = residents.cells
-        self.never = expected(spec, spec.needs, at, self.cells)
+        self.expected = Expected(spec, spec.needs, at)
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
-        columns = outcomes(counts.outcomes(run), counts.residents, self.cells, self.never)
+        columns = self.expected.columns(counts.outcomes(run), counts.residents, self.cells)
         return evaluated(self.measures, "episodes", columns).ravel()
 
 
-def expected(
-    spec: TallySpec, needs: tuple[NeedCell, ...], at: Layout, cells: Groups
-) -> tuple[np.ndarray, np.ndarray]:
-    """(those who never ask, how many of them recover by themselves), expected, summed over
-    ``cells``.
+class Expected:
+    """What is expected of those who do not ask, by (need × zone): how many there are of whom
+    nothing is simulated, and what share of those with a need recovers by itself.
     """
-    never = never_asking(needs, at)
-    share = np.repeat([by_itself(spec, need) for need in at.needs.names], len(at.zones))
-    return cells.sum(never), cells.sum(never * share)
 
+    def __init__(self, spec: TallySpec, needs: tuple[NeedCell, ...], at: Layout):
+        self.never = never_asking(needs, at)
+        share = [by_itself(spec, need) for need in at.needs.names]
+        self.share = np.repeat(np.array(share, dtype=float), len(at.zones))
 
-def outcomes(
-    counted: np.ndarray, residents: np.ndarray, cells: Groups, never: tuple[np.ndarray, np.ndarray]
-) -> dict[str, np.ndarray]:
-    """The counts of the sections on outcomes, of what is ``counted`` (``episodes.OUTCOMES``) and of
-    ``residents`` by (need × zone).
-    """
-    columns = {name: cells.sum(counted[name]) for name in OUTCOMES.names or ()}
-    columns["asked"] = cells.sum(residents["asked"])
-    columns["in_need"] = columns["asked"] + never[0]
-    columns["recovered_in_need"] = columns["recovered"] + never[1]
-    return columns
+    def columns(
+        self, counted: np.ndarray, residents: np.ndarray, cells: Groups
+    ) -> dict[str, np.ndarray]:
+        """The counts of the sections on outcomes, summed over ``cells``, of what is ``counted``
+        (``episodes.OUTCOMES``) and of ``residents``.
+        """
+        columns = {name: cells.sum(counted[name]) for name in OUTCOMES.names or ()}
+        silent = residents["silent"] + self.never
+        columns["asked"] = cells.sum(residents["asked"])
+        columns["in_need"] = columns["asked"] + cells.sum(silent)
+        columns["recovered_in_need"] = columns["recovered"] + cells.sum(silent * self.share)
+        return columns
 
 
 class Lines:

@@ -13,7 +13,7 @@ from simcap.analysis.groups import Groups
 from simcap.analysis.layout import Layout
 from simcap.analysis.measures import told
 from simcap.analysis.sections import Label, evaluated, zones_of
-from simcap.analysis.sheet_outcomes import expected, lines, outcomes
+from simcap.analysis.sheet_outcomes import Expected, lines
 from simcap.analysis.sheet_residents import LATE, cohort_cells
 from simcap.analysis.sheet_stations import Desks
 from simcap.analysis.spec import TallySpec
@@ -36,7 +36,7 @@ class Asking:
         ]
         places = zones_of(spec, at)
         self.cells = Groups([cohort_cells(spec, at, zones) for zones in places.values()])
-        self.never = [expected(spec, period.needs, at, self.cells) for period in self.periods]
+        self.expected = [Expected(spec, period.needs, at) for period in self.periods]
         self.labels: list[Label] = [
             (measure.name, place, period.name)
             for period in self.periods
@@ -54,7 +54,7 @@ class Asking:
         columns = {name: self.cells.sum(residents[name]) for name in RESIDENTS}
         columns |= {name: columns[late] for name, late in LATE.items()}
         outcome = counts.outcomes(run, self.periods[i])
-        columns |= outcomes(outcome, residents, self.cells, self.never[i])
+        columns |= self.expected[i].columns(outcome, residents, self.cells)
         coverage = columns["coverage"] / columns["in_need"]
         recovery, columns["quality_of_life"] = lines(
             self.spec.recovery, self.spec.quality_of_life, coverage
@@ -176,7 +176,7 @@ def stations_of(at: Layout) -> tuple[list[str], Groups]:
     names, stations = [], []
     for kind, name in enumerate(at.kinds.names):
         mine = (at.station_kind == kind) | (at.station_whole == kind)
-        if not at.station_referral[mine].any():
+        if not (at.station_referral | at.station_unseen)[mine].any():
             names.append(name)
             stations.append(np.flatnonzero(mine))
     return names, Groups(stations)

@@ -72,7 +72,7 @@ class Residents:
         columns = {name: self.cells.sum(counts.residents[name]) for name in COUNTED}
         columns |= {name: columns[late] for name, late in LATE.items()}
         columns |= {
-            "in_need": columns["asked"] + self.never,
+            "in_need": columns["asked"] + columns["silent"] + self.never,
             "not_balked": columns["sought"],
             "person_years": self.person_years,
             "coverage_cut": np.minimum(columns["coverage"], self.person_years),
@@ -91,10 +91,11 @@ def cohort_cells(spec: TallySpec, at: Layout, zones: np.ndarray | None = None) -
 
 
 def never_asking(needs: Iterable[NeedCell], at: Layout) -> np.ndarray:
-    """Expected persons in need who never ask, by (need × zone)."""
+    """Expected persons in need who never ask and are not simulated, by (need × zone)."""
     never = np.zeros((len(at.needs), len(at.zones)))
     for cell in needs:
-        never[at.needs.at[cell.need], at.zones.at[cell.zone]] = cell.in_need - cell.asking
+        where = at.needs.at[cell.need], at.zones.at[cell.zone]
+        never[where] = cell.in_need - cell.asking - cell.silent
     return never.ravel()
 
 

@@ -9,6 +9,7 @@ professional, whether a course was completed; kept in arrays by stream and numbe
 
 from __future__ import annotations
 
+import functools
 import threading
 
 import numpy as np
@@ -102,7 +103,7 @@ class Tally:
         self.kernels.count(book, visits)
         self.overruns.append(book.overruns[: self._window["overruns"][0]].copy())
         self._window["overruns"] = 0
-        self.ledger.note(visits, self._offset())
+        self.ledger.note(visits, self._offset(), self.people)
 
     def _open(self, overruns: int) -> counting.Book:
         """The book, with room for so many overruns."""
@@ -170,6 +171,7 @@ class Tally:
         self.daily = self.daily[:, :-1].reshape(staff, zones, -1).sum(axis=1)
         self._count_residents(
             self._window,
+            self.people,
             self.resident_checks,
             self.residents,
             self.first_waits,
@@ -180,6 +182,7 @@ class Tally:
     def _count_residents(
         self,
         window: np.ndarray,
+        people: np.ndarray,
         checks: np.ndarray,
         residents: np.ndarray,
         waits: np.ndarray,
@@ -191,22 +194,26 @@ class Tally:
             window,
             at.stream_need * len(at.zones) + at.stream_zone,
             at.stream_register,
+            at.stream_found,
             at.stream_checks[1],
             checks,
             self._offset(),
             self.room,
-            self.people,
+            people,
             residents,
             waits,
             unfinished,
         )
 
     def residents_of(self, period: Period) -> np.ndarray:
-        """``residents`` of those who asked in the ``period``."""
+        """``residents`` of those of the cohort who asked in the ``period``; of those who never did,
+        whose need began then.
+        """
         window, residents = self._window.copy(), np.zeros_like(self.residents)
         window["begin"], window["end"] = period.begin, period.end
         self._count_residents(
             window,
+            self._by_asking,
             self.resident_checks.copy(),
             residents,
             np.zeros_like(self.first_waits),
@@ -214,12 +221,24 @@ class Tally:
         )
         return residents
 
+    @functools.cached_property
+    def _by_asking(self) -> np.ndarray:
+        """``people``, those of the cohort as if their need had begun when they asked, all others as
+        if they had none.
+        """
+        people, asked = self.people.copy(), self.people["asked"]
+        began = people["arrived"]
+        inside = (began >= self.spec.begin) & (began < self.spec.end)
+        people["arrived"] = np.where(inside, np.where(np.isnan(asked), began, asked), np.nan)
+        return people
+
     def outcomes(self, run: Run, period: Period | None = None) -> np.ndarray:
         """Counts (``episodes.OUTCOMES``) by (need × zone) of the residents who asked in the
         ``period``, or in the whole window, of the replication ``run``.
         """
         fate = run.seed, run.replication
-        return self.ledger.outcomes(fate, self._offset(), self.room, self.people, period)
+        people = self.people if period is None else self._by_asking
+        return self.ledger.outcomes(fate, self._offset(), self.room, people, period)
 
     def idle_while_others_wait(self, capacity: np.ndarray) -> np.ndarray:
         """Place-hours by (staff × zone), in the window, free while residents of another zone waited

@@ -21,10 +21,10 @@ from simcap.analysis.spec import (
     PERIODS,
     NeedCell,
     Period,
-    RecoveryRow,
     StaffCell,
     TallySpec,
     Target,
+    TestCell,
 )
 from simcap.analysis.tally import Tally, tally
 from simcap.building import compile_scenario
@@ -44,20 +44,19 @@ from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
 from simcap.network.size import expected_arrivals
 from simcap.scenario import Scenario
-from simcap.scenario.calendar import hours_of_date, observed_years, quarters
-from simcap.scenario.outcomes import Line, RecoveryTable
 from simcap.scenario.placing import placed
 from simcap.scenario.schema import (
     Audience,
+    FalselyFound,
     Need,
     Opening,
-    PoolSpec,
     RosterSpec,
     StationSpec,
     Zone,
 )
 from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
+from simcap.study.outcome_spec import funds, line, periods, recovery_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,8 +180,8 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         ),
         tuple(_need_cells(scenario, network, begin, end)),
         tuple(_staff_cells(site)),
-        _line(scenario.outcomes.recovery),
-        _line(scenario.outcomes.quality_of_life),
+        line(scenario.outcomes.recovery),
+        line(scenario.outcomes.quality_of_life),
         scenario.targets.register_visit,
         tuple(
             Target(
@@ -192,38 +191,28 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         ),
         _by_arrival(scenario),
         scenario.start.toordinal(),
-        tuple(sorted(_recovery_rows(scenario.outcomes.recovery), key=repr)),
+        tuple(_test_cells(scenario, begin, end)),
+        recovery_rows(scenario.outcomes.recovery),
         (scenario.outcomes.satisfaction.per_week, scenario.outcomes.satisfaction.per_repeat),
         scenario.outcomes.discount,
-        tuple(_periods(scenario, network)),
+        tuple(
+            Period(name, first, last, tuple(_need_cells(scenario, network, first, last)), told)
+            for name, first, last, told in periods(scenario)
+        ),
         "week" in (scenario.results_by or ()),
     )
 
 
-def _line(recovery: Line | RecoveryTable) -> tuple[float, float]:
-    """(base, slope); of a table nothing."""
-    return (recovery.base, recovery.slope) if isinstance(recovery, Line) else (0.0, 0.0)
-
-
-def _recovery_rows(recovery: Line | RecoveryTable) -> Iterator[RecoveryRow]:
-    """The rows of a table, each of one need and one station, or of all."""
-    for row in recovery.rows if isinstance(recovery, RecoveryTable) else ():
-        for need, station in itertools.product(row.need or ("",), row.station or ("",)):
-            yield RecoveryRow(need, station, row.sessions, row.wait, row.recovered)
-
-
-def _periods(scenario: Scenario, network: Network) -> Iterator[Period]:
-    """The quarters and years that results are told by, and the years that costs are counted by
-    where several are observed, with the needs that begin in each.
-    """
-    begin, end = scenario.warm_up, scenario.warm_up + scenario.observe
-    years = [*observed_years(scenario.start, begin, end)]
-    asked = (["year"] if len(years) > 1 else []) if scenario.results_by is None else []
-    asked += scenario.results_by or []
-    spans = [(span, True) for span in quarters(scenario.start, begin, end) if "quarter" in asked]
-    spans += [(span, "year" in asked) for span in years if "year" in asked or len(years) > 1]
-    for (name, first, last), told in spans:
-        yield Period(name, first, last, tuple(_need_cells(scenario, network, first, last)), told)
+def _test_cells(scenario: Scenario, begin: float, end: float) -> Iterator[TestCell]:
+    """The screenings in each zone."""
+    for name, need in scenario.needs.items():
+        if isinstance(need, FalselyFound):
+            wave = scenario.needs[need.needs[0]].wave
+            assert wave is not None
+            times = [at for at in wave.hours(scenario.start, scenario.horizon) if begin <= at < end]
+            for zone in scenario.zones if times else ():
+                tested = len(times) * need.tested * zone.numbers[need.group]
+                yield TestCell(tuple(need.needs), name, zone.zone, tested)
 
 
 def _of_target(specs: Mapping[str, StationSpec | Need], name: str) -> tuple[str, ...]:
@@ -275,7 +264,7 @@ def multiplied(
     zones = {zone.zone: zone for zone in scenario.zones}
     factors = {}
     for stream in network.arrivals:
-        if stream.labels.get("added"):
+        if stream.labels.get("added") or stream.labels.get("unseen"):
             continue
         if stream.rate is not None and stream.rate.multipliers:
             name, station = stream.labels["need"], stream.labels["enters"]
@@ -286,13 +275,16 @@ def multiplied(
     return factors
 
 
-def added_in(network: Network, begin: float, end: float) -> dict[tuple[str, str], float]:
-    """By (need, zone): how many are expected in the observed weeks of those who only come because
-    something lifts the share who ask, or finds them.
+def expected_in(
+    network: Network, label: str, begin: float, end: float
+) -> dict[tuple[str, str], float]:
+    """By (need, zone): how many are expected in the observed weeks of the streams with this
+    ``label``: "added" are those who only come because something lifts the share who ask, or finds
+    them, "unseen" those who do not ask.
     """
     found: dict[tuple[str, str], float] = {}
     for stream in network.arrivals:
-        if stream.labels.get("added"):
+        if stream.labels.get(label):
             cell = stream.labels["need"], stream.labels["zone"]
             here = expected_arrivals(stream, end) - expected_arrivals(stream, begin)
             found[cell] = found.get(cell, 0.0) + here
@@ -307,7 +299,7 @@ def _times(scenario: Scenario, name: str, zone: Zone, begin: float, end: float) 
     if need.wave is None:
         return (end - begin) / YEAR
     spans = incidence(scenario, name, zone)
-    dates = hours_of_date(need.wave.on, scenario.start, scenario.horizon)
+    dates = need.wave.hours(scenario.start, scenario.horizon)
     return sum(at_time(spans, at) for at in dates if begin <= at < end)
 
 
@@ -322,9 +314,9 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 
 def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
     factors = multiplied(scenario, network, begin, end)
-    more = added_in(network, begin, end)
-    in_need = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
-    for name, need in in_need.items():
+    more, unseen = (expected_in(network, label, begin, end) for label in ("added", "unseen"))
+    needs = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
+    for name, need in needs.items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
             times = _times(scenario, name, zone, begin, end)
@@ -347,6 +339,7 @@ def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
                 asking * times + more.get((name, zone.zone), 0.0),
                 zone.numbers[need.group],
                 need.register_ is not None,
+                unseen.get((name, zone.zone), 0.0),
             )
 
 
@@ -357,7 +350,7 @@ def _staff_cells(site: Arrangement):
         hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
         for zone, number in people(pool, scenario).items() if pool.part_of is None else ():
             yield StaffCell(
-                name, zone, number, hours * pool.productive, pool.cost_each, _funds(pool)
+                name, zone, number, hours * pool.productive, pool.cost_each, funds(pool)
             )
     for name in sorted({pool.part_of for pool in scenario.pools.values() if pool.part_of}):
         pool = scenario.pools[name]
@@ -366,9 +359,4 @@ def _staff_cells(site: Arrangement):
             yield StaffCell(name, DISTRICT, 0.0, hours * pool.productive, 0.0)
     for name, place, number in site.paid:
         pool = scenario.pools[name]
-        yield StaffCell(name, place, number, 0.0, pool.cost_each, _funds(pool))
-
-
-def _funds(pool: PoolSpec) -> tuple[tuple[str, float], ...]:
-    """(source of funds, share of the pay)."""
-    return tuple(sorted(pool.funded_by.items()))
+        yield StaffCell(name, place, number, 0.0, pool.cost_each, funds(pool))

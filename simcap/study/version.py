@@ -51,6 +51,7 @@ COMPILING = (
     "building/*.py",
     "analysis/flows.py",
     "analysis/spec.py",
+    "study/outcome_spec.py",
     "study/plan.py",
 )
 """The sources that decide which plan a scenario is compiled to."""
