@@ -568,6 +568,42 @@ def test_an_hour_on_both_sides_of_midnight_is_of_both_quarters(tmp_path):
     assert [got["contacts", "all", f"quarter: 2025 Q{i}"] for i in (1, 2)] == [10, 0]
 
 
+FOUND = """
+observe: 365 days
+results by: [quarter]
+zones: [{zone: City, kind: urban, numbers: {population: 900, pupils: 400}}]
+needs: {pupils: {wave: null, in need: 90 % per year, seeks help: 20 %}}
+mechanisms:
+  outreach: {called: team, pool: staff, visits: 20, time: 15 min, finds: 100 %, needs: [pupils],
+             enters: course}
+"""
+
+
+def test_who_is_found_counts_in_the_quarter_in_which_they_are(tmp_path):
+    """Whose need began in the observed year, by when they first stood at the course; those who do
+    in the half year after it count in none. Who never does recovers as without a session.
+    """
+    rows = table("{recovered: 25 %}", "{sessions: 1, recovered: 1}")
+    made = plan(world(tmp_path, FOUND + rows))
+    run = simcap.simulate(made.network, made.spec.horizon, 1, engine="simpy")
+    got = told(world(tmp_path, FOUND + rows), engine="simpy")
+    visits = run.frame()
+    joined = visits[visits["station"].str.startswith("course") & (visits["arrived"] < 8760)]
+    asked = joined.groupby(["stream", "resident"])["joined"].min()
+    assert (joined["joined"] - joined["arrived"]).max() > 1000 and asked.max() > 8760
+    edges = [0, 90 * 24, 181 * 24, 273 * 24, 8760]
+    for i in range(4):
+        mine = int(((asked >= edges[i]) & (asked < edges[i + 1])).sum())
+        group = f"quarter: 2025 Q{i + 1}"
+        assert got["people_asking", "all", group] == got["people_in_course", "all", group] == mine
+        assert got["satisfaction", "all", group] == 100, "the wait is from asking"
+    assert of_all(got, "people_asking", "recovery") == [len(asked), 1]
+    need = got["people_in_need", "all", "all"]
+    assert of_all(got, "recovery_of_need") == [
+        pytest.approx((len(asked) + 0.25 * (need - len(asked))) / need)
+    ]
+
+
 def test_a_weeks_queue_is_its_mean_over_the_week(tmp_path):
     """Three come at midnight of the eighth, the second week's beginning, to one who takes a hundred
     hours for each: two wait 100 hours, one a hundred more, 68 of these in that week.
