@@ -54,7 +54,8 @@ class Claim:
     def said(self) -> str:
         """The values as people read them, in order."""
         form = {"share": percent, "": "{:.1f}".format}.get(self.unit, "{:g}".format)
-        return " → ".join(form(value) for value in self.values)
+        unit = "" if self.unit == "share" else self.unit
+        return f"{' → '.join(form(value) for value in self.values)} {unit}".strip()
 
 
 def percent(share: float) -> str:

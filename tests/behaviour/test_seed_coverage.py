@@ -4,7 +4,7 @@ import re
 
 import pytest
 import seed_coverage
-from seed_coverage import KINDS, PAGE, REASONS, counts, faults, ids, rows
+from seed_coverage import KINDS, PAGE, REASONS, ROOT, counts, faults, ids, rows
 
 TEXT = PAGE.read_text(encoding="utf-8")
 
@@ -18,6 +18,16 @@ def test_there_are_339_statements_each_with_one_row_in_order():
     assert len(ids()) == 339
     assert ids()[0] == "000-01" and ids()[99] == "000-100" and ids()[-1] == "003-88"
     assert [row.id for row in rows(TEXT)] == ids()
+
+
+def test_statements_that_other_pages_name_are_there():
+    pages = [*ROOT.glob("docs/*.md"), *ROOT.glob("experiments/*/README.md")]
+    named = {
+        (page.name, one)
+        for page in pages
+        for one in re.findall(r"(?<![\d-])\d{3}-\d{2,3}(?![\d-])", page.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 339 and {one for one in named if one[1] not in ids()} == set()
 
 
 def test_kinds_and_reasons_are_explained_on_the_page():
