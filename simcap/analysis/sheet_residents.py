@@ -122,9 +122,7 @@ class Register:
         self.on_it = np.array([on_it[mask].sum() for mask in places.values()])
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
-        columns = {
-            name: self.cells.sum(counts.residents[name]) for name in ("registered", "regular")
-        }
+        columns = {name: self.cells.sum(told) for name, told in counts.register.items()}
         columns["on_register"] = self.on_it
         return evaluated(self.measures, "register", columns).T.ravel()
 
@@ -133,5 +131,5 @@ def reached(counts: Tally) -> tuple[float, float]:
     """(residents of the cohort whom a professional attended; those on a register who were)."""
     return (
         float(counts.residents["professional"].sum()),
-        float(counts.residents["registered"].sum()),
+        float(counts.register["registered"].sum()),
     )

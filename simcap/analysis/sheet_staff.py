@@ -156,7 +156,7 @@ class Money:
             "cost_observed": self.yearly * self.years,
             "cost_open": (self.yearly - (self.cost * share).sum()) * self.years,
             "reached": reached,
-            "reached_or_registered": reached + counts.residents["registered"].sum(),
+            "reached_or_registered": reached + counts.register["registered"].sum(),
             "cost_10000": self.yearly / 1e4,
             "healed": recovery * quality,
         }

@@ -16,6 +16,7 @@ import numpy as np
 from simcap.analysis import counting, histogram
 from simcap.analysis.capacity import fitted, sharing_rooms
 from simcap.analysis.layout import Layout
+from simcap.analysis.register import Visited
 from simcap.analysis.spec import TallySpec
 from simcap.network import Network, jit
 
@@ -38,7 +39,8 @@ class Tally:
     ``period_waits`` are told by when residents join, ``checks`` and ``resident_checks``
     (``counting.CHECK``) by further targets of stations and streams. Once closed, ``residents``
     (``counting.RESIDENTS``) are counts by (need × zone), ``first_waits`` and ``first_unfinished``
-    the histograms of their waits for a professional.
+    the histograms of their waits for a professional, ``register`` (``visited.COUNTED``) counts of
+    those on a register.
     """
 
     def __init__(self, network: Network, spec: TallySpec, at: Layout | None = None):
@@ -52,6 +54,8 @@ class Tally:
             np.zeros((len(at.kinds) * len(at.zones), histogram.ROW), np.int32) for _ in range(2)
         )
         self.residents = np.zeros(cells, dtype=counting.RESIDENTS)
+        self.visited = Visited(spec, at)
+        self.register: dict[str, np.ndarray] = {}
         self.first_waits, self.first_unfinished = (
             np.zeros((cells, histogram.ROW), np.int32) for _ in range(2)
         )
@@ -82,7 +86,6 @@ class Tally:
             ("end", spec.end),
             ("horizon", spec.horizon),
             ("target", spec.first_contact),
-            ("visit", spec.register_visit),
             ("hours", hours),
             ("weeks", self.weeks.shape[1] - 1),
             ("days", self.daily.shape[1] - 1),
@@ -96,6 +99,7 @@ class Tally:
         self._make_room(visits)
         book = self._open(len(visits) * int(self.map.marks["pools"].max()))
         self.kernels.count(book, visits)
+        self.visited.add(visits)
         self.overruns.append(book.overruns[: self._window["overruns"][0]].copy())
         self._window["overruns"] = 0
 
@@ -164,7 +168,7 @@ class Tally:
         self.daily = self.daily[:, :-1].reshape(len(at.staff), len(at.zones), -1).sum(axis=1)
         self.kernels.count_residents(
             self._window,
-            at.stream_need * len(at.zones) + at.stream_zone,
+            self._cells(),
             at.stream_register,
             at.stream_checks[1],
             self.resident_checks,
@@ -175,7 +179,12 @@ class Tally:
             self.first_waits,
             self.first_unfinished,
         )
+        self.register = self.visited.counts(self._cells(), len(self.residents))
         self._book = None
+
+    def _cells(self) -> np.ndarray:
+        """The cell (need × zone) of each stream."""
+        return self.map.stream_need * len(self.map.zones) + self.map.stream_zone
 
     def idle_while_others_wait(self, capacity: np.ndarray) -> np.ndarray:
         """Place-hours by (staff × zone), in the window, free while residents of another zone waited

@@ -27,6 +27,14 @@ from simcap.building.arrangement import (
     reached,
 )
 from simcap.building.calendars import calendar_of
+from simcap.building.registers import (
+    Due,
+    hours_until,
+    standing,
+    visited,
+    ways_on,
+    without_first_waits,
+)
 from simcap.building.staffing import Staffing, joined_name
 from simcap.errors import NetworkError, ScenarioError
 from simcap.mechanisms.contract import HandOff
@@ -195,24 +203,38 @@ class _Compiler:
     # ---- stations --------------------------------------------------------------------------------
 
     def _station(
-        self, station: str, name: str, need: Need, zone: Zone, again: str | None = None
+        self,
+        station: str,
+        name: str,
+        need: Need,
+        zone: Zone,
+        again: str | None = None,
+        due: Due | None = None,
     ) -> str:
         """The name of the station of this need and zone, made, with all that follows it, if it is
         not there yet; with ``again``, that of the repeated assessment from which residents go on to
-        ``again``.
+        ``again``; of a register with risks, that of the visit which is ``due``, if not the first.
         """
         spec = self.scenario.stations[station]
+        risks = visited(need, spec)
+        due = None if risks is None else due or Due()
         key = joined_name(
             f"{station} again, then {again.split(SEPARATOR)[0]}" if again else station,
             name,
             zone.zone,
+            *([due.name] if due is not None and due.found is not None else []),
         )
         if key in self.stations:
             return key
         self.stations[key] = None
-        routing: dict[str, Any] = dict(
-            self._routing(station, self._step(need, station), name, need, zone)
-        )
+        step = self._step(need, station)
+        routing: dict[str, Any] = dict(self._routing(station, step, name, need, zone))
+        if risks is not None and due is not None:
+
+            def goals(kind: str, after: Due) -> list[tuple[str, float]]:
+                return self._goals(kind, name, need, zone, after)
+
+            routing = dict(ways_on(need, risks, due, step, routing, goals))
         if again:
             routing["completed"] = again
         if (
@@ -220,7 +242,7 @@ class _Compiler:
         ):  # who misses the only session has nothing to go on from
             routing["no_show"] = Routing()
         self.stations[key] = self._made(
-            key, station, spec, name, need, zone, routing, again is not None
+            key, station, spec, name, need, zone, routing, again is not None, due
         )
         return key
 
@@ -237,6 +259,7 @@ class _Compiler:
         zone: Zone,
         routing: dict,
         again: bool,
+        due: Due | None,
     ) -> Station:
         labels = {
             "station": station,
@@ -250,7 +273,10 @@ class _Compiler:
             "treatment": "yes" if spec.treatment else "",
             "duplicate": "yes" if again else "",
             "referral": "",
+            **self._visit_labels(spec, need, due),
         }
+        if due is not None and due.found is not None:
+            spec = without_first_waits(spec)
         redial = (
             None
             if spec.redial is None
@@ -288,7 +314,18 @@ class _Compiler:
                     _or_never(spec.diary.window),
                 )
             ),
+            standing=standing(need.register_ if spec.role == "register" else None, due),
         )
+
+    def _visit_labels(self, spec: StationSpec, need: Need, due: Due | None) -> dict[str, str]:
+        """What the tally of a register asks for, where visits are no plain ones."""
+        if need.register_ is None or spec.role != "register":
+            return {}
+        labels = {} if spec.in_person else {"in person": "no"}
+        if due is not None and need.register_.risks is not None:
+            hours = hours_until(need.register_.risks, due)
+            labels |= {"risk": due.name, "interval": repr(hours)}
+        return labels
 
     def _routing(
         self, station: str, step: Step, name: str, need: Need, zone: Zone
@@ -327,9 +364,11 @@ class _Compiler:
         for key, share in goals:
             yield To(key, edge.share * share, delay)
 
-    def _goals(self, station: str, name: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
+    def _goals(
+        self, station: str, name: str, need: Need, zone: Zone, due: Due | None = None
+    ) -> list[tuple[str, float]]:
         """(station, share) of where those go who would go to ``station``: there, or, one after the
-        other, to what stands ``instead``.
+        other, to what stands ``instead``; of a register with risks, for the visit that is ``due``.
         """
         left, others = 1.0, []
         for other in self.scenario.stations[station].instead:
@@ -341,7 +380,10 @@ class _Compiler:
                 others.append((other.station, left * other.share))
                 left *= 1 - other.share
         kept = [(station, left)] if left > 1e-12 else []
-        return [(self._station(goal, name, need, zone), share) for goal, share in [*kept, *others]]
+        return [
+            (self._station(goal, name, need, zone, due=due), share)
+            for goal, share in [*kept, *others]
+        ]
 
     def _desk(self, goal: str, hand_off: HandOff, name: str, need: Need, zone: Zone) -> str:
         """The station where a referral to ``goal`` is decided, at once and by nobody: completed or

@@ -297,6 +297,8 @@ class _Layout:
             start_at=start_at,
             notice=desk.notice,
             window=desk.window,
+            of_first=desk.standing[0],
+            of_follow_ups=desk.standing[1],
         )
 
     def _ways(self, ways: Ways) -> int:

@@ -119,6 +119,7 @@ class Desk:
     urgent: bool
     notice: int
     window: int
+    standing: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,6 +539,7 @@ def _desk(station: Station, stations: dict, pools: dict, limits: dict, bound: bo
             if diary is None
             else (True, diary.urgent, ticks(diary.notice), ticks(diary.window))
         ),
+        station.standing,
     )
 
 

@@ -1,0 +1,115 @@
+"""The visits of a register whose residents change risk: a station for each risk that the visit
+before has found, of one visit, after which the risk found says where to and when.
+
+What a visit finds is drawn when it ends; so are the form of the next (by which of the stations that
+the need enters by it takes place) and, with it, whether it is in person.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from simcap.network import Routing, To
+from simcap.scenario.risks import RISKS, RiskName, Risks
+from simcap.scenario.schema import Need, Register, StationSpec, Step
+
+AGAIN = ("no_show", "reneged", "balked")
+"""The outcomes of a visit that did not take place: it is due again."""
+
+
+class Due(NamedTuple):
+    """A visit that is due: what the one before ``found`` (None: there was none), and whether it
+    found it for the first time (``once``), where that makes a difference.
+    """
+
+    found: RiskName | None = None
+    once: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        if self.found is None:
+            return "first visit"
+        return f"{self.found}, once found" if self.once else self.found
+
+
+def visited(need: Need, spec: StationSpec) -> Risks | None:
+    """The risks that visits at a station find of residents with ``need``, if they find any."""
+    if need.register_ is None or spec.role != "register":
+        return None
+    return need.register_.risks
+
+
+def hours_until(risks: Risks, due: Due) -> float:
+    """Hours from the visit before to that which is ``due``; before a first one, those of who is
+    stable: the longest.
+    """
+    if due.found is None:
+        return risks.stable.every
+    return risks.interval(None if due.once else due.found, due.found)
+
+
+def standing(register: Register | None, due: Due | None) -> tuple[int, int]:
+    """The standing of first visits and follow-ups at a station. Who is unstable goes before all
+    others.
+    """
+    first, later = (0, 1) if register is not None and register.first_visits_first else (1, 0)
+    if due is None or due.found is None:
+        return first, later
+    mine = -1 if due.found == "unstable" else later
+    return mine, mine + 1
+
+
+def without_first_waits(spec: StationSpec) -> StationSpec:
+    """``spec`` as it is for follow-ups, each of which is a station's only session."""
+    return spec.model_copy(
+        update={
+            "patience": spec.patience_between,
+            "deterioration": None,
+            "queue_limit": None,
+            "redial": None,
+        }
+    )
+
+
+Goals = Callable[[str, Due], list[tuple[str, float]]]
+"""(kind of station, visit) → (station, share) of those who would go there."""
+
+
+def ways_on(
+    need: Need, risks: Risks, due: Due, step: Step, by_pathway: dict[str, Routing], goals: Goals
+) -> dict[str, Routing]:
+    """Where residents go from a visit that is ``due``, by outcome: the shares that their ``step``
+    sends on do, and come back only by the pathway; for all others the next visit is due.
+    """
+    onward = {"completed": list(_next(risks, due))}
+    onward |= {outcome: [(due, 1.0, risks.missed)] for outcome in AGAIN}
+    routing = dict(by_pathway)
+    for outcome, visits in onward.items():
+        rest = 1.0 - math.fsum(edge.share for edge in getattr(step, outcome).values())
+        sent = by_pathway[outcome].options if outcome in by_pathway else ()
+        if rest > 1e-12:
+            routing[outcome] = Routing((*sent, *_visits(need, visits, rest, goals)))
+    return routing
+
+
+def _next(risks: Risks, due: Due) -> Iterator[tuple[Due, float, float]]:
+    """(the next visit, its probability, hours until it) after one that is ``due``."""
+    shares = risks.found(due.found)
+    for name in RISKS:
+        if share := shares.get(name, 0.0):
+            once = name != due.found and risks.of(name).once_found is not None
+            after = Due(name, once)
+            yield after, share, hours_until(risks, after)
+
+
+def _visits(
+    need: Need, visits: list[tuple[Due, float, float]], rest: float, goals: Goals
+) -> Iterator[To]:
+    """The ways to ``visits``, of which each may be of any form."""
+    for after, share, hours in visits:
+        for station, part in sorted(need.enters_by.items()):
+            for key, kept in goals(station, after) if part else ():
+                yield To(key, rest * share * part * kept, hours)
