@@ -111,6 +111,7 @@ HEADS = {
 
 def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
     """The parts of a compiled network."""
+    from simcap.building import registers
     from simcap.building.arrangement import described
 
     parts = {
@@ -123,7 +124,8 @@ def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
         print_json(parts)
         return
     console = out()
-    console.print("\n".join([scenario.name, *described(scenario)]) + "\n")
+    said = [scenario.name, *described(scenario), *registers.described(scenario)]
+    console.print("\n".join(said) + "\n")
     for title, lines in parts.items():
         if title == "reviews" and not lines:
             continue

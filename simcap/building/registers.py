@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from simcap.network import Routing, To
-from simcap.scenario.risks import RISKS, RiskName, Risks
-from simcap.scenario.schema import Need, Register, StationSpec, Step
+from simcap.scenario.risks import RISKS, Risk, RiskName, Risks
+from simcap.scenario.schema import Need, Register, Scenario, StationSpec, Step
+from simcap.scenario.units import say_hours
 
 AGAIN = ("no_show", "reneged", "balked")
 """The outcomes of a visit that did not take place: it is due again."""
@@ -74,6 +75,41 @@ def without_first_waits(spec: StationSpec) -> StationSpec:
     )
 
 
+def described(scenario: Scenario) -> list[str]:
+    """One line for each register: who goes first, and when visits are due."""
+    return [
+        f"register {name}: {_order(need.register_)}; {_due(need.register_.risks)}"
+        for name, need in scenario.needs.items()
+        if need.register_ is not None
+    ]
+
+
+def _order(register: Register) -> str:
+    first, later = "first visits", "follow-ups"
+    if not register.first_visits_first:
+        first, later = later, first
+    return ("the unstable, then " if register.risks else "") + f"{first} before {later}"
+
+
+def _due(risks: Risks | None) -> str:
+    if risks is None:
+        return "visits as their station has them"
+    found = ", ".join(f"{share:.0%} {name}" for name, share in _shares(risks, None))
+    every = ", ".join(f"{name} {_intervals(risks.of(name))}" for name in RISKS)
+    return f"found at first {found}; the next visit after: {every}"
+
+
+def _intervals(risk: Risk) -> str:
+    once = "" if risk.once_found is None else f"{say_hours(risk.once_found)}, then "
+    return once + say_hours(risk.every)
+
+
+def _shares(risks: Risks, before: RiskName | None) -> list[tuple[RiskName, float]]:
+    """(risk, share) of what a visit finds after one that found ``before``."""
+    found = risks.found(before)
+    return [(name, found[name]) for name in RISKS if found.get(name)]
+
+
 Goals = Callable[[str, Due], list[tuple[str, float]]]
 """(kind of station, visit) → (station, share) of those who would go there."""
 
@@ -97,12 +133,9 @@ def ways_on(
 
 def _next(risks: Risks, due: Due) -> Iterator[tuple[Due, float, float]]:
     """(the next visit, its probability, hours until it) after one that is ``due``."""
-    shares = risks.found(due.found)
-    for name in RISKS:
-        if share := shares.get(name, 0.0):
-            once = name != due.found and risks.of(name).once_found is not None
-            after = Due(name, once)
-            yield after, share, hours_until(risks, after)
+    for name, share in _shares(risks, due.found):
+        after = Due(name, name != due.found and risks.of(name).once_found is not None)
+        yield after, share, hours_until(risks, after)
 
 
 def _visits(

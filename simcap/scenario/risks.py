@@ -91,9 +91,9 @@ class Risks(Strict):
 
     @model_validator(mode="after")
     def _sums(self):
-        _add_up("at_first", self._at_first(), "stable")
+        _add_up("at first", self._at_first(), "stable")
         for name in RISKS:
-            _add_up(f"{name.replace(' ', '_')}.becomes", self.of(name).becomes, name)
+            _add_up(f"{name}.becomes", self.of(name).becomes, name)
         return self
 
 

@@ -160,6 +160,21 @@ targets: {first contact: 10 days, hotline answer: 30 s, crisis response: 8 h,
           register visit: 1 week}
 outcomes: {recovery: {base: 0.3, slope: 0.1}, quality of life: {base: 50, slope: 10}}
 """,
+    "a register whose residents change risk": """
+needs:
+  known: {group: adults, severity: severe, pathway: visits,
+          enters by: {visit: 80 %, telephone: 20 %},
+          register: {share: 1 %, managed: 90 %, first within: 4 weeks, first visits first: false,
+            risks: {missed: 5 days,
+              stable: {at first: 70 %, every: 3 weeks, becomes: {unstable: 5 %}},
+              basically stable: {at first: 20 %, every: 10 days, once found: 1 week},
+              unstable: {at first: 10 %, every: 1 week, becomes: {basically stable: 40 %}}}}}
+stations:
+  visit: {pools: [counsellors], service time: 1 h, contact: professional, role: register}
+  telephone: {pools: [counsellors], service time: 20 min, contact: professional, role: register,
+              in person: false}
+pathways: {visits: {}}
+""",
     "collaboration": """
 pools: {counsellors: {shared: true}}
 stations:
