@@ -838,7 +838,8 @@ def two_years(away, slack=336.0, refuse=1, every=2184.0):
     """(managed, regular) over two years of 365 days, of one resident who is visited every 91 days
     by a doctor who is away between two days, and of others who refuse.
     """
-    roster = Roster([(0, 168, 1)], changes=[(24.0 * away[0], 0), (24.0 * away[1], 1)])
+    days = [(24.0 * day, 24.0 * day + 24, 1) for day in range(7)]
+    roster = Roster(days, changes=[(24.0 * away[0], 0), (24.0 * away[1], 1)])
     network = Network(
         [Pool("doctor", roster, labels={"staff": "doctor", "zone": "city"})],
         [
