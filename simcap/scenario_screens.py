@@ -11,6 +11,7 @@ from rich.table import Table
 from simcap.network import LEAVE, Network, Roster, Shortest, Slots
 from simcap.network.reviews import places_at_start
 from simcap.network.roster import share_at
+from simcap.scenario.fields import SEPARATOR
 from simcap.scenario.units import say_hours
 from simcap.screens import out, print_json, table, tell
 
@@ -235,13 +236,19 @@ def _ways(station) -> str:
             said.append(f"{outcome}: shortest of {', '.join(routing.among)}")
         elif routing.options:
             goals = ", ".join(
-                f"{option.probability:.0%} {option.station.split(' | ')[0]}"
+                f"{option.probability:.0%} {_called(option.station)}"
                 + (f" after {say_hours(option.delay.mean)}" if option.delay.mean else "")
                 for option in routing.options
                 if option.station != LEAVE
             )
             said.append(f"{outcome}: {goals}")
     return "; ".join(said) or "leave"
+
+
+def _called(station: str) -> str:
+    """The kind of a station, and the risk that a visit of a register is for."""
+    kind, *_, risk = [*station.split(SEPARATOR), "", "", ""][:4]
+    return f"{kind} ({risk})" if risk else kind
 
 
 def _when(stream, horizon: float) -> str:

@@ -71,4 +71,3 @@ class Visited:
 def years_of(spec: TallySpec) -> int:
     """How many years the observed window is taken to be: at least one."""
     return max(1, round(spec.years))
-

@@ -22,7 +22,9 @@ class Rounds:
 
     def __init__(self, network: Network, end: float):
         self.at = {
-            station.name: i for i, station in enumerate(network.stations) if "risk" in station.labels
+            station.name: i
+            for i, station in enumerate(network.stations)
+            if "risk" in station.labels
         }
         ways = list(self._ways(network)) if self.at else []
         self.onward = [way for way in ways if way[1] not in self.at]

@@ -29,10 +29,11 @@ from simcap.building.arrangement import (
 from simcap.building.calendars import calendar_of
 from simcap.building.registers import (
     Due,
+    finds_risks,
     hours_until,
     standing,
-    visited,
     ways_on,
+    ways_to_fail,
     without_first_waits,
 )
 from simcap.building.staffing import Staffing, joined_name
@@ -216,8 +217,7 @@ class _Compiler:
         ``again``; of a register with risks, that of the visit which is ``due``, if not the first.
         """
         spec = self.scenario.stations[station]
-        risks = visited(need, spec)
-        due = None if risks is None else due or Due()
+        due = (due or Due()) if finds_risks(need, spec) else None
         key = joined_name(
             f"{station} again, then {again.split(SEPARATOR)[0]}" if again else station,
             name,
@@ -229,12 +229,15 @@ class _Compiler:
         self.stations[key] = None
         step = self._step(need, station)
         routing: dict[str, Any] = dict(self._routing(station, step, name, need, zone))
-        if risks is not None and due is not None:
+        if due is not None:
 
             def goals(kind: str, after: Due) -> list[tuple[str, float]]:
                 return self._goals(kind, name, need, zone, after)
 
-            routing = dict(ways_on(need, risks, due, step, routing, goals))
+            pools = [self.scenario.pools[seat.pool] for seat in spec.pools]
+            limited = any(pool.queue_limit is not None for pool in pools)
+            fails = ways_to_fail(spec, limited)
+            routing = dict(ways_on(need, due, fails, step, routing, goals))
         if again:
             routing["completed"] = again
         if (

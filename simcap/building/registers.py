@@ -8,16 +8,13 @@ the need enters by it takes place) and, with it, whether it is in person.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from simcap.network import Routing, To
 from simcap.scenario.risks import RISKS, Risk, RiskName, Risks
 from simcap.scenario.schema import Need, Register, Scenario, StationSpec, Step
 from simcap.scenario.units import say_hours
-
-AGAIN = ("no_show", "reneged", "balked")
-"""The outcomes of a visit that did not take place: it is due again."""
 
 
 class Due(NamedTuple):
@@ -36,11 +33,20 @@ class Due(NamedTuple):
         return f"{self.found}, once found" if self.once else self.found
 
 
-def visited(need: Need, spec: StationSpec) -> Risks | None:
-    """The risks that visits at a station find of residents with ``need``, if they find any."""
-    if need.register_ is None or spec.role != "register":
-        return None
-    return need.register_.risks
+def finds_risks(need: Need, spec: StationSpec) -> bool:
+    """Whether visits at a station find the risk of residents with ``need``."""
+    register = need.register_
+    return register is not None and register.risks is not None and spec.role == "register"
+
+
+def ways_to_fail(spec: StationSpec, limited: bool) -> list[str]:
+    """The outcomes by which a visit at a station may not take place; ``limited``: a pool of it
+    limits its queue.
+    """
+    impatient = spec.patience or spec.patience_between
+    full = limited or spec.queue_limit is not None or spec.diary is not None
+    named = {"no_show": spec.no_show > 0, "reneged": impatient is not None, "balked": full}
+    return [outcome for outcome, may_be in named.items() if may_be]
 
 
 def hours_until(risks: Risks, due: Due) -> float:
@@ -115,13 +121,21 @@ Goals = Callable[[str, Due], list[tuple[str, float]]]
 
 
 def ways_on(
-    need: Need, risks: Risks, due: Due, step: Step, by_pathway: dict[str, Routing], goals: Goals
+    need: Need,
+    due: Due,
+    fails: Iterable[str],
+    step: Step,
+    by_pathway: dict[str, Routing],
+    goals: Goals,
 ) -> dict[str, Routing]:
     """Where residents go from a visit that is ``due``, by outcome: the shares that their ``step``
-    sends on do, and come back only by the pathway; for all others the next visit is due.
+    sends on do, and come back only by the pathway; for all others the next visit is due, or, where
+    this one ``fails`` by one of these outcomes, the same once more.
     """
+    assert need.register_ is not None and need.register_.risks is not None
+    risks = need.register_.risks
     onward = {"completed": list(_next(risks, due))}
-    onward |= {outcome: [(due, 1.0, risks.missed)] for outcome in AGAIN}
+    onward |= {outcome: [(due, 1.0, risks.missed)] for outcome in fails}
     routing = dict(by_pathway)
     for outcome, visits in onward.items():
         rest = 1.0 - math.fsum(edge.share for edge in getattr(step, outcome).values())

@@ -52,9 +52,9 @@ class Station:
 
     *Rank.* A place goes to the least (priority, standing, time of joining). ``standing`` is two
     whole numbers, that of first sessions and that of follow-ups: (1, 0) unless said, follow-ups
-    before first sessions. Places that come free or open at one moment are handed out together, to the first of all who
-    wait for any of them: a team has the last of its members' priorities, and who waits for a
-    caseload that of the pool that would attend them.
+    before first sessions. Places that come free or open at one moment are handed out together, to
+    the first of all who wait for any of them: a team has the last of its members' priorities, and
+    who waits for a caseload that of the pool that would attend them.
 
     *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the
     scheduled time of session k (of the first: when it started), but no sooner than ``least_gap``

@@ -31,11 +31,10 @@ def logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
     yield _scenario_logic(scenario, experiment)
     yield (
         "**2.4 Algorithms.** A place that comes free is given to the waiting resident with the best"
-        " (priority, follow-ups before first sessions, earliest joined); of a register, first visits"
-        " before follow-ups unless it says otherwise. Hours of part-time staff"
-        " are spread over whole places by error diffusion, so that their sum is kept. Simultaneous"
-        " events have one total order. Coverage, waits and loads are counted from the record of all"
-        " visits."
+        " (priority, follow-ups before first sessions, earliest joined); registers say themselves"
+        " which of these go first. Hours of part-time staff are spread over whole places by error"
+        " diffusion, so that their sum is kept. Simultaneous events have one total order. Coverage,"
+        " waits and loads are counted from the record of all visits."
     )
     yield _entities(scenario)
     yield _activities(scenario)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -149,10 +150,7 @@ def test_who_is_missed_is_due_again_and_stays_what_they_were(tmp_path):
         tmp_path, "{missed: 2 days, unstable: {at first: 100 %}}", stations="{visit: {no show: 1}}"
     )
     got = starts(away, "started risk", horizon=200)
-    assert got[::3] == [(0, "first visit"), (49, "first visit"), (98, "first visit")] + [
-        (147, "first visit"),
-        (196, "first visit"),
-    ]
+    assert got[::3] == [(start, "first visit") for start in (0, 49, 98, 147, 196)]
     assert measured(away)["register_managed", "all"] == 0
 
 
@@ -208,7 +206,9 @@ def test_unstable_first_then_first_visits_or_follow_ups(tmp_path, first, order, 
 
 def test_of_equal_residents_a_draw_decides_whatever_they_are_called(tmp_path):
     """Two needs, one resident each, the same in all: either goes first in some replications."""
-    needs = THREE.replace("FIRST", "true").replace("{unstable: {at first: 100 %, every: 1 day}}", "{}")
+    needs = THREE.replace("FIRST", "true").replace(
+        "{unstable: {at first: 100 %, every: 1 day}}", "{}"
+    )
     tied = world(
         tmp_path,
         needs=needs.replace("2 days", "1 day"),
@@ -389,13 +389,17 @@ def test_pairing_brings_the_doctor_of_the_city_to_the_village(tmp_path):
     )
     got = starts(lent, "zone started pool", horizon=2300)
     village = [(start, pool) for zone, start, pool in got if zone == "Village"]
-    assert village == [(0, "doctors | City | for Village"), (2185.2, "doctors | City | for Village")]
+    assert village == [
+        (0, "doctors | City | for Village"),
+        (2185.2, "doctors | City | for Village"),
+    ]
     assert measured(lent)["register_managed", "Village"] == 1
 
 
 def test_visiting_experts_see_the_register_on_their_days(tmp_path):
-    """An expert is in the Village on Tuesdays from 9 to 12; the resident is unstable, due a fortnight
-    after each visit: at 9, 10 and 11 on every other Tuesday, then at 12, and so a week later.
+    """An expert is in the Village on Tuesdays from 9 to 12; the resident is unstable, due a
+    fortnight after each visit: at 9, 10 and 11 on every other Tuesday, then at 12, and so a week
+    later.
     """
     tuesdays = world(
         tmp_path,
@@ -405,7 +409,9 @@ def test_visiting_experts_see_the_register_on_their_days(tmp_path):
         mechanisms="{visiting: {pool: experts, stations: [visit], days: {Village: Tue},"
         " hours: '09:00-12:00'}}",
     )
-    got = [start for zone, start in starts(tuesdays, "zone started", horizon=1600) if zone != "City"]
+    got = [
+        start for zone, start in starts(tuesdays, "zone started", horizon=1600) if zone != "City"
+    ]
     assert got == [33, 370, 707, 1209, 1546]
 
 
@@ -509,3 +515,18 @@ def test_what_is_resolved_reads_as_the_same(tmp_path):
     (tmp_path / "again").mkdir()
     (tmp_path / "again/scenario.yaml").write_text(resolved_yaml(scenario), encoding="utf-8")
     assert load_scenario(tmp_path / "again") == scenario
+
+
+# ---- the page ------------------------------------------------------------------------------------
+
+
+def test_the_example_of_the_page_prints_what_it_says(tmp_path, monkeypatch, capsys):
+    text = (Path(__file__).parents[2] / "docs/register.md").read_text(encoding="utf-8")
+    scenario, code, printed = (
+        re.search(rf"```{kind}\n(.*?)```", text, re.DOTALL)[1]
+        for kind in ("yaml", "python", "text")
+    )
+    (tmp_path / "scenario.yaml").write_text(scenario, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})
+    assert capsys.readouterr().out == printed
