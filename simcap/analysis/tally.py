@@ -170,6 +170,7 @@ class Tally:
             self._window,
             self._cells(),
             at.stream_register,
+            at.stream_found,
             at.stream_checks[1],
             self.resident_checks,
             self._offset(),

@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from simcap.building import silent
 from simcap.building.arrangement import (
     Arrangement,
     Spans,
@@ -26,6 +27,7 @@ from simcap.building.arrangement import (
     needing,
     reached,
 )
+from simcap.building.asking import Added, added
 from simcap.building.calendars import calendar_of
 from simcap.building.registers import (
     Due,
@@ -36,7 +38,7 @@ from simcap.building.registers import (
     ways_to_fail,
     without_first_waits,
 )
-from simcap.building.staffing import Staffing, joined_name
+from simcap.building.staffing import NOBODY, Staffing, joined_name
 from simcap.errors import NetworkError, ScenarioError
 from simcap.mechanisms.contract import HandOff
 from simcap.network import (
@@ -60,14 +62,12 @@ from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import some_of
-from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
+from simcap.scenario.schema import Audience, Edge, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.units import say_hours
+from simcap.scenario.ways import instead
 
 NEVER, NO_STEP = Never(), Step()
-
-NOBODY = "no staff needed"
-"""The pool without end that attends the desks at which referrals are decided."""
 
 TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
@@ -131,44 +131,79 @@ class _Compiler:
         ]
         stations = sorted(self.stations.values(), key=lambda station: station.name)
         pools = [*self.staffing.pools(), nobody]
+        if any(station.pools[0].pool == silent.NOBODY_COMES for station in stations):
+            pools.append(silent.pool())
         return Network(pools, stations, arrivals, (), self.site.reviews(stations))
 
     # ---- residents -------------------------------------------------------------------------------
 
     def _streams(self, name: str, need: Need, zone: Zone) -> Iterator[Arrivals]:
-        asking = needing(self.scenario, name, zone)[1]
+        in_need, asking = needing(self.scenario, name, zone)
         for station, part in need.enters_by.items():
             coming = asking * part * reached(self.scenario, station, zone)
             if when := self._when(name, zone, coming, station):
-                ways = self._goals(station, name, need, zone)
-                goal = (
-                    ways[0][0]
-                    if len(ways) == 1
-                    else Routing(tuple(To(key, share) for key, share in ways))
-                )
-                labels = {
-                    "need": name,
-                    "group": need.group,
-                    "severity": need.severity,
-                    "zone": zone.zone,
-                    "kind": zone.kind,
-                    "enters": station,
-                    "register": "yes" if need.register_ else "",
-                }
-                yield Arrivals(
-                    goal, name=joined_name(name, station, zone.zone), labels=labels, **when
-                )
+                yield self._stream(name, need, zone, station, when)
+        for more in added(self.scenario, name, zone):
+            if when := self._when(name, zone, in_need, more.station, more):
+                found = more.name if more.found else ""
+                yield self._stream(name, need, zone, more.station, when, (more.name,), found)
+        yield from silent.streams(self, name, need, zone)
 
-    def _when(self, name: str, zone: Zone, number: float, station: str) -> dict:
-        """The keyword of ``Arrivals`` that says when these residents come; empty if none do."""
+    def _stream(
+        self,
+        name: str,
+        need: Need,
+        zone: Zone,
+        station: str,
+        when: dict,
+        named: tuple[str, ...] = (),
+        found: str = "",
+    ) -> Arrivals:
+        """The stream of those who come by ``station``, those who are ``found`` by something if they
+        would not have asked.
+        """
+        ways = self._goals(station, name, need, zone)
+        goal = (
+            ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
+        )
+        labels = self._labels(name, need, zone, station)
+        if named:
+            labels |= {"added": named[0], "found": found}
+        return Arrivals(
+            goal, name=joined_name(name, station, zone.zone, *named), labels=labels, **when
+        )
+
+    def _labels(self, name: str, need: Need, zone: Zone, station: str) -> dict[str, str]:
+        """What the tally must know of the stream of those who come by ``station``."""
+        return {
+            "need": name,
+            "group": need.group,
+            "severity": need.severity,
+            "zone": zone.zone,
+            "kind": zone.kind,
+            "enters": station,
+            "register": "yes" if need.register_ else "",
+        }
+
+    def _when(
+        self, name: str, zone: Zone, number: float, station: str, more: Added | None = None
+    ) -> dict:
+        """The keyword of ``Arrivals`` that says when these residents come; empty if none do. Those
+        that are ``more`` are a share of the ``number`` in need, which moves with time.
+        """
         need = self.scenario.needs[name]
+        if isinstance(need, Audience):
+            return {"batches": need.batches[zone.zone]} if zone.zone in need.batches else {}
         if need.register_ is None and need.wave is None:
             multiplied = multipliers(self.scenario, station, name, zone)
-            return {"rate": self._rate(number, station, multiplied)} if number > 0 else {}
+            shares = more.spans if more else ()
+            number *= more.part if more else 1.0
+            rate = self._rate(number, station, (*multiplied, *shares)) if number > 0 else None
+            return {"rate": rate} if rate else {}
         if need.wave is None:
             dated = self._first_visits(need, number)
         else:
-            dated = self._waves(need, number, incidence(self.scenario, name, zone))
+            dated = self._waves(need, number, incidence(self.scenario, name, zone), more)
         batches = tuple((at, part) for at, part in dated if part and at < self.scenario.horizon)
         return {"batches": batches} if batches else {}
 
@@ -184,11 +219,14 @@ class _Compiler:
             (*away, *multiplied),
         )
 
-    def _waves(self, need: Need, number: float, multiplied: Spans) -> Iterator[tuple[float, float]]:
+    def _waves(
+        self, need: Need, number: float, multiplied: Spans, more: Added | None
+    ) -> Iterator[tuple[float, float]]:
         """(hours since the start, residents) of each year's wave, times what is ``multiplied``."""
         assert need.wave is not None
         for at in hours_of_date(need.wave.on, self.scenario.start, self.scenario.horizon):
-            yield at, round(number * at_time(multiplied, at), 9)
+            coming = number * at_time(multiplied, at)
+            yield at, round(coming * more.at(at) if more else coming, 9)
 
     def _first_visits(self, need: Need, number: float) -> Iterator[tuple[float, float]]:
         """(hours since the start, residents) of a register: as many on each day, whole ones but for
@@ -232,7 +270,7 @@ class _Compiler:
         if due is not None:
 
             def goals(kind: str, after: Due) -> list[tuple[str, float]]:
-                return self._goals(kind, name, need, zone, after)
+                return self._goals(kind, name, need, zone, due=after)
 
             pools = [self.scenario.pools[seat.pool] for seat in spec.pools]
             limited = any(pool.queue_limit is not None for pool in pools)
@@ -291,7 +329,8 @@ class _Compiler:
             self._time(spec.service_time),
             spec.team,
             self._time(spec.patience),
-            self._time(spec.deterioration),
+            silent.worse_while_waiting(self, station, name, zone, routing)
+            or self._time(spec.deterioration),
             spec.queue_limit,
             "fifo",
             redial,
@@ -318,6 +357,7 @@ class _Compiler:
                 )
             ),
             standing=standing(need.register_ if spec.role == "register" else None, due),
+            finds=silent.finds(self, spec, zone),
         )
 
     def _visit_labels(self, spec: StationSpec, need: Need, due: Due | None) -> dict[str, str]:
@@ -362,26 +402,28 @@ class _Compiler:
         goals = (
             [(self._station(goal, name, need, zone), 1.0)]
             if goal == station
-            else self._goals(goal, name, need, zone)
+            else self._goals(goal, name, need, zone, station)
         )
         for key, share in goals:
-            yield To(key, edge.share * share, delay)
+            yield silent.under_way(self, To(key, edge.share * share, delay), goal, name, zone)
 
     def _goals(
-        self, station: str, name: str, need: Need, zone: Zone, due: Due | None = None
+        self,
+        station: str,
+        name: str,
+        need: Need,
+        zone: Zone,
+        by: str = "",
+        due: Due | None = None,
     ) -> list[tuple[str, float]]:
-        """(station, share) of where those go who would go to ``station``: there, or, one after the
-        other, to what stands ``instead``; of a register with risks, for the visit that is ``due``.
+        """(station, share) of where those go who would go to ``station`` and come ``by`` another:
+        there, or, one after the other, to what stands ``instead``; of a register with risks, for
+        the visit that is ``due``.
         """
         left, others = 1.0, []
-        for other in self.scenario.stations[station].instead:
-            if (
-                zone.kind in other.zones
-                and other.share
-                and (other.pathways is None or need.pathway in other.pathways)
-            ):
-                others.append((other.station, left * other.share))
-                left *= 1 - other.share
+        for other in instead(self.scenario, station, need, zone, by):
+            others.append((other.station, left * other.share))
+            left *= 1 - other.share
         kept = [(station, left)] if left > 1e-12 else []
         return [
             (self._station(goal, name, need, zone, due=due), share)
@@ -402,10 +444,12 @@ class _Compiler:
         ways = []
         for goes, share in self._goals(goal, name, need, zone):
             repeated = again or 0.0 if assessment else 0.0
-            ways.append(To(goes, arrive * (1 - repeated) * share, hand_off.delay))
+            to = To(goes, arrive * (1 - repeated) * share, hand_off.delay)
+            ways.append(silent.under_way(self, to, goal, name, zone))
             if assessment:
                 before = self._station(assessment, name, need, zone, goes)
-                ways.append(To(before, arrive * repeated * share, hand_off.delay))
+                to = To(before, arrive * repeated * share, hand_off.delay)
+                ways.append(silent.under_way(self, to, goal, name, zone))
         labels = {
             "station": what,
             "need": name,

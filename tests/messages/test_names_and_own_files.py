@@ -209,7 +209,8 @@ def own(tmp_path, code=OWN, block=EVENINGS % "days: Sat"):
         (
             "{mine: {pool: staff}}",
             "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency,"
-            " green channel, hotline, levels, minimum, owners, pairing, reality, roadmap, stress,"
+            " green channel, hotline, incidence, late presentation, levels, minimum, outreach,"
+            " owners, pairing, prevention, publicity, reality, roadmap, stigma, stress,"
             " telemedicine, tiers, visiting, volunteers",
         ),
         (
