@@ -47,11 +47,11 @@ def _usual(every: float, once_found: float | None = None) -> BeforeValidator:
     def filled(data):
         if not isinstance(data, dict):
             return data
-        given = {str(key).replace("_", " ") for key in data}
-        usual = {} if "every" in given else {"every": every}
-        if once_found is not None and not given & {"every", "once found"}:
-            usual["once found"] = once_found
-        return {**data, **{key: f"{hours} h" for key, hours in usual.items()}}
+        given = {str(key).replace("_", " ") for key, value in data.items() if value is not None}
+        usual = {"every": every, "once found": once_found}
+        missing = {key: hours for key, hours in usual.items() if hours and key not in given}
+        kept = {key: value for key, value in data.items() if value is not None}
+        return {**kept, **{key: f"{hours} h" for key, hours in missing.items()}}
 
     return BeforeValidator(filled)
 

@@ -553,8 +553,7 @@ class Targets(Strict):
     first_contact: Duration = 336.0  # 14 days, assumed
     hotline_answer: Duration = 1 / 60  # 60 s: Devon NHS line, evidence B.5
     crisis_response: Duration = 12.0  # seed 000 table 2
-    # 14 days after a visit is due: evidence B.4 (a visit within two weeks), assumed for routine
-    # ones
+    # 14 days by which a gap between visits of a register may be longer than their interval: assumed
     register_visit: Duration = 336.0
     named: dict[Name, Duration] = {}
 
