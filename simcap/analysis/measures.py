@@ -106,7 +106,9 @@ COUNTS = {
     "gave_up": "see `late_gave_up`",
     "not_reached": "see `late_not_reached`",
     "registered": "residents on the register visited in the observed weeks",
-    "regular": "of those, the ones whose every visit due in the observed weeks came in time",
+    "managed": "residents on the register visited in the year; of several years the mean",
+    "regular": "of those, the ones without too long a gap in the year",
+    "in_person": "of those managed, the ones of whom at least one visit was in person",
     "on_register": "persons on the register, those who refuse included",
     "joined": "first joinings of a station in the observed weeks, redials included",
     "not_balked": "first joinings without those who found a full queue",
@@ -413,15 +415,24 @@ TABLE = (
     Measure(
         "register_managed",
         "share",
-        "residents on the register visited at least once in the observed weeks, of all on it",
-        {"register": "registered / on_register"},
+        "residents on the register visited at least once in the year, of all on it (of several"
+        " observed years the mean; 52 weeks are one)",
+        {"register": "managed / on_register"},
     ),
     Measure(
         "register_regular",
         "share",
-        "residents on the register visited in the observed weeks, each visit that fell due within"
-        " the target of its date, of all on it",
+        "residents on the register visited in the year, no gap in it (from its beginning and to its"
+        " end, too) longer than the interval of visits and the target `register visit`, of all on"
+        " it",
         {"register": "regular / on_register"},
+    ),
+    Measure(
+        "register_in_person",
+        "share",
+        "residents on the register visited at least once in the year in person, at home or as"
+        " outpatients, of all on it",
+        {"register": "in_person / on_register"},
     ),
     Measure(
         "contacts",

@@ -88,7 +88,7 @@ def prepare(engine: str) -> None:
     network = Network(
         [Pool("pool")],
         [Station("station", ["pool"], 1.0, labels=labels)],
-        [Arrivals("station", backlog=1, labels=labels)],
+        [Arrivals("station", backlog=1, labels={**labels, "register": "yes"})],
     )
     need = NeedCell("need", "group", "severity", "zone", "urban", 1.0, 1.0, 1.0, False)
     spec = TallySpec(

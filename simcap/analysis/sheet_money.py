@@ -104,7 +104,7 @@ class Money:
         yearly, years = self.pay.yearly, self.spec.paid_years
         recovery, quality = filled[self.outcomes]
         people = counts.residents["professional"][self.cells].sum()
-        listed = counts.residents["registered"].sum()
+        listed = counts.register["registered"].sum()
         recoveries = recovery * people
         if self.spec.recovery_rows:
             recoveries = counts.outcomes(run)["recovered_begun"][self.cells].sum()

@@ -141,8 +141,6 @@ class Register:
         self.on_it = np.array([on_it[mask].sum() for mask in places.values()])
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
-        columns = {
-            name: self.cells.sum(counts.residents[name]) for name in ("registered", "regular")
-        }
+        columns = {name: self.cells.sum(told) for name, told in counts.register.items()}
         columns["on_register"] = self.on_it
         return evaluated(self.measures, "register", columns).T.ravel()

@@ -18,6 +18,7 @@ from simcap.analysis import counting, histogram
 from simcap.analysis.capacity import fitted, sharing_rooms
 from simcap.analysis.layout import Layout
 from simcap.analysis.ledger import Ledger, nobody
+from simcap.analysis.register import Visited
 from simcap.analysis.spec import Period, TallySpec
 from simcap.engine.run import Run
 from simcap.network import Network, jit
@@ -41,7 +42,8 @@ class Tally:
     ``period_waits`` are told by when residents join, ``checks`` and ``resident_checks``
     (``counting.CHECK``) by further targets of stations and streams. Once closed, ``residents``
     (``counting.RESIDENTS``) are counts by (need × zone), ``first_waits`` and ``first_unfinished``
-    the histograms of their waits for a professional. The ``ledger`` holds what is counted besides.
+    the histograms of their waits for a professional, ``register`` (``visited.COUNTED``) counts of
+    those on a register. The ``ledger`` holds what is counted besides.
     """
 
     def __init__(self, network: Network, spec: TallySpec, at: Layout | None = None):
@@ -55,6 +57,8 @@ class Tally:
             np.zeros((len(at.kinds) * len(at.zones), histogram.ROW), np.int32) for _ in range(2)
         )
         self.residents = np.zeros(cells, dtype=counting.RESIDENTS)
+        self.visited = Visited(spec, at)
+        self.register: dict[str, np.ndarray] = {}
         self.first_waits, self.first_unfinished = (
             np.zeros((cells, histogram.ROW), np.int32) for _ in range(2)
         )
@@ -85,7 +89,6 @@ class Tally:
             ("end", spec.end),
             ("horizon", spec.horizon),
             ("target", spec.first_contact),
-            ("visit", spec.register_visit),
             ("hours", hours),
             ("weeks", self.weeks.shape[1] - 1),
             ("days", self.daily.shape[1] - 1),
@@ -101,6 +104,7 @@ class Tally:
         self._make_room(visits)
         book = self._open(len(visits) * int(self.map.marks["pools"].max()))
         self.kernels.count(book, visits)
+        self.visited.add(visits)
         self.overruns.append(book.overruns[: self._window["overruns"][0]].copy())
         self._window["overruns"] = 0
         self.ledger.note(visits, self._offset(), self.people)
@@ -177,6 +181,7 @@ class Tally:
             self.first_waits,
             self.first_unfinished,
         )
+        self.register = self.visited.counts(self._cells(), len(self.residents))
         self._book = None
 
     def _count_residents(
@@ -192,7 +197,7 @@ class Tally:
         at = self.map
         self.kernels.count_residents(
             window,
-            at.stream_need * len(at.zones) + at.stream_zone,
+            self._cells(),
             at.stream_register,
             at.stream_found,
             at.stream_checks[1],
@@ -239,6 +244,10 @@ class Tally:
         fate = run.seed, run.replication
         people = self.people if period is None else self._by_asking
         return self.ledger.outcomes(fate, self._offset(), self.room, people, period)
+
+    def _cells(self) -> np.ndarray:
+        """The cell (need × zone) of each stream."""
+        return self.map.stream_need * len(self.map.zones) + self.map.stream_zone
 
     def idle_while_others_wait(self, capacity: np.ndarray) -> np.ndarray:
         """Place-hours by (staff × zone), in the window, free while residents of another zone waited

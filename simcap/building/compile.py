@@ -29,6 +29,15 @@ from simcap.building.arrangement import (
 )
 from simcap.building.asking import Added, added
 from simcap.building.calendars import calendar_of
+from simcap.building.registers import (
+    Due,
+    finds_risks,
+    hours_until,
+    standing,
+    ways_on,
+    ways_to_fail,
+    without_first_waits,
+)
 from simcap.building.staffing import NOBODY, Staffing, joined_name
 from simcap.errors import NetworkError, ScenarioError
 from simcap.mechanisms.contract import HandOff
@@ -269,24 +278,40 @@ class _Compiler:
     # ---- stations --------------------------------------------------------------------------------
 
     def _station(
-        self, station: str, name: str, need: Need, zone: Zone, again: str | None = None
+        self,
+        station: str,
+        name: str,
+        need: Need,
+        zone: Zone,
+        again: str | None = None,
+        due: Due | None = None,
     ) -> str:
         """The name of the station of this need and zone, made, with all that follows it, if it is
         not there yet; with ``again``, that of the repeated assessment from which residents go on to
-        ``again``.
+        ``again``; of a register with risks, that of the visit which is ``due``, if not the first.
         """
         spec = self.scenario.stations[station]
+        due = (due or Due()) if finds_risks(need, spec) else None
         key = joined_name(
             f"{station} again, then {again.split(SEPARATOR)[0]}" if again else station,
             name,
             zone.zone,
+            *([due.name] if due is not None and due.found is not None else []),
         )
         if key in self.stations:
             return key
         self.stations[key] = None
-        routing: dict[str, Any] = dict(
-            self._routing(station, self._step(need, station), name, need, zone)
-        )
+        step = self._step(need, station)
+        routing: dict[str, Any] = dict(self._routing(station, step, name, need, zone))
+        if due is not None:
+
+            def goals(kind: str, after: Due) -> list[tuple[str, float]]:
+                return self._goals(kind, name, need, zone, due=after)
+
+            pools = [self.scenario.pools[seat.pool] for seat in spec.pools]
+            limited = any(pool.queue_limit is not None for pool in pools)
+            fails = ways_to_fail(spec, limited)
+            routing = dict(ways_on(need, due, fails, step, routing, goals))
         if again:
             routing["completed"] = again
         if (
@@ -294,7 +319,7 @@ class _Compiler:
         ):  # who misses the only session has nothing to go on from
             routing["no_show"] = Routing()
         self.stations[key] = self._made(
-            key, station, spec, name, need, zone, routing, again is not None
+            key, station, spec, name, need, zone, routing, again is not None, due
         )
         return key
 
@@ -311,6 +336,7 @@ class _Compiler:
         zone: Zone,
         routing: dict,
         again: bool,
+        due: Due | None,
     ) -> Station:
         labels = {
             "station": station,
@@ -324,7 +350,10 @@ class _Compiler:
             "treatment": "yes" if spec.treatment else "",
             "duplicate": "yes" if again else "",
             "referral": "",
+            **self._visit_labels(spec, need, due),
         }
+        if due is not None and due.found is not None:
+            spec = without_first_waits(spec)
         redial = (
             None
             if spec.redial is None
@@ -363,8 +392,19 @@ class _Compiler:
                     _or_never(spec.diary.window),
                 )
             ),
+            standing=standing(need.register_ if spec.role == "register" else None, due),
             finds=silent.finds(self, spec, zone),
         )
+
+    def _visit_labels(self, spec: StationSpec, need: Need, due: Due | None) -> dict[str, str]:
+        """What the tally of a register asks for, where visits are no plain ones."""
+        if need.register_ is None or spec.role != "register":
+            return {}
+        labels = {} if spec.in_person else {"in person": "no"}
+        if due is not None and need.register_.risks is not None:
+            hours = hours_until(need.register_.risks, due)
+            labels |= {"risk": due.name, "interval": repr(hours)}
+        return labels
 
     def _routing(
         self, station: str, step: Step, name: str, need: Need, zone: Zone
@@ -404,17 +444,27 @@ class _Compiler:
             yield silent.under_way(self, To(key, edge.share * share, delay), goal, name, zone)
 
     def _goals(
-        self, station: str, name: str, need: Need, zone: Zone, by: str = ""
+        self,
+        station: str,
+        name: str,
+        need: Need,
+        zone: Zone,
+        by: str = "",
+        due: Due | None = None,
     ) -> list[tuple[str, float]]:
         """(station, share) of where those go who would go to ``station`` and come ``by`` another:
-        there, or, one after the other, to what stands ``instead``.
+        there, or, one after the other, to what stands ``instead``; of a register with risks, for
+        the visit that is ``due``.
         """
         left, others = 1.0, []
         for other in instead(self.scenario, station, need, zone, by):
             others.append((other.station, left * other.share))
             left *= 1 - other.share
         kept = [(station, left)] if left > 1e-12 else []
-        return [(self._station(goal, name, need, zone), share) for goal, share in [*kept, *others]]
+        return [
+            (self._station(goal, name, need, zone, due=due), share)
+            for goal, share in [*kept, *others]
+        ]
 
     def _desk(self, goal: str, hand_off: HandOff, name: str, need: Need, zone: Zone) -> str:
         """The station where a referral to ``goal`` is decided, at once and by nobody: completed or

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simcap.engine.arrays import ARRIVALS, DISPATCH, FIRST, FOLLOW_UP, NOBODY, OLDEST
+from simcap.engine.arrays import AHEAD, ARRIVALS, BEHIND, DISPATCH, NOBODY, OLDEST
 from simcap.network import draws, rules
 from simcap.network.clock import HOUR
 from simcap.network.draws import OF_A_REVIEW
@@ -194,7 +194,7 @@ def oldest(world, first, number):
 def longest_wait(world, station):
     """How long whoever has waited longest has waited."""
     longest = np.int64(0)
-    for line in (FOLLOW_UP, FIRST):
+    for line in (AHEAD, BEHIND):
         if station.first[line] != NOBODY:
             longest = max(longest, world.state[0].now - world.residents[station.first[line]].joined)
     return longest

@@ -23,6 +23,7 @@ def written_faults(scenario: Scenario) -> list[Fault]:
         *_stations(scenario),
         *_pathways(scenario),
         *_needs(scenario),
+        *_registers(scenario),
         *_targets(scenario),
         *_recovery(scenario),
         *_times(scenario),
@@ -187,6 +188,34 @@ def _needs(scenario: Scenario) -> Iterator[Fault]:
                     (*path, "target"),
                     f"a target of needs alone wanted, got {target!r}, which stations have, too",
                 )
+
+
+def _registers(scenario: Scenario) -> Iterator[Fault]:
+    """Stations that cannot be where visits of a register with risks take place."""
+    told: set[tuple] = set()
+    for name, need in scenario.needs.items():
+        if need.register_ is None or need.register_.risks is None:
+            continue
+        for station in sorted(need.enters_by.keys() & scenario.stations.keys()):
+            spec = scenario.stations[station]
+            if spec.role != "register":
+                yield (
+                    ("needs", name, "enters_by", station),
+                    "stations with `role: register` wanted of a register with risks",
+                )
+            for key, is_there in (
+                ("sessions", spec.sessions != 1),
+                ("every", spec.every > 0),
+                ("drop_out", spec.drop_out > 0),
+                ("caseload", spec.caseload is not None),
+            ):
+                if is_there and (path := ("stations", station, key)) not in told:
+                    told.add(path)
+                    yield (
+                        path,
+                        f"none wanted where a register with risks ({name}) is visited: these say"
+                        " when the next visit is due",
+                    )
 
 
 def _targets(scenario: Scenario) -> Iterator[Fault]:

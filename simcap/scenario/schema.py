@@ -38,6 +38,7 @@ from simcap.scenario.fields import (
 from simcap.scenario.headers import column_name
 from simcap.scenario.outcomes import Outcomes
 from simcap.scenario.reader import Document, did_you_mean
+from simcap.scenario.risks import Risks
 from simcap.scenario.units import (
     Duration,
     LongerThan0,
@@ -327,7 +328,8 @@ class StationSpec(Strict):
     profile by which residents come in through the hours of the week. ``priority`` holds for all or
     by severity. ``sessions: recurring`` are visits without end. A place of the pool ``caseload`` is
     held for a whole course. ``instead`` is where some of those who would come here go; who goes to
-    a station that is ``part_of`` another is counted there too.
+    a station that is ``part_of`` another is counted there too. Visits of a register that are not
+    ``in_person`` (by telephone, or with the family alone) are none in its in-person rate.
     """
 
     place: Literal["district", "zone"] = "zone"
@@ -356,6 +358,7 @@ class StationSpec(Strict):
     part_of: str | None = None
     contact: Literal["none", "lay", "professional"] = "none"
     role: Literal["hotline", "crisis", "follow up", "register"] | None = None
+    in_person: bool = True
     treatment: bool = False
     assessment: str | None = None
     asks: str | None = None
@@ -450,12 +453,18 @@ class Screened(Wave):
 
 class Register(Strict):
     """Residents known from the start: a ``share`` of the column, of whom a ``managed`` share is
-    visited, first within ``first_within``; the rest refuse or cannot be reached.
+    visited, first within ``first_within``; the rest refuse or cannot be reached. Where staff are
+    short, ``first_visits_first`` lets who was never visited go before follow-ups (assumed: no
+    stored text orders them); otherwise follow-ups go first, as everywhere. Where ``risks`` are
+    given, the risk that a visit finds says when the next is due; without them visits come as the
+    station has them.
     """
 
     share: Share = 1.0
     managed: Share
     first_within: Duration
+    first_visits_first: bool = True
+    risks: Risks | None = None
 
 
 def _in_need(value):
@@ -583,8 +592,7 @@ class Targets(Strict):
     first_contact: Duration = 336.0  # 14 days, assumed
     hotline_answer: Duration = 1 / 60  # 60 s: Devon NHS line, evidence B.5
     crisis_response: Duration = 12.0  # seed 000 table 2
-    # 14 days after a visit is due: evidence B.4 (a visit within two weeks), assumed for routine
-    # ones
+    # 14 days by which a gap between visits of a register may be longer than their interval: assumed
     register_visit: Duration = 336.0
     named: dict[Name, Duration] = {}
 

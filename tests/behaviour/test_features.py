@@ -174,6 +174,21 @@ outcomes:
   discount: 3 %
 results by: [quarter, year, week]
 """,
+    "a register whose residents change risk": """
+needs:
+  known: {group: adults, severity: severe, pathway: visits,
+          enters by: {visit: 80 %, telephone: 20 %},
+          register: {share: 1 %, managed: 90 %, first within: 4 weeks, first visits first: false,
+            risks: {missed: 5 days,
+              stable: {at first: 70 %, every: 3 weeks, becomes: {unstable: 5 %}},
+              basically stable: {at first: 20 %, every: 10 days, once found: 1 week},
+              unstable: {at first: 10 %, every: 1 week, becomes: {basically stable: 40 %}}}}}
+stations:
+  visit: {pools: [counsellors], service time: 1 h, contact: professional, role: register}
+  telephone: {pools: [counsellors], service time: 20 min, contact: professional, role: register,
+              in person: false}
+pathways: {visits: {}}
+""",
     "collaboration": """
 pools: {counsellors: {shared: true}}
 stations:
