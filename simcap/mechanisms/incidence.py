@@ -167,9 +167,10 @@ def _members(scenario: Scenario, block: Incidence) -> Iterator[Fault]:
         for zone in scenario.zones:
             if members(block, around, zone) < -1e-9 * zone.numbers[around]:
                 total = math.fsum(zone.numbers[group] for group in within)
+                most = f"{zone.numbers[around]:,.10g}"
                 yield (
                     ("groups", within[-1], "within"),
-                    f"at most the {zone.numbers[around]:,.10g} of {around} wanted in {zone.zone}, got"
+                    f"at most the {most} of {around} wanted in {zone.zone}, got"
                     f" {total:,.10g} in {', '.join(within)}",
                 )
 
@@ -231,9 +232,7 @@ def described(scenario: Scenario, block: Incidence) -> str:
         said.append(f"{group} within {cell.within}" + (f" ({shares})" if shares else ""))
     factors = [_factor(block, zone) for zone in scenario.zones]
     if block.zones:
-        said.append(
-            f"needs begin {min(factors):.3g} to {max(factors):.3g} times as often, by zone"
-        )
+        said.append(f"needs begin {min(factors):.3g} to {max(factors):.3g} times as often, by zone")
     return "; ".join(said)
 
 

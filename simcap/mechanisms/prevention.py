@@ -51,6 +51,10 @@ from simcap.scenario.schema import (
     Zone,
 )
 
+AHEAD = -ELSEWHERE // 2
+"""The priority of a meeting: before the other work of who holds it, but for colleagues of another
+zone, whose own residents come first.
+"""
 POPULATION = "population"
 """The column of all residents, who may have any need."""
 
@@ -167,7 +171,7 @@ def rewritten(scenario: Scenario, block: Prevention) -> Scenario:
         source=block.source,
     )
     station = StationSpec.model_construct(
-        pools=[Seat.model_construct(pool=block.pool, priority=-ELSEWHERE)] if block.pool else [],
+        pools=[Seat.model_construct(pool=block.pool, priority=AHEAD)] if block.pool else [],
         service_time=Time.model_construct(fixed=block.time),
         group=GroupSpec.model_construct(size=block.audience),
         source=block.source,
@@ -198,6 +202,9 @@ def faults(scenario: Scenario, block: Prevention) -> Iterator[Fault]:
     """A need, a zone or a pool that does not fit; more persons than residents; times that do not
     fit each other.
     """
+    for other in scenario.mechanisms.on("prevention"):
+        if other.called == block.called and other.nth < block.nth:
+            yield ("called",), f"a name of its own wanted, got {block.called!r} twice"
     yield from _wrong_needs(scenario, block)
     known = {name for zone in scenario.zones for name in (zone.zone, zone.kind)}
     for i, name in enumerate(block.zones):

@@ -232,6 +232,11 @@ def test_neutral_numbers_change_nothing(tmp_path, block):
     assert plan(world(tmp_path, block)).digest == plan(world(tmp_path)).digest
 
 
+def test_two_series_have_two_names(tmp_path):
+    with pytest.raises(ScenarioError, match="called: a name of its own wanted, got .lectures"):
+        world(tmp_path, f"{{{ONCE}}}", f"{{{ONCE}}}")
+
+
 @pytest.mark.parametrize(
     "block, said",
     [
