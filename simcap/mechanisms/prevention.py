@@ -37,7 +37,7 @@ from simcap.mechanisms.checks import (
     listed,
 )
 from simcap.mechanisms.contract import ELSEWHERE
-from simcap.mechanisms.fading import Fade, as_spans
+from simcap.mechanisms.fading import Fade, as_spans, total
 from simcap.network.groups import MOST_TOGETHER
 from simcap.scenario.blocks import Prevention
 from simcap.scenario.calendar import hours_of_date
@@ -130,13 +130,17 @@ class Lowered:
     series: tuple[Series, ...]
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
-        """At times ``t``, in hours since the start."""
+        """At times ``t``, in hours since the start; the residents of one series are different."""
+        if len(self.series) == 1:
+            share, fades = self.series[0]
+            return share * total(fades, t)
         return np.array([self.at(float(each)) for each in t])
 
     def at(self, t: float) -> float:
         """The mean over residents of the greatest of what the series do for them."""
+        now = np.array([t])
         found = [
-            (share, np.sort([float(fade(t)) for fade in fades if fade.at <= t < fade.until]))
+            (share, np.sort([fade(now)[0] for fade in fades if fade.at <= t < fade.until]))
             for share, fades in self.series
         ]
         levels = np.unique(np.concatenate([np.empty(0), *(values for _, values in found)]))

@@ -272,8 +272,8 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 
 def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
     factors, more = multiplied(scenario, network), added_in(network, begin, end)
-    in_need = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
-    for name, need in in_need.items():
+    needs = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
+    for name, need in needs.items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
             times = _times(scenario, name, zone, begin, end)
