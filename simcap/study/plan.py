@@ -38,7 +38,7 @@ from simcap.network.size import expected_arrivals
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.placing import placed
-from simcap.scenario.schema import Audience, Need, Opening, RosterSpec, StationSpec, Zone
+from simcap.scenario.schema import Need, Opening, RosterSpec, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -272,8 +272,7 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 
 def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
     factors, more = multiplied(scenario, network), added_in(network, begin, end)
-    needs = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
-    for name, need in needs.items():
+    for name, need in scenario.needed().items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
             times = _times(scenario, name, zone, begin, end)
