@@ -55,6 +55,7 @@ COUNTS = {
         " the observed weeks and who never ask; what multiplies arrivals multiplies both"
     ),
     "asked": "residents of the cohort: those who first asked for help in the observed weeks",
+    "found": "of the cohort, those who would not have asked, had nothing found or brought them",
     "any_contact": "of the cohort, those who were attended at a station whose contact counts",
     "professional": "of the cohort, those whom a professional attended, however late",
     "coverage": "of the cohort, those whom a professional attended within the target of asking",
@@ -201,6 +202,13 @@ TABLE = (
         "persons",
         "residents of the cohort: who first asked for help in the observed weeks",
         "asked",
+    ),
+    _residents(
+        "people_found",
+        "persons",
+        "residents of the cohort who asked only because they were found, or brought, by outreach,"
+        " online care and the like",
+        "found",
     ),
     _residents(
         "people_covered",

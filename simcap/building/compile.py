@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from simcap.building import silent
 from simcap.building.arrangement import (
     Arrangement,
     Spans,
@@ -121,6 +122,8 @@ class _Compiler:
         ]
         stations = sorted(self.stations.values(), key=lambda station: station.name)
         pools = [*self.staffing.pools(), nobody]
+        if any(station.pools[0].pool == silent.NOBODY_COMES for station in stations):
+            pools.append(silent.pool())
         return Network(pools, stations, arrivals, (), self.site.reviews(stations))
 
     # ---- residents -------------------------------------------------------------------------------
@@ -135,6 +138,7 @@ class _Compiler:
             if when := self._when(name, zone, in_need, more.station, more):
                 found = more.name if more.found else ""
                 yield self._stream(name, need, zone, more.station, when, (more.name,), found)
+        yield from silent.streams(self, name, need, zone)
 
     def _stream(
         self,
@@ -153,7 +157,16 @@ class _Compiler:
         goal = (
             ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
         )
-        labels = {
+        labels = self._labels(name, need, zone, station)
+        if named:
+            labels |= {"added": named[0], "found": found}
+        return Arrivals(
+            goal, name=joined_name(name, station, zone.zone, *named), labels=labels, **when
+        )
+
+    def _labels(self, name: str, need: Need, zone: Zone, station: str) -> dict[str, str]:
+        """What the tally must know of the stream of those who come by ``station``."""
+        return {
             "need": name,
             "group": need.group,
             "severity": need.severity,
@@ -162,11 +175,6 @@ class _Compiler:
             "enters": station,
             "register": "yes" if need.register_ else "",
         }
-        if named:
-            labels |= {"added": named[0], "found": found}
-        return Arrivals(
-            goal, name=joined_name(name, station, zone.zone, *named), labels=labels, **when
-        )
 
     def _when(
         self, name: str, zone: Zone, number: float, station: str, more: Added | None = None
@@ -292,7 +300,8 @@ class _Compiler:
             self._time(spec.service_time),
             spec.team,
             self._time(spec.patience),
-            self._time(spec.deterioration),
+            silent.worse_while_waiting(self, station, name, zone, routing)
+            or self._time(spec.deterioration),
             spec.queue_limit,
             "fifo",
             redial,
@@ -318,6 +327,7 @@ class _Compiler:
                     _or_never(spec.diary.window),
                 )
             ),
+            finds=silent.finds(self, spec, zone),
         )
 
     def _routing(
@@ -355,7 +365,7 @@ class _Compiler:
             else self._goals(goal, name, need, zone, station)
         )
         for key, share in goals:
-            yield To(key, edge.share * share, delay)
+            yield silent.under_way(self, To(key, edge.share * share, delay), goal, name, zone)
 
     def _goals(
         self, station: str, name: str, need: Need, zone: Zone, by: str = ""
@@ -384,10 +394,12 @@ class _Compiler:
         ways = []
         for goes, share in self._goals(goal, name, need, zone):
             repeated = again or 0.0 if assessment else 0.0
-            ways.append(To(goes, arrive * (1 - repeated) * share, hand_off.delay))
+            to = To(goes, arrive * (1 - repeated) * share, hand_off.delay)
+            ways.append(silent.under_way(self, to, goal, name, zone))
             if assessment:
                 before = self._station(assessment, name, need, zone, goes)
-                ways.append(To(before, arrive * repeated * share, hand_off.delay))
+                to = To(before, arrive * repeated * share, hand_off.delay)
+                ways.append(silent.under_way(self, to, goal, name, zone))
         labels = {
             "station": what,
             "need": name,

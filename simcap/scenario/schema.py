@@ -455,6 +455,7 @@ class Need(Strict):
     enters_by: dict[str, Share]
     pathway: str
     target: TargetNames = ()
+    ends_by_itself: LongerThan0 | None = None
     source: str | None = None
 
     @model_validator(mode="after")
@@ -473,6 +474,20 @@ class Need(Strict):
                 f" {', '.join(self.seeks_help) or 'none'}"
             )
         return self
+
+
+class Search(StationSpec):
+    """Visits in a zone that look for those who need help and do not ask for it: each falls on one
+    of the residents in the column ``among`` and finds those with one of the ``needs`` with the
+    chance ``share``, who then ask at the station ``brings_to``; so many a week by zone. A mechanism
+    adds it, no planner writes it.
+    """
+
+    among: Column
+    share: Share
+    needs: list[str]
+    brings_to: str
+    weekly: dict[str, float]
 
 
 class Audience(Need):

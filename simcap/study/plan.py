@@ -225,7 +225,7 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str
     zones = {zone.zone: zone for zone in scenario.zones}
     factors = {}
     for stream in network.arrivals:
-        if stream.labels.get("added"):
+        if stream.labels.get("added") or stream.labels.get("unseen"):
             continue
         if stream.rate is not None and stream.rate.multipliers:
             name, station = stream.labels["need"], stream.labels["enters"]
@@ -236,13 +236,16 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str
     return factors
 
 
-def added_in(network: Network, begin: float, end: float) -> dict[tuple[str, str], float]:
-    """By (need, zone): how many are expected in the observed weeks of those who only come because
-    something lifts the share who ask, or finds them.
+def expected_in(
+    network: Network, label: str, begin: float, end: float
+) -> dict[tuple[str, str], float]:
+    """By (need, zone): how many are expected in the observed weeks of the streams with this
+    ``label``: "added" are those who only come because something lifts the share who ask, or finds
+    them, "unseen" those who do not ask.
     """
     found: dict[tuple[str, str], float] = {}
     for stream in network.arrivals:
-        if stream.labels.get("added"):
+        if stream.labels.get(label):
             cell = stream.labels["need"], stream.labels["zone"]
             here = expected_arrivals(stream, end) - expected_arrivals(stream, begin)
             found[cell] = found.get(cell, 0.0) + here
@@ -271,7 +274,8 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 
 
 def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
-    factors, more = multiplied(scenario, network), added_in(network, begin, end)
+    factors = multiplied(scenario, network)
+    more, unseen = (expected_in(network, label, begin, end) for label in ("added", "unseen"))
     for name, need in scenario.needed().items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
@@ -295,6 +299,7 @@ def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
                 asking * times + more.get((name, zone.zone), 0.0),
                 zone.numbers[need.group],
                 need.register_ is not None,
+                unseen.get((name, zone.zone), 0.0),
             )
 
 
