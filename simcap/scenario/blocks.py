@@ -433,11 +433,14 @@ class Lessons(Strict):
 
 class GroupCourse(Block):
     """A course that a group begins and ends together (``mechanisms.group_course``), at a
-    ``station`` with sessions and a group: it begins on the ``day`` and hour ``at`` in every k-th of
-    n ``weeks``, one in each zone. ``online`` are lessons before it.
+    ``station`` with several sessions: it begins on the ``day`` and hour ``at`` in every k-th of n
+    ``weeks``, one in each zone, for as many as are in the station's group, or for at most ``size``,
+    if there are ``at_least`` so many. ``online`` are lessons before it.
     """
 
     station: str
+    size: Positive | None = None
+    at_least: Positive = 1
     day: Annotated[str, _readable(week_days)]
     at: Annotated[str, _readable(clock)]
     weeks: Annotated[str, _readable(week_of)]

@@ -690,6 +690,10 @@ class Scenario(Strict):
         """Hours simulated: warm-up, observation and run-out."""
         return self.warm_up + self.observe + self.run_out
 
+    def needed(self) -> dict[str, Need]:
+        """The needs, without the audiences that mechanisms add."""
+        return {name: each for name, each in self.needs.items() if not isinstance(each, Audience)}
+
     def stations_of(self, pathway: str) -> set[str]:
         """The stations by which ``pathway`` can come: those where it is entered, those with a step,
         and those that a step leads to.

@@ -46,7 +46,6 @@ from simcap.network.size import expected_arrivals
 from simcap.scenario import Scenario
 from simcap.scenario.placing import placed
 from simcap.scenario.schema import (
-    Audience,
     FalselyFound,
     Need,
     Opening,
@@ -315,8 +314,7 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
     factors = multiplied(scenario, network, begin, end)
     more, unseen = (expected_in(network, label, begin, end) for label in ("added", "unseen"))
-    needs = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
-    for name, need in needs.items():
+    for name, need in scenario.needed().items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
             times = _times(scenario, name, zone, begin, end)

@@ -98,7 +98,8 @@ stations:
   circle: {pools: [counsellors], service time: 90 min, group: {size: 6, at least: 2,
            start at: 2 weeks}, contact: professional}
   by video: {pools: [counsellors], service time: 45 min, contact: professional, part of: room}
-  room: {instead: [{station: by video, share: 20 %, zones: [rural], pathways: [way]}]}
+  room: {instead: [{station: by video, before: false, share: 20 %, zones: [rural],
+                    pathways: [way]}]}
 pathways:
   way:
     room: {completed: {course: {share: 50 %, by: referral}, circle: 30 %}, no_show: {circle: 5 %}}
@@ -248,6 +249,24 @@ zones:
   - {zone: 城 City, kind: urban, numbers: {population: 900, adults: 600, staff: 3, near: 1, far: 0}}
   - {zone: 村 Village, kind: rural,
      numbers: {population: 300, adults: 200, staff: 1, near: 0.4, far: 0.6}}
+""",
+    "lectures, a group and social workers": """
+stations:
+  circle: {pools: [counsellors], service time: 1 h, sessions: 2, every: 1 week, drop out: 10 %,
+           contact: professional, treatment: true}
+pathways: {way: {room: {completed: {circle: 40 %}}}}
+mechanisms:
+  prevention: {called: talks, from: 2025-01-13, at: "09:30", meetings: 2, every: 2 weeks,
+               audience: 10, come: 2, of: adults, zones: [rural, 城 City], needs: [mild],
+               lowers: 20 %, half life: 26 weeks, until: 2026-01-13, pool: counsellors, time: 1 h}
+  group course:
+    {station: circle, size: 6, at least: 2, day: Tue, at: "09:00", weeks: 1 of 2,
+     online: {number: 2, every: 3 days, time: 30 min, share: 50 %, zones: [rural],
+              pathways: [way]}}
+  social workers: {number: 3, as column: adults, hours each: 5 h, roster: office,
+                   takes: {room: 30 %}, zones: [urban], pathways: [way],
+                   stand in: {room: [counsellors]}, time: 1.2, contact: professional,
+                   last start: 30 min, owner: civil affairs, cost each: 120000 CNY per year}
 """,
     "mechanisms to the last key": """
 pools:

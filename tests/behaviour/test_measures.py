@@ -512,6 +512,7 @@ def test_stations(world, kind, place):
         ),
         "redialled": share((left & again).sum(), number),
         "no_shows": (observed["outcome"] == "no_show").sum(),
+        "meetings": round((1 / observed["together"]).sum()),
         "queue_mean": queue.sum() / (spec.end - spec.begin),
         "wait_mean": wait[attended].mean(),
         "wait_mean_joined": all_waits.mean(),

@@ -185,7 +185,7 @@ OWN = re.search(
 EVENINGS = "{mine: {file: mine.py, pool: staff, %s}}"
 KINDS = (
     "each (path, kind, name), a tuple as path and as kind one of pool, station, zone, column of the"
-    " zones table, roster, severity, owner of a pool, need, wanted"
+    " zones table, roster, severity, owner of a pool, pathway, need, wanted"
 )
 
 
@@ -209,8 +209,9 @@ def own(tmp_path, code=OWN, block=EVENINGS % "days: Sat"):
         (
             "{mine: {pool: staff}}",
             "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency,"
-            " green channel, hotline, incidence, late presentation, levels, minimum, outreach,"
-            " owners, pairing, prevention, publicity, reality, roadmap, stigma, stress,"
+            " green channel, group course, hotline, incidence, late presentation, levels, minimum,"
+            " outreach, owners, pairing, prevention, publicity, reality, roadmap, social workers,"
+            " stigma, stress,"
             " telemedicine, tiers, visiting, volunteers",
         ),
         (
