@@ -23,13 +23,16 @@ LEAD = [
 # ---- sweep ---------------------------------------------------------------------------------------
 
 
-def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
-    """The lead measures of each design point, guards, failures, and where the files are."""
+def show_sweep(done, directory: Path, head: str | None, as_json: bool, quiet: bool) -> None:
+    """The lead measures of each design point, guards, failures, where the files are, and the head
+    of their seal.
+    """
     rows = lead_rows(done)
     if as_json:
         print_json(
             {
                 "out": str(directory),
+                "head": head,
                 "points": rows,
                 "guards": list(done.guards),
                 "warnings": list(done.warnings),
@@ -51,6 +54,8 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
         )
     if rows:
         _tell_where(done, directory, quiet)
+    if head is not None:
+        tell(f"sealed, keep this line: {head}", quiet)
 
 
 def _show_leads(done, rows: list[dict]) -> None:

@@ -22,13 +22,15 @@ from simcap.study.levels import levels_set
 from simcap.study.plan import plan
 from simcap.study.replicate import Batch, replicate
 from simcap.study.results import NOT_IN_GIT, read, read_manifest
+from simcap.study.seal_checking import sealed
 from simcap.study.verifying import Verified
 from simcap.study.version import Origin, origin
 
 
-def stored(directory: Path) -> Iterator[Verified]:
-    """Compare the files in ``directory`` with the hashes in its manifest, and the rows of the
-    journal, if it is here, with its fingerprints. What ``absent`` names is passed over.
+def stored(directory: Path, secret: bytes | None = None) -> Iterator[Verified]:
+    """Compare the files in ``directory`` with the hashes in its manifest, and its rows with their
+    seal (``secret`` is the key in its file, if there is one); without a seal the journal, if it is
+    here, with the fingerprints. What ``absent`` names is passed over.
     """
     described, gone = read_manifest(directory), absent(directory)
     files = {name: digest for name, digest in described["files"].items() if name not in gone}
@@ -36,14 +38,18 @@ def stored(directory: Path) -> Iterator[Verified]:
         "files are as written",
         {name: _hash(directory / name) == digest for name, digest in files.items()},
     )
-    if (directory / JOURNAL).exists():
+    if "seal" in described:
+        yield from sealed(directory, described, secret)
+    elif (directory / JOURNAL).exists():
         yield _counted("replications are in the journal", _recorded(directory, described))
 
 
 def absent(directory: Path) -> list[str]:
     """The tables that are not in ``directory`` since Git does not keep them."""
-    files = read_manifest(directory)["files"]
-    return [name for name in files if name in NOT_IN_GIT and not (directory / name).exists()]
+    described = read_manifest(directory)
+    names = [*described["files"], *([JOURNAL] if "seal" in described else [])]
+    kept_out = (*NOT_IN_GIT, JOURNAL)
+    return [name for name in names if name in kept_out and not (directory / name).exists()]
 
 
 def _counted(what: str, same: dict[str, bool]) -> Verified:

@@ -20,7 +20,8 @@ from simcap.building import load_scenario
 from simcap.cli import app
 from simcap.study.experiment import load_experiment, single
 from simcap.study.levels import AS_WRITTEN
-from simcap.study.results import escaped, read, unescaped
+from simcap.study.csv_files import escaped, unescaped
+from simcap.study.results import read
 
 PLAIN = "scenario: scenario.yaml\nreplications: 1\n"
 
@@ -433,7 +434,7 @@ def test_pieces_of_tables_are_the_whole_to_the_byte(tmp_path, without_figures, m
     for name in ("measures", "summary", "comparison"):
         whole = (tmp_path / f"whole/{name}.csv").read_bytes()
         assert (tmp_path / f"pieces/{name}.csv").read_bytes() == whole, name
-        from simcap.study.results import csv_bytes
+        from simcap.study.csv_files import csv_bytes
 
         assert csv_bytes(getattr(made, name)) == whole, name
 
