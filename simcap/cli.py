@@ -390,11 +390,20 @@ def quantiles(
     result_screens.show_quantiles(found(directory, share, measure, place, group), as_json)
 
 
-@app.command(epilog="Example: simcap verify    (or: simcap verify results/01_huadu)")
+@app.command(
+    epilog=(
+        "Example: simcap verify    (or: simcap verify results/01_huadu    or: simcap verify"
+        " results/01_huadu --resident 'STREAM#7' --proof resident.json)"
+    )
+)
 @guarded
 def verify(
     directory: Annotated[
-        Optional[Path], typer.Argument(help="A results directory, to check its fingerprints.")
+        Optional[Path],
+        typer.Argument(
+            metavar="[DIRECTORY|PROOF]",
+            help="A results directory, to check its seal and fingerprints; or a resident's proof.",
+        ),
     ] = None,
     seed: Seed = None,
     engine: Annotated[
@@ -407,31 +416,92 @@ def verify(
     sample: Annotated[
         int, typer.Option("--sample", min=1, help="How many stored replications to recompute.")
     ] = 3,
+    head: Annotated[
+        Optional[str],
+        typer.Option(
+            "--head", metavar="HASH", help="The head that was kept elsewhere; of a proof, the root."
+        ),
+    ] = None,
+    seal_key: SealKey = None,
+    resident: Annotated[
+        Optional[str],
+        typer.Option(
+            "--resident",
+            metavar="STREAM#NUMBER",
+            help="Prove one resident's path: the replication is simulated again.",
+        ),
+    ] = None,
+    point: Annotated[
+        Optional[str],
+        typer.Option("--point", help="The resident's design point (default: the first)."),
+    ] = None,
+    replication: Annotated[
+        Optional[int],
+        typer.Option("--replication", min=0, help="The resident's replication (default: the first).")
+    ] = None,
+    proof: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--proof",
+            metavar="FILE",
+            help="Write the resident's proof to this file; one that is there is checked.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Simulate networks with known answers and compare; or recompute stored results and compare
-    fingerprints.
+    """Simulate networks with known answers and compare; or check stored results: that no row was
+    changed, removed or moved since they were sealed, and that what is recomputed is the same.
     """
     from simcap import result_screens, screens
     from simcap.study import recomputing, verifying
 
+    secret = _secret(seal_key)
+    if resident is not None or (directory is not None and directory.is_file()):
+        _verify_resident(directory, resident, point, replication, secret, proof, head, as_json)
+        return
     with screens.progress(quiet, "verifying") as changed:
-        found = (
-            verifying.against_theory(
-                42 if seed is None else seed, _known(engine or ENGINES[0]), tick=changed
-            )
-            if directory is None
-            else [
-                *recomputing.stored(directory),
-                *recomputing.fingerprints(
-                    directory, sample, None if engine is None else _known(engine)
-                ),
-            ]
-        )
-    result_screens.show_verification(
-        found, as_json, recomputing.absent(directory) if directory is not None else []
-    )
+        if directory is None:
+            chosen = _known(engine or ENGINES[0])
+            found = verifying.against_theory(42 if seed is None else seed, chosen, tick=changed)
+        else:
+            given = None if engine is None else _known(engine)
+            stored = recomputing.verified(directory, sample, given, secret, head)
+            found = stored.results
+    if directory is None:
+        result_screens.show_verification(found, as_json)
+    else:
+        result_screens.show_stored(stored, as_json)
+        if stored.fault is not None:
+            raise stored.fault
+    if not all(result.passed for result in found):
+        raise typer.Exit(1)
+
+
+def _verify_resident(
+    given: Optional[Path],
+    resident: Optional[str],
+    point: Optional[str],
+    replication: Optional[int],
+    secret: Optional[bytes],
+    file: Optional[Path],
+    root: Optional[str],
+    as_json: bool,
+) -> None:
+    """Give or check the proof of one resident's path; without a ``resident``, ``given`` is one."""
+    from simcap import result_screens
+    from simcap.study import paths
+
+    if given is None:
+        raise InputError("--resident: a results directory wanted, too")
+    if resident is None:
+        proof = paths.proof_in(given)
+        found = [paths.leads_to_root(proof)]
+    else:
+        proof = paths.proved(given, resident, point, replication, secret)
+        found = paths.beside(proof, file)
+    found += [] if root is None else [paths.kept_elsewhere(proof, root)]
+    result_screens.show_path(proof, found, as_json)
     if not all(result.passed for result in found):
         raise typer.Exit(1)
 

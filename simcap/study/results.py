@@ -200,6 +200,20 @@ def _is_manifest(described: Any) -> bool:
     )
 
 
+def no_sweep(out: Path) -> dict | None:
+    """The manifest in ``out`` if it is that of a script of an experiment's own, which no sweep
+    made: it names an experiment and files, and nothing that only sweeps have.
+    """
+    with _readable(out):
+        described = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    if not isinstance(described, dict) or not described.keys().isdisjoint(_OF_SWEEPS):
+        return None
+    files = described.get("files")
+    named = isinstance(described.get("experiment"), str) and isinstance(files, dict)
+    return described if named and all(isinstance(of, str) for of in files.values()) else None
+
+
+_OF_SWEEPS = ("model", "engine", "factors", "points", "plans", "platform")
 _HOLDS = {
     "model": str,
     "engine": str,

@@ -34,14 +34,17 @@ Row = tuple[str, list[bytes] | None]
 """(what it is of, its values as canonical texts; None where it cannot be read)."""
 
 
-def sealed(directory: Path, described: dict, secret: bytes | None = None) -> Iterator[Verified]:
-    """Hold what is in ``directory`` against the seal in its manifest, ``described``; nothing where
-    that has none. ``secret`` is the key that it was sealed with, if it was one of a file.
+def sealed(
+    directory: Path,
+    described: dict,
+    secret: bytes | None = None,
+    tables: Sequence[str] = ORDER,
+) -> Iterator[Verified]:
+    """Hold those of ``tables`` that are in ``directory`` against the seal in its manifest,
+    ``described``. ``secret`` is the key that it was sealed with, if it was one of a file.
 
     Tables that are not here are passed over: their roots are still under the head.
     """
-    if "seal" not in described:
-        return
     seal = described["seal"]
     if not _is_seal(seal):
         yield _one("the seal in manifest.json is as written", False)
@@ -53,7 +56,7 @@ def sealed(directory: Path, described: dict, secret: bytes | None = None) -> Ite
         yield _one("the key is that of networks and seed", seal["key"] == derived)
     key = key_of(directory, described, secret)
     for table, kept in seal["tables"].items():
-        if (directory / table).exists():
+        if table in tables and (directory / table).exists():
             yield from _of_table(directory, described, table, kept, key)
 
 
