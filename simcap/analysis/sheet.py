@@ -14,6 +14,7 @@ from simcap.analysis.guards import Load
 from simcap.analysis.layout import Layout
 from simcap.analysis.measures import Row
 from simcap.analysis.sections import Label, Section
+from simcap.analysis.sheet_records import Audit, Records
 from simcap.analysis.sheet_residents import Gap, Register, Residents
 from simcap.analysis.sheet_staff import Money, Outcomes, Staff
 from simcap.analysis.sheet_stations import Desks, Stations
@@ -37,6 +38,8 @@ class Sheet:
         self.sections: list[Section] = [
             residents,
             Gap(residents),
+            Records(spec, residents),
+            Audit(spec, residents),
             Register(spec, self.at),
             Stations(spec, self.at),
             Desks(spec, self.at),

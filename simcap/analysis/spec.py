@@ -54,12 +54,24 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Records:
+    """Of all records the ``share`` that is false; ``audited`` are drawn, of whose false ones the
+    share ``missed`` is overlooked, in so many ``hours`` a week.
+    """
+
+    share: float
+    audited: int
+    missed: float
+    hours: float
+
+
+@dataclass(frozen=True)
 class TallySpec:
     """Times in hours since the start: the cohort are residents who first came from ``begin`` to
     before ``end``; the run ends at ``horizon``. Targets in hours. ``zones`` are (zone, kind,
     population). ``by_arrival`` are the kinds of station that are told by when residents join, each
     by "hour", "weekday" or "quarter" or several of them; ``first_day`` is the date of hour 0, as
-    ``datetime.date.toordinal`` gives it.
+    ``datetime.date.toordinal`` gives it; ``records`` are None where nobody asks for them.
     """
 
     begin: float
@@ -77,6 +89,7 @@ class TallySpec:
     targets: tuple[Target, ...] = ()
     by_arrival: tuple[tuple[str, tuple[str, ...]], ...] = ()
     first_day: int = 1
+    records: Records | None = None
 
     @property
     def weeks(self) -> float:

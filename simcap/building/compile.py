@@ -26,7 +26,7 @@ from simcap.building.arrangement import (
     needing,
     reached,
 )
-from simcap.building.calendars import calendar_of
+from simcap.scenario.calendars import calendar_of
 from simcap.building.staffing import Staffing, joined_name
 from simcap.errors import NetworkError, ScenarioError
 from simcap.mechanisms.contract import HandOff

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from simcap.building.arrangement import Arrangement
-from simcap.building.calendars import Calendar
+from simcap.scenario.calendars import Calendar
 from simcap.errors import ScenarioError
 from simcap.mechanisms.contract import Beside, Lend
 from simcap.network import Attend, Deterministic, Exponential, Pool, Roster, Slots, Vacancies

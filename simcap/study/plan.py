@@ -17,7 +17,7 @@ import numpy as np
 from simcap.analysis.flows import mean_rate
 from simcap.analysis.guards import Load, offered_loads
 from simcap.analysis.sheet import Sheet
-from simcap.analysis.spec import PERIODS, NeedCell, StaffCell, TallySpec, Target
+from simcap.analysis.spec import PERIODS, NeedCell, Records, StaffCell, TallySpec, Target
 from simcap.analysis.tally import Tally, tally
 from simcap.building import compile_scenario
 from simcap.building.arrangement import (
@@ -173,6 +173,7 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         ),
         _by_arrival(scenario),
         scenario.start.toordinal(),
+        next((Records(*given) for given in site.records), None),
     )
 
 

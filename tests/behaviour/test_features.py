@@ -179,6 +179,11 @@ mechanisms:
            indicators: {jobless: {weight: 2, by year: {2025: 5 %, 2026: 8 %}}}}
   distance: {circle: near, beyond: 50 %, needs: [mild]}
 """,
+    "false records and an audit": """
+mechanisms:
+  false records: {on: true, source: made up, share: 10 %, audited: 20, missed: 5 %, time: 20 min,
+                  efficiency: 60 %, pool: counsellors}
+""",
     "far from help, by the zone": """
 mechanisms: {distance: {minutes: rooms, beyond: {5 min: 1, 1 h: 40 %}}}
 """,

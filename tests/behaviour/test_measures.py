@@ -108,6 +108,7 @@ emergency:
 hotline: {repeat callers: {station: line}, call backs: {after: [crisis team], pool: seats}}
 visiting: {pool: experts, stations: [clinic], days: {Town: Tue}, hours: "09:00-12:00"}
 volunteers: {stations: [hall], kinds: {retired: {number: 2, hours each: 3 h, roster: office}}}
+false records: {share: 20 %, audited: 12, missed: 10 %, pool: counsellors}
 roadmap: {assessments: [room], phases: [{from: 2025-03-03, level: 0.7, assessment: 0.8}]}
 """
 

@@ -209,7 +209,7 @@ def own(tmp_path, code=OWN, block=EVENINGS % "days: Sat"):
         (
             "{mine: {pool: staff}}",
             "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency,"
-            " green channel, hotline, levels, minimum, owners, pairing, reality, roadmap, stress,"
+            " false records, green channel, hotline, levels, minimum, owners, pairing, reality, roadmap, stress,"
             " telemedicine, tiers, visiting, volunteers",
         ),
         (
