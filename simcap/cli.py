@@ -437,7 +437,9 @@ def verify(
     ] = None,
     replication: Annotated[
         Optional[int],
-        typer.Option("--replication", min=0, help="The resident's replication (default: the first).")
+        typer.Option(
+            "--replication", min=0, help="The resident's replication (default: the first)."
+        ),
     ] = None,
     proof: Annotated[
         Optional[Path],

@@ -330,7 +330,9 @@ def show_path(proof: Proof, found: list[Verified], as_json: bool) -> None:
     )
     for name, said in (("fingerprint", of["fingerprint"]), ("head", of["head"])):
         out().print(f"{name}: {said}", soft_wrap=True)
-    out().print(f"root of the visits' tree, {proof.size - 1} residents: {proof.root}", soft_wrap=True)
+    out().print(
+        f"root of the visits' tree, {proof.size - 1} residents: {proof.root}", soft_wrap=True
+    )
     show_verification(found, False)
 
 

@@ -31,9 +31,7 @@ def finds_any(records: int, false: int, drawn: int, missed: float = 0.0) -> floa
     number drawn that are false.
     """
     among = np.arange(max(0, drawn - (records - false)), min(false, drawn) + 1)
-    logs = (
-        _choose(false, among) + _choose(records - false, drawn - among) - _choose(records, drawn)
-    )
+    logs = _choose(false, among) + _choose(records - false, drawn - among) - _choose(records, drawn)
     nothing = float((np.exp(logs) * float(missed) ** among).sum())
     return min(1.0, max(0.0, 1.0 - nothing))
 

@@ -26,8 +26,8 @@ from simcap.building.arrangement import (
     needing,
     reached,
 )
-from simcap.scenario.calendars import calendar_of
-from simcap.building.staffing import Staffing, joined_name
+from simcap.building.asking import Added, added
+from simcap.building.staffing import NOBODY, Staffing, joined_name
 from simcap.errors import NetworkError, ScenarioError
 from simcap.mechanisms.contract import HandOff
 from simcap.network import (
@@ -48,17 +48,16 @@ from simcap.network import (
 )
 from simcap.network.size import too_much
 from simcap.scenario.calendar import hours_of_date
+from simcap.scenario.calendars import calendar_of
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import some_of
-from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
+from simcap.scenario.schema import Audience, Edge, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.units import say_hours
+from simcap.scenario.ways import instead
 
 NEVER, NO_STEP = Never(), Step()
-
-NOBODY = "no staff needed"
-"""The pool without end that attends the desks at which referrals are decided."""
 
 TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
@@ -127,39 +126,67 @@ class _Compiler:
     # ---- residents -------------------------------------------------------------------------------
 
     def _streams(self, name: str, need: Need, zone: Zone) -> Iterator[Arrivals]:
-        asking = needing(self.scenario, name, zone)[1]
+        in_need, asking = needing(self.scenario, name, zone)
         for station, part in need.enters_by.items():
             coming = asking * part * reached(self.scenario, station, zone)
             if when := self._when(name, zone, coming, station):
-                ways = self._goals(station, name, need, zone)
-                goal = (
-                    ways[0][0]
-                    if len(ways) == 1
-                    else Routing(tuple(To(key, share) for key, share in ways))
-                )
-                labels = {
-                    "need": name,
-                    "group": need.group,
-                    "severity": need.severity,
-                    "zone": zone.zone,
-                    "kind": zone.kind,
-                    "enters": station,
-                    "register": "yes" if need.register_ else "",
-                }
-                yield Arrivals(
-                    goal, name=joined_name(name, station, zone.zone), labels=labels, **when
-                )
+                yield self._stream(name, need, zone, station, when)
+        for more in added(self.scenario, name, zone):
+            if when := self._when(name, zone, in_need, more.station, more):
+                found = more.name if more.found else ""
+                yield self._stream(name, need, zone, more.station, when, (more.name,), found)
 
-    def _when(self, name: str, zone: Zone, number: float, station: str) -> dict:
-        """The keyword of ``Arrivals`` that says when these residents come; empty if none do."""
+    def _stream(
+        self,
+        name: str,
+        need: Need,
+        zone: Zone,
+        station: str,
+        when: dict,
+        named: tuple[str, ...] = (),
+        found: str = "",
+    ) -> Arrivals:
+        """The stream of those who come by ``station``, those who are ``found`` by something if they
+        would not have asked.
+        """
+        ways = self._goals(station, name, need, zone)
+        goal = (
+            ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
+        )
+        labels = {
+            "need": name,
+            "group": need.group,
+            "severity": need.severity,
+            "zone": zone.zone,
+            "kind": zone.kind,
+            "enters": station,
+            "register": "yes" if need.register_ else "",
+        }
+        if named:
+            labels |= {"added": named[0], "found": found}
+        return Arrivals(
+            goal, name=joined_name(name, station, zone.zone, *named), labels=labels, **when
+        )
+
+    def _when(
+        self, name: str, zone: Zone, number: float, station: str, more: Added | None = None
+    ) -> dict:
+        """The keyword of ``Arrivals`` that says when these residents come; empty if none do. Those
+        that are ``more`` are a share of the ``number`` in need, which moves with time.
+        """
         need = self.scenario.needs[name]
+        if isinstance(need, Audience):
+            return {"batches": need.batches[zone.zone]} if zone.zone in need.batches else {}
         if need.register_ is None and need.wave is None:
             multiplied = multipliers(self.scenario, station, name, zone)
-            return {"rate": self._rate(number, station, multiplied)} if number > 0 else {}
+            shares = more.spans if more else ()
+            number *= more.part if more else 1.0
+            rate = self._rate(number, station, (*multiplied, *shares)) if number > 0 else None
+            return {"rate": rate} if rate else {}
         if need.wave is None:
             dated = self._first_visits(need, number)
         else:
-            dated = self._waves(need, number, incidence(self.scenario, name, zone))
+            dated = self._waves(need, number, incidence(self.scenario, name, zone), more)
         batches = tuple((at, part) for at, part in dated if part and at < self.scenario.horizon)
         return {"batches": batches} if batches else {}
 
@@ -175,11 +202,14 @@ class _Compiler:
             (*away, *multiplied),
         )
 
-    def _waves(self, need: Need, number: float, multiplied: Spans) -> Iterator[tuple[float, float]]:
+    def _waves(
+        self, need: Need, number: float, multiplied: Spans, more: Added | None
+    ) -> Iterator[tuple[float, float]]:
         """(hours since the start, residents) of each year's wave, times what is ``multiplied``."""
         assert need.wave is not None
         for at in hours_of_date(need.wave.on, self.scenario.start, self.scenario.horizon):
-            yield at, round(number * at_time(multiplied, at), 9)
+            coming = number * at_time(multiplied, at)
+            yield at, round(coming * more.at(at) if more else coming, 9)
 
     def _first_visits(self, need: Need, number: float) -> Iterator[tuple[float, float]]:
         """(hours since the start, residents) of a register: as many on each day, whole ones but for
@@ -322,24 +352,21 @@ class _Compiler:
         goals = (
             [(self._station(goal, name, need, zone), 1.0)]
             if goal == station
-            else self._goals(goal, name, need, zone)
+            else self._goals(goal, name, need, zone, station)
         )
         for key, share in goals:
             yield To(key, edge.share * share, delay)
 
-    def _goals(self, station: str, name: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
-        """(station, share) of where those go who would go to ``station``: there, or, one after the
-        other, to what stands ``instead``.
+    def _goals(
+        self, station: str, name: str, need: Need, zone: Zone, by: str = ""
+    ) -> list[tuple[str, float]]:
+        """(station, share) of where those go who would go to ``station`` and come ``by`` another:
+        there, or, one after the other, to what stands ``instead``.
         """
         left, others = 1.0, []
-        for other in self.scenario.stations[station].instead:
-            if (
-                zone.kind in other.zones
-                and other.share
-                and (other.pathways is None or need.pathway in other.pathways)
-            ):
-                others.append((other.station, left * other.share))
-                left *= 1 - other.share
+        for other in instead(self.scenario, station, need, zone, by):
+            others.append((other.station, left * other.share))
+            left *= 1 - other.share
         kept = [(station, left)] if left > 1e-12 else []
         return [(self._station(goal, name, need, zone), share) for goal, share in [*kept, *others]]
 

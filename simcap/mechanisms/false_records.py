@@ -28,9 +28,7 @@ from simcap.scenario.staff import people, productive, week_hours
 WEEK = 168.0
 
 
-def records(
-    scenario: Scenario, block: FalseRecords
-) -> Iterator[tuple[float, int, float, float]]:
+def records(scenario: Scenario, block: FalseRecords) -> Iterator[tuple[float, int, float, float]]:
     """(share that is false, records audited, share that auditors miss, hours a week)."""
     hours = audit_hours(block) / (scenario.observe / WEEK)
     yield block.share, block.audited, block.missed, hours

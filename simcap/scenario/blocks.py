@@ -14,8 +14,10 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PrivateAttr,
+    Tag,
     WrapSerializer,
     model_serializer,
     model_validator,
@@ -23,19 +25,37 @@ from pydantic import (
 
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import (
+    KINDS,
     Column,
     Date,
     Kind,
+    Name,
     Strict,
     Time,
     TimeField,
+    clock,
+    by_kind,
     share_at_levels,
     shift_hours,
     span_of_hours,
     week_days,
 )
 from simcap.scenario.headers import column_name
-from simcap.scenario.units import Duration, Number, Share, Whole, Yearly, duration, number, share
+from simcap.scenario.units import (
+    Duration,
+    LongerThan0,
+    Money,
+    MoreThan0,
+    Number,
+    Positive,
+    Share,
+    Whole,
+    Yearly,
+    duration,
+    number,
+    share,
+    yearly,
+)
 
 
 class Block(Strict):
@@ -166,6 +186,31 @@ class Volunteers(Block):
     stations: list[str]
     kinds: dict[str, VolunteerKind]
     last_start: Duration = 0.5  # assumed: half an hour
+
+
+class SocialWorkers(Block):
+    """Social workers as a staff of their own (``mechanisms.social_workers``): so many (``number``)
+    in the district, shared out over the zones as ``as_column`` is, ``hours_each`` a week (without
+    it, every shift of the ``roster``). They have stations of their own, to which go, of those who
+    would go to a station, the shares in ``takes`` ({station: share}), in ``zones`` (kinds) on
+    ``pathways`` (all, if none are named); a session there takes ``time`` times as long, and is the
+    ``contact`` that is named, or that of the station. Other staff ``stand_in``, after their own
+    work, at the stations of which they are named alone: {station: [pool, …]}.
+    """
+
+    number: Number
+    as_column: Column = "population"
+    hours_each: LongerThan0 | None = None
+    roster: str
+    takes: dict[str, Share]
+    zones: list[Kind] = list(KINDS)
+    pathways: list[str] | None = None
+    stand_in: dict[str, list[str]] = {}
+    time: MoreThan0 = 1.0  # assumed: as long as it takes others
+    contact: Literal["none", "lay", "professional"] | None = None
+    last_start: Duration = 0.0
+    owner: str | None = "civil affairs"  # seed 003 一(四)3; assumed of all
+    cost_each: Money = 0.0
 
 
 class Minimum(Block):
@@ -372,7 +417,73 @@ class Levels(Block):
     beyond: Share = 0.5  # assumed
 
 
+class Lessons(Strict):
+    """Lessons online before a group begins: so many (``number``), one ``every`` so often, of
+    ``time`` each, at any hour and without staff, for a ``share`` of those in ``zones`` (kinds) on
+    ``pathways`` (all, if none are named). After each as many drop out as after a meeting.
+    """
+
+    number: Whole
+    every: Duration = 168.0  # assumed: weekly
+    time: LongerThan0 = 0.75  # assumed: 45 min
+    share: Share = 1.0
+    zones: list[Kind] = list(KINDS)
+    pathways: list[str] | None = None
+
+
+class GroupCourse(Block):
+    """A course that a group begins and ends together (``mechanisms.group_course``), at a
+    ``station`` with sessions and a group: it begins on the ``day`` and hour ``at`` in every k-th of
+    n ``weeks``, one in each zone. ``online`` are lessons before it.
+    """
+
+    station: str
+    day: Annotated[str, _readable(week_days)]
+    at: Annotated[str, _readable(clock)]
+    weeks: Annotated[str, _readable(week_of)]
+    online: Lessons | None = None
+
+
 # ---- who is in need, and who asks ----------------------------------------------------------------
+
+
+def _rate(value: Any) -> Any:
+    """A share a year as it is written, a share (of a wave), or a column of the zones table."""
+    try:
+        yearly(value)
+        return value.strip()
+    except ValueError:
+        return column_name(value) if _words(value) else share(value)
+
+
+def _words(value: Any) -> bool:
+    """Whether ``value`` is text and no percentage."""
+    return isinstance(value, str) and not value.strip().endswith("%")
+
+
+class Cell(Strict):
+    """A group of people ``within`` another, columns of the zones table both: its members belong to
+    it and no more to the other. ``in_need`` are {need of a group around it: their share in need},
+    "8 % per year" (of a wave, "8 %"), or a column with a share for each zone.
+    """
+
+    within: Column
+    in_need: dict[str, Annotated[float | str, BeforeValidator(_rate)]] = {}
+
+
+def _factors(value: Any) -> Any:
+    """A column, or factors by zone."""
+    return column_name(value) if isinstance(value, str) else value
+
+
+class Incidence(Block):
+    """How many fall into need, by group and zone (``mechanisms.incidence``). ``groups`` are cells
+    of people with shares in need of their own; ``zones``, a column or {zone: factor}, multiplies
+    the share in need of every cell of a zone.
+    """
+
+    groups: dict[Column, Cell] = {}
+    zones: Annotated[str | dict[str, Number], BeforeValidator(_factors)] = {}
 
 
 def _by_travel_time(value: Any) -> Any:
@@ -402,11 +513,91 @@ class Distance(Block):
     needs: list[str] = []
 
 
+class Prevention(Block):
+    """Lectures or courses after which needs begin less often (``mechanisms.prevention``): in each
+    of ``zones`` (names, or kinds; all, if none are given) so many ``meetings``, one ``every`` so
+    often from the day ``from_`` on, ``at`` this hour, with an ``audience`` of so many, who each
+    ``come`` so many times: random residents, of the column ``of``. ``needs`` (all, if none are
+    named) begin a share ``lowers`` less often for them, half as much less after each ``half_life``,
+    and no less from the day ``until`` on. ``pool`` holds each meeting, which lasts ``time``;
+    without it people from outside do. ``called`` is the station where the audience is counted.
+    """
+
+    called: Name = "lectures"
+    from_: Date = Field(alias="from")
+    at: Annotated[str, _readable(clock)] = "15:00"  # assumed: an afternoon
+    meetings: Whole
+    every: Duration = 168.0  # assumed: weekly
+    audience: Positive  # seed 003 一(四)4: 70 lectures reached 3,000+, 43 each
+    come: Positive = 1  # assumed: a lecture is heard once
+    of: Column = "population"
+    zones: list[str] = []
+    needs: list[str] = []
+    lowers: Share
+    half_life: LongerThan0 | None = None
+    until: Date | None = None
+    pool: str | None = None
+    time: LongerThan0 = 2.0  # assumed; a group has 2 h: evidence B.6
+
+
 def _figure(value: Any) -> Any:
     """A number or a percentage; any other text is a column of the zones table."""
     if isinstance(value, str) and not value.strip().endswith("%"):
         return column_name(value)
     return share(value) if isinstance(value, str) else number(value)
+
+
+class Effect(Strict):
+    """What begins on a date (``from``), in ``zones`` (all, if none are named), and fades by half in
+    each ``half_life``; without one it stays.
+    """
+
+    from_: Date = Field(alias="from")
+    half_life: LongerThan0 | None = None
+    zones: list[str] = []
+
+
+class Campaign(Effect):
+    """One campaign: ``lift`` is added to the share who ask, in percentage points."""
+
+    lift: Share
+
+
+class Publicity(Block):
+    """Publicity (``mechanisms.publicity``): {campaign: what it does}, on those whose need is one of
+    ``needs``; of all, if none are named.
+    """
+
+    campaigns: dict[Name, Campaign]
+    needs: list[str] = []
+
+
+class Reduction(Effect):
+    """What reduces a stigma ``by`` a share of it."""
+
+    by: Share
+
+
+def _shares_or_column(value: Any) -> Any:
+    """Shares by kind of zone, one for all kinds, or a column of the zones table."""
+    if isinstance(value, str) and not value.strip().endswith("%"):
+        return column_name(value)
+    return value if isinstance(value, dict) else by_kind(share(value))
+
+
+class Stigma(Block):
+    """Stigma (``mechanisms.stigma``): the ``share`` of those who would ask whom it keeps from it,
+    by kind of zone, or a column of the zones table; {name: what reduces it}; of those whose need is
+    one of ``needs``; of all, if none are named.
+    """
+
+    share: Annotated[
+        Annotated[dict[Kind, Share], Tag("by kind")] | Annotated[str, Tag("column")],
+        Discriminator(lambda value: "by kind" if isinstance(value, dict) else "column"),
+        BeforeValidator(_shares_or_column),
+    ]
+    reductions: dict[Name, Reduction] = {}
+    needs: list[str] = []
 
 
 class Indicator(Strict):
@@ -529,7 +720,11 @@ class Mechanisms(Strict):
 
     unwritten: ClassVar[tuple[str, ...]] = ("own",)
 
+    incidence: Blocks[Incidence] | None = None
+    prevention: Blocks[Prevention] | None = None
     stress: Blocks[Stress] | None = None
+    publicity: Blocks[Publicity] | None = None
+    stigma: Blocks[Stigma] | None = None
     distance: Blocks[Distance] | None = None
     reality: Blocks[Reality] | None = None
     minimum: Blocks[Minimum] | None = None
@@ -539,7 +734,9 @@ class Mechanisms(Strict):
     crisis_team: Blocks[CrisisTeam] | None = None
     levels: Blocks[Levels] | None = None
     green_channel: Blocks[GreenChannel] | None = None
+    social_workers: Blocks[SocialWorkers] | None = None
     telemedicine: Blocks[Telemedicine] | None = None
+    group_course: Blocks[GroupCourse] | None = None
     owners: Blocks[Owners] | None = None
     pairing: Blocks[Pairing] | None = None
     roadmap: Blocks[Roadmap] | None = None

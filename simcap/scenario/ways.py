@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from simcap.scenario.calendar import hours_of_date
-from simcap.scenario.schema import Edge, Need, Scenario, Step, Zone
+from simcap.scenario.schema import Edge, Instead, Need, Scenario, Step, Zone
 
 
 def comes(scenario: Scenario, need: Need) -> bool:
@@ -27,7 +27,7 @@ def stations_reached(
         if station not in found:
             found.add(station)
             for goal, edge in _edges(steps.get(station, Step())):
-                left += [goal] if goal == station else _goals(scenario, goal, need, zone)
+                left += [goal] if goal == station else _goals(scenario, goal, need, zone, station)
                 left += _assessed_again(scenario, goal, edge)
     return found
 
@@ -42,14 +42,26 @@ def _edges(step: Step) -> Iterator[tuple[str, Edge]]:
     )
 
 
-def _goals(scenario: Scenario, station: str, need: Need, zone: Zone) -> list[str]:
+def instead(
+    scenario: Scenario, station: str, need: Need, zone: Zone, by: str = ""
+) -> Iterator[Instead]:
+    """What stands instead of ``station`` for those who come ``by`` another: nothing that comes
+    before it for who comes by such a one.
+    """
+    others = scenario.stations[station].instead
+    passed = by in [other.station for other in others if other.before]
+    for other in others:
+        on_it = other.pathways is None or need.pathway in other.pathways
+        if zone.kind in other.zones and other.share and on_it and not (passed and other.before):
+            yield other
+
+
+def _goals(scenario: Scenario, station: str, need: Need, zone: Zone, by: str = "") -> list[str]:
     """Where those go who would go to ``station``: there, or to what stands instead."""
     left, others = 1.0, []
-    for other in scenario.stations[station].instead:
-        on_it = other.pathways is None or need.pathway in other.pathways
-        if zone.kind in other.zones and other.share and on_it:
-            others.append(other.station)
-            left *= 1 - other.share
+    for other in instead(scenario, station, need, zone, by):
+        others.append(other.station)
+        left *= 1 - other.share
     return others + ([station] if left > 1e-12 else [])
 
 

@@ -189,7 +189,9 @@ def test_records_move_nothing_else(tmp_path, block, engine):
 
 def test_no_false_record_without_a_true_one(tmp_path):
     got = told(world(tmp_path, "{false records: {share: 0 %, audited: 3}}"))
-    assert got["reported_coverage_of_need", "all", "all"] == got["any_contact_of_need", "all", "all"]
+    assert (
+        got["reported_coverage_of_need", "all", "all"] == got["any_contact_of_need", "all", "all"]
+    )
     assert got["audit_found_mean", "all", "all"] == got["audit_finds_any", "all", "all"] == 0
     assert math.isnan(got["audit_least", "all", "all"])
 

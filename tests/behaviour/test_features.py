@@ -64,7 +64,7 @@ pathways: {way: {room: {completed: {clinic: 50 %}}}}
 """,
     "queues": """
 needs:
-  mild: {enters by: {line: 50 %, room: 50 %}}
+  mild: {enters by: {line: 50 %, room: 50 %}, by zone: {村 Village: 12 % per year}}
   severe: {group: adults, severity: severe, in need: 1 % per year, enters by: {room: 100 %},
            pathway: way, seeks help: {urban: 80 %, transition: 50 %, rural: 40 %}, target: seen}
 targets: {named: {soon: 5 min}, seen: 10 days}
@@ -175,6 +175,8 @@ collaboration:
 """,
     "who is in need and who asks": """
 mechanisms:
+  incidence: {on: true, source: made up, zones: {村 Village: 1.3},
+              groups: {staff: {within: adults, in need: {mild: 20 % per year}}}}
   stress: {on: true, source: made up, base year: 2025, needs: [mild],
            indicators: {jobless: {weight: 2, by year: {2025: 5 %, 2026: 8 %}}}}
   distance: {circle: near, beyond: 50 %, needs: [mild]}
@@ -183,6 +185,17 @@ mechanisms:
 mechanisms:
   false records: {on: true, source: made up, share: 10 %, audited: 20, missed: 5 %, time: 20 min,
                   efficiency: 60 %, pool: counsellors}
+""",
+    "who asks, from a date on": """
+mechanisms:
+  publicity:
+    needs: [mild]
+    campaigns: {spring: {from: 2025-02-01, lift: 10 %, half life: 4 weeks, zones: [村 Village]}}
+  stigma: {needs: [mild], share: {urban: 0 %, transition: 0 %, rural: 30 %},
+           reductions: {t: {from: 2025-02-01, by: 50 %, half life: 1 year, zones: [村 Village]}}}
+""",
+    "stigma by a column": """
+mechanisms: {stigma: {share: near, reductions: {talks: {from: 2025-02-01, by: 50 %}}}}
 """,
     "far from help, by the zone": """
 mechanisms: {distance: {minutes: rooms, beyond: {5 min: 1, 1 h: 40 %}}}

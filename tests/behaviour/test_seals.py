@@ -43,7 +43,9 @@ def sealed(tmp_path_factory):
     """(the experiment, its results)"""
     home = tmp_path_factory.mktemp("sealed")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("simcap.plots.figures", lambda results, out, jobs, meanwhile: meanwhile() or [])
+        patch.setattr(
+            "simcap.plots.figures", lambda results, out, jobs, meanwhile: meanwhile() or []
+        )
         run("sweep", written(home / "in", experiment=SMALL), "-o", home / "out", "-j", 1)
     return home / "in", home / "out"
 
@@ -151,7 +153,9 @@ def test_equal_runs_have_one_head_however_they_were_made(sealed, tmp_path, monke
     """Interrupted and gone on, by two workers, with a BOM, from shards, by the library."""
     home, out = sealed
     one = tmp_path / "one"
-    less = written(tmp_path / "less", experiment=SMALL.replace("replications: 2", "replications: 1"))
+    less = written(
+        tmp_path / "less", experiment=SMALL.replace("replications: 2", "replications: 1")
+    )
     run("sweep", less, "-o", one, "-j", 1, "--excel")
     assert head(one) != head(out)
     said = run("sweep", home, "-o", one, "-j", 2, "--excel")
@@ -172,7 +176,9 @@ def test_equal_runs_have_one_head_however_they_were_made(sealed, tmp_path, monke
 def test_the_head_tells_runs_apart(sealed, tmp_path):
     home, out = sealed
     run("sweep", home, "-o", tmp_path / "seed", "-j", 1, "--seed", 43)
-    other = written(tmp_path / "in", SCENARIO.replace("no show: 10 %", "no show: 11 %"), experiment=SMALL)
+    other = written(
+        tmp_path / "in", SCENARIO.replace("no show: 10 %", "no show: 11 %"), experiment=SMALL
+    )
     run("sweep", other, "-o", tmp_path / "scenario", "-j", 1)
     assert len({head(out), head(tmp_path / "seed"), head(tmp_path / "scenario")}) == 3
     keys = {read_manifest(each)["seal"]["key"] for each in (out, tmp_path / "seed")}
@@ -463,8 +469,9 @@ def test_one_residents_path_is_proved_without_the_others(sealed, tmp_path):
     given = run("verify", out, "--resident", WHO, "--proof", file, "--replication", 1)
     proof = json.loads(file.read_text(encoding="utf-8"))
     assert proof["of"]["replication"] == 1 and proof["of"]["head"] == head(out)
-    assert proof["of"]["fingerprint"] == (
-        read_manifest(out)["fingerprints"]["collaboration.level=0.4"]["1"]
+    assert (
+        proof["of"]["fingerprint"]
+        == (read_manifest(out)["fingerprints"]["collaboration.level=0.4"]["1"])
     )
     assert proof["leaf"]["values"][:2] == ["moderate | room | 城 City", 3]
     assert "Village" not in file.read_text(encoding="utf-8")
@@ -528,7 +535,7 @@ def test_a_proof_wants_a_manifest_that_is_as_sealed(copy, tmp_path):
     described["checksum"] = seals.checksum(described)
     (copy / "manifest.json").write_text(json.dumps(described), encoding="utf-8")
     said = run("verify", copy, "--resident", WHO, expect=1).stderr
-    assert 'rows of manifest.json are as sealed (not row ' in said
+    assert "rows of manifest.json are as sealed (not row " in said
     (tmp_path / "no.json").write_text("{}")
     said = run("verify", tmp_path / "no.json", expect=2).stderr
     assert "a resident's path as simcap verify wrote it wanted" in said
