@@ -16,7 +16,6 @@ import rfc8785
 from simcap.study.merkle import START, Growing, leaf_hash, link
 
 TEXT, INTEGER, NUMBER = "text", "integer", "number"
-KINDS = (TEXT, INTEGER, NUMBER)
 EXACT = 2**53
 """Integers from here on are no exact JSON numbers."""
 Column = tuple[str, str]
@@ -40,10 +39,6 @@ def number(value: float) -> bytes:
 def text(value: str) -> bytes:
     """The canonical text of a text. Raises ``ValueError`` where it is none in UTF-8."""
     return rfc8785.dumps(value)
-
-
-WRITTEN = {TEXT: text, INTEGER: integer, NUMBER: number}
-"""What writes a value of a kind."""
 
 
 class Sealing:

@@ -57,7 +57,9 @@ class Growing:
 
 
 def audit_path(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The hashes that lead from the leaf at ``index`` to the root, from below (RFC 9162 §2.1.3.1)."""
+    """The hashes that lead from the leaf at ``index`` to the root, from below (RFC 9162
+    §2.1.3.1).
+    """
     if len(leaves) == 1:
         return []
     middle = 1 << (len(leaves) - 1).bit_length() - 1

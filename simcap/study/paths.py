@@ -8,6 +8,7 @@ is checked first.
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from simcap.engine.visits import TIMES, Outcome
 from simcap.errors import InputError, StudyError
 from simcap.scenario.reader import did_you_mean
 from simcap.study import canonical
-from simcap.study.canonical import INTEGER, NUMBER, TEXT, Sealing
+from simcap.study.canonical import INTEGER, TEXT, Sealing
 from simcap.study.merkle import audit_path, leaf_hash, root_of_path
 from simcap.study.plan import plan
 from simcap.study.recomputing import same_origin, variant_of
@@ -232,7 +233,7 @@ def _residents(run: Run, visits: np.ndarray) -> Iterator[tuple[str, int, bytes]]
     texts = _texts(run, visits)
     ends = np.flatnonzero(np.diff(visits["resident"]) | np.diff(visits["stream"])) + 1
     bounds = np.concatenate([[0], ends, [len(visits)]]).tolist() if len(visits) else [0]
-    for begin, end in zip(bounds, bounds[1:], strict=False):
+    for begin, end in itertools.pairwise(bounds):
         first = visits[begin]
         name = run.streams[first["stream"]]
         yield name, int(first["resident"]), b"[%s]" % b",".join(texts[begin:end])
@@ -255,5 +256,5 @@ def _column(values: np.ndarray, names: Sequence[str] | None) -> list[bytes]:
     if names is not None:
         said = [*map(canonical.text, names), canonical.text("")]
         return [said[max(value, -1)] for value in values.tolist()]
-    write = canonical.WRITTEN[NUMBER if values.dtype.kind == "f" else INTEGER]
+    write = canonical.number if values.dtype.kind == "f" else canonical.integer
     return [write(value) for value in values.tolist()]

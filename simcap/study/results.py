@@ -208,9 +208,10 @@ def no_sweep(out: Path) -> dict | None:
         described = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
     if not isinstance(described, dict) or not described.keys().isdisjoint(_OF_SWEEPS):
         return None
-    files = described.get("files")
-    named = isinstance(described.get("experiment"), str) and isinstance(files, dict)
-    return described if named and all(isinstance(of, str) for of in files.values()) else None
+    name, files = described.get("experiment"), described.get("files")
+    if not isinstance(name, str) or not isinstance(files, dict):
+        return None
+    return described if all(isinstance(of, str) for of in files.values()) else None
 
 
 _OF_SWEEPS = ("model", "engine", "factors", "points", "plans", "platform")

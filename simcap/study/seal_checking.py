@@ -133,7 +133,7 @@ def _of_table(
         path = directory / table
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
             rows = rows_of(lines)
-            names = list(map(unescaped, next(rows, None) or []))
+            names = [unescaped(cell) for cell in next(rows, []) or []]
             pairs = zip(names, kept["columns"].values(), strict=False)
             there = list(pairs) if len(names) == len(columns) else []
             values = Values([kind for _, kind in columns])

@@ -46,8 +46,8 @@ GREW = "the queue still grew at the end: its mean did not settle"
 
 Notes = dict[tuple[int, str, str], dict[str, list[str]]]
 """(design point, staff, note): by place, in which of its zones. The note is ``DID_NOT_SETTLE``,
-``OVERLOADED``, ``CUT`` or ``FEW``; the staff "" stands for all residents of a place, who are there if the
-growth of a queue is material to them; of what was cut, groups stand in the place of zones.
+``OVERLOADED``, ``CUT`` or ``FEW``; the staff "" stands for all residents of a place, who are there
+if the growth of a queue is material to them; of what was cut, groups stand in the place of zones.
 """
 
 

@@ -18,9 +18,9 @@ from typer.testing import CliRunner
 from simcap import plots, printing, result_screens, screens
 from simcap.building import load_scenario
 from simcap.cli import app
+from simcap.study.csv_files import escaped, unescaped
 from simcap.study.experiment import load_experiment, single
 from simcap.study.levels import AS_WRITTEN
-from simcap.study.csv_files import escaped, unescaped
 from simcap.study.results import read
 
 PLAIN = "scenario: scenario.yaml\nreplications: 1\n"

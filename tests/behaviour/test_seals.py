@@ -62,8 +62,16 @@ def head(out):
 
 # ---- trees, texts --------------------------------------------------------------------------------
 
-INPUTS = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657",
-          "606162636465666768696a6b6c6d6e6f"]  # fmt: skip
+INPUTS = [
+    "",
+    "00",
+    "10",
+    "2021",
+    "3031",
+    "40414243",
+    "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f",
+]
 ROOTS = [
     "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
     "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
@@ -139,8 +147,11 @@ def test_a_small_table_by_hand():
     left = hashlib.sha256(b"\1" + one + two).digest()
     root = hashlib.sha256(b"\1" + left + three).hexdigest()
     assert sealing.described() == {
-        "columns": dict(map(tuple, columns)), "rows": 2, "root": root, "chain": chain.hex(),
-    }  # fmt: skip
+        "columns": dict(map(tuple, columns)),
+        "rows": 2,
+        "root": root,
+        "chain": chain.hex(),
+    }
     sealed = {"rows": 2, "root": root, "chain": chain.hex()}
     linked = hashlib.sha256(bytes(32) + rfc8785.dumps({"table": "answer.csv", **sealed}))
     assert seals.head_of({"answer.csv": sealing.described()}) == linked.hexdigest()
@@ -188,9 +199,13 @@ def test_the_head_tells_runs_apart(sealed, tmp_path):
 def test_the_head_knows_no_dates_and_no_command(sealed, copy):
     described = read_manifest(copy)
     for name, other in (
-        ("written", "x"), ("git_commit", None), ("command", []), ("wall_seconds", 0), ("skipped", 9),
+        ("written", "x"),
+        ("git_commit", None),
+        ("command", []),
+        ("wall_seconds", 0),
+        ("skipped", 9),
         ("engine_seconds", 1),
-    ):  # fmt: skip
+    ):
         described[name] = other
     described["checksum"] = seals.checksum(described)
     (copy / "manifest.json").write_text(json.dumps(described), encoding="utf-8")
@@ -217,22 +232,41 @@ def swapped(lines):
 @pytest.mark.parametrize(
     "table, change, said",
     [
-        ("measures.csv", lambda lines: lines.__setitem__(5, lines[5].replace("0.4", "0.5", 1)),
-         "row 5: changed"),
-        ("measures.csv", lambda lines: lines.pop(5),
-         "row 5: gone or moved, row 6 stands in its place"),
+        (
+            "measures.csv",
+            lambda lines: lines.__setitem__(5, lines[5].replace("0.4", "0.5", 1)),
+            "row 5: changed",
+        ),
+        (
+            "measures.csv",
+            lambda lines: lines.pop(5),
+            "row 5: gone or moved, row 6 stands in its place",
+        ),
         ("summary.csv", lambda lines: lines.pop(), "row {rows}: gone"),
         ("summary.csv", swapped, "row 3: gone or moved, row 7 stands in its place"),
         ("answer.csv", lambda lines: lines.append(lines[1]), "row {more}: added"),
-        ("answer.csv", lambda lines: lines.insert(2, lines[1]),
-         "row 2: gone or moved, row 1 stands in its place"),
-        ("comparison.csv", lambda lines: lines.__setitem__(9, lines[9].replace(",", "", 1)),
-         "row 9: changed or gone"),
-        ("comparison.csv", lambda lines: lines.__setitem__(0, lines[0].replace("place", "plane")),
-         "the names or kinds of its columns"),
-        ("answer.csv", lambda lines: lines.__setitem__(4, '"' + lines[4]), "row 4: changed or gone"),
+        (
+            "answer.csv",
+            lambda lines: lines.insert(2, lines[1]),
+            "row 2: gone or moved, row 1 stands in its place",
+        ),
+        (
+            "comparison.csv",
+            lambda lines: lines.__setitem__(9, lines[9].replace(",", "", 1)),
+            "row 9: changed or gone",
+        ),
+        (
+            "comparison.csv",
+            lambda lines: lines.__setitem__(0, lines[0].replace("place", "plane")),
+            "the names or kinds of its columns",
+        ),
+        (
+            "answer.csv",
+            lambda lines: lines.__setitem__(4, '"' + lines[4]),
+            "row 4: changed or gone",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_first_row_that_differs_is_named(copy, table, change, said):
     lines = lines_of(copy / table)
     rows = len(lines) - 1
@@ -242,15 +276,18 @@ def test_the_first_row_that_differs_is_named(copy, table, change, said):
     assert faults(copy) == [f"rows of {table} are as sealed (not {said})"]
     found = run("verify", copy, "--json", expect=1)
     assert [row["quantity"] for row in json.loads(found.stdout) if not row["passed"]] == [
-        f"files are as written (not {table})", f"rows of {table} are as sealed (not {said})",
-    ]  # fmt: skip
+        f"files are as written (not {table})",
+        f"rows of {table} are as sealed (not {said})",
+    ]
 
 
 def test_a_zero_for_a_blank_is_a_change_and_another_writing_of_a_number_is_none(copy):
     lines = lines_of(copy / "summary.csv")
     at = next(i for i, line in enumerate(lines) if ",,," in line)
-    for text, wanted in ((",0,,", [f"rows of summary.csv are as sealed (not row {at}: changed)"]),
-                         (",nan,,", [])):  # fmt: skip
+    for text, wanted in (
+        (",0,,", [f"rows of summary.csv are as sealed (not row {at}: changed)"]),
+        (",nan,,", []),
+    ):
         changed = [*lines[:at], lines[at].replace(",,,", text, 1), *lines[at + 1 :]]
         (copy / "summary.csv").write_text("".join(changed), encoding="utf-8")
         assert faults(copy) == wanted
@@ -293,7 +330,7 @@ def test_a_row_of_the_journal_that_is_gone_or_damaged_is_named(copy):
         (lambda m: m["files"].update({"model.md": "0" * 64}), None),
         (lambda m: m["plans"].update({"collaboration.level=0.4": "0" * 64}), None),
     ],
-)  # fmt: skip
+)
 def test_a_value_of_the_manifest_that_was_changed_with_its_checksum_is_named(copy, change, said):
     described = read_manifest(copy)
     change(described)
@@ -518,13 +555,22 @@ def test_a_proof_that_was_changed_proves_nothing(sealed, tmp_path, at):
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (("--resident", "x"), "--resident: STREAM#NUMBER wanted, such as moderate | line | 城 City#0"),
-        (("--resident", "moderate | room | 城 Citi#1"), "; did you mean 'moderate | room | 城 City'?"),
-        (("--resident", "moderate | room | 城 City#99999"), "who came by moderate | room | 城 City"),
+        (
+            ("--resident", "x"),
+            "--resident: STREAM#NUMBER wanted, such as moderate | line | 城 City#0",
+        ),
+        (
+            ("--resident", "moderate | room | 城 Citi#1"),
+            "; did you mean 'moderate | room | 城 City'?",
+        ),
+        (
+            ("--resident", "moderate | room | 城 City#99999"),
+            "who came by moderate | room | 城 City",
+        ),
         (("--resident", WHO, "--point", "x"), "--point: a design point of the results wanted"),
         (("--resident", WHO, "--replication", 9), "--replication: one of 0, 1 wanted, got 9"),
     ],
-)  # fmt: skip
+)
 def test_who_is_not_there_is_one_line(sealed, arguments, said):
     assert said in run("verify", sealed[1], *arguments, expect=2).stderr
 
