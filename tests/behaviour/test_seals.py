@@ -179,6 +179,7 @@ def test_equal_runs_have_one_head_however_they_were_made(sealed, tmp_path, monke
         run("sweep", home, "-o", tmp_path / "parts", "-j", 1, "--shard", shard)
     run("merge", home, "-o", tmp_path / "parts")
     assert head(tmp_path / "parts") == head(out)
+    (tmp_path / "library").mkdir()
     write(sweep.sweep(load_experiment(home)), tmp_path / "library")
     assert head(tmp_path / "library") == head(out)
     assert all(found.passed for found in recomputing.stored(tmp_path / "library"))
@@ -324,7 +325,7 @@ def test_a_row_of_the_journal_that_is_gone_or_damaged_is_named(copy):
 @pytest.mark.parametrize(
     "change, said",
     [
-        (lambda m: m.update(seed=43), 'row 8 (["seed"]): changed'),
+        (lambda m: m.update(seed=43), 'row 6 (["seed"]): changed'),
         (lambda m: m["guards"].append("x"), None),
         (lambda m: m["fingerprints"].popitem(), None),
         (lambda m: m["files"].update({"model.md": "0" * 64}), None),
@@ -561,7 +562,7 @@ def test_a_proof_that_was_changed_proves_nothing(sealed, tmp_path, at):
         ),
         (
             ("--resident", "moderate | room | 城 Citi#1"),
-            "; did you mean 'moderate | room | 城 City'?",
+            "; known are moderate | line | 城 City, moderate | line | 村 Village, ",
         ),
         (
             ("--resident", "moderate | room | 城 City#99999"),
