@@ -131,13 +131,12 @@ def proved(
     """
     described = _as_sealed(directory, secret)
     point, number = _chosen(described, point, replication)
-    engine = described["engine"].split(", ")[0]
-    prepare(engine)
-    same_origin(directory, described, engine)
-    scenario = load_scenario(directory / "scenario.resolved.yaml")
-    ready = plan(variant_of(scenario, described, point))
-    run = simulate(ready.network, ready.spec.horizon, described["seed"], number, engine)
-    visits = run.read()
+    run, digest = _again(directory, described, point, number)
+    if run.fingerprint != described["fingerprints"][point][str(number)]:
+        raise StudyError(
+            f"{directory}: {point}, replication {number}: simulated again, it has another"
+            " fingerprint than the one that was sealed"
+        )
     of = {
         "experiment": described.get("experiment", ""),
         "design point": point,
@@ -146,13 +145,21 @@ def proved(
         "fingerprint": run.fingerprint,
         "head": described["seal"]["head"],
     }
-    if run.fingerprint != described["fingerprints"][point][str(number)]:
-        raise StudyError(
-            f"{directory}: {point}, replication {number}: simulated again, it has another"
-            " fingerprint than the one that was sealed"
-        )
-    table = f"visits of {ready.digest} {described['seed']} {number}"
-    return _proof(run, visits, _found(run, visits, resident), table, of, directory, secret)
+    key = key_of(directory, described, secret)
+    sealing = Sealing(key, f"visits of {digest} {described['seed']} {number}", COLUMNS)
+    return _proof(run, _found(run, resident), sealing, of)
+
+
+def _again(directory: Path, described: dict, point: str, number: int) -> tuple[Run, str]:
+    """A replication, simulated again and read, and the SHA-256 of its network."""
+    engine = described["engine"].split(", ")[0]
+    prepare(engine)
+    same_origin(directory, described, engine)
+    scenario = load_scenario(directory / "scenario.resolved.yaml")
+    ready = plan(variant_of(scenario, described, point))
+    run = simulate(ready.network, ready.spec.horizon, described["seed"], number, engine)
+    run.kept  # noqa: B018  (read, so that the fingerprint is known)
+    return run, ready.digest
 
 
 def _as_sealed(directory: Path, secret: bytes | None) -> dict:
@@ -182,7 +189,7 @@ def _chosen(described: dict, point: str | None, replication: int | None) -> tupl
     return point, int(chosen)
 
 
-def _found(run: Run, visits: np.ndarray, resident: str) -> tuple[str, int]:
+def _found(run: Run, resident: str) -> tuple[str, int]:
     """(stream, number) of the resident who is meant."""
     stream, sign, number = resident.rpartition("#")
     if not sign or not number.isdecimal():
@@ -194,41 +201,31 @@ def _found(run: Run, visits: np.ndarray, resident: str) -> tuple[str, int]:
             f"--resident: a stream of residents such as {run.streams[0]!r} wanted, got {stream!r}"
             f"{did_you_mean(stream, run.streams)}"
         )
-    of = visits["stream"] == run.streams.index(stream)
-    if not (of & (visits["resident"] == int(number))).any():
+    came = np.unique(run.kept["resident"][run.kept["stream"] == run.streams.index(stream)])
+    if int(number) not in came:
         raise InputError(
-            f"--resident: one of the {len(np.unique(visits['resident'][of])):,} who came by"
-            f" {stream} wanted, got #{number}"
+            f"--resident: one of the {len(came):,} who came by {stream} wanted, got #{number}"
         )
     return stream, int(number)
 
 
-def _proof(
-    run: Run,
-    visits: np.ndarray,
-    resident: tuple[str, int],
-    table: str,
-    of: dict,
-    directory: Path,
-    secret: bytes | None,
-) -> Proof:
-    key = key_of(directory, read_manifest(directory), secret)
-    sealing = Sealing(key, table, COLUMNS)
+def _proof(run: Run, resident: tuple[str, int], sealing: Sealing, of: dict) -> Proof:
+    """The proof of the path of ``resident``, once ``sealing`` has taken in all."""
     leaves, at, shown = [sealing.head], 0, b""
-    for stream, number, rows in _residents(run, visits):
+    for stream, number, visits in _residents(run):
         if (stream, number) == resident:
-            at, shown = len(leaves), rows
-        values = canonical.text(stream), canonical.integer(number), rows
-        leaves.append(sealing.add(values))
+            at, shown = len(leaves), visits
+        leaves.append(sealing.add((canonical.text(stream), canonical.integer(number), visits)))
     stream, number = resident
     values = canonical.text(stream), canonical.integer(number), shown
-    leaf = json.loads(canonical.leaf(key, table, at, values))
+    leaf = json.loads(canonical.leaf(sealing.key, sealing.table, at, values))
     path = tuple(each.hex() for each in audit_path(leaves, at))
     return Proof(of, leaf, len(leaves), path, sealing.tree.root.hex())
 
 
-def _residents(run: Run, visits: np.ndarray) -> Iterator[tuple[str, int, bytes]]:
+def _residents(run: Run) -> Iterator[tuple[str, int, bytes]]:
     """(stream, number, visits as canonical text) of each resident, by name and number."""
+    visits = run.kept
     visits = visits[np.lexsort((np.arange(len(visits)), visits["resident"], visits["stream"]))]
     texts = _texts(run, visits)
     ends = np.flatnonzero(np.diff(visits["resident"]) | np.diff(visits["stream"])) + 1
