@@ -5,10 +5,12 @@ import math
 import numpy as np
 import pytest
 from conftest import at, log
+from scipy.stats import binom
 
 import simcap
 from simcap.errors import NetworkError
 from simcap.network import Arrivals, Finds, Network, Phase, Pool, Station, To
+from simcap.network.resolved import binomial
 from simcap.network.size import expected_arrivals
 
 FIELDS = "stream resident station joined ended outcome"
@@ -28,7 +30,7 @@ def search(finds, hidden=2, visits=(5.0, 6.0, 7.0), capacity=9, **silent):
 
 
 def test_a_visit_that_falls_on_those_alone_who_wait_finds_one_when_it_ends():
-    """Where more wait than there are said to be, it falls on one of them; the third finds nobody."""
+    """Where more wait than there are, it falls on one of them; the third visit finds nobody."""
     rows = log(search(Finds("silent", among=1.0)), fields=FIELDS)
     found = [row[4] for row in rows if row[5] == "found"]
     assert found == [6.0, 7.0]
@@ -137,6 +139,12 @@ def test_a_batch_by_chance_has_a_binomial_number():
     assert abs(np.mean(came) - 30) <= 3.5 * math.sqrt(29.1 / 2000)
     assert abs(np.var(came) - 29.1) <= 3.5 * 29.1 * math.sqrt(2 / 2000)
     assert expected_arrivals(network.arrivals[0], 3.0) == 30.0
+
+
+@pytest.mark.parametrize("number, chance", [(10, 0.3), (110_000, 0.066), (9130, 0.9), (1, 0.5)])
+def test_the_quantiles_of_a_binomial_are_those_of_scipy(number, chance):
+    for u in (1e-9, 0.01, 0.2, 0.5, 0.77, 0.999, 0.999999):
+        assert binomial(u, number, chance) == binom.ppf(u, number, chance)
 
 
 @pytest.mark.parametrize("chance, number", [(0.0, 0), (1.0, 25)])
