@@ -21,13 +21,15 @@ SLACK = 1e-9
 
 
 class Records:
-    """Records by place; the ``residents`` are those of the sheet."""
+    """Records by place; the ``residents`` are those of the sheet, whose section comes first."""
 
     def __init__(self, spec: TallySpec, residents: Residents):
         self.records, self.residents = spec.records, residents
         slices = enumerate(residents.slices if spec.records is not None else ())
         mine = [(i, place) for i, (place, group) in slices if group == "all"]
         self.rows = np.array([i for i, _ in mine], dtype=np.int64)
+        at = {label: i for i, label in enumerate(residents.labels)}
+        self.in_need = [at["people_in_need", place, "all"] for _, place in mine]
         self.all = next((i for i, (_, place) in enumerate(mine) if place == "all"), 0)
         self.measures = told("records")
         self.labels: list[Label] = [
@@ -37,20 +39,17 @@ class Records:
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
         if not self.labels:
             return np.empty(0)
-        true, in_need = self.of_residents(counts)
+        true, in_need = self.of_residents(counts, filled)
         false, _ = self.false(true[self.all], in_need[self.all])
         without = np.maximum(in_need - true, 0.0)
         share = without / without[self.all] if without[self.all] > 0 else 0.0 * without
         columns = {"false": false * share, "records": true + false * share, "in_need": in_need}
         return evaluated(self.measures, "records", columns).ravel()
 
-    def of_residents(self, counts: Tally) -> tuple[np.ndarray, np.ndarray]:
+    def of_residents(self, counts: Tally, filled: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(residents with any contact, residents in need) by place."""
-        contact, asked = (
-            self.residents.cells.sum(counts.residents[name])[self.rows]
-            for name in ("any_contact", "asked")
-        )
-        return contact, asked + self.residents.never[self.rows]
+        contact = self.residents.cells.sum(counts.residents["any_contact"])[self.rows]
+        return contact, filled[self.in_need]
 
     def false(self, true: float, in_need: float) -> tuple[int, int]:
         """(false records of the district, those that the share asks for and that nobody is left
@@ -76,7 +75,7 @@ class Audit:
             return np.empty(0)
         asked = self.of.records
         assert asked is not None
-        true, in_need = (column[self.of.all] for column in self.of.of_residents(counts))
+        true, in_need = (column[self.of.all] for column in self.of.of_residents(counts, filled))
         false, missing = self.of.false(true, in_need)
         records = int(true) + false
         drawn = min(asked.audited, records)
