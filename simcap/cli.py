@@ -90,8 +90,8 @@ SealKey = Annotated[
     typer.Option(
         "--seal-key",
         metavar="FILE",
-        help="Seal with the key in this file; without one, who knows scenario and seed can guess"
-        " rows from their hashes.",
+        help="The key of the seal; without one, who knows scenario and seed can guess rows from"
+        " their hashes.",
     ),
 ]
 Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV files with a BOM, for Excel.")]
@@ -401,7 +401,7 @@ def verify(
     directory: Annotated[
         Optional[Path],
         typer.Argument(
-            metavar="[DIRECTORY|PROOF]",
+            metavar="DIRECTORY|PROOF",
             help="A results directory, to check its seal and fingerprints; or a resident's proof.",
         ),
     ] = None,

@@ -21,7 +21,10 @@ from simcap.building import load_scenario
 from simcap.building.arrangement import described
 from simcap.engine import ENGINES
 from simcap.errors import ScenarioError
+from simcap.study.experiment import single
 from simcap.study.plan import plan
+from simcap.study.settling import FEW
+from simcap.study.sweep import sweep
 
 yaml = YAML(typ="safe", pure=True)
 yaml.width = 1000
@@ -102,6 +105,14 @@ def test_there_are_no_more_false_records_than_residents_without_contact(tmp_path
     assert got["false_records_missing", "all", "all"] == 10
     assert got["audited", "all", "all"] == 20  # each record once
     assert got["audit_found_mean", "all", "all"] == 5 and got["audit_found_sd", "all", "all"] == 0
+
+
+def test_the_summary_says_that_there_are_fewer(tmp_path):
+    for share, wanted in (("50 %", {FEW}), ("10 %", {""})):
+        block = f"{{false records: {{share: {share}}}}}"
+        summary = sweep(single(world(tmp_path / share, block), 2, 42, {})).summary
+        mine = summary["measure"].isin(["records", "false_records", "reported_coverage_of_need"])
+        assert set(summary["note"][mine]) == wanted and FEW not in set(summary["note"][~mine])
 
 
 def drawn_by_hand(records, false, drawn, missed):

@@ -294,9 +294,16 @@ def test_a_zero_for_a_blank_is_a_change_and_another_writing_of_a_number_is_none(
         assert faults(copy) == wanted
 
 
+def keys(out):
+    """The keys in the journal of the replications that count, in order."""
+    return [key for _, key in seals.journal_keys(read_manifest(out))]
+
+
 def test_a_row_of_the_journal_that_was_changed_with_its_checksum_is_named(copy):
     with sqlite3.connect(copy / "journal.sqlite") as file:
-        row = file.execute(f"SELECT {', '.join(journal.COLUMNS)} FROM replications").fetchall()[2]
+        row = file.execute(
+            f"SELECT {', '.join(journal.COLUMNS)} FROM replications WHERE key = ?", (keys(copy)[2],)
+        ).fetchone()
         fields = dict(zip(journal.COLUMNS, row, strict=True))
         fields["visits"] += 1
         file.execute(
@@ -312,13 +319,15 @@ def test_a_row_of_the_journal_that_was_changed_with_its_checksum_is_named(copy):
 
 def test_a_row_of_the_journal_that_is_gone_or_damaged_is_named(copy):
     with sqlite3.connect(copy / "journal.sqlite") as file:
-        file.execute("DELETE FROM replications WHERE rowid = 2")
-        file.execute("UPDATE replications SET seconds = 99 WHERE rowid = 3")
+        file.execute("DELETE FROM replications WHERE key = ?", (keys(copy)[1],))
+        file.execute("UPDATE replications SET seconds = 99 WHERE key = ?", (keys(copy)[3],))
+        rows = file.execute("SELECT key FROM replications ORDER BY rowid").fetchall()
+        number = 1 + [key for (key,) in rows].index(keys(copy)[3])
     file.close()
     assert faults(copy) == [
         "rows of journal.sqlite are as sealed (not row 2 (collaboration.level=0.4, replication 1):"
         " changed or gone)",
-        "rows of journal.sqlite match their checksums (not row 2 of the journal)",
+        f"rows of journal.sqlite match their checksums (not row {number} of the journal)",
     ]
 
 
