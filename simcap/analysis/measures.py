@@ -25,6 +25,8 @@ SECTIONS = {
         "all; for all and the kinds of zone also each group of people and severity, for all each"
         " need",
     ),
+    "records": ("all, each kind of zone, each zone; where a scenario has `false records`", "all"),
+    "audit": ("all; where a scenario has `false records`", "all"),
     "gap": ("all", "all, each group of people and severity"),
     "register": ("all, each kind of zone, each zone", "all"),
     "screening": ("all, each kind of zone, each zone", "all"),
@@ -199,6 +201,19 @@ COUNTS = {
     ),
     "points": "satisfaction of all residents of the cohort, summed up",
     "points_met": "satisfaction of those who had any contact, summed up",
+    "records": (
+        "records of the cohort: one of each resident who had any contact, and the false ones, each"
+        " of a resident in need without contact; of a place as many of the district's false ones as"
+        " it has on average, if whom they are of is drawn"
+    ),
+    "false": "the false ones among the `records`",
+    "false_missing": "see the measure",
+    "audited": "records drawn, each once",
+    "found_mean": "see the measure",
+    "found_sd": "see the measure",
+    "found_any": "see the measure",
+    "least": "see the measure",
+    "audit_hours": "see the measure",
 }
 """What stands behind the names of counts."""
 
@@ -344,6 +359,56 @@ TABLE = (
         "coverage_cut / person_years",
         by_period=False,
     ),
+    Measure(
+        "records",
+        "records",
+        "records of residents of the cohort, true (who had any contact: one each) and false",
+        {"records": "records"},
+    ),
+    Measure(
+        "false_records",
+        "records",
+        "false ones among them, each of a resident in need without contact: round(share ÷ (1 −"
+        " share) × true records) in the district, of a place as many as it has on average",
+        {"records": "false"},
+    ),
+    Measure(
+        "reported_coverage_of_need",
+        "share",
+        "residents with a record, true or false, of those in need; any_contact_of_need is the true"
+        " one",
+        {"records": "records / in_need"},
+    ),
+    Measure(
+        "false_records_missing",
+        "records",
+        "false records that the share asks for, but for which no resident in need without contact"
+        " is left",
+        {"audit": "false_missing"},
+    ),
+    Measure("audited", "records", "records that the audit draws, each once", {"audit": "audited"}),
+    Measure(
+        "audit_found_mean",
+        "records",
+        "false records that the audit finds, expected: drawn without replacement, less those that"
+        " auditors miss",
+        {"audit": "found_mean"},
+    ),
+    Measure("audit_found_sd", "records", "standard deviation of the same", {"audit": "found_sd"}),
+    Measure(
+        "audit_finds_any",
+        "share",
+        "of such audits those that find at least one false record: the probability of it",
+        {"audit": "found_any"},
+    ),
+    Measure(
+        "audit_least",
+        "records",
+        "the least number of records that an audit has to draw to find at least one false record"
+        " with a probability of 95 %; empty where drawing all of them is not enough",
+        {"audit": "least"},
+    ),
+    Measure("audit_hours", "h per week", "hours that the audit takes", {"audit": "audit_hours"}),
     Measure(
         "rural_urban_gap",
         "share",

@@ -199,6 +199,15 @@ class Arrangement(Site):
         """
         return list(self._answers("paid"))
 
+    @cached_property
+    def records(self) -> list[tuple[float, int, float, float]]:
+        """(share false, number audited, share missed, hours a week) of records and their audit."""
+        return [
+            given
+            for answer, block in asked(self.scenario, "records")
+            for given in answer(self.scenario, block)
+        ]
+
     def enters(self, station: str, zone: Zone) -> float:
         """The share of those who would enter by ``station`` in ``zone`` who do."""
         return reached(self.scenario, station, zone)

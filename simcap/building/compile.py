@@ -28,7 +28,6 @@ from simcap.building.arrangement import (
     reached,
 )
 from simcap.building.asking import Added, added
-from simcap.building.calendars import calendar_of
 from simcap.building.registers import (
     Due,
     finds_risks,
@@ -58,6 +57,7 @@ from simcap.network import (
     To,
 )
 from simcap.network.size import too_much
+from simcap.scenario.calendars import calendar_of
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import some_of

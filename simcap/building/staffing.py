@@ -14,11 +14,11 @@ from dataclasses import replace
 from typing import Any
 
 from simcap.building.arrangement import Arrangement
-from simcap.building.calendars import Calendar
 from simcap.errors import ScenarioError
 from simcap.mechanisms.contract import Beside, Lend
 from simcap.network import Attend, Deterministic, Exponential, Pool, Roster, Slots, Vacancies
 from simcap.network.roster import share_at
+from simcap.scenario.calendars import Calendar
 from simcap.scenario.fields import SEPARATOR
 from simcap.scenario.schema import Need, Opening, PoolSpec, Seat, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, productive

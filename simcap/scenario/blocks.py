@@ -702,6 +702,21 @@ class Reality(Block):
     recruitment: Duration = 2184.0  # assumed: 13 weeks
 
 
+class FalseRecords(Block):
+    """Records of residents whom nobody attended (``mechanisms.false_records``): ``share`` of all
+    records. ``audited`` records are drawn in the observed weeks, of whose false ones auditors
+    overlook the share ``missed``; each takes ``time``, divided by 1 + ``efficiency``, of the hours
+    of ``pool`` (without one, auditors come from elsewhere).
+    """
+
+    share: Share = 0.002  # seed 000 §4.3, with records that cannot be forged
+    audited: Whole = 0
+    missed: Share = 0.0  # assumed
+    time: Duration = 0.5  # assumed: 30 min a record
+    efficiency: Share = 0.0  # seed 000 §4.3: 60 %, with records that cannot be forged
+    pool: str | None = None
+
+
 class RoadmapPhase(Strict):
     """From a day on: the level of collaboration, how long an assessment takes (a factor), whether
     floating staff are dispatched; what is not said goes on as before.
@@ -792,6 +807,7 @@ class Mechanisms(Strict):
     dispatch: Blocks[Dispatch] | None = None
     tiers: Blocks[Tiers] | None = None
     emergency: Blocks[Emergency] | None = None
+    false_records: Blocks[FalseRecords] | None = None
     own: dict[str, Blocks[OwnBlock]] = {}
 
     @model_validator(mode="before")

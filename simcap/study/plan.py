@@ -21,6 +21,7 @@ from simcap.analysis.spec import (
     PERIODS,
     NeedCell,
     Period,
+    Records,
     StaffCell,
     TallySpec,
     Target,
@@ -199,6 +200,7 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
             for name, first, last, told in periods(scenario)
         ),
         "week" in (scenario.results_by or ()),
+        next((Records(*given) for given in site.records), None),
     )
 
 

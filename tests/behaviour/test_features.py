@@ -211,6 +211,11 @@ mechanisms:
            indicators: {jobless: {weight: 2, by year: {2025: 5 %, 2026: 8 %}}}}
   distance: {circle: near, beyond: 50 %, needs: [mild]}
 """,
+    "false records and an audit": """
+mechanisms:
+  false records: {on: true, source: made up, share: 10 %, audited: 20, missed: 5 %, time: 20 min,
+                  efficiency: 60 %, pool: counsellors}
+""",
     "who asks, from a date on": """
 mechanisms:
   publicity:

@@ -127,6 +127,7 @@ emergency:
 hotline: {repeat callers: {station: line}, call backs: {after: [crisis team], pool: seats}}
 visiting: {pool: experts, stations: [clinic], days: {Town: Tue}, hours: "09:00-12:00"}
 volunteers: {stations: [hall], kinds: {retired: {number: 2, hours each: 3 h, roster: office}}}
+false records: {share: 20 %, audited: 12, missed: 10 %, pool: counsellors}
 roadmap: {assessments: [room], phases: [{from: 2025-03-03, level: 0.7, assessment: 0.8}]}
 """
 
@@ -914,6 +915,37 @@ def test_weekly_queues(world):
     assert np.mean(staff) == pytest.approx(got["queue_mean", "all", "pool: seats"])
 
 
+# ---- records -------------------------------------------------------------------------------------
+
+
+def test_records(world):
+    """A fifth of all records are false: a quarter as many as true ones, in the zones on average."""
+    made, got, _, visits, _ = world
+    if made.spec.records is None:
+        return
+    people, never = cohort(visits, made), never_asking(made)
+    true = people[people["any"]].groupby("zone").size()
+    zones = {zone: kind for zone, kind, _ in made.spec.zones}
+    in_need = {
+        zone: (people["zone"] == zone).sum()
+        + sum(number for (_, at), number in never.items() if at == zone)
+        for zone in zones
+    }
+    false = round(0.25 * true.sum())
+    without = {zone: in_need[zone] - true[zone] for zone in zones}
+    for place in ("all", "rural", "City"):
+        mine = [zone for zone, kind in zones.items() if place in ("all", kind, zone)]
+        here = false * sum(without[zone] for zone in mine) / sum(without.values())
+        records = here + true[mine].sum()
+        assert same(got["false_records", place, "all"], here)
+        assert same(got["records", place, "all"], records)
+        wanted = records / sum(in_need[zone] for zone in mine)
+        assert same(got["reported_coverage_of_need", place, "all"], wanted)
+    mean = 12 * false / (false + true.sum()) * 0.9
+    assert same(got["audit_found_mean", "all", "all"], mean)
+    assert got["false_records_missing", "all", "all"] == 0
+
+
 # ---- all of them together ------------------------------------------------------------------------
 
 
@@ -936,8 +968,13 @@ def test_what_is_impossible_is_named(world):
 
 
 def test_every_measure_of_the_table_is_told(world):
-    _, got, *_ = world
-    assert {measure for measure, _, _ in got} == set(MEASURES)
+    made, got, *_ = world
+    asked = {
+        each.name
+        for each in TABLE
+        if made.spec.records is not None or not {"records", "audit"} & each.counted.keys()
+    }
+    assert {measure for measure, _, _ in got} == asked and asked <= set(MEASURES)
 
 
 def test_what_a_share_is_of_is_told_beside_it():

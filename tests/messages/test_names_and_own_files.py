@@ -12,10 +12,12 @@ from ruamel.yaml import YAML
 from simcap.building import compile_scenario, load_scenario, overridden
 from simcap.building.arrangement import described, made, rewritten
 from simcap.errors import ScenarioError
+from simcap.scenario.blocks import Mechanisms
 from simcap.study.experiment import load_experiment, single
 from simcap.study.notices import notices
 from simcap.study.plan import Plans
 
+KNOWN = ", ".join(sorted(name.replace("_", " ") for name in Mechanisms.known()))
 ROOT = Path(__file__).parents[2]
 yaml = YAML(typ="safe", pure=True)
 BASE = """
@@ -208,11 +210,7 @@ def own(tmp_path, code=OWN, block=EVENINGS % "days: Sat"):
         ("{mine: {file: [mine.py]}}", "mechanisms.mine.file: text wanted, got ['mine.py']"),
         (
             "{mine: {pool: staff}}",
-            "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency,"
-            " green channel, group course, hotline, incidence, late presentation, levels, minimum,"
-            " outreach, owners, pairing, prevention, publicity, reality, roadmap, social workers,"
-            " stigma, stress,"
-            " telemedicine, tiers, visiting, volunteers",
+            f"mechanisms.mine: unknown key; known are {KNOWN}",
         ),
         (
             "{own: {mine: {file: mine.py, pool: staff}}}",
