@@ -13,7 +13,7 @@ the network.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from simcap.building.arrangement import (
@@ -27,7 +27,7 @@ from simcap.building.arrangement import (
     reached,
 )
 from simcap.building.calendars import calendar_of
-from simcap.building.staffing import Staffing, joined_name
+from simcap.building.staffing import NOBODY, Staffing, joined_name
 from simcap.errors import NetworkError, ScenarioError
 from simcap.mechanisms.contract import HandOff
 from simcap.network import (
@@ -54,11 +54,9 @@ from simcap.scenario.reader import some_of
 from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.units import say_hours
+from simcap.scenario.ways import goals, ways_on
 
 NEVER, NO_STEP = Never(), Step()
-
-NOBODY = "no staff needed"
-"""The pool without end that attends the desks at which referrals are decided."""
 
 TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
@@ -131,7 +129,8 @@ class _Compiler:
         for station, part in need.enters_by.items():
             coming = asking * part * reached(self.scenario, station, zone)
             if when := self._when(name, zone, coming, station):
-                ways = self._goals(station, name, need, zone)
+                entered = goals(self.scenario, station, need, zone, asking=True)
+                ways = self._stations(entered, name, need, zone)
                 goal = (
                     ways[0][0]
                     if len(ways) == 1
@@ -250,6 +249,7 @@ class _Compiler:
             "treatment": "yes" if spec.treatment else "",
             "duplicate": "yes" if again else "",
             "referral": "",
+            **_paid(spec),
         }
         redial = (
             None
@@ -318,30 +318,15 @@ class _Compiler:
                 yield To(self._desk(goal, hand_off, name, need, zone), edge.share, delay)
                 return
             delay = hand_off.delay
-        # who comes back to where they were is not asked again where else to go
-        goals = (
-            [(self._station(goal, name, need, zone), 1.0)]
-            if goal == station
-            else self._goals(goal, name, need, zone)
-        )
-        for key, share in goals:
+        ways = ways_on(self.scenario, station, goal, edge, need, zone)
+        for key, share in self._stations(ways, name, need, zone):
             yield To(key, edge.share * share, delay)
 
-    def _goals(self, station: str, name: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
-        """(station, share) of where those go who would go to ``station``: there, or, one after the
-        other, to what stands ``instead``.
-        """
-        left, others = 1.0, []
-        for other in self.scenario.stations[station].instead:
-            if (
-                zone.kind in other.zones
-                and other.share
-                and (other.pathways is None or need.pathway in other.pathways)
-            ):
-                others.append((other.station, left * other.share))
-                left *= 1 - other.share
-        kept = [(station, left)] if left > 1e-12 else []
-        return [(self._station(goal, name, need, zone), share) for goal, share in [*kept, *others]]
+    def _stations(
+        self, ways: Iterable[tuple[str, float]], name: str, need: Need, zone: Zone
+    ) -> list[tuple[str, float]]:
+        """``ways`` (station, share) to the stations of this need and zone."""
+        return [(self._station(goal, name, need, zone), share) for goal, share in ways]
 
     def _desk(self, goal: str, hand_off: HandOff, name: str, need: Need, zone: Zone) -> str:
         """The station where a referral to ``goal`` is decided, at once and by nobody: completed or
@@ -355,7 +340,8 @@ class _Compiler:
         arrive, again = hand_off.completed, hand_off.repeated
         assessment = None if again is None else self.scenario.stations[goal].assessment
         ways = []
-        for goes, share in self._goals(goal, name, need, zone):
+        sent = goals(self.scenario, goal, need, zone, asking=False)
+        for goes, share in self._stations(sent, name, need, zone):
             repeated = again or 0.0 if assessment else 0.0
             ways.append(To(goes, arrive * (1 - repeated) * share, hand_off.delay))
             if assessment:
@@ -383,6 +369,13 @@ class _Compiler:
         if id(spec) not in self.distributions:
             self.distributions[id(spec)] = spec.distribution()
         return self.distributions[id(spec)]
+
+
+def _paid(spec: StationSpec) -> dict[str, str]:
+    """What a visit costs its resident and the public, in CNY, where it has a price."""
+    if not spec.price:
+        return {}
+    return {"resident pays": repr(spec.price - spec.voucher), "voucher": repr(spec.voucher)}
 
 
 def _or_never(hours: float | None) -> float:

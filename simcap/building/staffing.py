@@ -26,6 +26,11 @@ from simcap.scenario.staff import DISTRICT, YEAR, people, productive
 OWN = "own residents"
 """The right of a staff's own residents, where some of its hours are kept for others."""
 
+NOBODY = "no staff needed"
+"""The pool without end that attends where no staff is needed: the desks at which referrals are
+decided, and stations without pools.
+"""
+
 ROOMS = "rooms"
 """What the rooms of a pool are called, before the name of that pool."""
 
@@ -204,6 +209,8 @@ class Staffing:
     def attending(self, station: str, need: Need, zone: Zone) -> tuple[Attend, ...]:
         """Who attends ``station`` in ``zone``: the same for all needs of one priority."""
         spec = self.scenario.stations[station]
+        if not spec.pools:
+            return (Attend(NOBODY),)
         priority = spec.priority
         if isinstance(priority, dict):
             priority = priority.get(need.severity, priority.get("default", 0))

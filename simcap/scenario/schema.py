@@ -38,6 +38,7 @@ from simcap.scenario.fields import (
 from simcap.scenario.headers import column_name
 from simcap.scenario.reader import Document, did_you_mean
 from simcap.scenario.units import (
+    Amount,
     Duration,
     LongerThan0,
     Money,
@@ -281,13 +282,14 @@ class DiarySpec(Strict):
 
 class Instead(Strict):
     """Another ``station`` for a ``share`` of those in ``zones``, on ``pathways`` (all, if None),
-    who would come here.
+    who would come here; if ``asking``, of those alone who ask here, not of those who are sent on.
     """
 
     station: str
     share: Share
     zones: list[Kind] = list(KINDS)
     pathways: list[str] | None = None
+    asking: bool = False
 
 
 def _target_names(value):
@@ -308,7 +310,8 @@ class StationSpec(Strict):
     profile by which residents come in through the hours of the week. ``priority`` holds for all or
     by severity. ``sessions: recurring`` are visits without end. A place of the pool ``caseload`` is
     held for a whole course. ``instead`` is where some of those who would come here go; who goes to
-    a station that is ``part_of`` another is counted there too.
+    a station that is ``part_of`` another is counted there too. A visit has a ``price``, of which a
+    ``voucher`` of public money pays so much and the resident the rest.
     """
 
     place: Literal["district", "zone"] = "zone"
@@ -336,13 +339,23 @@ class StationSpec(Strict):
     instead: list[Instead] = []
     part_of: str | None = None
     contact: Literal["none", "lay", "professional"] = "none"
-    role: Literal["hotline", "crisis", "follow up", "register"] | None = None
+    role: Literal["hotline", "crisis", "follow up", "register", "online"] | None = None
     treatment: bool = False
     assessment: str | None = None
     asks: str | None = None
     target: TargetNames = ()
     by_arrival: list[Literal["hour", "weekday", "quarter"]] | None = None
+    price: Amount = 0.0
+    voucher: Amount = 0.0
     source: str | None = None
+
+    @model_validator(mode="after")
+    def _paid(self):
+        if self.voucher > self.price:
+            raise ValueError(
+                f"voucher: at most the price of {self.price:g} CNY wanted, got {self.voucher:g} CNY"
+            )
+        return self
 
 
 # ---- residents -----------------------------------------------------------------------------------
@@ -350,12 +363,13 @@ class StationSpec(Strict):
 
 class Edge(Strict):
     """One way on: a ``share`` of residents, ``by`` what kind of hand-off (a referral may go by the
-    green channel), ``after`` some time.
+    green channel), ``after`` some time. Who goes on ``asking`` asks there as who comes there first.
     """
 
     share: Share
     by: Literal["direct", "referral", "crisis", "green channel"] = "direct"
     after: TimeField | None = None
+    asking: bool = False
 
     @model_validator(mode="after")
     def _one_delay(self):
@@ -363,6 +377,8 @@ class Edge(Strict):
             raise ValueError(
                 "after: none wanted beside `by: crisis`, whose delay collaboration sets"
             )
+        if self.asking and self.by != "direct":
+            raise ValueError(f"asking: none wanted beside `by: {self.by}`: who is sent on is sent")
         return self
 
 

@@ -17,7 +17,7 @@ from simcap.building import (
     override,
     resolved_yaml,
 )
-from simcap.building.compile import NOBODY
+from simcap.building.staffing import NOBODY
 from simcap.building.overrides import split_setting
 from simcap.engine import ENGINES, simulate
 from simcap.errors import ScenarioError
