@@ -78,6 +78,8 @@ class Layout:
         self.station_duplicate = _labels(network, "duplicate") == "yes"
         self.station_referral = _labels(network, "referral") == "yes"
         self.station_role = _labels(network, "role")
+        self.station_voucher = _labels(network, "voucher", "0").astype(float)
+        self.station_resident_pays = _labels(network, "resident pays", "0").astype(float)
         self.station_impatient = np.array(
             [not isinstance(station.patience, Never) for station in network.stations]
         )

@@ -14,6 +14,7 @@ from simcap.analysis.guards import Load
 from simcap.analysis.layout import Layout
 from simcap.analysis.measures import Row
 from simcap.analysis.sections import Label, Section
+from simcap.analysis.sheet_market import Market
 from simcap.analysis.sheet_residents import Gap, Register, Residents
 from simcap.analysis.sheet_staff import Money, Outcomes, Staff
 from simcap.analysis.sheet_stations import Desks, Stations
@@ -40,6 +41,7 @@ class Sheet:
             Register(spec, self.at),
             Stations(spec, self.at),
             Desks(spec, self.at),
+            Market(spec, self.at),
             Periods(spec, self.at),
             Targets(spec, self.at),
             Staff(spec, self.at, loads),

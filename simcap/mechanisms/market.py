@@ -203,7 +203,8 @@ def _prices(block: Market) -> Iterator[Fault]:
     if len(set(prices)) < len(prices):
         yield ("accept",), f"each price once wanted, got {', '.join(block.accept)}"
     elif shares != sorted(shares, reverse=True):
-        yield ("accept",), f"no more who accept at a higher price wanted, got {block.accept}"
+        said = ", ".join(f"{price}: {share:.0%}" for price, share in block.accept.items())
+        yield ("accept",), f"no more who accept at a higher price wanted, got {said}"
     if block.voucher is not None and block.voucher.worth > block.price:
         yield (
             ("voucher", "worth"),

@@ -215,4 +215,4 @@ def _said(by_kind: Mapping[str, float]) -> str:
     """A share by kind of zone, as short as it may be."""
     if len(set(by_kind.values())) == 1:
         return f"{next(iter(by_kind.values())):.0%}"
-    return ", ".join(f"{share:.0%} ({kind})" for kind, share in by_kind.items())
+    return ", ".join(f"{by_kind[kind]:.0%} ({kind})" for kind in KINDS)

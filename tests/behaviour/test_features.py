@@ -98,10 +98,12 @@ stations:
   circle: {pools: [counsellors], service time: 90 min, group: {size: 6, at least: 2,
            start at: 2 weeks}, contact: professional}
   by video: {pools: [counsellors], service time: 45 min, contact: professional, part of: room}
-  room: {instead: [{station: by video, share: 20 %, zones: [rural], pathways: [way]}]}
+  room: {instead: [{station: by video, share: 20 %, zones: [rural], pathways: [way],
+                    asking: false}], price: 60 CNY, voucher: 20 CNY}
 pathways:
   way:
     room: {completed: {course: {share: 50 %, by: referral}, circle: 30 %}, no_show: {circle: 5 %}}
+    by video: {completed: {room: {share: 5 %, asking: true}}}
     course: {dropped out: {circle: 10 %}}
 """,
     "every distribution": """
@@ -178,6 +180,18 @@ mechanisms:
   stress: {on: true, source: made up, base year: 2025, needs: [mild],
            indicators: {jobless: {weight: 2, by year: {2025: 5 %, 2026: 8 %}}}}
   distance: {circle: near, beyond: 50 %, needs: [mild]}
+""",
+    "other ways to help": """
+pools: {experts: {number: 1, roster: office}}
+stations: {clinic: {place: district, pools: [experts], service time: 1 h, contact: professional}}
+mechanisms:
+  online: {instead: {urban: 20 %, transition: 20 %, rural: 10 %}, brings: 2 %, detection: 70 %,
+           false alarms: 5 %, refers to: clinic, resolved: 30 %, in person: 40 %, high risk: [mild],
+           stations: [room], needs: [mild], time: 15 min}
+  market: {stations: [room], offered: giving up, price: 300 CNY, accept: {0 CNY: 1, 400 CNY: 10 %},
+           voucher: {share: 50 %, worth: 100 CNY}, number: 2, hours each: 6 h, roster: office,
+           contact: lay, time: 45 min, sessions: 3, every: 1 week, treatment: false,
+           patience: {exponential: {mean: 1 week}}, needs: [mild]}
 """,
     "far from help, by the zone": """
 mechanisms: {distance: {minutes: rooms, beyond: {5 min: 1, 1 h: 40 %}}}
