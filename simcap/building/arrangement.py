@@ -79,14 +79,14 @@ def made(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
     (first, *others), now = _on(scenario), scenario
     for who, module, block in others:
         yield from _made(now, who, module, block)
-        with contextlib.suppress(ScenarioError):  # what cannot be rewritten is told when it is built
+        with contextlib.suppress(
+            ScenarioError
+        ):  # what cannot be rewritten is told when it is built
             now = module.rewritten(now, block) if hasattr(module, "rewritten") else now
     yield from _made(now, *first)
 
 
-def _made(
-    scenario: Scenario, who: str, module: Any, block: Any
-) -> Iterator[tuple[str, str, str]]:
+def _made(scenario: Scenario, who: str, module: Any, block: Any) -> Iterator[tuple[str, str, str]]:
     for kind, name in module.makes(scenario, block) if hasattr(module, "makes") else ():
         yield f"`{who}`", kind, name
 

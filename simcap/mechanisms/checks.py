@@ -99,7 +99,9 @@ def nobody_asks(scenario: Scenario, block: Any) -> Iterator[Fault]:
         if name in registers:
             yield ("needs", i), f"a need that people ask about wanted, got the register {name!r}"
     asked = set(block.needs or scenario.needs) - registers
-    entered = {at for name in asked for at, share in scenario.needs[name].enters_by.items() if share}
+    entered = {
+        at for name in asked for at, share in scenario.needs[name].enters_by.items() if share
+    }
     for i, name in enumerate(block.stations):
         if name not in entered:
             yield ("stations", i), f"a station at which somebody asks wanted, got {name!r}"

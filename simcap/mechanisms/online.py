@@ -33,7 +33,7 @@ from simcap.mechanisms.checks import (
     nobody_asks,
 )
 from simcap.scenario.blocks import Online
-from simcap.scenario.fields import KINDS, Time
+from simcap.scenario.fields import KINDS, Kind, Time
 from simcap.scenario.schema import Edge, Instead, Need, Scenario, StationSpec, Step
 from simcap.scenario.ways import on_own_pathways
 
@@ -211,7 +211,7 @@ def described(scenario: Scenario, block: Online) -> str:
     )
 
 
-def _said(by_kind: Mapping[str, float]) -> str:
+def _said(by_kind: Mapping[Kind, float]) -> str:
     """A share by kind of zone, as short as it may be."""
     if len(set(by_kind.values())) == 1:
         return f"{next(iter(by_kind.values())):.0%}"

@@ -61,7 +61,7 @@ def goals(
     scenario: Scenario, station: str, need: Need, zone: Zone, asking: bool, since: str = ""
 ) -> list[tuple[str, float]]:
     """(station, share) of those who would go to ``station``, ``asking`` there or sent: there, or,
-    one after the other, to what stands instead, but for where they have been ``since``.
+    one after the other, to what stands instead, but for where they come from (``since``).
     """
     left, others = 1.0, []
     for other in scenario.stations[station].instead:
@@ -93,9 +93,7 @@ def on_own_pathways(scenario: Scenario, names: Mapping[str, str]) -> Scenario:
         name: spec.model_copy(update={"instead": [_also(other, own) for other in spec.instead]})
         for name, spec in scenario.stations.items()
     }
-    return scenario.model_copy(
-        update={"pathways": pathways, "needs": needs, "stations": stations}
-    )
+    return scenario.model_copy(update={"pathways": pathways, "needs": needs, "stations": stations})
 
 
 def _also(other: Instead, own: Mapping[str, Iterable[str]]) -> Instead:

@@ -363,8 +363,9 @@ def test_who_gives_up_is_offered_a_visit(tmp_path):
     """
     scenario = world(
         tmp_path,
-        "{market: {%s, offered: giving up, patience: {exponential: {mean: 1 week}}}}"
-        % MARKET.replace("[room]", "[hall]"),
+        f"{{market: {{{MARKET}, offered: giving up, patience: {{exponential: {{mean: 1 week}}}}}}}}".replace(
+            "[room]", "[hall]"
+        ),
         stations__hall__pools="[nobody]",
         pools__nobody="{number: 0, roster: always}",
         pathways__way__hall="{completed: {room: 10 %}, reneged: {room: 50 %}}",
@@ -532,7 +533,9 @@ SHORT = "detection: 70 %, resolved: 30 %, in person: 40 %, refers to: clinic"
         f"{{online: {{{SHORT}, instead: 0 %, brings: 0 %}}}}",
         f"{{online: {{{ONLINE}, on: false}}}}",
         f"{{market: {{{MARKET}, on: false}}}}",
-        "{market: {%s}}" % MARKET.replace("400 CNY: 10 %, 200 CNY: 30 %, 100 CNY: 80 %", "1 CNY: 0"),
+        f"{{market: {{{MARKET}}}}}".replace(
+            "400 CNY: 10 %, 200 CNY: 30 %, 100 CNY: 80 %", "1 CNY: 0"
+        ),
     ],
 )
 def test_neutral_numbers_change_nothing(tmp_path, block):
@@ -574,7 +577,8 @@ def test_all_that_is_added_is_told(tmp_path):
     """With a channel on the pathways of online care, too: their names are the channel's."""
     green = "green channel: {stations: [clinic], severities: [severe]}"
     before = world(
-        tmp_path, f"{{online: {{{ONLINE}}}, market: {{{MARKET}, {VOUCHER}, needs: [hard]}}, {green}}}"
+        tmp_path,
+        f"{{online: {{{ONLINE}}}, market: {{{MARKET}, {VOUCHER}, needs: [hard]}}, {green}}}",
     )
     after, told = rewritten(before), {(kind, name) for _, kind, name in made(before)}
     for kind in ("pool", "station", "pathway", "roster"):
@@ -612,7 +616,7 @@ def faults(tmp_path, block, **changes):
             "mechanisms.online.brings: a share for each of urban, transition, rural wanted",
         ),
         (
-            "{online: {%s}}" % ONLINE.replace("refers to: clinic", "refers to: clinik"),
+            f"{{online: {{{ONLINE}}}}}".replace("refers to: clinic", "refers to: clinik"),
             "mechanisms.online.refers to: no station is called 'clinik'; did you mean 'clinic'?",
         ),
         (
@@ -624,7 +628,7 @@ def faults(tmp_path, block, **changes):
             "mechanisms.market.roster: no roster is called 'night'; known are always, office",
         ),
         (
-            "{market: {%s}}" % MARKET.replace("[room]", "[clinic]"),
+            f"{{market: {{{MARKET}}}}}".replace("[room]", "[clinic]"),
             "mechanisms.market.stations.0: a station at which somebody asks wanted, got 'clinic'",
         ),
         (
@@ -633,20 +637,20 @@ def faults(tmp_path, block, **changes):
             " 'room'",
         ),
         (
-            "{market: {%s}}" % MARKET.replace("400 CNY: 10 %", "400 CNY: 40 %"),
+            f"{{market: {{{MARKET}}}}}".replace("400 CNY: 10 %", "400 CNY: 40 %"),
             "mechanisms.market.accept: no more who accept at a higher price wanted, got"
             " 100 CNY: 80%, 200 CNY: 30%, 400 CNY: 40%",
         ),
         (
-            "{market: {%s}}" % MARKET.replace("400 CNY: 10 %", "100.0 CNY: 10 %"),
+            f"{{market: {{{MARKET}}}}}".replace("400 CNY: 10 %", "100.0 CNY: 10 %"),
             "mechanisms.market.accept: each price once wanted, got 100 CNY, 100.0 CNY, 200 CNY",
         ),
         (
-            "{market: {%s}}" % MARKET.replace("{400 CNY", "{400 yuan"),
+            f"{{market: {{{MARKET}}}}}".replace("{400 CNY", "{400 yuan"),
             "mechanisms.market.accept: an amount such as \"200 CNY\" wanted, got '400 yuan'",
         ),
         (
-            "{market: {%s}}" % MARKET.replace("price: 300 CNY", "price: 300 CNY per year"),
+            f"{{market: {{{MARKET}}}}}".replace("price: 300 CNY", "price: 300 CNY per year"),
             "mechanisms.market.price: an amount such as \"200 CNY\" wanted, got '300 CNY per year'",
         ),
         (
@@ -663,9 +667,7 @@ def test_what_does_not_fit_is_one_line(tmp_path, block, said):
 
 def test_the_station_of_online_care_may_not_be_written_too(tmp_path):
     station = "{place: district, pools: [seats], service time: 20 min, contact: lay}"
-    found = faults(
-        tmp_path, f"{{online: {{{ONLINE}}}}}", **{"stations__online guidance": station}
-    )
+    found = faults(tmp_path, f"{{online: {{{ONLINE}}}}}", **{"stations__online guidance": station})
     assert found == [
         "stations.online guidance: another name wanted: `online` gives this one to a station of its"
         " own"
