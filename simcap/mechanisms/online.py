@@ -32,9 +32,10 @@ from simcap.mechanisms.checks import (
     listed,
     nobody_asks,
 )
+from simcap.mechanisms.contract import Brought
 from simcap.scenario.blocks import Online
 from simcap.scenario.fields import KINDS, Kind, Time
-from simcap.scenario.schema import Edge, Instead, Need, Scenario, StationSpec, Step
+from simcap.scenario.schema import Edge, Instead, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.ways import on_own_pathways
 
 HIGH_RISK = ("severe", "crisis")
@@ -154,6 +155,12 @@ def _by_station(scenario: Scenario, block: Online, need: Need) -> Mapping[str, f
 
 def _high_risk(block: Online) -> tuple[str, ...]:
     return HIGH_RISK if block.high_risk is None else tuple(block.high_risk)
+
+
+def brings(scenario: Scenario, block: Online, need: str, zone: Zone) -> Iterator[Brought]:
+    """Those who come online and would not have asked."""
+    if need in _needs(scenario, block) and (share := block.brings[zone.kind]):
+        yield Brought(block.named("online"), station_of(block), share)
 
 
 def station_of(block: Online) -> str:

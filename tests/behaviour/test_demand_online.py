@@ -69,6 +69,7 @@ ONLINE = (
     "instead: 20 %, detection: 70 %, false alarms: 10 %, resolved: 30 %, in person: 40 %,"
     " refers to: clinic"
 )
+SHORT = "detection: 70 %, resolved: 30 %, in person: 40 %, refers to: clinic"
 MARKET = (
     "stations: [room], price: 300 CNY, accept: {400 CNY: 10 %, 200 CNY: 30 %, 100 CNY: 80 %},"
     " number: 2, roster: office"
@@ -146,11 +147,14 @@ def test_the_world_itself(tmp_path):
 # ---- online care ---------------------------------------------------------------------------------
 
 
-def by_hand(room, hall, line, hard, online=0.2, resolved=0.3, false=0.1, back=0.4, found=0.7):
+def by_hand(
+    room, hall, line, hard, brought=0.0, hard_brought=0.0,
+    online=0.2, resolved=0.3, false=0.1, back=0.4, found=0.7,
+):  # fmt: skip
     """Joinings a year by the rules, from those who ask by each station: of those in person
-    ``online`` go there; the line is no such station.
+    ``online`` go there, beside those who are ``brought``; the line is no such station.
     """
-    there = online * (room + hall)
+    there, hard_there = online * (room + hall) + brought, online * hard + hard_brought
     others = there * (1 - false)
     again = others * (1 - resolved) * back
     halls = (1 - online) * hall + again * hall / (room + hall)
@@ -160,14 +164,14 @@ def by_hand(room, hall, line, hard, online=0.2, resolved=0.3, false=0.1, back=0.
         ("online guidance", "mild"): there,
         ("online guidance, referred", "mild"): there * false,
         ("online guidance, resolved", "mild"): others * resolved,
-        ("online guidance", "hard"): online * hard,
-        ("online guidance, referred", "hard"): online * hard * found,
+        ("online guidance", "hard"): hard_there,
+        ("online guidance, referred", "hard"): hard_there * found,
         ("room", "mild"): rooms,
         ("hall", "mild"): halls,
         ("line", "mild"): line,
         ("room", "hard"): hard_rooms,
         ("clinic", "mild"): (rooms * 0.25 + there * false) * ARRIVES,
-        ("clinic", "hard"): (hard_rooms * 0.25 + online * hard * found) * ARRIVES,
+        ("clinic", "hard"): (hard_rooms * 0.25 + hard_there * found) * ARRIVES,
     }
 
 
@@ -182,6 +186,52 @@ def test_who_goes_online_instead_is_resolved_found_asks_in_person_or_leaves(tmp_
         " risk found 70% (false alarms 10%) and referred to clinic, 30% of the others resolved, 40%"
         " of the rest ask in person"
     )
+
+
+def asking(scenario):
+    """{(need, zone): (in need, asking)} of the year"""
+    cells = plan(scenario).spec.needs
+    return {(cell.need, cell.zone): (cell.in_need, cell.asking) for cell in cells}
+
+
+def test_it_brings_some_of_those_who_would_not_have_asked(tmp_path):
+    """A tenth of the 50 and of the 10 of each zone who do not ask; they count as having asked."""
+    scenario = world(tmp_path, f"{{online: {{{ONLINE}, brings: 10 %}}}}")
+    close(flows(scenario), by_hand(30, 15, 5, 10, 5, 1))
+    assert asking(scenario)["mild", "City"] == pytest.approx((100, 55))
+    assert asking(scenario)["hard", "Village"] == pytest.approx((20, 11))
+    assert asking(scenario)["known", "City"] == asking(world(tmp_path))["known", "City"]
+    assert "10% of those who would not ask come" in described(scenario)[1]
+
+
+def test_it_brings_by_kind_of_zone_and_of_the_needs_it_holds_for(tmp_path):
+    brings = "{urban: 0 %, transition: 0 %, rural: 10 %}"
+    text = f"{{online: {{{SHORT}, brings: {brings}, needs: [mild]}}}}"
+    scenario = world(tmp_path, text)
+    close(flows(scenario), PLAIN)
+    found = flows(scenario, "Village")
+    assert found["online guidance", "mild"] == pytest.approx(5)
+    assert ("online guidance", "hard") not in found
+    assert found["room", "hard"] == PLAIN["room", "hard"]
+
+
+def test_whom_it_brings_come_besides_and_change_nobody_else(tmp_path):
+    """Everybody of the bare world has the same visits until the first one who is brought asks in
+    person, and, with a place for all, throughout.
+    """
+    scale = {"pools__staff": "{per: zone, from: staff, roster: always, scale: 1000}"}
+    scale |= {"pools__experts": "{number: 1000, roster: always}"}
+    text = f"{{online: {{{SHORT}, brings: 30 %}}}}"
+    before, after = (rows(world(tmp_path, block, **scale)) for block in ("{}", text))
+    no_one_is_lost(after)
+    brought = after["stream"].str.endswith(" | online")
+    assert brought.sum() > 20
+    columns = ["stream", "resident", "station", "joined", "started", "ended", "next"]
+    same, rest = (
+        frame[columns].sort_values(columns, ignore_index=True)
+        for frame in (before, after[~brought])
+    )
+    assert rest.equals(same)
 
 
 def test_by_kind_of_zone(tmp_path):
@@ -363,7 +413,7 @@ def test_who_gives_up_is_offered_a_visit(tmp_path):
     """
     scenario = world(
         tmp_path,
-        f"{{market: {{{MARKET}, offered: giving up, patience: {{exponential: {{mean: 1 week}}}}}}}}".replace(
+        f"{{market: {{{MARKET}, offered: giving up, patience: 1 week}}}}".replace(
             "[room]", "[hall]"
         ),
         stations__hall__pools="[nobody]",
@@ -447,9 +497,10 @@ def test_who_asks_in_person_after_going_online_is_offered_the_market(tmp_path):
 
 
 def test_with_distance_fewer_ask_and_in_the_same_shares_online(tmp_path):
-    text = f"{{online: {{{ONLINE}}}, distance: {{circle: near, beyond: 50 %}}}}"
+    """Whom distance keeps away may be brought: of 100 in need 65 do not ask, of 20 it is 13."""
+    text = f"{{online: {{{ONLINE}, brings: 10 %}}, distance: {{circle: near, beyond: 50 %}}}}"
     found = flows(world(tmp_path, text), "Village")
-    close(found, by_hand(30 * 0.7, 15 * 0.7, 5 * 0.7, 10 * 0.7))
+    close(found, by_hand(30 * 0.7, 15 * 0.7, 5 * 0.7, 10 * 0.7, 6.5, 1.3))
 
 
 def test_a_referral_from_online_goes_by_the_green_channel_where_it_is_open(tmp_path):
@@ -490,7 +541,7 @@ def test_pairing_and_telemedicine_beside_both(tmp_path):
         "pairing: {pools: [staff], pairs: {Village: City}, hours: 10 %},"
         " telemedicine: {stations: {room: 10 %}, zones: [rural]}"
     )
-    both = f"online: {{{ONLINE}}}, market: {{{MARKET}, {VOUCHER}}}"
+    both = f"online: {{{ONLINE}, brings: 5 %}}, market: {{{MARKET}, {VOUCHER}}}"
     found, wanted = (
         flows(world(tmp_path, f"{{{text}}}"), "Village") for text in (f"{both}, {others}", both)
     )
@@ -523,15 +574,13 @@ def test_two_blocks_of_each_have_names_of_their_own(tmp_path):
 
 # ---- neutral numbers, copies, names, faults ------------------------------------------------------
 
-SHORT = "detection: 70 %, resolved: 30 %, in person: 40 %, refers to: clinic"
-
 
 @pytest.mark.parametrize(
     "block",
     [
         f"{{online: {{{SHORT}}}}}",
         f"{{online: {{{SHORT}, instead: 0 %, brings: 0 %}}}}",
-        f"{{online: {{{ONLINE}, on: false}}}}",
+        f"{{online: {{{ONLINE}, brings: 9 %, on: false}}}}",
         f"{{market: {{{MARKET}, on: false}}}}",
         f"{{market: {{{MARKET}}}}}".replace(
             "400 CNY: 10 %, 200 CNY: 30 %, 100 CNY: 80 %", "1 CNY: 0"
@@ -561,14 +610,18 @@ def test_no_order_of_keys_decides(tmp_path):
 
 
 def test_the_resolved_scenario_says_the_same(tmp_path):
-    text = f"{{online: {{{ONLINE}}}, market: {{{MARKET}, {VOUCHER}}}}}"
+    text = f"{{online: {{{ONLINE}, brings: 5 %}}, market: {{{MARKET}, {VOUCHER}}}}}"
     scenario = world(tmp_path, text)
     again = tmp_path / "again.yaml"
     again.write_text(resolved_yaml(scenario), encoding="utf-8")
     assert plan(load_scenario(again)).digest == plan(scenario).digest
     more = overridden(
         scenario,
-        {"mechanisms.online.instead": "0 %", "mechanisms.market.price": "200 CNY"},
+        {
+            "mechanisms.online.instead": "0 %",
+            "mechanisms.online.brings.urban": "0 %",
+            "mechanisms.market.price": "200 CNY",
+        },
     )
     assert flows(more)["market", "mild"] == pytest.approx(30 * 0.75 * 0.3)
 
