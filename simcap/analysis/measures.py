@@ -56,6 +56,7 @@ COUNTS = {
         " the observed weeks and who never ask; what multiplies arrivals multiplies both"
     ),
     "asked": "residents of the cohort: those who first asked for help in the observed weeks",
+    "found": "of the cohort, those who would not have asked, had nothing found or brought them",
     "any_contact": "of the cohort, those who were attended at a station whose contact counts",
     "professional": "of the cohort, those whom a professional attended, however late",
     "coverage": "of the cohort, those whom a professional attended within the target of asking",
@@ -102,6 +103,7 @@ COUNTS = {
     "waited_sum": "hours waited by all who joined, so far where they still wait",
     "contacts": "visits attended at a station whose contact counts, each session one",
     "no_shows": "sessions held for residents who did not come",
+    "meetings": "sessions held, those of a group together one",
     "repeated": "contacts at assessments repeated because records were not shared",
     "referrals": "routine referrals made",
     "referrals_kept": "of those, the ones that go on to the next station",
@@ -209,6 +211,13 @@ TABLE = (
         "persons",
         "residents of the cohort: who first asked for help in the observed weeks",
         "asked",
+    ),
+    _residents(
+        "people_found",
+        "persons",
+        "residents of the cohort who asked only because they were found, or brought, by outreach,"
+        " online care and the like",
+        "found",
     ),
     _residents(
         "people_covered",
@@ -462,6 +471,13 @@ TABLE = (
         "attendances",
         "sessions held for residents who did not come",
         {"stations": "no_shows"},
+    ),
+    Measure(
+        "meetings",
+        "meetings",
+        "sessions held in the observed weeks, of one resident or of a group together",
+        {"stations": "meetings"},
+        by_zone=True,
     ),
     Measure(
         "redialled",

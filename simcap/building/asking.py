@@ -24,7 +24,7 @@ import numpy as np
 from simcap.building.arrangement import asked, reached
 from simcap.mechanisms.contract import Brought, Lift, Stigma
 from simcap.mechanisms.fading import Fade, Spans, as_spans, left, total
-from simcap.scenario.schema import Scenario, Zone
+from simcap.scenario.schema import Audience, Scenario, Zone
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _of_all(scenario: Scenario, question: str, need: str, zone: Zone) -> tuple:
 def added(scenario: Scenario, need: str, zone: Zone) -> Iterator[Added]:
     """All who come besides those who ask anyhow."""
     spec = scenario.needs[need]
-    if spec.register_ is not None:
+    if spec.register_ is not None or isinstance(spec, Audience):
         return
     asking, before = asking_of(scenario, need, zone), list[str]()
     times = _times_told(scenario)
@@ -133,6 +133,15 @@ def added(scenario: Scenario, need: str, zone: Zone) -> Iterator[Added]:
     for each, share in shared_finds(_of_all(scenario, "brings", need, zone)).items():
         if share:
             yield Added(each.name, each.station, share, _spans(silent, times), silent, True)
+
+
+def silent(scenario: Scenario, need: str, zone: Zone) -> Added:
+    """Those who do not ask and whom nothing brings at once."""
+    spec, asking = scenario.needs[need], asking_of(scenario, need, zone)
+    entering = math.fsum(part * reached(scenario, s, zone) for s, part in spec.enters_by.items())
+    curve = Silent(asking, entering)
+    brought = math.fsum(shared_finds(_of_all(scenario, "brings", need, zone)).values())
+    return Added("", "", 1 - brought, _spans(curve, _times_told(scenario)), curve, False)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from simcap.building import silent
 from simcap.building.arrangement import (
     Arrangement,
     Spans,
@@ -52,7 +53,7 @@ from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import some_of
-from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
+from simcap.scenario.schema import Audience, Edge, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.units import say_hours
 from simcap.scenario.ways import goals, ways_on
@@ -121,6 +122,8 @@ class _Compiler:
         ]
         stations = sorted(self.stations.values(), key=lambda station: station.name)
         pools = [*self.staffing.pools(), nobody]
+        if any(station.pools[0].pool == silent.NOBODY_COMES for station in stations):
+            pools.append(silent.pool())
         return Network(pools, stations, arrivals, (), self.site.reviews(stations))
 
     # ---- residents -------------------------------------------------------------------------------
@@ -135,6 +138,7 @@ class _Compiler:
             if when := self._when(name, zone, in_need, more.station, more):
                 found = more.name if more.found else ""
                 yield self._stream(name, need, zone, more.station, when, (more.name,), found)
+        yield from silent.streams(self, name, need, zone)
 
     def _stream(
         self,
@@ -149,12 +153,20 @@ class _Compiler:
         """The stream of those who come by ``station``, those who are ``found`` by something if they
         would not have asked.
         """
-        entered = goals(self.scenario, station, need, zone, asking=True)
-        ways = self._stations(entered, name, need, zone)
+        ways = self._goals(station, name, need, zone, asking=True)
         goal = (
             ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
         )
-        labels = {
+        labels = self._labels(name, need, zone, station)
+        if named:
+            labels |= {"added": named[0], "found": found}
+        return Arrivals(
+            goal, name=joined_name(name, station, zone.zone, *named), labels=labels, **when
+        )
+
+    def _labels(self, name: str, need: Need, zone: Zone, station: str) -> dict[str, str]:
+        """What the tally must know of the stream of those who come by ``station``."""
+        return {
             "need": name,
             "group": need.group,
             "severity": need.severity,
@@ -163,11 +175,6 @@ class _Compiler:
             "enters": station,
             "register": "yes" if need.register_ else "",
         }
-        if named:
-            labels |= {"added": named[0], "found": found}
-        return Arrivals(
-            goal, name=joined_name(name, station, zone.zone, *named), labels=labels, **when
-        )
 
     def _when(
         self, name: str, zone: Zone, number: float, station: str, more: Added | None = None
@@ -176,6 +183,8 @@ class _Compiler:
         that are ``more`` are a share of the ``number`` in need, which moves with time.
         """
         need = self.scenario.needs[name]
+        if isinstance(need, Audience):
+            return {"batches": need.batches[zone.zone]} if zone.zone in need.batches else {}
         if need.register_ is None and need.wave is None:
             multiplied = multipliers(self.scenario, station, name, zone)
             shares = more.spans if more else ()
@@ -292,7 +301,8 @@ class _Compiler:
             self._time(spec.service_time),
             spec.team,
             self._time(spec.patience),
-            self._time(spec.deterioration),
+            silent.worse_while_waiting(self, station, name, zone, routing)
+            or self._time(spec.deterioration),
             spec.queue_limit,
             "fifo",
             redial,
@@ -318,6 +328,7 @@ class _Compiler:
                     _or_never(spec.diary.window),
                 )
             ),
+            finds=silent.finds(self, spec, zone),
         )
 
     def _routing(
@@ -350,7 +361,16 @@ class _Compiler:
             delay = hand_off.delay
         ways = ways_on(self.scenario, station, goal, edge, need, zone)
         for key, share in self._stations(ways, name, need, zone):
-            yield To(key, edge.share * share, delay)
+            yield silent.under_way(self, To(key, edge.share * share, delay), goal, name, zone)
+
+    def _goals(
+        self, station: str, name: str, need: Need, zone: Zone, asking: bool = False
+    ) -> list[tuple[str, float]]:
+        """(station, share) of where those go who would go to ``station``, ``asking`` there or sent:
+        there, or to what stands ``instead``.
+        """
+        ways = goals(self.scenario, station, need, zone, asking=asking)
+        return self._stations(ways, name, need, zone)
 
     def _stations(
         self, ways: Iterable[tuple[str, float]], name: str, need: Need, zone: Zone
@@ -370,13 +390,14 @@ class _Compiler:
         arrive, again = hand_off.completed, hand_off.repeated
         assessment = None if again is None else self.scenario.stations[goal].assessment
         ways = []
-        sent = goals(self.scenario, goal, need, zone, asking=False)
-        for goes, share in self._stations(sent, name, need, zone):
+        for goes, share in self._goals(goal, name, need, zone):
             repeated = again or 0.0 if assessment else 0.0
-            ways.append(To(goes, arrive * (1 - repeated) * share, hand_off.delay))
+            to = To(goes, arrive * (1 - repeated) * share, hand_off.delay)
+            ways.append(silent.under_way(self, to, goal, name, zone))
             if assessment:
                 before = self._station(assessment, name, need, zone, goes)
-                ways.append(To(before, arrive * repeated * share, hand_off.delay))
+                to = To(before, arrive * repeated * share, hand_off.delay)
+                ways.append(silent.under_way(self, to, goal, name, zone))
         labels = {
             "station": what,
             "need": name,

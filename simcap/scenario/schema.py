@@ -50,7 +50,9 @@ from simcap.scenario.units import (
     Whole,
     Yearly,
     said,
+    share,
     whole,
+    yearly,
 )
 
 # ---- staff ---------------------------------------------------------------------------------------
@@ -243,6 +245,12 @@ class PoolSpec(Strict):
         return self
 
 
+class Opening(PoolSpec):
+    """Hours in which something begins, of which one place is one beginning: no staff. A mechanism
+    adds it, no planner writes it.
+    """
+
+
 class Seat(Strict):
     """A pool that attends a station, as ``network.Attend``."""
 
@@ -282,10 +290,12 @@ class DiarySpec(Strict):
 
 class Instead(Strict):
     """Another ``station`` for a ``share`` of those in ``zones``, on ``pathways`` (all, if None),
-    who would come here; if ``asking``, of those alone who ask here, not of those who are sent on.
+    who would come here; if ``asking``, of those alone who ask here, not of those who are sent on;
+    where it comes ``before`` this one, who comes from there is sent nowhere else again.
     """
 
     station: str
+    before: bool = False
     share: Share
     zones: list[Kind] = list(KINDS)
     pathways: list[str] | None = None
@@ -436,21 +446,32 @@ class Register(Strict):
     first_within: Duration
 
 
+def _in_need(value):
+    """A share in a year, or of a wave."""
+    try:
+        return yearly(value)
+    except ValueError:
+        return share(value)
+
+
 class Need(Strict):
     """A group × severity, and who of them comes: ``in_need`` is the share of the group in need in a
-    year, a 12-month prevalence used as yearly inflow. ``target`` names targets that the wait from
-    asking to the first professional contact is held against.
+    year, a 12-month prevalence used as yearly inflow; ``by_zone`` that of the zones where it is
+    another one. ``target`` names targets that the wait from asking to the first professional
+    contact is held against.
     """
 
     group: Column
     severity: str
     in_need: Yearly | None = None
+    by_zone: dict[str, Annotated[float, BeforeValidator(_in_need)]] = {}
     wave: Wave | None = None
     register_: Register | None = Field(None, alias="register")
     seeks_help: Annotated[dict[Kind, Share], BeforeValidator(by_kind)] = dict.fromkeys(KINDS, 1.0)
     enters_by: dict[str, Share]
     pathway: str
     target: TargetNames = ()
+    ends_by_itself: LongerThan0 | None = None
     source: str | None = None
 
     @model_validator(mode="after")
@@ -469,6 +490,28 @@ class Need(Strict):
                 f" {', '.join(self.seeks_help) or 'none'}"
             )
         return self
+
+
+class Search(StationSpec):
+    """Visits in a zone that look for those who need help and do not ask for it: each falls on one
+    of the residents in the column ``among`` and finds those with one of the ``needs`` with the
+    chance ``share``, who then ask at the station ``brings_to``; so many a week by zone. A mechanism
+    adds it, no planner writes it.
+    """
+
+    among: Column
+    share: Share
+    needs: list[str]
+    brings_to: str
+    weekly: dict[str, float]
+
+
+class Audience(Need):
+    """People who come on dates and are in no need: {zone: ((hours since the start, how many), …)}.
+    A mechanism adds it, no planner writes it. They are counted at their stations alone.
+    """
+
+    batches: dict[str, tuple[tuple[float, float], ...]] = {}
 
 
 class Profile(Strict):

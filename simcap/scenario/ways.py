@@ -46,31 +46,45 @@ def _edges(step: Step) -> Iterator[tuple[str, Edge]]:
     )
 
 
+def instead(
+    scenario: Scenario, station: str, need: Need, zone: Zone, by: str = "", asking: bool = False
+) -> Iterator[Instead]:
+    """What stands instead of ``station`` for those who come ``by`` another: nothing that comes
+    before it for who comes by such a one; for who is ``asking`` also what those alone are offered,
+    but for where they come from.
+    """
+    others = scenario.stations[station].instead
+    passed = by in [other.station for other in others if other.before]
+    for other in others:
+        on_it = other.pathways is None or need.pathway in other.pathways
+        offered = not other.asking or (asking and other.station != by)
+        again = passed and other.before
+        if zone.kind in other.zones and other.share and on_it and offered and not again:
+            yield other
+
+
+def goals(
+    scenario: Scenario, station: str, need: Need, zone: Zone, by: str = "", asking: bool = False
+) -> list[tuple[str, float]]:
+    """(station, share) of those who would go to ``station``: there, or, one after the other, to
+    what stands ``instead``.
+    """
+    left, others = 1.0, []
+    for other in instead(scenario, station, need, zone, by, asking):
+        others.append((other.station, left * other.share))
+        left *= 1 - other.share
+    return ([(station, left)] if left > 1e-12 else []) + others
+
+
 def ways_on(
     scenario: Scenario, station: str, goal: str, edge: Edge, need: Need, zone: Zone
 ) -> list[tuple[str, float]]:
     """(station, share) of those who go from ``station`` to ``goal`` by ``edge``: who comes back to
-    where they were is not asked again where else to go, nor sent back by what stands instead.
+    where they were is not asked again where else to go.
     """
     if goal == station:
         return [(goal, 1.0)]
-    return goals(scenario, goal, need, zone, edge.asking, station)
-
-
-def goals(
-    scenario: Scenario, station: str, need: Need, zone: Zone, asking: bool, since: str = ""
-) -> list[tuple[str, float]]:
-    """(station, share) of those who would go to ``station``, ``asking`` there or sent: there, or,
-    one after the other, to what stands instead, but for where they come from (``since``).
-    """
-    left, others = 1.0, []
-    for other in scenario.stations[station].instead:
-        on_it = other.pathways is None or need.pathway in other.pathways
-        offered = (asking or not other.asking) and other.station != since
-        if zone.kind in other.zones and other.share and on_it and offered:
-            others.append((other.station, left * other.share))
-            left *= 1 - other.share
-    return ([(station, left)] if left > 1e-12 else []) + others
+    return goals(scenario, goal, need, zone, station, edge.asking)
 
 
 def _assessed_again(scenario: Scenario, goal: str, edge: Edge) -> list[str]:

@@ -38,7 +38,7 @@ from simcap.network.size import expected_arrivals
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.placing import placed
-from simcap.scenario.schema import Need, RosterSpec, StationSpec, Zone
+from simcap.scenario.schema import Audience, Need, Opening, RosterSpec, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -225,7 +225,7 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str
     zones = {zone.zone: zone for zone in scenario.zones}
     factors = {}
     for stream in network.arrivals:
-        if stream.labels.get("added"):
+        if stream.labels.get("added") or stream.labels.get("unseen"):
             continue
         if stream.rate is not None and stream.rate.multipliers:
             name, station = stream.labels["need"], stream.labels["enters"]
@@ -236,13 +236,16 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str
     return factors
 
 
-def added_in(network: Network, begin: float, end: float) -> dict[tuple[str, str], float]:
-    """By (need, zone): how many are expected in the observed weeks of those who only come because
-    something lifts the share who ask, or finds them.
+def expected_in(
+    network: Network, label: str, begin: float, end: float
+) -> dict[tuple[str, str], float]:
+    """By (need, zone): how many are expected in the observed weeks of the streams with this
+    ``label``: "added" are those who only come because something lifts the share who ask, or finds
+    them, "unseen" those who do not ask.
     """
     found: dict[tuple[str, str], float] = {}
     for stream in network.arrivals:
-        if stream.labels.get("added"):
+        if stream.labels.get(label):
             cell = stream.labels["need"], stream.labels["zone"]
             here = expected_arrivals(stream, end) - expected_arrivals(stream, begin)
             found[cell] = found.get(cell, 0.0) + here
@@ -271,8 +274,10 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 
 
 def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
-    factors, more = multiplied(scenario, network), added_in(network, begin, end)
-    for name, need in scenario.needs.items():
+    factors = multiplied(scenario, network)
+    more, unseen = (expected_in(network, label, begin, end) for label in ("added", "unseen"))
+    needs = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
+    for name, need in needs.items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
             times = _times(scenario, name, zone, begin, end)
@@ -295,12 +300,14 @@ def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
                 asking * times + more.get((name, zone.zone), 0.0),
                 zone.numbers[need.group],
                 need.register_ is not None,
+                unseen.get((name, zone.zone), 0.0),
             )
 
 
 def _staff_cells(site: Arrangement):
     scenario = site.scenario
-    for name, pool in scenario.pools.items():
+    staff = {n: each for n, each in scenario.pools.items() if not isinstance(each, Opening)}
+    for name, pool in staff.items():
         hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
         for zone, number in people(pool, scenario).items() if pool.part_of is None else ():
             yield StaffCell(name, zone, number, hours * pool.productive, pool.cost_each)

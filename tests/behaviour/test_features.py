@@ -64,7 +64,7 @@ pathways: {way: {room: {completed: {clinic: 50 %}}}}
 """,
     "queues": """
 needs:
-  mild: {enters by: {line: 50 %, room: 50 %}}
+  mild: {enters by: {line: 50 %, room: 50 %}, by zone: {村 Village: 12 % per year}}
   severe: {group: adults, severity: severe, in need: 1 % per year, enters by: {room: 100 %},
            pathway: way, seeks help: {urban: 80 %, transition: 50 %, rural: 40 %}, target: seen}
 targets: {named: {soon: 5 min}, seen: 10 days}
@@ -177,6 +177,8 @@ collaboration:
 """,
     "who is in need and who asks": """
 mechanisms:
+  incidence: {on: true, source: made up, zones: {村 Village: 1.3},
+              groups: {staff: {within: adults, in need: {mild: 20 % per year}}}}
   stress: {on: true, source: made up, base year: 2025, needs: [mild],
            indicators: {jobless: {weight: 2, by year: {2025: 5 %, 2026: 8 %}}}}
   distance: {circle: near, beyond: 50 %, needs: [mild]}
@@ -199,7 +201,18 @@ mechanisms:
     needs: [mild]
     campaigns: {spring: {from: 2025-02-01, lift: 10 %, half life: 4 weeks, zones: [村 Village]}}
   stigma: {needs: [mild], share: {urban: 0 %, transition: 0 %, rural: 30 %},
-           reductions: {t: {from: 2025-02-01, by: 50 %, half life: 1 year, zones: [村 Village]}}}
+           reductions: {t: {from: 2025-02-01, by: 50 %, half life: 52 weeks, zones: [村 Village]}}}
+""",
+    "those who do not ask": """
+needs:
+  mild: {group: adults, severity: mild, in need: 20 % per year, ends by itself: 40 weeks}
+  bad: {group: adults, severity: severe, in need: 0 % per year, pathway: way, enters by: {room: 1}}
+mechanisms:
+  outreach:
+    - {called: grid, pool: counsellors, visits: rooms, time: 20 min, finds: 50 %, among: population,
+       needs: [mild], enters: room, zones: [村 Village]}
+    - {called: family, needs: [mild], enters: room, share: 10 %}
+  late presentation: {worsens: {mild: {to: bad, after: 40 weeks, asks: 20 %}}}
 """,
     "stigma by a column": """
 mechanisms: {stigma: {share: near, reductions: {talks: {from: 2025-02-01, by: 50 %}}}}
