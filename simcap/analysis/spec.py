@@ -31,6 +31,18 @@ class NeedCell:
 
 
 @dataclass(frozen=True)
+class TestCell:
+    """The screenings of one kind in one zone: so many persons are tested whose results come in the
+    observed weeks; who is positive has one of the ``needs``, or is so ``falsely``.
+    """
+
+    needs: tuple[str, ...]
+    falsely: str
+    zone: str
+    tested: float
+
+
+@dataclass(frozen=True)
 class StaffCell:
     """The people of one pool in one zone: how many, the hours a week each works, and what one costs
     (CNY a year).
@@ -79,6 +91,7 @@ class TallySpec:
     targets: tuple[Target, ...] = ()
     by_arrival: tuple[tuple[str, tuple[str, ...]], ...] = ()
     first_day: int = 1
+    screenings: tuple[TestCell, ...] = ()
 
     @property
     def weeks(self) -> float:

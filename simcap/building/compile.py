@@ -49,11 +49,20 @@ from simcap.network import (
     To,
 )
 from simcap.network.size import too_much
-from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import some_of
-from simcap.scenario.schema import Audience, Edge, Need, Scenario, StationSpec, Step, Zone
+from simcap.scenario.schema import (
+    Audience,
+    Edge,
+    FalselyFound,
+    Need,
+    Scenario,
+    Screened,
+    StationSpec,
+    Step,
+    Zone,
+)
 from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.units import say_hours
 from simcap.scenario.ways import goals, ways_on
@@ -183,6 +192,9 @@ class _Compiler:
         that are ``more`` are a share of the ``number`` in need, which moves with time.
         """
         need = self.scenario.needs[name]
+        if isinstance(need, FalselyFound):
+            rows = self._falsely_found(need, zone)
+            return {"batches": rows} if rows else {}
         if isinstance(need, Audience):
             return {"batches": need.batches[zone.zone]} if zone.zone in need.batches else {}
         if need.register_ is None and need.wave is None:
@@ -192,10 +204,10 @@ class _Compiler:
             rate = self._rate(number, station, (*multiplied, *shares)) if number > 0 else None
             return {"rate": rate} if rate else {}
         if need.wave is None:
-            dated = self._first_visits(need, number)
+            dated: Iterator[tuple[float, ...]] = self._first_visits(need, number)
         else:
             dated = self._waves(need, number, incidence(self.scenario, name, zone), more)
-        batches = tuple((at, part) for at, part in dated if part and at < self.scenario.horizon)
+        batches = tuple(row for row in dated if row[1] and row[0] < self.scenario.horizon)
         return {"batches": batches} if batches else {}
 
     def _rate(self, number: float, station: str, multiplied: Spans) -> Rate:
@@ -212,12 +224,36 @@ class _Compiler:
 
     def _waves(
         self, need: Need, number: float, multiplied: Spans, more: Added | None
-    ) -> Iterator[tuple[float, float]]:
-        """(hours since the start, residents) of each year's wave, times what is ``multiplied``."""
+    ) -> Iterator[tuple[float, ...]]:
+        """(hours since the start, residents) of each year's wave, times what is ``multiplied``; of
+        those whom a test finds, (hours, tested in need, chance).
+        """
+        for at in self._wave_times(need):
+            coming = number * at_time(multiplied, at) * (more.at(at) if more else 1.0)
+            if isinstance(need.wave, Screened) and need.wave.chance:
+                yield at, round(coming / need.wave.chance, 9), need.wave.chance
+            else:
+                yield at, round(coming, 9)
+
+    def _falsely_found(self, need: FalselyFound, zone: Zone) -> tuple[tuple[float, ...], ...]:
+        """(hours since the start, tested without a need, chance) of each test."""
+        needs = self.scenario.needs
+        times = {at for name in need.needs for at in self._wave_times(needs[name])}
+        rows = []
+        for at in sorted(times):
+            ill = math.fsum(
+                needing(self.scenario, name, zone)[0]
+                * at_time(incidence(self.scenario, name, zone), at)
+                for name in need.needs
+            )
+            rest = round(need.tested * max(0.0, zone.numbers[need.group] - ill), 9)
+            if rest and need.chance:
+                rows.append((at, rest, need.chance))
+        return tuple(rows)
+
+    def _wave_times(self, need: Need) -> list[float]:
         assert need.wave is not None
-        for at in hours_of_date(need.wave.on, self.scenario.start, self.scenario.horizon):
-            coming = number * at_time(multiplied, at)
-            yield at, round(coming * more.at(at) if more else coming, 9)
+        return need.wave.hours(self.scenario.start, self.scenario.horizon)
 
     def _first_visits(self, need: Need, number: float) -> Iterator[tuple[float, float]]:
         """(hours since the start, residents) of a register: as many on each day, whole ones but for

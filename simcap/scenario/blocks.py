@@ -627,6 +627,21 @@ class Outreach(Block):
     zones: list[str] = []
 
 
+class Screening(Block):
+    """A test of a whole group (``mechanisms.screening``) on the date of the wave of its ``needs``,
+    whose shares are in need then: ``tested`` is the share of the group; ``results`` come after a
+    time; ``comes`` is the share of the positive who come to the station ``assessment``.
+    """
+
+    needs: list[str]
+    assessment: str
+    sensitivity: Share
+    specificity: Share
+    tested: Share = 1.0
+    comes: Share = 1.0
+    results: Duration = 0.0
+
+
 class Worse(Strict):
     """What a need becomes, ``to`` another, in the mean time ``after``; of those who had not asked
     the share ``asks`` then do.
@@ -828,6 +843,7 @@ class Mechanisms(Strict):
     publicity: Blocks[Publicity] | None = None
     stigma: Blocks[Stigma] | None = None
     outreach: Blocks[Outreach] | None = None
+    screening: Blocks[Screening] | None = None
     late_presentation: Blocks[LatePresentation] | None = None
     distance: Blocks[Distance] | None = None
     reality: Blocks[Reality] | None = None

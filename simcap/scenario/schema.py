@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from simcap.scenario.blocks import Collaboration, Mechanisms
-from simcap.scenario.calendar import week_of
+from simcap.scenario.calendar import hours_of_date, week_of
 from simcap.scenario.fields import (
     KINDS,
     Column,
@@ -435,6 +435,25 @@ class Wave(Strict):
             ) from None
         return self
 
+    def hours(self, start: datetime.date, horizon: float) -> list[float]:
+        """Hours since ``start`` at which it comes, up to ``horizon``."""
+        return hours_of_date(self.on, start, horizon)
+
+
+class Screened(Wave):
+    """A wave of those whom a test finds: results come ``after`` a time; each of those tested who is
+    in need is found, and comes, with a ``chance``. A mechanism adds it, no planner writes it.
+    """
+
+    after: Duration
+    chance: Share
+
+    def hours(self, start: datetime.date, horizon: float) -> list[float]:
+        """Hours since ``start`` at which results come, up to ``horizon``."""
+        return [
+            at + self.after for at in super().hours(start, horizon) if at + self.after < horizon
+        ]
+
 
 class Register(Strict):
     """Residents known from the start: a ``share`` of the column, of whom a ``managed`` share is
@@ -511,7 +530,18 @@ class Audience(Need):
     A mechanism adds it, no planner writes it. They are counted at their stations alone.
     """
 
-    batches: dict[str, tuple[tuple[float, float], ...]] = {}
+    batches: dict[str, tuple[tuple[float, ...], ...]] = {}
+
+
+class FalselyFound(Audience):
+    """Those of a group whom a test finds though they have none of the ``needs``: of ``tested`` of
+    the group each with a ``chance``, when the results of those needs come. A mechanism adds it, no
+    planner writes it.
+    """
+
+    needs: list[str]
+    tested: Share
+    chance: Share
 
 
 class Profile(Strict):

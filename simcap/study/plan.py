@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ import numpy as np
 from simcap.analysis.flows import mean_rate
 from simcap.analysis.guards import Load, offered_loads
 from simcap.analysis.sheet import Sheet
-from simcap.analysis.spec import PERIODS, NeedCell, StaffCell, TallySpec, Target
+from simcap.analysis.spec import PERIODS, NeedCell, StaffCell, TallySpec, Target, TestCell
 from simcap.analysis.tally import Tally, tally
 from simcap.building import compile_scenario
 from simcap.building.arrangement import (
@@ -36,9 +36,16 @@ from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
 from simcap.network.size import expected_arrivals
 from simcap.scenario import Scenario
-from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.placing import placed
-from simcap.scenario.schema import Audience, Need, Opening, RosterSpec, StationSpec, Zone
+from simcap.scenario.schema import (
+    Audience,
+    FalselyFound,
+    Need,
+    Opening,
+    RosterSpec,
+    StationSpec,
+    Zone,
+)
 from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -174,7 +181,20 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         ),
         _by_arrival(scenario),
         scenario.start.toordinal(),
+        tuple(_test_cells(scenario, begin, end)),
     )
+
+
+def _test_cells(scenario: Scenario, begin: float, end: float) -> Iterator[TestCell]:
+    """The screenings in each zone."""
+    for name, need in scenario.needs.items():
+        if isinstance(need, FalselyFound):
+            wave = scenario.needs[need.needs[0]].wave
+            assert wave is not None
+            times = [at for at in wave.hours(scenario.start, scenario.horizon) if begin <= at < end]
+            for zone in scenario.zones if times else ():
+                tested = len(times) * need.tested * zone.numbers[need.group]
+                yield TestCell(tuple(need.needs), name, zone.zone, tested)
 
 
 def _of_target(specs: Mapping[str, StationSpec | Need], name: str) -> tuple[str, ...]:
@@ -260,7 +280,7 @@ def _times(scenario: Scenario, name: str, zone: Zone, begin: float, end: float) 
     if need.wave is None:
         return (end - begin) / YEAR
     spans = incidence(scenario, name, zone)
-    dates = hours_of_date(need.wave.on, scenario.start, scenario.horizon)
+    dates = need.wave.hours(scenario.start, scenario.horizon)
     return sum(at_time(spans, at) for at in dates if begin <= at < end)
 
 

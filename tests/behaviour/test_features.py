@@ -214,6 +214,13 @@ mechanisms:
     - {called: family, needs: [mild], enters: room, share: 10 %}
   late presentation: {worsens: {mild: {to: bad, after: 40 weeks, asks: 20 %}}}
 """,
+    "a screening": """
+needs:
+  mild: {group: adults, severity: mild, wave: {on: 01-20, share: 10 %}}
+mechanisms:
+  screening: {needs: [mild], assessment: room, sensitivity: 80 %, specificity: 90 %, tested: 50 %,
+              comes: 90 %, results: 1 week}
+""",
     "stigma by a column": """
 mechanisms: {stigma: {share: near, reductions: {talks: {from: 2025-02-01, by: 50 %}}}}
 """,
