@@ -221,7 +221,8 @@ def described(scenario: Scenario, block: Market) -> str:
             f"{block.voucher.share:.0%} have a voucher and pay {less:g} CNY, which"
             f" {accepted(block, less):.0%} accept"
         )
-    whom = "asks" if block.offered == "asking" else "gives up waiting"
-    return f"{block.number:g} offer visits to who {whom} at {', '.join(block.stations)}: " + (
-        "; ".join(said)
+    whom = "ask" if block.offered == "asking" else "give up waiting"
+    return (
+        f"visits with {block.number:g} people for those who {whom} at"
+        f" {', '.join(block.stations)}: {'; '.join(said)}"
     )

@@ -359,14 +359,6 @@ class StationSpec(Strict):
     voucher: Amount = 0.0
     source: str | None = None
 
-    @model_validator(mode="after")
-    def _paid(self):
-        if self.voucher > self.price:
-            raise ValueError(
-                f"voucher: at most the price of {self.price:g} CNY wanted, got {self.voucher:g} CNY"
-            )
-        return self
-
 
 # ---- residents -----------------------------------------------------------------------------------
 

@@ -393,8 +393,8 @@ def test_a_voucher_lowers_the_price_for_some_of_those_who_are_offered_a_visit(tm
     assert found["room", "mild"] == pytest.approx(30 * (1 - used - full) + 1.5)
     assert ("market", "hard") not in found
     assert described(scenario)[1] == (
-        "market: 2 offer visits to who asks at room: 20% accept 300 CNY; 25% have a voucher and pay"
-        " 150 CNY, which 55% accept"
+        "market: visits with 2 people for those who ask at room: 20% accept 300 CNY; 25% have a"
+        " voucher and pay 150 CNY, which 55% accept"
     )
 
 
@@ -716,6 +716,36 @@ def test_what_does_not_fit_is_one_line(tmp_path, block, said):
     if "roster: night" in block:
         block = block.replace(", roster: office", "")
     assert faults(tmp_path, block) == [said]
+
+
+@pytest.mark.parametrize(
+    "hall, said",
+    [
+        (
+            "contact: lay, price: 40 CNY, voucher: 50 CNY",
+            "stations.hall.voucher: at most the price of 40 CNY wanted, got 50 CNY",
+        ),
+        (
+            "contact: none, price: 40 CNY",
+            "stations.hall.contact: lay or professional wanted of visits with a price, got none",
+        ),
+        (
+            "contact: lay, instead: [{station: room, share: 10 %, asking: 3}]",
+            "stations.hall.instead.0.asking: true or false wanted, got 3",
+        ),
+    ],
+)
+def test_a_station_with_a_price_that_does_not_fit(tmp_path, hall, said):
+    station = f"{{pools: [staff], service time: 1 h, {hall}}}"
+    assert faults(tmp_path, "{}", stations__hall=station) == [said]
+
+
+def test_who_is_sent_by_referral_does_not_ask(tmp_path):
+    way = "{room: {completed: {clinic: {share: 25 %, by: referral, asking: true}}}}"
+    assert faults(tmp_path, "{}", pathways__way=way) == [
+        "pathways.way.room.completed.clinic: asking: none wanted beside `by: referral`: who is sent"
+        " on is sent"
+    ]
 
 
 def test_the_station_of_online_care_may_not_be_written_too(tmp_path):

@@ -222,9 +222,9 @@ def own(tmp_path, code=OWN, block=EVENINGS % "days: Sat"):
         (
             "{mine: {pool: staff}}",
             "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency,"
-            " green channel, hotline, incidence, late presentation, levels, market, minimum,"
-            " online, outreach, owners, pairing, prevention, publicity, reality, roadmap, stigma, stress,"
-            " telemedicine, tiers, visiting, volunteers",
+            " green channel, group course, hotline, incidence, late presentation, levels, market,"
+            " minimum, online, outreach, owners, pairing, prevention, publicity, reality, roadmap,"
+            " screening, social workers, stigma, stress, telemedicine, tiers, visiting, volunteers",
         ),
         (
             "{own: {mine: {file: mine.py, pool: staff}}}",
