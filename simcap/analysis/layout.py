@@ -83,6 +83,8 @@ class Layout:
         self.station_role = _labels(network, "role")
         self.station_interval = np.array([_interval(station) for station in network.stations])
         self.station_in_person = _labels(network, "in person") != "no"
+        self.station_voucher = _labels(network, "voucher", "0").astype(float)
+        self.station_resident_pays = _labels(network, "resident pays", "0").astype(float)
         self.station_impatient = np.array(
             [not isinstance(station.patience, Never) for station in network.stations]
         )

@@ -31,6 +31,7 @@ SECTIONS = {
     "register": ("all, each kind of zone, each zone", "all"),
     "screening": ("all, each kind of zone, each zone", "all"),
     "desks": ("all, each kind of zone, each zone", "all"),
+    "market": ("all, each kind of zone, each zone; where visits have a price", "all"),
     "stations": (
         "all and the kinds of zone; those marked *by zone* also each zone",
         "each kind of station, its parts included",
@@ -160,6 +161,10 @@ COUNTS = {
     "impatient_left": "of those, the ones that ended in giving up",
     "impatient_left_closed": "of those, the ones that gave up before the station opened",
     "impatient_left_busy": "all others that gave up",
+    "vouchers": "contacts at stations where a voucher pays a part of the price",
+    "voucher_money": "CNY that vouchers paid for contacts in the observed weeks",
+    "resident_money": "CNY that residents paid for contacts in the observed weeks",
+    "years": "years observed",
     "queue_hours": "hours spent waiting in the observed weeks, each resident's counted",
     "hours": "hours observed",
     "hours_demanded": "see the measure",
@@ -260,6 +265,10 @@ def _late(name: str, count: str, definition: str) -> Measure:
 
 def _staff(name: str, unit: str, definition: str, counted: str = "") -> Measure:
     return Measure(name, unit, definition, {"staff": counted})
+
+
+def _market(name: str, unit: str, definition: str, counted: str) -> Measure:
+    return Measure(name, unit, definition, {"market": counted})
 
 
 def _money(name: str, unit: str, definition: str, counted: str = "") -> Measure:
@@ -720,6 +729,24 @@ TABLE = (
         "share",
         "of routine referrals made, those that reach the next station",
         "referrals_kept / referrals",
+    ),
+    _market(
+        "vouchers_used",
+        "attendances",
+        "attended visits that a voucher paid for in part or in full, each session one",
+        "vouchers",
+    ),
+    _market(
+        "voucher_cost",
+        "CNY per year",
+        "public money for the vouchers used",
+        "voucher_money / years",
+    ),
+    _market(
+        "paid_by_residents",
+        "CNY per year",
+        "what residents paid themselves for attended visits; no part of the public's costs",
+        "resident_money / years",
     ),
     _staff(
         "hours_demanded",

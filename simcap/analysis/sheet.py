@@ -14,6 +14,7 @@ from simcap.analysis.guards import Load
 from simcap.analysis.layout import Layout
 from simcap.analysis.measures import Row
 from simcap.analysis.sections import Label, Section
+from simcap.analysis.sheet_market import Market
 from simcap.analysis.sheet_money import Costs, Money, Yearly
 from simcap.analysis.sheet_outcomes import Episodes, Lines
 from simcap.analysis.sheet_periods import Asking, Events, StaffPeriods, StationPeriods, Weeks
@@ -49,6 +50,7 @@ class Sheet:
             Screenings(spec, at),
             Stations(spec, at),
             desks,
+            Market(spec, at),
             Periods(spec, at),
             Targets(spec, at),
             Staff(spec, at, loads),

@@ -7,6 +7,7 @@ residents are handed on and what happens when. ``compile`` puts all of it into t
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -71,10 +72,23 @@ def rewritten(scenario: Scenario) -> Scenario:
 
 
 def made(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
-    """(who, what the name is of, name) of all that the blocks that are on add to ``scenario``."""
-    for who, module, block in _on(scenario):
-        for kind, name in module.makes(scenario, block) if hasattr(module, "makes") else ():
-            yield f"`{who}`", kind, name
+    """(who, what the name is of, name) of all that the blocks that are on add to ``scenario``: each
+    is asked of what those before it have made of it, collaboration, which hands on what all of them
+    send, of what all have.
+    """
+    (first, *others), now = _on(scenario), scenario
+    for who, module, block in others:
+        yield from _made(now, who, module, block)
+        with contextlib.suppress(
+            ScenarioError
+        ):  # what cannot be rewritten is told when it is built
+            now = module.rewritten(now, block) if hasattr(module, "rewritten") else now
+    yield from _made(now, *first)
+
+
+def _made(scenario: Scenario, who: str, module: Any, block: Any) -> Iterator[tuple[str, str, str]]:
+    for kind, name in module.makes(scenario, block) if hasattr(module, "makes") else ():
+        yield f"`{who}`", kind, name
 
 
 def dated(scenario: Scenario) -> list[tuple[float, Scenario]]:

@@ -13,7 +13,7 @@ the network.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from simcap.building import silent
@@ -30,10 +30,10 @@ from simcap.building.arrangement import (
 from simcap.building.asking import Added, added
 from simcap.building.registers import (
     Due,
+    after_a_visit,
     finds_risks,
     hours_until,
     standing,
-    ways_on,
     ways_to_fail,
     without_first_waits,
 )
@@ -74,7 +74,7 @@ from simcap.scenario.schema import (
 )
 from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.units import say_hours
-from simcap.scenario.ways import instead
+from simcap.scenario.ways import goals, ways_on
 
 NEVER, NO_STEP = Never(), Step()
 
@@ -171,7 +171,7 @@ class _Compiler:
         """The stream of those who come by ``station``, those who are ``found`` by something if they
         would not have asked.
         """
-        ways = self._goals(station, name, need, zone)
+        ways = self._goals(station, name, need, zone, asking=True)
         goal = (
             ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
         )
@@ -311,7 +311,7 @@ class _Compiler:
             pools = [self.scenario.pools[seat.pool] for seat in spec.pools]
             limited = any(pool.queue_limit is not None for pool in pools)
             fails = ways_to_fail(spec, limited)
-            routing = dict(ways_on(need, due, fails, step, routing, goals))
+            routing = dict(after_a_visit(need, due, fails, step, routing, goals))
         if again:
             routing["completed"] = again
         if (
@@ -351,6 +351,7 @@ class _Compiler:
             "duplicate": "yes" if again else "",
             "referral": "",
             **self._visit_labels(spec, need, due),
+            **_paid(spec),
         }
         if due is not None and due.found is not None:
             spec = without_first_waits(spec)
@@ -434,13 +435,8 @@ class _Compiler:
                 yield To(self._desk(goal, hand_off, name, need, zone), edge.share, delay)
                 return
             delay = hand_off.delay
-        # who comes back to where they were is not asked again where else to go
-        goals = (
-            [(self._station(goal, name, need, zone), 1.0)]
-            if goal == station
-            else self._goals(goal, name, need, zone, station)
-        )
-        for key, share in goals:
+        ways = ways_on(self.scenario, station, goal, edge, need, zone)
+        for key, share in self._stations(ways, name, need, zone):
             yield silent.under_way(self, To(key, edge.share * share, delay), goal, name, zone)
 
     def _goals(
@@ -449,22 +445,26 @@ class _Compiler:
         name: str,
         need: Need,
         zone: Zone,
-        by: str = "",
+        asking: bool = False,
         due: Due | None = None,
     ) -> list[tuple[str, float]]:
-        """(station, share) of where those go who would go to ``station`` and come ``by`` another:
-        there, or, one after the other, to what stands ``instead``; of a register with risks, for
-        the visit that is ``due``.
+        """(station, share) of where those go who would go to ``station``, ``asking`` there or sent:
+        there, or to what stands ``instead``; of a register with risks, for the visit that is
+        ``due``.
         """
-        left, others = 1.0, []
-        for other in instead(self.scenario, station, need, zone, by):
-            others.append((other.station, left * other.share))
-            left *= 1 - other.share
-        kept = [(station, left)] if left > 1e-12 else []
-        return [
-            (self._station(goal, name, need, zone, due=due), share)
-            for goal, share in [*kept, *others]
-        ]
+        ways = goals(self.scenario, station, need, zone, asking=asking)
+        return self._stations(ways, name, need, zone, due)
+
+    def _stations(
+        self,
+        ways: Iterable[tuple[str, float]],
+        name: str,
+        need: Need,
+        zone: Zone,
+        due: Due | None = None,
+    ) -> list[tuple[str, float]]:
+        """``ways`` (station, share) to the stations of this need and zone."""
+        return [(self._station(goal, name, need, zone, due=due), share) for goal, share in ways]
 
     def _desk(self, goal: str, hand_off: HandOff, name: str, need: Need, zone: Zone) -> str:
         """The station where a referral to ``goal`` is decided, at once and by nobody: completed or
@@ -508,6 +508,13 @@ class _Compiler:
         if id(spec) not in self.distributions:
             self.distributions[id(spec)] = spec.distribution()
         return self.distributions[id(spec)]
+
+
+def _paid(spec: StationSpec) -> dict[str, str]:
+    """What a visit costs its resident and the public, in CNY, where it has a price."""
+    if not spec.price:
+        return {}
+    return {"resident pays": repr(spec.price - spec.voucher), "voucher": repr(spec.voucher)}
 
 
 def _or_never(hours: float | None) -> float:

@@ -31,6 +31,11 @@ lessons online, meetings that people from outside hold.
 OWN = "own residents"
 """The right of a staff's own residents, where some of its hours are kept for others."""
 
+NOBODY = "no staff needed"
+"""The pool without end that attends where no staff is needed: the desks at which referrals are
+decided, and stations without pools.
+"""
+
 ROOMS = "rooms"
 """What the rooms of a pool are called, before the name of that pool."""
 

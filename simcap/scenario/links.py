@@ -21,6 +21,7 @@ def written_faults(scenario: Scenario) -> list[Fault]:
     return [
         *_pools(scenario),
         *_stations(scenario),
+        *_prices(scenario),
         *_pathways(scenario),
         *_needs(scenario),
         *_registers(scenario),
@@ -143,6 +144,20 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
             )
         if station.service_time.never is not None:
             yield (*path, "service_time"), "a time that ends wanted, got never"
+
+
+def _prices(scenario: Scenario) -> Iterator[Fault]:
+    for name, station in scenario.stations.items():
+        if station.voucher > station.price:
+            yield (
+                ("stations", name, "voucher"),
+                f"at most the price of {station.price:g} CNY wanted, got {station.voucher:g} CNY",
+            )
+        if station.price and station.contact == "none":
+            yield (
+                ("stations", name, "contact"),
+                "lay or professional wanted of visits with a price, got none",
+            )
 
 
 def _pathways(scenario: Scenario) -> Iterator[Fault]:

@@ -99,10 +99,11 @@ stations:
            start at: 2 weeks}, contact: professional}
   by video: {pools: [counsellors], service time: 45 min, contact: professional, part of: room}
   room: {instead: [{station: by video, before: false, share: 20 %, zones: [rural],
-                    pathways: [way]}]}
+                    pathways: [way], asking: false}], price: 60 CNY, voucher: 20 CNY}
 pathways:
   way:
     room: {completed: {course: {share: 50 %, by: referral}, circle: 30 %}, no_show: {circle: 5 %}}
+    by video: {completed: {room: {share: 5 %, asking: true}}}
     course: {dropped out: {circle: 10 %}}
 """,
     "every distribution": """
@@ -215,6 +216,18 @@ mechanisms:
 mechanisms:
   false records: {on: true, source: made up, share: 10 %, audited: 20, missed: 5 %, time: 20 min,
                   efficiency: 60 %, pool: counsellors}
+""",
+    "other ways to help": """
+pools: {experts: {number: 1, roster: office}}
+stations: {clinic: {place: district, pools: [experts], service time: 1 h, contact: professional}}
+mechanisms:
+  online: {instead: {urban: 20 %, transition: 20 %, rural: 10 %}, brings: 2 %, detection: 70 %,
+           false alarms: 5 %, refers to: clinic, resolved: 30 %, in person: 40 %, high risk: [mild],
+           stations: [room], needs: [mild], time: 15 min}
+  market: {stations: [room], offered: giving up, price: 300 CNY, accept: {0 CNY: 1, 400 CNY: 10 %},
+           voucher: {share: 50 %, worth: 100 CNY}, number: 2, hours each: 6 h, roster: office,
+           contact: lay, time: 45 min, sessions: 3, every: 1 week, treatment: false,
+           patience: {exponential: {mean: 1 week}}, needs: [mild]}
 """,
     "who asks, from a date on": """
 mechanisms:

@@ -71,6 +71,7 @@ stations:
          target: [hotline answer, at once, soon], by arrival: [hour, weekday, quarter],
          redial: {probability: 40 %, after: {exponential: {mean: 1 h}}, at most: 2}}
   hall: {pools: [helpers], service time: 2 h, contact: lay, sessions: 2, every: 1 week,
+         price: 80 CNY, voucher: 30 CNY,
          no show: 10 %, patience: {exponential: {mean: 3 days}},
          target: [first contact, soon]}
   room: {pools: [counsellors], service time: 90 min, no show: 15 %, contact: professional,
@@ -582,6 +583,22 @@ def test_desks(world, place):
     }
     for measure, value in wanted.items():
         assert same(got[measure, place, "all"], value), (measure, got[measure, place, "all"], value)
+
+
+@pytest.mark.parametrize("place", ["all", "rural", "City"])
+def test_who_paid_for_visits_with_a_price(world, place):
+    """Of 80 CNY for a visit to the hall, 30 are a voucher; whoever attends there."""
+    made, got, _, visits, _ = world
+    spec, kinds = made.spec, {zone: kind for zone, kind, _ in made.spec.zones}
+    here = visits[(visits["kind"] == "hall") & visits["seen"]]
+    if place != "all":
+        here = here[(here["at"] == place) | (here["at"].map(kinds) == place)]
+    attended = ((here["started"] >= spec.begin) & (here["started"] < spec.end)).sum()
+    years = (spec.end - spec.begin) / 8760
+    assert attended > 0
+    assert got["vouchers_used", place, "all"] == attended
+    assert same(got["voucher_cost", place, "all"], 30 * attended / years)
+    assert same(got["paid_by_residents", place, "all"], 50 * attended / years)
 
 
 # ---- when residents join, and further targets ----------------------------------------------------

@@ -77,6 +77,11 @@ def faults_of(make):
 
 # ---- names that simcap gives ---------------------------------------------------------------------
 
+ONLINE = "{online: {instead: 9 %, refers to: clinic, detection: 1, resolved: 1, in person: 1}}"
+MARKET = (
+    "{market: {stations: [room], needs: [mild], price: 9 CNY, accept: {9 CNY: 1}, number: 1,"
+    " roster: office, voucher: {share: 9 %, worth: 1 CNY}}}"
+)
 TAKEN = [
     ("{telemedicine: {stations: {room: 50 %}}}", "S", "room by video", "`telemedicine`"),
     ("{hotline: {repeat callers: {station: line}}}", "S", "line, frequent caller", "`hotline`"),
@@ -113,6 +118,14 @@ TAKEN = [
         "referral to clinic by the green channel",
         "`green channel`",
     ),
+    (ONLINE, "S", "online guidance", "`online`"),
+    (ONLINE, "S", "online guidance, referred", "`online`"),
+    (ONLINE, "S", "online guidance, resolved", "`online`"),
+    (ONLINE, "W", "mild, online", "`online`"),
+    (MARKET, "S", "market", "`market`"),
+    (MARKET, "S", "market with voucher", "`market`"),
+    (MARKET, "P", "market staff", "`market`"),
+    (MARKET, "W", "mild, market", "`market`"),
     ("{dispatch: {pool: staff, people: 1}}", "P", "floating staff", "`dispatch`"),
     ("{tiers: {pool: staff, movable: 50 %}}", "P", "movable staff", "`tiers`"),
     (
