@@ -13,7 +13,8 @@ the network.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from simcap.building.arrangement import (
@@ -28,7 +29,7 @@ from simcap.building.arrangement import (
 )
 from simcap.building.calendars import calendar_of
 from simcap.building.staffing import Staffing, joined_name
-from simcap.errors import NetworkError, ScenarioError
+from simcap.errors import NetworkError
 from simcap.mechanisms.contract import HandOff
 from simcap.network import (
     LEAVE,
@@ -50,10 +51,9 @@ from simcap.network.size import too_much
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
-from simcap.scenario.reader import some_of
 from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR
-from simcap.scenario.units import say_hours
+from simcap.scenario.ways import goals
 
 NEVER, NO_STEP = Never(), Step()
 
@@ -68,32 +68,50 @@ TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 def compile_scenario(scenario: Scenario) -> Network:
     """The network that ``scenario`` describes, mechanisms and dated phases included."""
     site = arranged(scenario)
-    network = _Compiler(site).network()
-    before, phases = network.stations, []
+    built = _Compiler(site)
+    arrivals, first = list(built.arrivals()), dict(built.stations)
+    now, phases = dict(first), []
     for at, variant in site.dated:
         if variant is not site.scenario:
-            later = Arrangement(variant, site.dated)
-            stations = _Compiler(later).network().stations
-            _same_stations(before, stations, at)
-            changed = [now for was, now in zip(before, stations, strict=True) if was != now]
+            later = _Compiler(Arrangement(variant, site.dated))
+            arrivals = _turned(arrivals, list(later.arrivals()), at)
+            later.staffing.attended()
+            changed = [new for name, new in later.stations.items() if now.get(name, new) != new]
+            first, now = {**later.stations, **first}, now | later.stations
             phases.append(Phase(at, changed))
-            before = stations
-    if phases:
-        network = Network(
-            network.pools, network.stations, network.arrivals, phases, network.reviews
-        )
+    stations = sorted(first.values(), key=lambda station: station.name)
+    nobody = Pool(NOBODY, math.inf, labels={"staff": "", "zone": DISTRICT})
+    pools = [*built.staffing.pools(), nobody]
+    network = Network(pools, stations, arrivals, phases, site.reviews(stations))
     if faults := too_much(network, scenario.horizon):
         raise NetworkError(faults)
     return network
 
 
-def _same_stations(before: Sequence[Station], now: Sequence[Station], at: float) -> None:
-    """Raise ``ScenarioError`` where a phase would open or close stations."""
-    if other := sorted({station.name for station in before} ^ {station.name for station in now}):
-        raise ScenarioError(
-            "mechanisms: the same stations and referrals at all times wanted, got others from"
-            f" {say_hours(at)} after the start on: {some_of(other)}"
-        )
+def _turned(before: list[Arrivals], now: list[Arrivals], at: float) -> list[Arrivals]:
+    """The streams ``before``, of which those that lead elsewhere ``now`` end ``at`` a time and go
+    on there as others, under a name of their own; a resident goes where the day of coming says.
+    """
+    latest = {_origin(stream): stream for stream in before}
+    turned = {_origin(stream): stream for stream in now}
+    found = [stream for stream in before if latest[_origin(stream)] is not stream]
+    for origin, stream in latest.items():
+        new = turned.get(origin)
+        if new is not None and new.to == stream.to:
+            found.append(stream)
+        elif at > stream.start:
+            found.append(replace(stream, until=at))
+    for origin, stream in turned.items():
+        was = latest.get(origin)
+        if was is None or was.to != stream.to:
+            name = joined_name(stream.name, f"from {at:g} h") if at > 0 else stream.name
+            found.append(replace(stream, start=at, name=name))
+    return found
+
+
+def _origin(stream: Arrivals) -> tuple[str, str, str]:
+    """(need, station, zone): what one stream after the other stands for."""
+    return stream.labels["need"], stream.labels["enters"], stream.labels["zone"]
 
 
 def target_name(spec: StationSpec) -> str:
@@ -102,7 +120,7 @@ def target_name(spec: StationSpec) -> str:
 
 
 class _Compiler:
-    """Collects the parts of one network."""
+    """Collects the parts of one network: ``stations`` are those that its ``arrivals`` reach."""
 
     def __init__(self, site: Arrangement):
         self.site, self.scenario = site, site.scenario
@@ -112,17 +130,11 @@ class _Compiler:
         self.distributions: dict[int, Distribution] = {}
         self.stations: dict[str, Any] = {}  # None while a station is being made
 
-    def network(self) -> Network:
-        nobody = Pool(NOBODY, math.inf, labels={"staff": "", "zone": DISTRICT})
-        arrivals = [
-            stream
-            for zone in self.scenario.zones
-            for name, need in self.scenario.needs.items()
-            for stream in self._streams(name, need, zone)
-        ]
-        stations = sorted(self.stations.values(), key=lambda station: station.name)
-        pools = [*self.staffing.pools(), nobody]
-        return Network(pools, stations, arrivals, (), self.site.reviews(stations))
+    def arrivals(self) -> Iterator[Arrivals]:
+        """Every stream; its way is made on the way."""
+        for zone in self.scenario.zones:
+            for name, need in self.scenario.needs.items():
+                yield from self._streams(name, need, zone)
 
     # ---- residents -------------------------------------------------------------------------------
 
@@ -328,20 +340,11 @@ class _Compiler:
             yield To(key, edge.share * share, delay)
 
     def _goals(self, station: str, name: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
-        """(station, share) of where those go who would go to ``station``: there, or, one after the
-        other, to what stands ``instead``.
-        """
-        left, others = 1.0, []
-        for other in self.scenario.stations[station].instead:
-            if (
-                zone.kind in other.zones
-                and other.share
-                and (other.pathways is None or need.pathway in other.pathways)
-            ):
-                others.append((other.station, left * other.share))
-                left *= 1 - other.share
-        kept = [(station, left)] if left > 1e-12 else []
-        return [(self._station(goal, name, need, zone), share) for goal, share in [*kept, *others]]
+        """(station of the network, share) of where those go who would go to ``station``."""
+        return [
+            (self._station(goal, name, need, zone), share)
+            for goal, share in goals(self.scenario, station, need, zone)
+        ]
 
     def _desk(self, goal: str, hand_off: HandOff, name: str, need: Need, zone: Zone) -> str:
         """The station where a referral to ``goal`` is decided, at once and by nobody: completed or

@@ -62,12 +62,16 @@ class Staffing:
 
     # ---- pools -----------------------------------------------------------------------------------
 
+    def attended(self) -> None:
+        """Raise ``ScenarioError`` if some of the stations asked about are attended by nobody."""
+        if self.unattended:
+            raise ScenarioError(self.unattended)
+
     def pools(self) -> Iterator[Pool]:
         """Every pool of the network that staff or rooms are. Asked when all stations are known:
         raises ``ScenarioError`` if some are attended by nobody.
         """
-        if self.unattended:
-            raise ScenarioError(self.unattended)
+        self.attended()
         for name, spec in self.pools_written():
             for zone, number in self.people[name].items():
                 yield from self._pools(name, spec, zone, number)

@@ -118,32 +118,38 @@ class Site:
         raise NotImplementedError
 
     def zones_asking(self, pool: str) -> dict[str, float]:
-        """{zone: people who ask for help in a year} of the zones where somebody comes by a station
-        that ``pool`` attends, by name.
+        """{zone: people who ask for help in a year} of the zones where somebody comes, sooner or
+        later, by a station that ``pool`` attends, by name.
         """
-        scenario = self.scenario
-        attended = {
-            name
-            for name, spec in scenario.stations.items()
-            if pool in [seat.pool for seat in spec.pools] and not spec.team and spec.diary is None
-        }
         asking = {
             zone.zone: math.fsum(
                 self.asking(name, zone)
-                for name, need in scenario.needs.items()
-                if attended & self._reached(name, need, zone)
+                for name, need in self.scenario.needs.items()
+                if any(
+                    attended_by(variant, pool) & self._reached(variant, name, need, zone)
+                    for variant in (self.scenario, *(later for _, later in self.dated))
+                )
             )
-            for zone in scenario.zones
+            for zone in self.scenario.zones
         }
         return {zone: asking[zone] for zone in sorted(asking) if asking[zone] > 0}
 
-    def _reached(self, name: str, need: Need, zone: Zone) -> set[str]:
+    def _reached(self, scenario: Scenario, name: str, need: Need, zone: Zone) -> set[str]:
         """The stations that somebody in ``zone`` with ``need``, called ``name``, comes by."""
-        if not (comes(self.scenario, need) and self.asking(name, zone) > 0):
+        if not (comes(scenario, need) and self.asking(name, zone) > 0):
             return set()
         entered = [
             station
             for station, share in need.enters_by.items()
             if share and self.enters(station, zone)
         ]
-        return stations_reached(self.scenario, need, zone, entered)
+        return stations_reached(scenario, need, zone, entered)
+
+
+def attended_by(scenario: Scenario, pool: str) -> set[str]:
+    """The stations where those who stand beside ``pool`` attend: without a team and a diary."""
+    return {
+        name
+        for name, spec in scenario.stations.items()
+        if pool in [seat.pool for seat in spec.pools] and not spec.team and spec.diary is None
+    }

@@ -229,6 +229,15 @@ class Network:
                         f"Phase(at={phase.at}): Station({station.name!r}): {field} may not change",
                     )
 
+    def _check_healing(
+        self, checks: Checks, who: str, review: Dispatch, stations: dict[str, Station]
+    ) -> None:
+        for name in review.heal:
+            checks.true(name in stations, f"{who}: heal: no station is called {name!r}")
+        attend = {a.pool for name in review.heal if name in stations for a in stations[name].pools}
+        for pool in review.pools if review.weigh != "none" else ():
+            checks.true(pool in attend, f"{who}: heal: a station that {pool!r} attends wanted")
+
     def _check_reviews(
         self, checks: Checks, pools: dict[str, Pool], stations: dict[str, Station]
     ) -> None:
@@ -253,6 +262,7 @@ class Network:
                 attending = {
                     attend.pool for station in stations.values() for attend in station.pools
                 }
+                self._check_healing(checks, who, review, stations)
                 for pool in review.pools:
                     checks.true(
                         pool in attending or pool not in pools,

@@ -280,13 +280,14 @@ class DiarySpec(Strict):
 
 
 class Instead(Strict):
-    """Another ``station`` for a ``share`` of those in ``zones``, on ``pathways`` (all, if None),
-    who would come here.
+    """Another ``station`` for a ``share`` of those in ``zones`` (kinds; of these in the ``named``
+    ones, in all, if None), on ``pathways`` (all, if None), who would come here.
     """
 
     station: str
     share: Share
     zones: list[Kind] = list(KINDS)
+    named: list[str] | None = None
     pathways: list[str] | None = None
 
 

@@ -42,15 +42,24 @@ def _edges(step: Step) -> Iterator[tuple[str, Edge]]:
     )
 
 
-def _goals(scenario: Scenario, station: str, need: Need, zone: Zone) -> list[str]:
-    """Where those go who would go to ``station``: there, or to what stands instead."""
+def goals(scenario: Scenario, station: str, need: Need, zone: Zone) -> Iterator[tuple[str, float]]:
+    """(station, share) of where those go who would go to ``station``: there, or, one after the
+    other, to what stands instead.
+    """
     left, others = 1.0, []
     for other in scenario.stations[station].instead:
         on_it = other.pathways is None or need.pathway in other.pathways
-        if zone.kind in other.zones and other.share and on_it:
-            others.append(other.station)
+        here = zone.kind in other.zones and (other.named is None or zone.zone in other.named)
+        if here and other.share and on_it:
+            others.append((other.station, left * other.share))
             left *= 1 - other.share
-    return others + ([station] if left > 1e-12 else [])
+    if left > 1e-12:
+        yield station, left
+    yield from others
+
+
+def _goals(scenario: Scenario, station: str, need: Need, zone: Zone) -> list[str]:
+    return [goal for goal, _ in goals(scenario, station, need, zone)]
 
 
 def _assessed_again(scenario: Scenario, goal: str, edge: Edge) -> list[str]:

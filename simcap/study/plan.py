@@ -229,7 +229,8 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str
             need, zone = scenario.needs[name], zones[stream.labels["zone"]]
             usual = needing(scenario, name, zone)[1] * need.enters_by[station]
             usual *= reached(scenario, station, zone) / YEAR
-            factors[name, station, zone.zone] = mean_rate(stream, begin, end) / usual
+            key = name, station, zone.zone  # one stream after the other, where its way has changed
+            factors[key] = factors.get(key, 0.0) + mean_rate(stream, begin, end) / usual
     return factors
 
 
