@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from simcap.errors import InputError, ScenarioError
 from simcap.mechanisms import checks
-from simcap.mechanisms.contract import Beside, HandOff, Lend
+from simcap.mechanisms.contract import Beside, Brought, HandOff, Lend, Lift, Stigma
 from simcap.network import Dispatch, Warn
 from simcap.scenario.links import written_faults
 from simcap.scenario.placing import placed
@@ -81,6 +81,9 @@ MANY: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "dates": ("hours since the start", _number),
     "multipliers": ("(from, to, factor) with from < to and factor ≥ 0", _span),
     "incidence": ("(from, to, factor) with from < to and factor ≥ 0", _span),
+    "lifts": ("a Lift", lambda given: isinstance(given, Lift)),
+    "stigma": ("a Stigma", lambda given: isinstance(given, Stigma)),
+    "brings": ("a Brought", lambda given: isinstance(given, Brought)),
     "lends": ("a Lend", lambda given: isinstance(given, Lend)),
     "beside": ("a Beside", lambda given: isinstance(given, Beside)),
     "paid": (

@@ -151,11 +151,16 @@ def at_time(spans: Spans, at: float) -> float:
 
 
 def needing(scenario: Scenario, need: str, zone: Zone) -> tuple[float, float]:
-    """(in need, asking) in ``zone``, as ``people_in_need``, with what mechanisms make of asking."""
+    """(in need, asking) in ``zone``, as ``people_in_need``, with what mechanisms make of asking but
+    for effects that begin on a date (``asking``).
+    """
     in_need, asking = people_in_need(scenario, scenario.needs[need], zone)
     if scenario.needs[need].register_ is None:
         for answer, block in asked(scenario, "asks"):
             asking *= answer(scenario, block, need, zone)
+        for answer, block in asked(scenario, "stigma"):
+            for stigma in answer(scenario, block, need, zone):
+                asking *= 1 - stigma.share
     return in_need, asking
 
 

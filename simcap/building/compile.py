@@ -27,6 +27,7 @@ from simcap.building.arrangement import (
     needing,
     reached,
 )
+from simcap.building.asking import Added, added
 from simcap.building.calendars import calendar_of
 from simcap.building.staffing import Staffing, joined_name
 from simcap.errors import NetworkError
@@ -139,39 +140,65 @@ class _Compiler:
     # ---- residents -------------------------------------------------------------------------------
 
     def _streams(self, name: str, need: Need, zone: Zone) -> Iterator[Arrivals]:
-        asking = needing(self.scenario, name, zone)[1]
+        in_need, asking = needing(self.scenario, name, zone)
         for station, part in need.enters_by.items():
             coming = asking * part * reached(self.scenario, station, zone)
             if when := self._when(name, zone, coming, station):
-                ways = self._goals(station, name, need, zone)
-                goal = (
-                    ways[0][0]
-                    if len(ways) == 1
-                    else Routing(tuple(To(key, share) for key, share in ways))
-                )
-                labels = {
-                    "need": name,
-                    "group": need.group,
-                    "severity": need.severity,
-                    "zone": zone.zone,
-                    "kind": zone.kind,
-                    "enters": station,
-                    "register": "yes" if need.register_ else "",
-                }
-                yield Arrivals(
-                    goal, name=joined_name(name, station, zone.zone), labels=labels, **when
-                )
+                yield self._stream(name, need, zone, station, when)
+        for more in added(self.scenario, name, zone):
+            if when := self._when(name, zone, in_need, more.station, more):
+                found = more.name if more.found else ""
+                yield self._stream(name, need, zone, more.station, when, (more.name,), found)
 
-    def _when(self, name: str, zone: Zone, number: float, station: str) -> dict:
-        """The keyword of ``Arrivals`` that says when these residents come; empty if none do."""
+    def _stream(
+        self,
+        name: str,
+        need: Need,
+        zone: Zone,
+        station: str,
+        when: dict,
+        named: tuple[str, ...] = (),
+        found: str = "",
+    ) -> Arrivals:
+        """The stream of those who come by ``station``, those who are ``found`` by something if they
+        would not have asked.
+        """
+        ways = self._goals(station, name, need, zone)
+        goal = (
+            ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
+        )
+        labels = {
+            "need": name,
+            "group": need.group,
+            "severity": need.severity,
+            "zone": zone.zone,
+            "kind": zone.kind,
+            "enters": station,
+            "register": "yes" if need.register_ else "",
+        }
+        if named:
+            labels |= {"added": named[0], "found": found}
+        return Arrivals(
+            goal, name=joined_name(name, station, zone.zone, *named), labels=labels, **when
+        )
+
+    def _when(
+        self, name: str, zone: Zone, number: float, station: str, more: Added | None = None
+    ) -> dict:
+        """The keyword of ``Arrivals`` that says when these residents come; empty if none do. Those
+        that are ``more`` are a share of the ``number`` in need, which moves with time.
+        """
         need = self.scenario.needs[name]
         if need.register_ is None and need.wave is None:
             multiplied = multipliers(self.scenario, station, name, zone)
-            return {"rate": self._rate(number, station, multiplied)} if number > 0 else {}
+            shares = more.spans if more else ()
+            number *= more.part if more else 1.0
+            rate = self._rate(number, station, (*multiplied, *shares)) if number > 0 else None
+            return {"rate": rate} if rate else {}
         if need.wave is None:
             dated = self._first_visits(need, number)
         else:
-            dated = self._waves(need, number, incidence(self.scenario, name, zone))
+            dated = self._waves(need, number, incidence(self.scenario, name, zone), more)
         batches = tuple((at, part) for at, part in dated if part and at < self.scenario.horizon)
         return {"batches": batches} if batches else {}
 
@@ -187,11 +214,14 @@ class _Compiler:
             (*away, *multiplied),
         )
 
-    def _waves(self, need: Need, number: float, multiplied: Spans) -> Iterator[tuple[float, float]]:
+    def _waves(
+        self, need: Need, number: float, multiplied: Spans, more: Added | None
+    ) -> Iterator[tuple[float, float]]:
         """(hours since the start, residents) of each year's wave, times what is ``multiplied``."""
         assert need.wave is not None
         for at in hours_of_date(need.wave.on, self.scenario.start, self.scenario.horizon):
-            yield at, round(number * at_time(multiplied, at), 9)
+            coming = number * at_time(multiplied, at)
+            yield at, round(coming * more.at(at) if more else coming, 9)
 
     def _first_visits(self, need: Need, number: float) -> Iterator[tuple[float, float]]:
         """(hours since the start, residents) of a register: as many on each day, whole ones but for

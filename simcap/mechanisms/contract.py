@@ -19,6 +19,9 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 | ``multipliers(scenario, block, station)`` | (from, to, factor) of those who enter by ``station`` |
 | ``reached(scenario, block, station, zone)`` | the share of those who would enter there who do |
 | ``asks(scenario, block, need, zone)`` | what the share who ask for help is multiplied by |
+| ``lifts(scenario, block, need, zone)`` | each ``Lift``: points added to the share who ask |
+| ``stigma(scenario, block, need, zone)`` | each ``Stigma``, which keeps a share from asking |
+| ``brings(scenario, block, need, zone)`` | each ``Brought``: who come that would not have asked |
 | ``incidence(scenario, block, need, zone)`` | (from, to, factor) of the needs that begin |
 | ``hand_off(scenario, block, by, goal, severity)`` | a ``HandOff``, or None if it sets none |
 | ``lends(site, block)`` | each ``Lend`` |
@@ -30,8 +33,9 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 are hours since the start. The kinds of ``names`` are ``checks.KINDS``. ``as_of`` may change the
 stations, pathways and collaboration; all else is built once. ``multipliers`` are of those who come
 through the year: waves and registers have their dates. ``asks`` leaves alone who is in need,
-``incidence`` moves those who ask and those who do not alike, waves included; neither is asked of a
-register. ``need`` is its name. What the file of a researcher answers is
+``incidence`` moves those who ask and those who do not alike, waves included; none of these
+questions is asked of a register. How lifts, stigma and those brought come together is said in
+``building.asking``. ``need`` is its name. What the file of a researcher answers is
 held against all this (``building.answers``).
 
 Nothing here is drawn: what is random is drawn when the network is simulated. No answer may hang on
@@ -44,6 +48,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from simcap.mechanisms.fading import Fade
 from simcap.network import Distribution
 from simcap.scenario.schema import Need, Scenario, Zone
 from simcap.scenario.ways import comes, stations_reached
@@ -98,6 +103,36 @@ class HandOff:
     desk: str | None = None
     completed: float = 1.0
     repeated: float | None = None
+
+
+@dataclass(frozen=True)
+class Lift:
+    """An effect on who asks that begins on a date (``fade``, whose size is a share): points that
+    are added, or the share that it takes of a stigma. Those of one ``name`` bring residents in one
+    stream of this name, which no other mechanism may have: it begins with the name of the block.
+    """
+
+    name: str
+    fade: Fade
+
+
+@dataclass(frozen=True)
+class Stigma:
+    """The ``share`` of those who would ask that a stigma keeps from it, and what reduces it."""
+
+    share: float
+    reductions: tuple[Lift, ...] = ()
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A ``share`` of those in need who would not have asked come by ``station``, and count as
+    having asked; ``name`` as in ``Lift``.
+    """
+
+    name: str
+    station: str
+    share: float
 
 
 @dataclass(frozen=True)

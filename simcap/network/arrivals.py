@@ -155,7 +155,8 @@ def _pieces(week, week_starts, multipliers, start, until):
     if week:
         shape *= np.asarray(week)[(np.floor(starts + week_starts + 1e-9) % 168).astype(int)]
     for begin, end, factor in multipliers:
-        shape[(starts >= begin) & (starts < end)] *= factor
+        first, last = np.searchsorted(starts, (begin, end))
+        shape[first:last] *= factor
     shape[(starts < start) | (starts >= until)] = 0.0
     keep = np.concatenate([[True], shape[1:] != shape[:-1]])
     starts, shape = starts[keep], shape[keep]

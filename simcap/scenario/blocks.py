@@ -14,8 +14,10 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     PrivateAttr,
+    Tag,
     WrapSerializer,
     model_serializer,
     model_validator,
@@ -26,16 +28,28 @@ from simcap.scenario.fields import (
     Column,
     Date,
     Kind,
+    Name,
     Strict,
     Time,
     TimeField,
+    by_kind,
     share_at_levels,
     shift_hours,
     span_of_hours,
     week_days,
 )
 from simcap.scenario.headers import column_name
-from simcap.scenario.units import Duration, Number, Share, Whole, Yearly, duration, number, share
+from simcap.scenario.units import (
+    Duration,
+    LongerThan0,
+    Number,
+    Share,
+    Whole,
+    Yearly,
+    duration,
+    number,
+    share,
+)
 
 
 class Block(Strict):
@@ -409,6 +423,59 @@ def _figure(value: Any) -> Any:
     return share(value) if isinstance(value, str) else number(value)
 
 
+class Effect(Strict):
+    """What begins on a date (``from``), in ``zones`` (all, if none are named), and fades by half in
+    each ``half_life``; without one it stays.
+    """
+
+    from_: Date = Field(alias="from")
+    half_life: LongerThan0 | None = None
+    zones: list[str] = []
+
+
+class Campaign(Effect):
+    """One campaign: ``lift`` is added to the share who ask, in percentage points."""
+
+    lift: Share
+
+
+class Publicity(Block):
+    """Publicity (``mechanisms.publicity``): {campaign: what it does}, on those whose need is one of
+    ``needs``; of all, if none are named.
+    """
+
+    campaigns: dict[Name, Campaign]
+    needs: list[str] = []
+
+
+class Reduction(Effect):
+    """What reduces a stigma ``by`` a share of it."""
+
+    by: Share
+
+
+def _shares_or_column(value: Any) -> Any:
+    """Shares by kind of zone, one for all kinds, or a column of the zones table."""
+    if isinstance(value, str) and not value.strip().endswith("%"):
+        return column_name(value)
+    return value if isinstance(value, dict) else by_kind(share(value))
+
+
+class Stigma(Block):
+    """Stigma (``mechanisms.stigma``): the ``share`` of those who would ask whom it keeps from it,
+    by kind of zone, or a column of the zones table; {name: what reduces it}; of those whose need is
+    one of ``needs``; of all, if none are named.
+    """
+
+    share: Annotated[
+        Annotated[dict[Kind, Share], Tag("by kind")] | Annotated[str, Tag("column")],
+        Discriminator(lambda value: "by kind" if isinstance(value, dict) else "column"),
+        BeforeValidator(_shares_or_column),
+    ]
+    reductions: dict[Name, Reduction] = {}
+    needs: list[str] = []
+
+
 class Indicator(Strict):
     """What weighs on people: ``by_year`` has its value in each calendar year, a number for the
     whole district or a column of the zones table; ``weight`` is how much one more of it adds to the
@@ -515,6 +582,8 @@ class Mechanisms(Strict):
     unwritten: ClassVar[tuple[str, ...]] = ("own",)
 
     stress: Blocks[Stress] | None = None
+    publicity: Blocks[Publicity] | None = None
+    stigma: Blocks[Stigma] | None = None
     distance: Blocks[Distance] | None = None
     reality: Blocks[Reality] | None = None
     minimum: Blocks[Minimum] | None = None

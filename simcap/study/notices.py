@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from simcap.building import arrangement
+from simcap.building import arrangement, asking
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import provisional_years
 from simcap.scenario.plausibility import plausibility
@@ -56,7 +56,8 @@ def notices(scenario: Scenario) -> list[str]:
     calendars that are not out yet.
     """
     said = [*scenario.notes, *plausibility(scenario), *_short(scenario)]
-    said += arrangement.notices(arrangement.rewritten(scenario))
+    rewritten = arrangement.rewritten(scenario)
+    said += [*arrangement.notices(rewritten), *asking.cut(rewritten)]
     said += rooms_that_bind(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
     if years:

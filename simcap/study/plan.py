@@ -34,6 +34,7 @@ from simcap.engine import ENGINES, simulate
 from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
+from simcap.network.size import expected_arrivals
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.placing import placed
@@ -160,7 +161,7 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         tuple(
             (zone.zone, zone.kind, zone.numbers.get("population", 0.0)) for zone in scenario.zones
         ),
-        tuple(_need_cells(scenario, multiplied(scenario, network), begin, end)),
+        tuple(_need_cells(scenario, network, begin, end)),
         tuple(_staff_cells(site)),
         (scenario.outcomes.recovery.base, scenario.outcomes.recovery.slope),
         (scenario.outcomes.quality_of_life.base, scenario.outcomes.quality_of_life.slope),
@@ -224,6 +225,8 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str
     zones = {zone.zone: zone for zone in scenario.zones}
     factors = {}
     for stream in network.arrivals:
+        if stream.labels.get("added"):
+            continue
         if stream.rate is not None and stream.rate.multipliers:
             name, station = stream.labels["need"], stream.labels["enters"]
             need, zone = scenario.needs[name], zones[stream.labels["zone"]]
@@ -232,6 +235,19 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str
             key = name, station, zone.zone  # one stream after the other, where its way has changed
             factors[key] = factors.get(key, 0.0) + mean_rate(stream, begin, end) / usual
     return factors
+
+
+def added_in(network: Network, begin: float, end: float) -> dict[tuple[str, str], float]:
+    """By (need, zone): how many are expected in the observed weeks of those who only come because
+    something lifts the share who ask, or finds them.
+    """
+    found: dict[tuple[str, str], float] = {}
+    for stream in network.arrivals:
+        if stream.labels.get("added"):
+            cell = stream.labels["need"], stream.labels["zone"]
+            here = expected_arrivals(stream, end) - expected_arrivals(stream, begin)
+            found[cell] = found.get(cell, 0.0) + here
+    return found
 
 
 def _times(scenario: Scenario, name: str, zone: Zone, begin: float, end: float) -> float:
@@ -255,7 +271,8 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
     return sum(at_time(spans, at) * (until - at) for at, until in parts) / (end - begin)
 
 
-def _need_cells(scenario: Scenario, factors: dict, begin: float, end: float):
+def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
+    factors, more = multiplied(scenario, network), added_in(network, begin, end)
     for name, need in scenario.needs.items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
@@ -276,7 +293,7 @@ def _need_cells(scenario: Scenario, factors: dict, begin: float, end: float):
                 zone.zone,
                 zone.kind,
                 in_need * sum(part for _, part in enters) * times,
-                asking * times,
+                asking * times + more.get((name, zone.zone), 0.0),
                 zone.numbers[need.group],
                 need.register_ is not None,
             )

@@ -75,7 +75,7 @@ def test_no_mechanism_imports_another():
             for module in imports(path)
             if module.startswith("simcap.mechanisms.")
         }
-        assert others <= {"checks", "contract"}, path
+        assert others <= {"checks", "contract", "fading"}, path
 
 
 def test_building_knows_no_mechanism_by_name_but_collaboration():
@@ -86,7 +86,7 @@ def test_building_knows_no_mechanism_by_name_but_collaboration():
             for module in imports(path)
             if module.startswith("simcap.mechanisms.")
         }
-        assert known & names <= {"checks", "contract", "collaboration"}, path
+        assert known & names <= {"checks", "contract", "collaboration", "fading"}, path
 
 
 @pytest.mark.parametrize(

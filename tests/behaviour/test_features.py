@@ -179,6 +179,17 @@ mechanisms:
            indicators: {jobless: {weight: 2, by year: {2025: 5 %, 2026: 8 %}}}}
   distance: {circle: near, beyond: 50 %, needs: [mild]}
 """,
+    "who asks, from a date on": """
+mechanisms:
+  publicity:
+    needs: [mild]
+    campaigns: {spring: {from: 2025-02-01, lift: 10 %, half life: 4 weeks, zones: [村 Village]}}
+  stigma: {needs: [mild], share: {urban: 0 %, transition: 0 %, rural: 30 %},
+           reductions: {t: {from: 2025-02-01, by: 50 %, half life: 1 year, zones: [村 Village]}}}
+""",
+    "stigma by a column": """
+mechanisms: {stigma: {share: near, reductions: {talks: {from: 2025-02-01, by: 50 %}}}}
+""",
     "far from help, by the zone": """
 mechanisms: {distance: {minutes: rooms, beyond: {5 min: 1, 1 h: 40 %}}}
 """,
