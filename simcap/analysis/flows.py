@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -64,8 +64,16 @@ def joining_rates(network: Network, begin: float, end: float) -> np.ndarray:
     for stream in network.arrivals:
         for goal, share in ways(stream.to):
             outside[positions[goal]] += share * mean_rate(stream, begin, end)
+    return led_on(network.stations, outside)
+
+
+def led_on(stations: Sequence[Station], outside: np.ndarray) -> np.ndarray:
+    """How many join each of ``stations`` if so many come to it from ``outside``, and nobody gave up
+    waiting.
+    """
+    positions = {station.name: i for i, station in enumerate(stations)}
     rows, columns, shares = [], [], []
-    for i, station in enumerate(network.stations):
+    for i, station in enumerate(stations):
         for outcome, weight in _closings(station).items():
             routing = station.routing.get(outcome)
             if outcome == "no_show" and routing is None:

@@ -123,7 +123,9 @@ def _teams(spec: TallySpec, staff: str, keys: list[tuple[str, str]]) -> Iterator
 
 
 class Money:
-    """Costs of the district, all staff's and without the register's share."""
+    """Costs of the district, all staff's and without the register's share. Who is paid by the hour
+    costs what an hour of colleagues does, for the hours open and overtime.
+    """
 
     def __init__(self, spec: TallySpec, at: Layout, labels: list[Label]):
         self.cost = np.zeros(len(at.staff))
@@ -133,6 +135,7 @@ class Money:
             if cell.staff in at.staff.at:
                 self.cost[at.staff.at[cell.staff]] += cell.people * cell.cost_each
         self.years, self.staff = spec.years, at.pool_staff
+        self.hourly = _hourly(spec, at)
         self.only_register = np.array(
             [
                 bool(len(mine)) and bool(at.marks["register"][mine].all())
@@ -149,18 +152,42 @@ class Money:
             for hours in (counts.worked, counts.on_register)
         )
         share = np.where(worked > 0, register / worked, self.only_register)
+        opened = np.zeros(len(self.hourly))
+        if self.hourly.any():
+            hours = counts.rostered(run.capacity) + counts.overtime(run.capacity)
+            np.multiply(hours, self.hourly, out=opened, where=self.hourly > 0)
+        cost = self.cost + np.bincount(self.staff, opened, minlength=len(self.cost)) / self.years
+        yearly = self.yearly + opened.sum() / self.years
         recovery, quality = filled[self.outcomes]
         reached = counts.residents["professional"].sum()
         columns = {
-            "total_cost": self.yearly,
-            "cost_observed": self.yearly * self.years,
-            "cost_open": (self.yearly - (self.cost * share).sum()) * self.years,
+            "total_cost": yearly,
+            "cost_observed": yearly * self.years,
+            "cost_open": (yearly - (cost * share).sum()) * self.years,
             "reached": reached,
             "reached_or_registered": reached + counts.residents["registered"].sum(),
-            "cost_10000": self.yearly / 1e4,
+            "cost_10000": yearly / 1e4,
             "healed": recovery * quality,
         }
         return evaluated(self.measures, "money", columns).ravel()
+
+
+def _hourly(spec: TallySpec, at: Layout) -> np.ndarray:
+    """By pool, what an hour of it costs, where it is paid by the hour (0 elsewhere): a year's pay
+    of a colleague, over the hours that one gives to residents in 365 days.
+    """
+    each = {
+        (cell.staff, cell.zone): cell.cost_each / (cell.hours_each * 365 / 7)
+        for cell in spec.staff
+        if cell.hours_each > 0
+    }
+    keys = zip(at.pool_staff, at.pool_zone, at.pool_paid == "by the hour", strict=True)
+    return np.array(
+        [
+            each.get((at.staff.names[staff], at.zones.names[zone]), 0.0) if hourly else 0.0
+            for staff, zone, hourly in keys
+        ]
+    )
 
 
 def _attended_by(at: Layout, staff: int) -> np.ndarray:

@@ -28,7 +28,6 @@ from simcap.building.arrangement import (
     reached,
 )
 from simcap.building.asking import Added, added
-from simcap.building.calendars import calendar_of
 from simcap.building.staffing import Staffing, joined_name
 from simcap.errors import NetworkError
 from simcap.mechanisms.contract import HandOff
@@ -52,6 +51,7 @@ from simcap.network.size import too_much
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
+from simcap.scenario.rostered_days import calendar_of
 from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.ways import goals
@@ -110,9 +110,9 @@ def _turned(before: list[Arrivals], now: list[Arrivals], at: float) -> list[Arri
     return found
 
 
-def _origin(stream: Arrivals) -> tuple[str, str, str]:
-    """(need, station, zone): what one stream after the other stands for."""
-    return stream.labels["need"], stream.labels["enters"], stream.labels["zone"]
+def _origin(stream: Arrivals) -> tuple[str, ...]:
+    """What one stream after the other stands for: need, station, zone and what adds them."""
+    return tuple(stream.labels.get(label, "") for label in ("need", "enters", "zone", "added"))
 
 
 def target_name(spec: StationSpec) -> str:

@@ -14,12 +14,12 @@ from dataclasses import replace
 from typing import Any
 
 from simcap.building.arrangement import Arrangement
-from simcap.building.calendars import Calendar
 from simcap.errors import ScenarioError
 from simcap.mechanisms.contract import Beside, Lend
 from simcap.network import Attend, Deterministic, Exponential, Pool, Roster, Slots, Vacancies
 from simcap.network.roster import share_at
 from simcap.scenario.fields import SEPARATOR
+from simcap.scenario.rostered_days import Calendar
 from simcap.scenario.schema import Need, PoolSpec, Seat, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, productive
 
@@ -93,7 +93,8 @@ class Staffing:
             yield Pool(within[0], rooms, labels={**labels, "staff": "", "hours": "rooms"})
         for beside in self.arrangement.beside.get((name, zone), ()):
             standing = self._standing(name, spec, beside)
-            yield Pool(beside.name, standing, spec.last_start, None, labels, within)
+            hourly = {"paid": "by the hour"} if beside.by_hour else {}
+            yield Pool(beside.name, standing, spec.last_start, None, labels | hourly, within)
 
     def _rights(
         self, own: str, roster: Roster, lends: list[Lend], spec: PoolSpec, labels: dict

@@ -564,7 +564,8 @@ class _Reviews:
         """Lay down the stations that are read together, linked where a rule ``counts`` what happens
         there; the position of the first.
         """
-        first, fields = self.watched.number, dict.fromkeys(WATCHED.names or (), 0)
+        first = self.watched.number
+        fields: dict[str, float] = dict.fromkeys(WATCHED.names or (), 0)
         fields["half_life"] = counts.half_life if counts else 0.0
         for watched in stations:
             station = {"station": watched.station, "hours": watched.hours, "heals": watched.heals}

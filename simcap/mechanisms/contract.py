@@ -45,11 +45,11 @@ the order of rows or keys, or on what a zone, a pool or a station is called.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simcap.mechanisms.fading import Fade
-from simcap.network import Distribution
+from simcap.network import Distribution, Station
 from simcap.scenario.schema import Need, Scenario, Zone
 from simcap.scenario.ways import comes, stations_reached
 
@@ -83,13 +83,15 @@ class Lend:
 @dataclass(frozen=True)
 class Beside:
     """``places`` more, called ``name``, that do the work of the staff ``of`` in ``zone``: through
-    every shift of their roster, in the same rooms.
+    every shift of their roster, in the same rooms. Who is paid ``by_hour`` costs what colleagues do
+    for the hours that these places are open, to the end of sessions that run at closing.
     """
 
     of: str
     zone: str
     name: str
     places: int
+    by_hour: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,13 @@ class Site:
 
     def asking(self, need: str, zone: Zone) -> float:
         """How many people in ``zone`` ask for help with ``need`` (see ``people_in_need``)."""
+        raise NotImplementedError
+
+    def work(self, stations: Sequence[Station]) -> dict[str, float]:
+        """Hours of work a week that are expected at each of the network's ``stations``, by name:
+        of those who ask for help as far as needs say it, wherever their ways lead them. Waves and
+        registers are spread over a year.
+        """
         raise NotImplementedError
 
     def zones_asking(self, pool: str) -> dict[str, float]:

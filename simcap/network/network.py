@@ -234,9 +234,10 @@ class Network:
     ) -> None:
         for name in review.heal:
             checks.true(name in stations, f"{who}: heal: no station is called {name!r}")
-        attend = {a.pool for name in review.heal if name in stations for a in stations[name].pools}
-        for pool in review.pools if review.weigh != "none" else ():
-            checks.true(pool in attend, f"{who}: heal: a station that {pool!r} attends wanted")
+            attends = name not in stations or any(
+                attend.pool in review.pools for attend in stations[name].pools
+            )
+            checks.true(attends, f"{who}: heal: none of its pools attends {name!r}")
 
     def _check_reviews(
         self, checks: Checks, pools: dict[str, Pool], stations: dict[str, Station]

@@ -223,7 +223,7 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str
     """
     begin, end = scenario.warm_up, scenario.warm_up + scenario.observe
     zones = {zone.zone: zone for zone in scenario.zones}
-    factors = {}
+    factors: dict[tuple[str, str, str], float] = {}
     for stream in network.arrivals:
         if stream.labels.get("added"):
             continue

@@ -253,7 +253,7 @@ stations:
            contact: professional, role: crisis}
 needs: {mild: {enters by: {room: 60 %, hall: 38 %, clinic: 2 %}}}
 mechanisms:
-  dispatch: {pool: more, people: 1, rule: oldest, every: 1 week, smoothing: 0.4, as column: adults,
+  dispatch: {pool: more, people: 1, rule: oldest, every: 1 week, half life: 1 week, as column: adults,
              first: 2025-01-13, during: blue}
   crisis team: {station: clinic, joint: false, professional: also, between: 3 h}
   tiers: {pool: more, movable: 50 %, adjusted: 0.02, assessed: 0.05, high: 50 %, basic: 50 %}
