@@ -99,7 +99,7 @@ def lifts(scenario: Scenario, block: Visiting, need: str, zone: Zone) -> Iterato
     lift = block.lift
     for day in _visits(scenario, block, zone.zone):
         fade = (
-            Fade(day, lift.points, until=day + lift.lasts)
+            Fade(day, lift.points, until=day + lift.hours)
             if lift.half_life is None
             else Fade(day, lift.points, lift.half_life)
         )
@@ -196,5 +196,5 @@ def _said(block: Visiting) -> str:
     if block.lift is None:
         return ""
     fades = block.lift.half_life
-    how = f"for {block.lift.lasts / 24:g} days" if fades is None else f"halving every {fades:g} h"
+    how = f"for {block.lift.hours / 24:g} days" if fades is None else f"halving every {fades:g} h"
     return f"; after a visit {100 * block.lift.points:.3g} points more ask, {how}"

@@ -200,18 +200,23 @@ def _readable(read: Callable[[str], object]) -> AfterValidator:
 
 class VisitLift(Strict):
     """What a visit adds to the share who ask in its zone, in ``points``, from its day on: for as
-    long as it ``lasts``, or halving every ``half_life``.
+    long as it ``lasts``, or halving every ``half_life``; for seven days where neither is said.
     """
 
     points: Share
-    lasts: LongerThan0 = 168.0  # assumed: seven days
+    lasts: LongerThan0 | None = None
     half_life: LongerThan0 | None = None
 
     @model_validator(mode="after")
     def _one(self):
-        if self.half_life is not None and "lasts" in self.model_fields_set:
+        if self.half_life is not None and self.lasts is not None:
             raise ValueError("one of lasts and half life wanted, got both")
         return self
+
+    @property
+    def hours(self) -> float:
+        """How long it lasts, unless it fades."""
+        return self.lasts or 168.0  # assumed: seven days
 
 
 class Visiting(Block):
