@@ -5,6 +5,7 @@ network it is compiled to.
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 
 from rich.table import Table
 
@@ -18,7 +19,9 @@ from simcap.screens import out, print_json, table, tell
 
 
 def show_check(result, as_json: bool, quiet: bool) -> None:
-    """The offered loads of a scenario, those of an experiment's points, and the warnings."""
+    """Who falls into need in a scenario, the loads offered, those of an experiment's points, and
+    the warnings.
+    """
     from simcap.study.cautions import district
 
     totals = district(result.loads)
@@ -26,6 +29,7 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
         print_json(
             {
                 "scenario": result.scenario.name,
+                "needs": [asdict(need) for need in result.needs],
                 "loads": [_load(load) for load in [*totals, *result.loads]],
                 "points": [
                     {"point": point, "offered_load": loads} for point, loads in result.points
@@ -35,6 +39,8 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
         )
         return
     console = out()
+    console.print(_needs(result.scenario.name, result.needs))
+    console.print()
     console.print(_hours(result.scenario.name, totals))
     for further in (_by_zone(result.loads, totals), _by_point(result.points)):
         if further is not None:
@@ -42,6 +48,21 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
             console.print(further)
     for warning in result.warnings:
         tell(f"warning: {warning}", quiet)
+
+
+def _needs(scenario: str, needs: list) -> Table:
+    """Persons; «in need» is within 12 months, of a wave each time, of a register those on it."""
+    rows = [
+        [
+            need.need,
+            f"{need.in_need:,.0f}",
+            f"{need.in_need / need.people:.2%}" if need.people else "–",
+            *(f"{number:,.0f}" for number in (need.at_start, need.begins, need.asking)),
+        ]
+        for need in needs
+    ]
+    heads = ["need", "in need", "of the group", "at the start", "begin a year", "ask"]
+    return table(f"{scenario}: persons", heads, rows)
 
 
 def _hours(scenario: str, totals: list) -> Table:

@@ -113,6 +113,7 @@ COUNTS = np.dtype(
                 "balked",
                 "redialled",
                 "contacts",
+                "meetings",
                 "within",
                 "eligible",
                 "delayed",
@@ -132,7 +133,9 @@ COUNTS = np.dtype(
         ],
     )
 )
-"""What is counted by station; ``part_of_group`` is how much of a group its rows so far make."""
+"""What is counted by station; ``part_of_group`` is how much of a group its rows so far make,
+``meetings`` are sessions held, those of a group together one.
+"""
 PERIOD = np.dtype(
     (
         np.record,
@@ -326,13 +329,15 @@ def count(book, visits):
         if math.isnan(person.professional):
             _note_way(window, visit, mark, person, opens)
         _note_resident(window, visit, mark, person, seen, observed)
+        completes = visit.pool != NO_POOL and _completes_group(visit, counts)
         if visit.pool != NO_POOL:
-            _note_work(book, visit, mark, _completes_group(visit, counts))
+            _note_work(book, visit, mark, completes)
         if mark.caseload != NO_POOL:
             _note_caseload(book, visit, mark)
         if observed:
             counts.contacts += seen and mark.contact > 0
             counts.no_shows += outcome == MISSED
+            counts.meetings += completes
             counts.referrals += mark.referral
             counts.referrals_kept += mark.referral and visit.next != LEFT
 

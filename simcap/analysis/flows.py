@@ -44,7 +44,7 @@ def batches(network: Network, begin: float, end: float) -> tuple[np.ndarray, np.
     positions = {station.name: i for i, station in enumerate(network.stations)}
     joined, due = np.zeros(len(positions)), np.zeros(len(positions))
     for stream in network.arrivals:
-        for at, number in ((0.0, stream.backlog), *stream.batches):
+        for at, number in stream.dated:
             for name, share in ways(stream.to) if stream.start <= at < stream.until else ():
                 i, station = positions[name], network.stations[positions[name]]
                 session = np.arange(sessions_that_fit(station, max(end - at, 0.0)))
@@ -108,9 +108,7 @@ def mean_rate(stream: Arrivals, begin: float, end: float) -> float:
             for i, at in zip(pieces, (first, last), strict=True)
         ]
         return stream.rate.per_hour * (integral[1] - integral[0]) / (end - begin)
-    count = stream.backlog * (begin <= 0) + sum(
-        number for at, number in stream.batches if first <= at < last
-    )
+    count = sum(number for at, number in stream.dated if first <= at < last)
     return count / (end - begin)
 
 

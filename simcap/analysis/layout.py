@@ -50,7 +50,8 @@ class Layout:
 
     def __init__(self, network: Network, spec: TallySpec):
         self.zones = Axis([zone for zone, _, _ in spec.zones] + ["district"])
-        self.needs = Axis(cell.need for cell in spec.needs)
+        streams = (stream.labels["need"] for stream in network.arrivals)
+        self.needs = Axis([*(cell.need for cell in spec.needs), *streams])
         self._note_streams(network)
         self._note_stations(network)
         self._note_pools(network)

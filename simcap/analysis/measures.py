@@ -101,6 +101,7 @@ COUNTS = {
     "waited_sum": "hours waited by all who joined, so far where they still wait",
     "contacts": "visits attended at a station whose contact counts, each session one",
     "no_shows": "sessions held for residents who did not come",
+    "meetings": "sessions held, those of a group together one",
     "repeated": "contacts at assessments repeated because records were not shared",
     "referrals": "routine referrals made",
     "referrals_kept": "of those, the ones that go on to the next station",
@@ -453,6 +454,13 @@ TABLE = (
         "attendances",
         "sessions held for residents who did not come",
         {"stations": "no_shows"},
+    ),
+    Measure(
+        "meetings",
+        "meetings",
+        "sessions held in the observed weeks, of one resident or of a group together",
+        {"stations": "meetings"},
+        by_zone=True,
     ),
     Measure(
         "redialled",

@@ -49,9 +49,11 @@ class Residents:
     def _slices(
         self, spec: TallySpec, at: Layout
     ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
-        """(place, group, positions of its needs, of its zones); a register is no part of them."""
+        """(place, group, positions of its needs, of its zones); a register is no part of them, nor
+        is who comes without a need.
+        """
         cell = {need.need: need for need in spec.needs}
-        needs = [name for name in at.needs.names if not cell[name].register]
+        needs = [name for name, need in cell.items() if not need.register]
         groups = {"all": needs}
         for label, name in [("", "group"), ("severity: ", "severity"), ("need: ", "need")]:
             for need in needs:

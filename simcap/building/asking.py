@@ -24,7 +24,7 @@ import numpy as np
 from simcap.building.arrangement import asked, reached
 from simcap.mechanisms.contract import Brought, Lift, Stigma
 from simcap.mechanisms.fading import Fade, Spans, as_spans, left, total
-from simcap.scenario.schema import Scenario, Zone
+from simcap.scenario.schema import Audience, Scenario, Zone
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _of_all(scenario: Scenario, question: str, need: str, zone: Zone) -> tuple:
 def added(scenario: Scenario, need: str, zone: Zone) -> Iterator[Added]:
     """All who come besides those who ask anyhow."""
     spec = scenario.needs[need]
-    if spec.register_ is not None:
+    if spec.register_ is not None or isinstance(spec, Audience):
         return
     asking, before = asking_of(scenario, need, zone), list[str]()
     times = _times_told(scenario)

@@ -28,7 +28,7 @@ from simcap.building.arrangement import (
     reached,
 )
 from simcap.building.asking import Added, added
-from simcap.building.staffing import Staffing, joined_name
+from simcap.building.staffing import NOBODY, Staffing, joined_name
 from simcap.errors import NetworkError
 from simcap.mechanisms.contract import HandOff
 from simcap.network import (
@@ -52,14 +52,11 @@ from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
 from simcap.scenario.rostered_days import calendar_of
-from simcap.scenario.schema import Edge, Need, Scenario, StationSpec, Step, Zone
+from simcap.scenario.schema import Audience, Edge, Need, Scenario, StationSpec, Step, Zone
 from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.ways import goals
 
 NEVER, NO_STEP = Never(), Step()
-
-NOBODY = "no staff needed"
-"""The pool without end that attends the desks at which referrals are decided."""
 
 TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
@@ -189,6 +186,8 @@ class _Compiler:
         that are ``more`` are a share of the ``number`` in need, which moves with time.
         """
         need = self.scenario.needs[name]
+        if isinstance(need, Audience):
+            return {"batches": need.batches[zone.zone]} if zone.zone in need.batches else {}
         if need.register_ is None and need.wave is None:
             multiplied = multipliers(self.scenario, station, name, zone)
             shares = more.spans if more else ()
@@ -364,16 +363,20 @@ class _Compiler:
         goals = (
             [(self._station(goal, name, need, zone), 1.0)]
             if goal == station
-            else self._goals(goal, name, need, zone)
+            else self._goals(goal, name, need, zone, station)
         )
         for key, share in goals:
             yield To(key, edge.share * share, delay)
 
-    def _goals(self, station: str, name: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
-        """(station of the network, share) of where those go who would go to ``station``."""
+    def _goals(
+        self, station: str, name: str, need: Need, zone: Zone, by: str = ""
+    ) -> list[tuple[str, float]]:
+        """(station of the network, share) of where those go who would go to ``station`` and come
+        ``by`` another.
+        """
         return [
             (self._station(goal, name, need, zone), share)
-            for goal, share in goals(self.scenario, station, need, zone)
+            for goal, share in goals(self.scenario, station, need, zone, by)
         ]
 
     def _desk(self, goal: str, hand_off: HandOff, name: str, need: Need, zone: Zone) -> str:

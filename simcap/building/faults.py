@@ -34,6 +34,7 @@ def _mechanisms(scenario: Scenario, sound: bool) -> Iterator[Fault]:
         checks.ZONE: [zone.zone for zone in scenario.zones],
         checks.COLUMN: columns(scenario),
         checks.SEVERITY: sorted({need.severity for need in scenario.needs.values()}),
+        checks.PATHWAY: scenario.pathways,
         checks.NEED: scenario.needs,
         checks.OWNER: sorted({pool.owner for pool in scenario.pools.values() if pool.owner}),
     }

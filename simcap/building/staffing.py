@@ -20,8 +20,13 @@ from simcap.network import Attend, Deterministic, Exponential, Pool, Roster, Slo
 from simcap.network.roster import share_at
 from simcap.scenario.fields import SEPARATOR
 from simcap.scenario.rostered_days import Calendar
-from simcap.scenario.schema import Need, PoolSpec, Seat, StationSpec, Zone
+from simcap.scenario.schema import Need, Opening, PoolSpec, Seat, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, productive
+
+NOBODY = "no staff needed"
+"""The pool without end that attends where no staff do: desks at which referrals are decided,
+lessons online, meetings that people from outside hold.
+"""
 
 OWN = "own residents"
 """The right of a staff's own residents, where some of its hours are kept for others."""
@@ -80,7 +85,8 @@ class Staffing:
         """The staff ``name`` of ``zone``, the rights to its places, its rooms, who sits there."""
         own, rooms = self.pool_name(name, zone), self._rooms(spec, zone)
         where = DISTRICT if spec.part_of else zone
-        labels = {"staff": spec.part_of or name, "zone": where, "hours": "kept"}
+        staff = "" if isinstance(spec, Opening) else spec.part_of or name
+        labels = {"staff": staff, "zone": where, "hours": "kept"}
         if spec.slots:
             yield Pool(own, self._slots(spec, number), spec.last_start, spec.queue_limit, labels)
             return
@@ -209,6 +215,8 @@ class Staffing:
     def attending(self, station: str, need: Need, zone: Zone) -> tuple[Attend, ...]:
         """Who attends ``station`` in ``zone``: the same for all needs of one priority."""
         spec = self.scenario.stations[station]
+        if not spec.pools:
+            return (Attend(NOBODY),)
         priority = spec.priority
         if isinstance(priority, dict):
             priority = priority.get(need.severity, priority.get("default", 0))

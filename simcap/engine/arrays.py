@@ -95,6 +95,10 @@ DESK = np.dtype(
             ("deterioration", "u4"),
             ("redial_after", "u4"),
             ("ways", "u4", (len(OUTCOMES_ROUTED),)),
+            ("find", "u4"),
+            ("finds", "u4"),
+            ("among", "f8"),
+            ("found", "f8"),
             ("team", "?"),
             ("siro", "?"),
             ("limited", "?"),
@@ -120,7 +124,8 @@ DESK = np.dtype(
 """A station's settings. ``limited``: a pool of it limits its queue; ``further``: somebody may start
 for having waited; ``drawn``: a visit needs the first block of draws; ``plain``: one place is all
 that a session takes; ``special``: it has a group or a caseload, or reviews may close it; ``bound``:
-one of its pools is within another, or has others within it.
+one of its pools is within another, or has others within it. Its visits may find one of those at
+``finds`` stations, from ``find`` on in ``World.searched``, with the probability ``found``.
 ``caseload`` is the access that follows those of ``pools``, or ``NOBODY``; who waits can be called
 by the first ``linked`` accesses.
 """
@@ -390,6 +395,7 @@ STATE = np.dtype(
             ("free_visited", "u4"),
             ("used_visited", "u4"),
             ("leaving", "u4"),
+            ("found", "u4"),
             ("decided", "u4"),
             ("faulty", "u4"),
         ],
@@ -399,9 +405,9 @@ STATE = np.dtype(
 ``dated``, ``changes`` and ``rows`` are places reached; ``scheduled`` events stand on the heap and
 ``put_off`` ones lie in lists, one for each ``stretch`` of 2 to the ``stretch_bits`` microseconds;
 ``free`` and ``free_visited`` are the first of the free slots, ``used`` … how many were ever taken;
-``leaving`` is who of a group that has ended goes on next, ``decided`` how many decisions reviews
-have made; ``faulty`` is the slot of who cannot go on; ``opening`` counts how often places of
-several pools were handed out together.
+``leaving`` is who of a group that has ended goes on next, ``found`` whom a visit has found,
+``decided`` how many decisions reviews have made; ``faulty`` is the slot of who cannot go on;
+``opening`` counts how often places of several pools were handed out together.
 """
 
 ABSENT, IN_TRANSIT, WAITING, ATTENDED = range(4)
@@ -432,6 +438,7 @@ class World(NamedTuple):
     affected: np.ndarray
     around: np.ndarray
     inside: np.ndarray
+    searched: np.ndarray
     accesses: np.ndarray
     stations: np.ndarray
     pools: np.ndarray
@@ -478,7 +485,7 @@ def world(
     arrays = {name: array.copy() if name in CHANGED else array for name, array in laid.items()}
     state = np.zeros(1, dtype=STATE)
     state["horizon"], state["seed"], state["replication"] = horizon, seed, replication
-    state["free"] = state["free_visited"] = state["leaving"] = NOBODY
+    state["free"] = state["free_visited"] = state["leaving"] = state["found"] = NOBODY
     state["stretch_bits"] = max(0, (horizon - 1).bit_length() - STRETCHES.bit_length() + 1)
     turns = np.zeros(len(arrays["pools"]), dtype=TURN)
     return World(

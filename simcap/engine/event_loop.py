@@ -44,6 +44,8 @@ from simcap.network.draws import (
     REDIAL,
     ROUTING,
     SERVICE,
+    WHETHER_FOUND,
+    WHOM,
 )
 from simcap.network.events import MOST_ARRIVALS, Kind
 from simcap.network.stations import OUTCOMES_ROUTED
@@ -110,6 +112,8 @@ KERNELS = (
     "outcome_of",
     "course_goes_on",
     "after_session",
+    "find",
+    "bring_found",
     "first_for",
     "lines_open",
     "pick_equal",
@@ -134,6 +138,8 @@ RARE = (
     "free_places",
     "lines_open",
     "release",
+    "find",
+    "bring_found",
     "note_freed",
     "note_opened",
     "balk",
@@ -149,7 +155,7 @@ FINE, BATCH_FULL, ROOM_WANTED, PAUSED, OVER, FOR_EVER, TOO_OFTEN, TOO_MANY = ran
 END, PHASE, CAPACITY, REVIEW, SLOT, ELIGIBLE, DETERIORATE, RENEGE, JOIN, GATHER = (
     int(kind) for kind in Kind
 )
-COMPLETED, SESSION, MISSED, RENEGED, BALKED, DETERIORATED, DROPPED_OUT = (
+COMPLETED, SESSION, MISSED, RENEGED, BALKED, DETERIORATED, DROPPED_OUT, FOUND = (
     int(outcome)
     for outcome in (
         Outcome.COMPLETED,
@@ -159,6 +165,7 @@ COMPLETED, SESSION, MISSED, RENEGED, BALKED, DETERIORATED, DROPPED_OUT = (
         Outcome.BALKED,
         Outcome.DETERIORATED,
         Outcome.DROPPED_OUT,
+        Outcome.FOUND,
     )
 )
 OPEN_AS = (-1, int(Outcome.IN_TRANSIT), int(Outcome.WAITING), int(Outcome.ATTENDED))
@@ -197,6 +204,7 @@ def advance(world, most):
     """Take up to ``most`` events; the reason for stopping."""
     state = world.state[0]
     release(world)
+    bring_found(world)
     if state.rows == len(world.out):
         return BATCH_FULL
     for _ in range(most):
@@ -544,9 +552,48 @@ def free_places(world, slot, desk):
 def after_session(world, slot):
     """Go on after a session, as it ended."""
     resident = world.residents[slot]
-    go_on(
-        world, slot, outcome_of(world, resident, world.desks[world.stations[resident.station].desk])
-    )
+    desk = world.desks[world.stations[resident.station].desk]
+    outcome = outcome_of(world, resident, desk)
+    if desk.finds and outcome == COMPLETED:
+        find(world, resident, desk)
+    go_on(world, slot, outcome)
+    bring_found(world)
+
+
+def find(world, resident, desk):
+    """The visit of ``resident`` falls on somebody: note whom it finds, if anybody."""
+    first, last = np.int64(desk.find), np.int64(desk.find) + desk.finds
+    waiting = np.int64(0)
+    for i in range(first, last):
+        waiting += world.stations[world.searched[i]].waiting
+    words = block(world, resident, desk.key, 1)
+    position = np.int64(rules.falls_on(words[WHOM - 4], waiting, desk.among))
+    if position < 0 or not rules.happens(words[WHETHER_FOUND - 4], desk.found):
+        return
+    for i in range(first, last):
+        station = world.stations[world.searched[i]]
+        if position < station.waiting:
+            slot = np.int64(station.first[FOLLOW_UP])
+            if slot == NOBODY:
+                slot = np.int64(station.first[FIRST])
+            while position > 0:
+                after = np.int64(world.residents[slot].next)
+                if after == NOBODY:
+                    after = np.int64(station.first[FIRST])
+                slot = after
+                position -= 1
+            world.state[0].found = slot
+            return
+        position -= station.waiting
+
+
+def bring_found(world):
+    """Whom a visit has found waits no longer, once there is room for the row."""
+    state = world.state[0]
+    if state.found != NOBODY and state.rows < len(world.out):
+        slot = np.int64(state.found)
+        state.found = NOBODY
+        give_up(world, slot, FOUND)
 
 
 def outcome_of(world, resident, desk):

@@ -175,6 +175,7 @@ class _Layout:
         self.cumulative: list[float] = []
         self.desk_stations: list[int] = []
         self.first_access: list[int] = []
+        self.searched: list[int] = []
         self.equals: list[tuple[int, Desk]] = []
         self.rounded: list[tuple[int, slice]] = []
 
@@ -215,6 +216,7 @@ class _Layout:
             "members": members,
             "around": around,
             "inside": inside,
+            "searched": np.array(self.searched, dtype=np.uint32),
             "batches": self.batches.array(),
             "starts": starts,
             "shape": shape,
@@ -262,6 +264,9 @@ class _Layout:
         self.desk_stations.append(desk.position)
         first, number = self.first_access[desk.position], len(desk.pools)
         at_most, at_least, start_at = desk.group or (1, 1, 0)
+        stations, among, found = desk.finds or ((), 0.0, 0.0)
+        find = len(self.searched)
+        self.searched += stations
         return self.desks.add(
             key=desk.key,
             queue_limit=min(desk.queue_limit, UNLIMITED),
@@ -302,6 +307,10 @@ class _Layout:
             start_at=start_at,
             notice=desk.notice,
             window=desk.window,
+            find=find,
+            finds=len(stations),
+            among=among,
+            found=found,
         )
 
     def _ways(self, ways: Ways) -> int:
@@ -416,7 +425,7 @@ class _Layout:
             for when, number in batches(stream, self.horizon):
                 self.batches.add(at=when, number=number)
             fields["batches"] = self.batches.number
-            if any(number != int(number) for _, number in stream.batches):
+            if any(len(row) == 3 or row[1] != int(row[1]) for row in stream.batches):
                 self.rounded.append((position, slice(fields["batch"], fields["batches"])))
         elif stream.rate is not None:
             how, per_hour = POISSON, float(stream.rate.per_hour)

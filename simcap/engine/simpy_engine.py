@@ -40,6 +40,8 @@ from simcap.network.draws import (
     REDIAL,
     ROUTING,
     SERVICE,
+    WHETHER_FOUND,
+    WHOM,
 )
 from simcap.network.events import MOST_ARRIVALS, Kind, packed
 from simcap.network.resolved import (
@@ -568,11 +570,28 @@ class World:
         resident.access = resident.group = resident.booking = None
         if desk.diary and session > 1:
             resident.booking = self._earliest(resident, desk, at, INFINITY)
+        if desk.finds is not None and outcome is Outcome.COMPLETED:
+            self._find(resident, desk)
         if station is None:
             del self.present[resident]
         else:
             resident.station = station
         return station, at
+
+    def _find(self, resident: Resident, desk: Desk) -> None:
+        """The visit of ``resident`` at ``desk`` is over: it falls on somebody, who may be found."""
+        assert desk.finds is not None
+        stations, among, share = desk.finds
+        lines = [self.lines[station] for station in stations]
+        words = self.uniforms(resident, desk.key, 1)
+        position = rules.falls_on(words[WHOM - 4], sum(map(len, lines)), among)
+        if position >= 0 and rules.happens(words[WHETHER_FOUND - 4], share):
+            for line in lines:
+                if position < len(line):
+                    other = line.entries[position][-1]
+                    self._give_up(other, other.called, Outcome.FOUND)
+                    return
+                position -= len(line)
 
     def _drops_out(self, resident: Resident, desk: Desk) -> bool:
         return (

@@ -16,10 +16,12 @@ from simcap.network.clock import INFINITY
 
 
 class Outcome(IntEnum):
-    """What became of a visit; the last three are those of visits still open at the horizon.
+    """What became of a visit; ``WAITING``, ``ATTENDED`` and ``IN_TRANSIT`` are those of visits
+    still open at the horizon.
 
     ``SESSION`` was attended and the course goes on; ``DROPPED_OUT`` was attended and the resident
-    does not come back; ``NO_SHOW`` held a place and was not attended.
+    does not come back; ``NO_SHOW`` held a place and was not attended; ``FOUND`` waited until a
+    visit elsewhere found them.
     """
 
     COMPLETED = 0
@@ -32,6 +34,7 @@ class Outcome(IntEnum):
     WAITING = 7
     ATTENDED = 8
     IN_TRANSIT = 9
+    FOUND = 10
 
 
 SEEN = (Outcome.COMPLETED, Outcome.SESSION, Outcome.DROPPED_OUT, Outcome.ATTENDED)

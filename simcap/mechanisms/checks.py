@@ -29,11 +29,11 @@ POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, PATHWAY, NEED = (
     "pathway",
     "need",
 )
-KINDS = (POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, NEED)
+KINDS = (POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, PATHWAY, NEED)
 """What a name in a block can be of."""
 PER_ZONE = "pool by zone"
 """A name that only a pool `per: zone` must not have."""
-ADDED = (POOL, PER_ZONE, STATION, ROSTER, PATHWAY, ZONE)
+ADDED = (POOL, PER_ZONE, STATION, ROSTER, PATHWAY, NEED, ZONE)
 """What a mechanism can add."""
 
 

@@ -17,6 +17,7 @@ from simcap.network.distributions import (
     Uniform,
     Weibull,
 )
+from simcap.network.finds import Finds
 from simcap.network.groups import Group
 from simcap.network.network import Network, Phase
 from simcap.network.pools import Attend, Pool
@@ -37,6 +38,7 @@ __all__ = [
     "Empirical",
     "Erlang",
     "Exponential",
+    "Finds",
     "Gamma",
     "Group",
     "Hyperexponential",

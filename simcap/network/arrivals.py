@@ -70,7 +70,8 @@ class Arrivals:
 
     Just one of these says when: ``interarrival`` (a renewal stream; exponential gives Poisson),
     ``rate`` (Poisson, varying), ``batches`` ((time, number) in hours, in order of time; of a
-    number with a fraction, that part of one comes in as many replications, by a draw),
+    number with a fraction, that part of one comes in as many replications, by a draw; or (time,
+    number, chance): of so many each comes with this chance, a binomial number),
     ``backlog`` (residents already waiting at time 0; how long they have waited before is not known
     to the model). ``name`` is ``to`` where none is given. A stream runs from ``start`` to before
     ``until`` hours.
@@ -79,7 +80,7 @@ class Arrivals:
     to: Any
     interarrival: Distribution | None = None
     rate: Rate | None = None
-    batches: tuple[tuple[float, float], ...] = ()
+    batches: tuple[tuple[float, ...], ...] = ()
     backlog: int = 0
     name: str = ""
     start: float = 0.0
@@ -129,13 +130,22 @@ class Arrivals:
         )
         before = 0.0
         for i, row in enumerate(self.batches):
-            fits = len(row) == 2 and row[0] >= before and is_number(row[1])
+            fits = len(row) in (2, 3) and row[0] >= before and is_number(row[1])
             fits = fits and 0 <= row[1] <= MOST
             checks.true(
                 fits, f"batches[{i}]: (hours, residents), in order of time wanted, got {row}"
             )
+            if len(row) == 3:
+                checks.share(**{f"batches[{i}], chance": row[2]})
             before = row[0] if fits else before
         checks.done()
+
+    @property
+    def dated(self) -> list[tuple[float, float]]:
+        """(hours, expected residents) of the backlog or of each batch."""
+        if self.backlog:
+            return [(0.0, float(self.backlog))]
+        return [(row[0], row[1] * (row[2] if len(row) == 3 else 1.0)) for row in self.batches]
 
     def __reduce__(self):
         return _rebuilt, (Arrivals, {**self.__dict__, "labels": dict(self.labels)})

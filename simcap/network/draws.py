@@ -32,6 +32,7 @@ SERVICE, PATIENCE, ROUTING, NO_SHOW = 0, 1, 2, 3  # block 0
 DETERIORATION, DELAY, DROP_OUT, REDIAL = 4, 5, 6, 7  # block 1
 FIRST_EXTRA_BLOCK = 2
 USES = 8
+WHOM, WHETHER_FOUND = DROP_OUT, REDIAL  # of a visit that finds, which has one session and is over
 
 NO_STATION = 0
 """The station's word in draws that belong to an arrival stream."""

@@ -188,6 +188,14 @@ class Network:
                 f"Station({station.name!r}): pools: a queue_limit of at least the"
                 f" {station.group.at_least} that a group needs wanted",
             )
+        for name in station.finds.at if station.finds is not None else ():
+            who = f"Station({station.name!r}): finds"
+            self._check_goals(checks, who, (name,), stations)
+            other = stations.get(name)
+            checks.true(
+                other is None or not (other.group or other.diary or other.caseload),
+                f"{who}: a station without group, diary and caseload wanted, got {name!r}",
+            )
         for outcome, routing in station.routing.items():
             self._check_goals(
                 checks,

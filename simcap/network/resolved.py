@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from scipy.special import bdtr
 
 from simcap.network import draws, jit, rules
 from simcap.network.arrivals import Arrivals
@@ -88,7 +89,7 @@ class Desk:
     """A station. ``limit_pools`` are those of its pools that limit their common queue, with the
     limits; ``group`` is (size, at least, microseconds after which fewer are enough); ``bound``: one
     of its pools is within another, or has others within it; ``plain``: one place is all that a
-    session takes.
+    session takes; ``finds`` are (stations, among how many, with what probability).
     """
 
     position: int
@@ -120,6 +121,7 @@ class Desk:
     urgent: bool
     notice: int
     window: int
+    finds: tuple[tuple[int, ...], float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -464,15 +466,23 @@ def batches(
     stream: Arrivals, horizon: float, key: int = 0, fate: Fate | None = None
 ) -> list[tuple[int, int]]:
     """(microseconds, residents) of the batches, or of the backlog, that come within ``horizon``
-    hours. A fraction of a resident comes with this chance: drawn by ``fate``, or left out without
-    one.
+    hours. A fraction of a resident comes with this chance, and of a batch with a chance a binomial
+    number: drawn by ``fate``, or, without one, left out, and as many as could.
     """
-    given = [(0.0, stream.backlog)] if stream.backlog else stream.batches
+    given: tuple[tuple[float, ...], ...] = stream.batches
+    given = ((0.0, stream.backlog),) if stream.backlog else given
     return [
-        (ticks(at), _whole(number, key, i, fate))
-        for i, (at, number) in enumerate(given)
-        if ticks(stream.start) <= ticks(at) < stream_end(stream, horizon) and number
+        (ticks(row[0]), _drawn(row, key, i, fate))
+        for i, row in enumerate(given)
+        if ticks(stream.start) <= ticks(row[0]) < stream_end(stream, horizon) and row[1]
     ]
+
+
+def _drawn(row: tuple[float, ...], key: int, batch: int, fate: Fate | None) -> int:
+    number = _whole(row[1], key, batch, fate)
+    if fate is None or len(row) == 2:
+        return number
+    return binomial(kernels().luck(*fate, key, batch, BATCH, 1), number, row[2])
 
 
 def _whole(number: float, key: int, batch: int, fate: Fate | None) -> int:
@@ -480,6 +490,20 @@ def _whole(number: float, key: int, batch: int, fate: Fate | None) -> int:
     if fate is None or number == whole:
         return whole
     return whole + rules.happens(kernels().luck(*fate, key, batch, BATCH, 0), number - whole)
+
+
+def binomial(u: float, number: int, chance: float) -> int:
+    """The ``u`` quantile of how many of ``number`` come who each do so with this ``chance``."""
+    if chance in (0.0, 1.0):
+        return int(number * chance)
+    low, high = 0, number
+    while low < high:
+        middle = (low + high) // 2
+        if bdtr(middle, number, chance) >= u:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def arrival_blocks(
@@ -550,6 +574,9 @@ def _desk(station: Station, stations: dict, pools: dict, limits: dict, bound: bo
             if diary is None
             else (True, diary.urgent, ticks(diary.notice), ticks(diary.window))
         ),
+        None
+        if (finds := station.finds) is None
+        else (tuple(sorted(stations[at] for at in finds.at)), float(finds.among), finds.share),
     )
 
 

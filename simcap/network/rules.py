@@ -23,6 +23,7 @@ KERNELS = (
     "way_of_many",
     "redials",
     "pick",
+    "falls_on",
     "later",
     "next_due",
     "queue_length",
@@ -124,6 +125,14 @@ def redials(u: float, probability: float, tried: int, at_most: int) -> bool:
 def pick(u: float, number: int) -> int:
     """The position of one of ``number`` residents, each equally likely."""
     return min(int(u * number), number - 1)
+
+
+def falls_on(u: float, waiting: int, among: float) -> int:
+    """On which of those ``waiting`` a visit falls that falls on any of ``among`` residents; if on
+    none of them, −1.
+    """
+    position = int(u * max(among, waiting))
+    return position if position < waiting else -1
 
 
 def later(now: int, duration: int) -> int:

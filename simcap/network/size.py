@@ -29,7 +29,7 @@ def too_much(network: Network, horizon: float) -> list[str]:
         f"Arrivals({stream.name!r}): at most {MOST_AT_ONCE} residents at one moment wanted, got"
         f" {most}"
         for stream in network.arrivals
-        if (most := max([stream.backlog, *(number for _, number in stream.batches)])) > MOST_AT_ONCE
+        if (most := max((number for _, number in stream.dated), default=0.0)) > MOST_AT_ONCE
     ]
     coming = np.array([expected_arrivals(stream, horizon) for stream in network.arrivals])
     if not faults and coming.any() and coming.sum() * _most_each(network, horizon) > MOST_EVENTS:
@@ -52,8 +52,7 @@ def expected_arrivals(stream: Arrivals, horizon: float) -> float:
     """Residents whom ``stream`` is expected to bring before ``horizon`` hours."""
     end = min(stream.until, horizon)
     if stream.backlog or stream.batches:
-        rows = stream.batches or ((0.0, stream.backlog),)
-        return float(sum(number for at, number in rows if stream.start <= at < end))
+        return float(sum(number for at, number in stream.dated if stream.start <= at < end))
     if stream.interarrival is not None:
         return max(0.0, end - stream.start) / max(stream.interarrival.mean, SHORTEST)
     assert stream.rate is not None

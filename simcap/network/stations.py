@@ -12,13 +12,23 @@ from simcap.network.checks import Checks
 from simcap.network.clock import ticks
 from simcap.network.diary import Diary
 from simcap.network.distributions import Deterministic, Never, as_distribution
+from simcap.network.finds import Finds
 from simcap.network.groups import Group
 from simcap.network.pools import Attend, _rebuilt, frozen
 from simcap.network.routing import as_routing
 
-OUTCOMES_ROUTED = ("completed", "reneged", "balked", "deteriorated", "dropped_out", "no_show")
+OUTCOMES_ROUTED = (
+    "completed",
+    "reneged",
+    "balked",
+    "deteriorated",
+    "dropped_out",
+    "no_show",
+    "found",
+)
 """Outcomes a routing can be given for. ``no_show`` is the last session of a course missed; without
-a routing of its own it goes on as ``completed``.
+a routing of its own it goes on as ``completed``. ``found`` is a wait that a visit elsewhere ended
+(``Finds``).
 """
 
 
@@ -80,6 +90,9 @@ class Station:
     ``Slots`` for a capacity. They wait, with their clocks, from joining until their slot begins;
     nobody goes by rank there.
 
+    *Finds.* With ``finds``, each visit that is completed may find one of those who wait elsewhere
+    (``Finds``); such a visit has one session.
+
     *Routing* is by outcome: {"completed": {"ward": 0.2}, "reneged": "desk"}; who has none leaves.
 
     Durations are distributions or hours; probabilities are shares.
@@ -105,6 +118,7 @@ class Station:
     group: Group | None = None
     diary: Diary | None = None
     least_gap: float | None = None
+    finds: Finds | None = None
 
     def __post_init__(self):
         who = f"Station({self.name!r})"
@@ -182,6 +196,7 @@ class Station:
         self._check_caseload(checks, names)
         self._check_group(checks)
         self._check_diary(checks)
+        self._check_finds(checks)
         checks.done()
 
     def _check_caseload(self, checks: Checks, names: list[str]) -> None:
@@ -226,6 +241,16 @@ class Station:
             "diary: pools without `priority` and `reserve` wanted, since residents are booked as"
             " they come",
         )
+
+    def _check_finds(self, checks: Checks) -> None:
+        if self.finds is not None:
+            fits = isinstance(self.finds, Finds)
+            checks.true(fits, f"finds: Finds wanted, got {self.finds!r}")
+            self._check_apart(checks, "finds", sessions=1, group=None)
+            checks.true(
+                not (fits and self.name in self.finds.at),
+                "finds: other stations than its own wanted",
+            )
 
     def _check_apart(self, checks: Checks, feature: str, **others) -> None:
         """What cannot stand beside ``feature``, with the value that means it does not."""

@@ -25,6 +25,7 @@ from pydantic import (
 
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import (
+    KINDS,
     Column,
     Date,
     Kind,
@@ -33,6 +34,7 @@ from simcap.scenario.fields import (
     Time,
     TimeField,
     by_kind,
+    clock,
     share_at_levels,
     shift_hours,
     span_of_hours,
@@ -42,13 +44,17 @@ from simcap.scenario.headers import column_name
 from simcap.scenario.units import (
     Duration,
     LongerThan0,
+    Money,
+    MoreThan0,
     Number,
+    Positive,
     Share,
     Whole,
     Yearly,
     duration,
     number,
     share,
+    yearly,
 )
 
 
@@ -180,6 +186,31 @@ class Volunteers(Block):
     stations: list[str]
     kinds: dict[str, VolunteerKind]
     last_start: Duration = 0.5  # assumed: half an hour
+
+
+class SocialWorkers(Block):
+    """Social workers as a staff of their own (``mechanisms.social_workers``): so many (``number``)
+    in the district, shared out over the zones as ``as_column`` is, ``hours_each`` a week (without
+    it, every shift of the ``roster``). They have stations of their own, to which go, of those who
+    would go to a station, the shares in ``takes`` ({station: share}), in ``zones`` (kinds) on
+    ``pathways`` (all, if none are named); a session there takes ``time`` times as long, and is the
+    ``contact`` that is named, or that of the station. Other staff ``stand_in``, after their own
+    work, at the stations of which they are named alone: {station: [pool, …]}.
+    """
+
+    number: Number
+    as_column: Column = "population"
+    hours_each: LongerThan0 | None = None
+    roster: str
+    takes: dict[str, Share]
+    zones: list[Kind] = list(KINDS)
+    pathways: list[str] | None = None
+    stand_in: dict[str, list[str]] = {}
+    time: MoreThan0 = 1.0  # assumed: as long as it takes others
+    contact: Literal["none", "lay", "professional"] | None = None
+    last_start: Duration = 0.0
+    owner: str | None = "civil affairs"  # seed 003 一(四)3; assumed of all
+    cost_each: Money = 0.0
 
 
 class Minimum(Block):
@@ -455,7 +486,73 @@ class Levels(Block):
     beyond: Share = 0.5  # assumed
 
 
+class Lessons(Strict):
+    """Lessons online before a group begins: so many (``number``), one ``every`` so often, of
+    ``time`` each, at any hour and without staff, for a ``share`` of those in ``zones`` (kinds) on
+    ``pathways`` (all, if none are named). After each as many drop out as after a meeting.
+    """
+
+    number: Whole
+    every: Duration = 168.0  # assumed: weekly
+    time: LongerThan0 = 0.75  # assumed: 45 min
+    share: Share = 1.0
+    zones: list[Kind] = list(KINDS)
+    pathways: list[str] | None = None
+
+
+class GroupCourse(Block):
+    """A course that a group begins and ends together (``mechanisms.group_course``), at a
+    ``station`` with sessions and a group: it begins on the ``day`` and hour ``at`` in every k-th of
+    n ``weeks``, one in each zone. ``online`` are lessons before it.
+    """
+
+    station: str
+    day: Annotated[str, _readable(week_days)]
+    at: Annotated[str, _readable(clock)]
+    weeks: Annotated[str, _readable(week_of)]
+    online: Lessons | None = None
+
+
 # ---- who is in need, and who asks ----------------------------------------------------------------
+
+
+def _rate(value: Any) -> Any:
+    """A share a year as it is written, a share (of a wave), or a column of the zones table."""
+    try:
+        yearly(value)
+        return value.strip()
+    except ValueError:
+        return column_name(value) if _words(value) else share(value)
+
+
+def _words(value: Any) -> bool:
+    """Whether ``value`` is text and no percentage."""
+    return isinstance(value, str) and not value.strip().endswith("%")
+
+
+class Cell(Strict):
+    """A group of people ``within`` another, columns of the zones table both: its members belong to
+    it and no more to the other. ``in_need`` are {need of a group around it: their share in need},
+    "8 % per year" (of a wave, "8 %"), or a column with a share for each zone.
+    """
+
+    within: Column
+    in_need: dict[str, Annotated[float | str, BeforeValidator(_rate)]] = {}
+
+
+def _factors(value: Any) -> Any:
+    """A column, or factors by zone."""
+    return column_name(value) if isinstance(value, str) else value
+
+
+class Incidence(Block):
+    """How many fall into need, by group and zone (``mechanisms.incidence``). ``groups`` are cells
+    of people with shares in need of their own; ``zones``, a column or {zone: factor}, multiplies
+    the share in need of every cell of a zone.
+    """
+
+    groups: dict[Column, Cell] = {}
+    zones: Annotated[str | dict[str, Number], BeforeValidator(_factors)] = {}
 
 
 def _by_travel_time(value: Any) -> Any:
@@ -483,6 +580,33 @@ class Distance(Block):
     residents: dict[Column, Duration] = {}
     beyond: Annotated[float | dict[str, float], BeforeValidator(_by_travel_time)]
     needs: list[str] = []
+
+
+class Prevention(Block):
+    """Lectures or courses after which needs begin less often (``mechanisms.prevention``): in each
+    of ``zones`` (names, or kinds; all, if none are given) so many ``meetings``, one ``every`` so
+    often from the day ``from_`` on, ``at`` this hour, with an ``audience`` of so many, who each
+    ``come`` so many times: random residents, of the column ``of``. ``needs`` (all, if none are
+    named) begin a share ``lowers`` less often for them, half as much less after each ``half_life``,
+    and no less from the day ``until`` on. ``pool`` holds each meeting, which lasts ``time``;
+    without it people from outside do. ``called`` is the station where the audience is counted.
+    """
+
+    called: Name = "lectures"
+    from_: Date = Field(alias="from")
+    at: Annotated[str, _readable(clock)] = "15:00"  # assumed: an afternoon
+    meetings: Whole
+    every: Duration = 168.0  # assumed: weekly
+    audience: Positive  # seed 003 一(四)4: 70 lectures reached 3,000+, 43 each
+    come: Positive = 1  # assumed: a lecture is heard once
+    of: Column = "population"
+    zones: list[str] = []
+    needs: list[str] = []
+    lowers: Share
+    half_life: LongerThan0 | None = None
+    until: Date | None = None
+    pool: str | None = None
+    time: LongerThan0 = 2.0  # assumed; a group has 2 h: evidence B.6
 
 
 def _figure(value: Any) -> Any:
@@ -650,6 +774,8 @@ class Mechanisms(Strict):
 
     unwritten: ClassVar[tuple[str, ...]] = ("own",)
 
+    incidence: Blocks[Incidence] | None = None
+    prevention: Blocks[Prevention] | None = None
     stress: Blocks[Stress] | None = None
     publicity: Blocks[Publicity] | None = None
     stigma: Blocks[Stigma] | None = None
@@ -662,7 +788,9 @@ class Mechanisms(Strict):
     crisis_team: Blocks[CrisisTeam] | None = None
     levels: Blocks[Levels] | None = None
     green_channel: Blocks[GreenChannel] | None = None
+    social_workers: Blocks[SocialWorkers] | None = None
     telemedicine: Blocks[Telemedicine] | None = None
+    group_course: Blocks[GroupCourse] | None = None
     owners: Blocks[Owners] | None = None
     pairing: Blocks[Pairing] | None = None
     roadmap: Blocks[Roadmap] | None = None

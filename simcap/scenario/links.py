@@ -173,6 +173,12 @@ def _needs(scenario: Scenario) -> Iterator[Fault]:
         yield from wanted((*path, "pathway"), "pathway", need.pathway, scenario.pathways)
         for station in need.enters_by:
             yield from wanted((*path, "enters_by", station), "station", station, scenario.stations)
+        for zone in need.by_zone:
+            yield from wanted(
+                (*path, "by_zone", zone), "zone", zone, [z.zone for z in scenario.zones]
+            )
+        if need.by_zone and need.register_ is not None:
+            yield (*path, "by_zone"), "none wanted of a register, whose share is its own"
         if need.target and need.register_ is not None:
             yield (*path, "target"), "none wanted of a register, which nobody asks to be on"
         of_stations = {target for spec in scenario.stations.values() for target in spec.target}

@@ -49,7 +49,9 @@ from simcap.scenario.units import (
     Whole,
     Yearly,
     said,
+    share,
     whole,
+    yearly,
 )
 
 # ---- staff ---------------------------------------------------------------------------------------
@@ -242,6 +244,12 @@ class PoolSpec(Strict):
         return self
 
 
+class Opening(PoolSpec):
+    """Hours in which something begins, of which one place is one beginning: no staff. A mechanism
+    adds it, no planner writes it.
+    """
+
+
 class Seat(Strict):
     """A pool that attends a station, as ``network.Attend``."""
 
@@ -281,10 +289,12 @@ class DiarySpec(Strict):
 
 class Instead(Strict):
     """Another ``station`` for a ``share`` of those in ``zones`` (kinds; of these in the ``named``
-    ones, in all, if None), on ``pathways`` (all, if None), who would come here.
+    ones, in all, if None), on ``pathways`` (all, if None), who would come here; where it comes
+    ``before`` this one, who comes from there is sent nowhere else again.
     """
 
     station: str
+    before: bool = False
     share: Share
     zones: list[Kind] = list(KINDS)
     named: list[str] | None = None
@@ -421,15 +431,25 @@ class Register(Strict):
     first_within: Duration
 
 
+def _in_need(value):
+    """A share in a year, or of a wave."""
+    try:
+        return yearly(value)
+    except ValueError:
+        return share(value)
+
+
 class Need(Strict):
     """A group × severity, and who of them comes: ``in_need`` is the share of the group in need in a
-    year, a 12-month prevalence used as yearly inflow. ``target`` names targets that the wait from
-    asking to the first professional contact is held against.
+    year, a 12-month prevalence used as yearly inflow; ``by_zone`` that of the zones where it is
+    another one. ``target`` names targets that the wait from asking to the first professional
+    contact is held against.
     """
 
     group: Column
     severity: str
     in_need: Yearly | None = None
+    by_zone: dict[str, Annotated[float, BeforeValidator(_in_need)]] = {}
     wave: Wave | None = None
     register_: Register | None = Field(None, alias="register")
     seeks_help: Annotated[dict[Kind, Share], BeforeValidator(by_kind)] = dict.fromkeys(KINDS, 1.0)
@@ -454,6 +474,14 @@ class Need(Strict):
                 f" {', '.join(self.seeks_help) or 'none'}"
             )
         return self
+
+
+class Audience(Need):
+    """People who come on dates and are in no need: {zone: ((hours since the start, how many), …)}.
+    A mechanism adds it, no planner writes it. They are counted at their stations alone.
+    """
+
+    batches: dict[str, tuple[tuple[float, float], ...]] = {}
 
 
 class Profile(Strict):

@@ -32,6 +32,17 @@ def people(pool: PoolSpec, scenario: Scenario) -> dict[str, float]:
     return {pool.zone or DISTRICT: number * pool.scale}
 
 
+def share_in_need(need: Need, zone: str) -> float:
+    """The share of the group in ``zone`` that falls into ``need``, which is no register: in a year,
+    or, of a wave, each time.
+    """
+    if zone in need.by_zone:
+        return need.by_zone[zone]
+    share = need.in_need if need.wave is None else need.wave.share
+    assert share is not None  # a need has just one of register, wave and in_need
+    return share
+
+
 def people_in_need(scenario: Scenario, need: Need, zone: Zone) -> tuple[float, float]:
     """(in need, asking) in ``zone``: persons a year, or, for a wave, each time; of a register,
     persons in all.
@@ -39,9 +50,7 @@ def people_in_need(scenario: Scenario, need: Need, zone: Zone) -> tuple[float, f
     size = zone.numbers[need.group]
     if need.register_ is not None:
         return size * need.register_.share, size * need.register_.share * need.register_.managed
-    share = need.in_need if need.wave is None else need.wave.share
-    assert share is not None  # a need has just one of register, wave and in_need
-    in_need = size * share
+    in_need = size * share_in_need(need, zone.zone)
     return in_need, in_need * need.seeks_help[zone.kind]
 
 

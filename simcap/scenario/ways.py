@@ -27,7 +27,7 @@ def stations_reached(
         if station not in found:
             found.add(station)
             for goal, edge in _edges(steps.get(station, Step())):
-                left += [goal] if goal == station else _goals(scenario, goal, need, zone)
+                left += [goal] if goal == station else _goals(scenario, goal, need, zone, station)
                 left += _assessed_again(scenario, goal, edge)
     return found
 
@@ -42,15 +42,20 @@ def _edges(step: Step) -> Iterator[tuple[str, Edge]]:
     )
 
 
-def goals(scenario: Scenario, station: str, need: Need, zone: Zone) -> Iterator[tuple[str, float]]:
-    """(station, share) of where those go who would go to ``station``: there, or, one after the
-    other, to what stands instead.
+def goals(
+    scenario: Scenario, station: str, need: Need, zone: Zone, by: str = ""
+) -> Iterator[tuple[str, float]]:
+    """(station, share) of where those go who would go to ``station`` and come ``by`` another:
+    there, or, one after the other, to what stands instead; nothing that comes before it for who
+    comes by such a one.
     """
     left, others = 1.0, []
-    for other in scenario.stations[station].instead:
+    instead = scenario.stations[station].instead
+    passed = by in [other.station for other in instead if other.before]
+    for other in instead:
         on_it = other.pathways is None or need.pathway in other.pathways
         here = zone.kind in other.zones and (other.named is None or zone.zone in other.named)
-        if here and other.share and on_it:
+        if here and other.share and on_it and not (passed and other.before):
             others.append((other.station, left * other.share))
             left *= 1 - other.share
     if left > 1e-12:
@@ -58,8 +63,8 @@ def goals(scenario: Scenario, station: str, need: Need, zone: Zone) -> Iterator[
     yield from others
 
 
-def _goals(scenario: Scenario, station: str, need: Need, zone: Zone) -> list[str]:
-    return [goal for goal, _ in goals(scenario, station, need, zone)]
+def _goals(scenario: Scenario, station: str, need: Need, zone: Zone, by: str = "") -> list[str]:
+    return [goal for goal, _ in goals(scenario, station, need, zone, by)]
 
 
 def _assessed_again(scenario: Scenario, goal: str, edge: Edge) -> list[str]:

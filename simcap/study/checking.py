@@ -1,16 +1,21 @@
-"""What ``simcap check`` finds: loads offered, and what a planner should beware of."""
+"""What ``simcap check`` finds: who falls into need, loads offered, and what a planner should beware
+of.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
 from simcap.analysis.guards import Load
 from simcap.building import load_scenario, overridden
+from simcap.building.arrangement import needing, rewritten
 from simcap.errors import ScenarioError
 from simcap.scenario import Scenario
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import read_yaml
+from simcap.scenario.schema import Audience
 from simcap.study.cautions import district, staffed, warnings
 from simcap.study.experiment import load_experiment
 from simcap.study.notices import grouped, notices
@@ -18,14 +23,30 @@ from simcap.study.plan import Plan, plan
 
 
 @dataclass(frozen=True)
+class Inflow:
+    """A need in the whole district: ``people`` in its group; those ``in_need`` within 12 months (of
+    a wave, each time; of a register, on it), of whom so many are so ``at_start`` and in so many it
+    ``begins``; who of the latter is ``asking``. What multiplies needs for some time is left out.
+    """
+
+    need: str
+    people: float
+    in_need: float
+    at_start: float
+    begins: float
+    asking: float
+
+
+@dataclass(frozen=True)
 class Checked:
-    """A scenario that holds, its ``plan``, the ``loads`` by (staff, zone), ``warnings`` in
-    sentences, and, of an experiment, its design ``points``, each with the offered load of each
-    staff.
+    """A scenario that holds, its ``plan``, its ``needs``, the ``loads`` by (staff, zone),
+    ``warnings`` in sentences, and, of an experiment, its design ``points``, each with the offered
+    load of each staff.
     """
 
     scenario: Scenario
     plan: Plan
+    needs: list[Inflow]
     loads: list[Load]
     warnings: list[str]
     points: list[tuple[dict, dict[str, float]]]
@@ -49,9 +70,24 @@ def checked(file: Path, changes: dict) -> Checked:
         said = grouped([({}, notices(scenario))])
     prepared = _prepared(scenario)
     loads = staffed(prepared)
-    return Checked(
-        scenario, prepared, loads, list(dict.fromkeys([*warnings(prepared), *said])), points
-    )
+    said = list(dict.fromkeys([*warnings(prepared), *said]))
+    return Checked(scenario, prepared, inflows(scenario), loads, said, points)
+
+
+def inflows(scenario: Scenario) -> list[Inflow]:
+    """Each need of ``scenario``. Until a scenario can say who is in need at the start, nobody is,
+    but for those on a register.
+    """
+    now, found = rewritten(scenario), []
+    for name, need in now.needs.items():
+        if isinstance(need, Audience):
+            continue
+        cells = [needing(now, name, zone) for zone in now.zones]
+        in_need, asking = (math.fsum(part) for part in zip(*cells, strict=True))
+        people = math.fsum(now.column(need.group).values())
+        known = in_need if need.register_ is not None else 0.0
+        found.append(Inflow(name, people, in_need, known, in_need - known, asking))
+    return found
 
 
 @with_places

@@ -38,7 +38,7 @@ from simcap.network.size import expected_arrivals
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.placing import placed
-from simcap.scenario.schema import Need, RosterSpec, StationSpec, Zone
+from simcap.scenario.schema import Audience, Need, Opening, RosterSpec, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -273,7 +273,8 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 
 def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
     factors, more = multiplied(scenario, network), added_in(network, begin, end)
-    for name, need in scenario.needs.items():
+    in_need = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
+    for name, need in in_need.items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
             times = _times(scenario, name, zone, begin, end)
@@ -301,7 +302,8 @@ def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
 
 def _staff_cells(site: Arrangement):
     scenario = site.scenario
-    for name, pool in scenario.pools.items():
+    staff = {n: each for n, each in scenario.pools.items() if not isinstance(each, Opening)}
+    for name, pool in staff.items():
         hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
         for zone, number in people(pool, scenario).items() if pool.part_of is None else ():
             yield StaffCell(name, zone, number, hours * pool.productive, pool.cost_each)

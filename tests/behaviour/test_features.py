@@ -64,7 +64,7 @@ pathways: {way: {room: {completed: {clinic: 50 %}}}}
 """,
     "queues": """
 needs:
-  mild: {enters by: {line: 50 %, room: 50 %}}
+  mild: {enters by: {line: 50 %, room: 50 %}, by zone: {村 Village: 12 % per year}}
   severe: {group: adults, severity: severe, in need: 1 % per year, enters by: {room: 100 %},
            pathway: way, seeks help: {urban: 80 %, transition: 50 %, rural: 40 %}, target: seen}
 targets: {named: {soon: 5 min}, seen: 10 days}
@@ -176,6 +176,8 @@ collaboration:
 """,
     "who is in need and who asks": """
 mechanisms:
+  incidence: {on: true, source: made up, zones: {村 Village: 1.3},
+              groups: {staff: {within: adults, in need: {mild: 20 % per year}}}}
   stress: {on: true, source: made up, base year: 2025, needs: [mild],
            indicators: {jobless: {weight: 2, by year: {2025: 5 %, 2026: 8 %}}}}
   distance: {circle: near, beyond: 50 %, needs: [mild]}

@@ -18,6 +18,7 @@ from simcap.network import (
     Empirical,
     Erlang,
     Exponential,
+    Finds,
     Gamma,
     Group,
     Hyperexponential,
@@ -346,7 +347,9 @@ def zoo() -> dict[str, Network]:
         ],
         [batches("a", "s", (1.0, 2))],
     )
-    return worlds | groups() | caseloads() | diaries() | reviewed() | nested() | vacant()
+    return (
+        worlds | groups() | caseloads() | diaries() | reviewed() | nested() | vacant() | searched()
+    )
 
 
 def groups() -> dict[str, Network]:
@@ -732,6 +735,36 @@ def vacant() -> dict[str, Network]:
     }
 
 
+def searched() -> dict[str, Network]:
+    """Networks in which visits find those who wait elsewhere."""
+    hidden = {"patience": Empirical((30.0, 9.0)), "routing": {"found": To("room", delay=1.0)}}
+    stations = [
+        Station("room", ["x"], WHOLE, sessions=2, every=3.0),
+        Station("silent", ["nobody"], 1.0, deterioration=25.0, **hidden),
+        Station("shy", ["nobody", "none"], 1.0, **hidden),
+        Station("visit", ["x", "y"], WHOLE, finds=Finds(("silent", "shy"), 4.5, 0.7), no_show=0.2),
+        Station("another", ["y"], WHOLE, finds=Finds("silent", 2.0)),
+    ]
+    streams = [
+        stream("silent", "s", 2.0),
+        stream("shy", "t", 3.0),
+        batches("visit", "u", *((2.0 * i, 2) for i in range(20))),
+        batches("another", "v", *((3.0 * i, 1) for i in range(12))),
+    ]
+    pools = [Pool("x", 2), Pool("y", 1), Pool("nobody", 0), Pool("none", 0)]
+    chance = [Arrivals("a", batches=[(5.0 * i, 7.5, 0.3) for i in range(9)], name="w")]
+    return {
+        "visits that find": Network(pools, stations, streams),
+        "visits that find, later": Network(
+            pools,
+            stations,
+            streams,
+            [Phase(20.0, [replace(stations[4], finds=Finds(("shy",), 1.0))])],
+        ),
+        "batches by chance": Network([Pool("x", 1)], [Station("a", ["x"], WHOLE)], chance),
+    }
+
+
 def nested() -> dict[str, Network]:
     """Networks with pools within others."""
     kept, lent = Roster([(24.0 * d + 8, 24.0 * d + 17, 2) for d in range(5)]).split(0.5)
@@ -969,6 +1002,7 @@ def networks(draw) -> Network:
                 "deteriorated",
                 "dropped_out",
                 "no_show",
+                "found",
             )
             if draw(st.booleans())
         ]
@@ -1005,13 +1039,26 @@ def networks(draw) -> Network:
         if kind == 2:
             return Arrivals(to, time(zero=False), name=f"s{i}", start=pick(0.0, 2.0))
         times = sorted(draw(st.lists(st.integers(0, 25), min_size=1, max_size=8)))
-        return Arrivals(
-            to, batches=[(float(at), draw(st.integers(1, 3))) for at in times], name=f"s{i}"
-        )
+        chances = pick((), (0.4,))
+        rows = [(float(at), draw(st.integers(1, 3)), *chances) for at in times]
+        return Arrivals(to, batches=rows, name=f"s{i}")
 
     streams = [arrivals(i) for i in range(draw(st.integers(1, 4)))]
+    unseen = {s.name for s, _ in made if not (s.group or s.diary or s.caseload)}
+
+    def searching(part):
+        others = sorted(unseen - {part.name})
+        if part.sessions != 1 or part.group or not others or draw(st.integers(0, 2)):
+            return part
+        at = draw(st.permutations(others))[: draw(st.integers(1, 2))]
+        return replace(part, finds=Finds(at, pick(1.0, 2.5, 6.0), pick(1.0, 0.6)))
+
+    made = [(searching(part), kept) for part, kept in made]
     phases = [
-        Phase(at, [station(part.name, kept)[0] for part, kept in made if draw(st.booleans())])
+        Phase(
+            at,
+            [searching(station(part.name, kept)[0]) for part, kept in made if draw(st.booleans())],
+        )
         for at in sorted(draw(st.sets(st.sampled_from([0.0, 5.0, 8.5, 12.0]), max_size=2)))
     ]
     stations = [part for part, _ in made]
