@@ -31,7 +31,8 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 
 ``names`` and ``faults`` are asked when a scenario is read, the others when it is built. All times
 are hours since the start. The kinds of ``names`` are ``checks.KINDS``. ``as_of`` may change the
-stations, pathways and collaboration; all else is built once. ``multipliers`` are of those who come
+stations, pathways and collaboration, all else is built once: who comes from then on goes by them,
+who is somewhere stays there. ``multipliers`` are of those who come
 through the year: waves and registers have their dates. ``asks`` leaves alone who is in need,
 ``incidence`` moves those who ask and those who do not alike, waves included; none of these
 questions is asked of a register. How lifts, stigma and those brought come together is said in
