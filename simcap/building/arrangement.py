@@ -11,7 +11,7 @@ import importlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any
 
@@ -37,12 +37,16 @@ def modules(scenario: Scenario) -> dict[str, ModuleType]:
     """Each mechanism that ``scenario`` knows, by the name of its block: simcap's, then those of
     files that it names.
     """
-    ours = {
-        name: importlib.import_module(f"simcap.mechanisms.{name}") for name in Mechanisms.known()
-    }
     own = scenario.mechanisms.own
-    return ours | {
+    return _ours() | {
         name: answering(own_module(blocks[0]), name) for name, blocks in own.items() if blocks
+    }
+
+
+@cache
+def _ours() -> dict[str, ModuleType]:
+    return {
+        name: importlib.import_module(f"simcap.mechanisms.{name}") for name in Mechanisms.known()
     }
 
 
@@ -206,7 +210,9 @@ class Arrangement(Site):
         return needing(self.scenario, need, zone)[1]
 
     def work(self, stations: Sequence[Station]) -> dict[str, float]:
-        """Hours of work a week that are expected at each of the network's ``stations``."""
+        """Hours of work a week that are expected at each of the network's ``stations``, to twelve
+        digits: equal ones are equal, in whatever order the flows were solved.
+        """
         at = {
             (station.labels["station"], station.labels["need"], station.labels["zone"]): i
             for i, station in enumerate(stations)
@@ -216,7 +222,7 @@ class Arrangement(Site):
         for station, need, zone, number in self._coming():
             outside[at[station, need, zone]] += number / YEAR
         return {
-            station.name: WEEK * number * _hours_each(station)
+            station.name: float(f"{WEEK * number * _hours_each(station):.12g}")
             for station, number in zip(stations, led_on(stations, outside), strict=True)
         }
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from simcap.engine.visits import Outcome
-from simcap.network import jit, rules
+from simcap.network import rules
 from simcap.network.clock import HOUR
 from simcap.network.draws import OF_A_REVIEW
-from simcap.network.resolved import DispatchRule, WarnRule, Watched
+from simcap.network.resolved import DispatchRule, WarnRule, Watched, kept
 
 Decision = tuple[int, int, int]
 """(microseconds, line of a run's table, level or places)."""
@@ -47,11 +47,6 @@ class Watching:
         if rules.had_begun(session, attended):
             self.ended += 1
             self.completed += outcome is Outcome.COMPLETED
-
-
-def kept(elapsed: int, half_life: float) -> float:
-    """``rules.kept`` as the other engine has it, to the last bit: a power is the compiler's."""
-    return jit.compiled(rules).kept(elapsed, half_life)
 
 
 class Reviews:

@@ -168,27 +168,31 @@ class Site:
         """
         asking = {
             zone.zone: math.fsum(
-                self.asking(name, zone)
+                number
                 for name, need in self.scenario.needs.items()
-                if any(
-                    attended_by(variant, pool) & self._reached(variant, name, need, zone)
-                    for variant in (self.scenario, *(later for _, later in self.dated))
-                )
+                if (number := self.asking(name, zone)) > 0 and self._come_by(pool, need, zone)
             )
             for zone in self.scenario.zones
         }
         return {zone: asking[zone] for zone in sorted(asking) if asking[zone] > 0}
 
-    def _reached(self, scenario: Scenario, name: str, need: Need, zone: Zone) -> set[str]:
-        """The stations that somebody in ``zone`` with ``need``, called ``name``, comes by."""
-        if not (comes(scenario, need) and self.asking(name, zone) > 0):
-            return set()
+    def _come_by(self, pool: str, need: Need, zone: Zone) -> bool:
+        """Whether somebody in ``zone`` with ``need`` comes, sooner or later, by a station that
+        ``pool`` attends.
+        """
+        if not comes(self.scenario, need):
+            return False
         entered = [
             station
             for station, share in need.enters_by.items()
             if share and self.enters(station, zone)
         ]
-        return stations_reached(scenario, need, zone, entered)
+        variants = [self.scenario, *(s for _, s in self.dated if s is not self.scenario)]
+        return any(
+            attended & stations_reached(variant, need, zone, entered)
+            for variant in variants
+            if (attended := attended_by(variant, pool))
+        )
 
 
 def attended_by(scenario: Scenario, pool: str) -> set[str]:

@@ -383,6 +383,11 @@ def kernels() -> Any:
     return jit.compiled(draws)
 
 
+def kept(elapsed: int, half_life: float) -> float:
+    """``rules.kept`` as machine code has it: the last bit of a power is the compiler's."""
+    return jit.compiled(rules).kept(elapsed, half_life)
+
+
 def capacity_steps(
     pool: Pool, horizon: float, fate: Fate | None = None
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -165,6 +165,10 @@ class Dispatch:
         checks = _checked(self).one_of(NEEDS, need=self.need).whole(0, places=self.places)
         checks.one_of(WEIGHTS, weigh=self.weigh).positive(half_life=self.half_life)
         checks.true(
+            not isinstance(self.half_life, (int, float)) or not 0 < self.half_life < 1 / 60,
+            f"half_life: a minute at least wanted, got {self.half_life!r} h",
+        )
+        checks.true(
             self.weigh == "none" or len(self.heal) > 0,
             "heal: a station at least wanted where outcome is weighed",
         )

@@ -131,9 +131,7 @@ def test_a_group_with_needs_of_its_own_is_out_of_the_others(tmp_path):
         "incidence: wives has needs of its own, so that its members are out of found, and none that"
         " is as severe: state its share under `in need` if they should fall into it"
     ]
-    stated = world(
-        tmp_path, "{groups: {wives: {within: adults, in need: {found: 5 %}}}}", WIVES
-    )
+    stated = world(tmp_path, "{groups: {wives: {within: adults, in need: {found: 5 %}}}}", WIVES)
     assert in_need(stated)["found", "City"] == 50
     assert not [text for text in notices(stated) if text.startswith("incidence")]
 
@@ -143,9 +141,7 @@ def test_a_need_may_have_another_share_in_some_zones(tmp_path):
     scenario = overridden(world(tmp_path), {"needs.mild.by zone": {"Village": "30 % per year"}})
     assert in_need(scenario) == PLAIN | {("mild", "Village"): 300}
     block = "{groups: {old: {within: adults, in need: {mild: 20 % per year}}}, zones: times}"
-    both = overridden(
-        world(tmp_path, block), {"needs.mild.by zone": {"Village": "30 % per year"}}
-    )
+    both = overridden(world(tmp_path, block), {"needs.mild.by zone": {"Village": "30 % per year"}})
     assert in_need(both)["mild", "Village"] == pytest.approx(1.5 * (800 * 0.3 + 200 * 0.2))
 
 

@@ -133,9 +133,7 @@ def test_others_are_as_they_were(tmp_path):
 
 
 def test_off_changes_nothing_and_the_resolved_scenario_says_the_same(tmp_path):
-    assert (
-        plan(world(tmp_path, f"{BLOCK}, on: false")).digest == plan(world(tmp_path, None)).digest
-    )
+    assert plan(world(tmp_path, f"{BLOCK}, on: false")).digest == plan(world(tmp_path, None)).digest
     scenario = world(
         tmp_path, f"{BLOCK}, stand in: {{room: [counsellors]}}, cost each: 120000 CNY per year"
     )

@@ -188,7 +188,7 @@ mechanisms:
     needs: [mild]
     campaigns: {spring: {from: 2025-02-01, lift: 10 %, half life: 4 weeks, zones: [村 Village]}}
   stigma: {needs: [mild], share: {urban: 0 %, transition: 0 %, rural: 30 %},
-           reductions: {t: {from: 2025-02-01, by: 50 %, half life: 1 year, zones: [村 Village]}}}
+           reductions: {t: {from: 2025-02-01, by: 50 %, half life: 52 weeks, zones: [村 Village]}}}
 """,
     "stigma by a column": """
 mechanisms: {stigma: {share: near, reductions: {talks: {from: 2025-02-01, by: 50 %}}}}
