@@ -46,8 +46,24 @@ pathways: {way: {}}
 YEARS = 730 / 365
 
 
-def world(tmp_path, mechanisms="{}"):
+WORSE = """
+  worse: {group: adults, severity: severe, in need: 0 % per year, pathway: way,
+          enters by: {room: 100 %}}
+  worse pupils: {group: pupils, severity: severe, in need: 0 % per year, pathway: way,
+                 enters by: {room: 100 %}}
+"""
+
+
+def world(tmp_path, mechanisms="{}", worse=False, wait=None):
+    """The scenario with these ``mechanisms``; with needs that others may become (``worse``); with
+    nobody in the room for some time (``wait``) after each wave.
+    """
     data = {**yaml.load(WORLD), "mechanisms": yaml.load(mechanisms)}
+    if worse:
+        data["needs"] |= yaml.load(WORSE)
+    if wait:
+        data["stations"]["room"]["pools"] = [{"pool": "staff", "after": wait}]
+        data["pools"]["staff"]["number"] = 1000
     with (tmp_path / "scenario.yaml").open("w", encoding="utf-8") as file:
         yaml.dump(data, file)
     return load_scenario(tmp_path)

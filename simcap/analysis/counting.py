@@ -18,6 +18,7 @@ KERNELS = (
     "needed",
     "count",
     "_note_resident",
+    "_note_unseen",
     "_note_way",
     "_spend",
     "_how_left",
@@ -91,6 +92,8 @@ MARK = np.dtype(
             ("crisis", "?"),
             ("response", "?"),
             ("team", "?"),
+            ("unseen", "?"),
+            ("person", "i8"),
         ],
     )
 )
@@ -99,7 +102,9 @@ its pools, that of its caseload (or ``NO_POOL``), its hours (a row of ``Book.fir
 ``ALWAYS``), the first of its rows of ``Book.periods`` (or ``NO_PERIODS``), which and how many of
 ``Book.checks`` hold its waits against further targets, how many sessions a course has, what a visit
 counts as. A ``response`` is part of a
-crisis team's coming: of its members who come in turn only one is the ``crisis`` contact.
+crisis team's coming: of its members who come in turn only one is the ``crisis`` contact. Where
+somebody is ``unseen``, they have not asked yet, or are on their way. ``person`` is the cell (need ×
+zone) of whom it attends.
 """
 COUNTS = np.dtype(
     (
@@ -182,19 +187,24 @@ PERSON = np.dtype(
                 "waited",
                 "closed",
                 "called",
+                "asked",
+                "silent",
+                "cell",
             )
         ],
     )
 )
-"""When a resident came, first had any contact, one with a professional, completed a course, left,
-first stood before a professional's door, and was first visited as one on the register; how late the
-latest of their visits due in the window was; when their last visit ended, and the last that was no
-part of a crisis team's coming; NaN for what has not happened.
+"""When a resident's need began, they first had any contact, one with a professional, completed a
+course, left, first stood before a professional's door, and was first visited as one on the
+register; how late the latest of their visits due in the window was; when their last visit ended,
+and the last that was no part of a crisis team's coming; NaN for what has not happened.
 
 Then what decides why they were not in time: whether they ``missed`` a professional's session by the
 target, the cause by which they left (``leaving``), that of the time until their next visit
 (``follows``), and the hours until the target that went into hand-offs, waiting for staff, and
-waiting for a station to open. Last, when somebody who tries again ``called`` first.
+waiting for a station to open. Last, when somebody who tries again ``called`` first, when they
+``asked`` for help, whether they had been ``silent`` before, and the cell in which they were first
+seen.
 """
 RESIDENTS = np.dtype(
     (
@@ -220,6 +230,8 @@ RESIDENTS = np.dtype(
                 "late_referral",
                 "late_waited",
                 "not_reached",
+                "silent",
+                "found",
             )
         ]
         + [(name, "f8") for name in ("wait_sum", "waited_sum")],
@@ -227,7 +239,8 @@ RESIDENTS = np.dtype(
 )
 """What is counted of the residents of the cohort by cell (need × zone); ``sought`` and what follows
 of those who ever stood before a professional's door, ``registered`` and ``regular`` of those on the
-register, the last seven why those who asked were not in time.
+register, seven why those who asked were not in time, ``silent`` those who never asked though
+somebody or something might have brought them, ``found`` those whom it did.
 """
 OVERRUN = np.dtype((np.record, [("pool", "i8"), ("start", "f8"), ("end", "f8")]))
 """A session that was going on while places of its pool closed."""
@@ -318,6 +331,11 @@ def count(book, visits):
         if math.isnan(person.arrived):
             person.arrived = visit.arrived
             person.referral = person.waited = person.closed = person.follows = 0.0
+        if mark.unseen:
+            _note_unseen(window, visit, person)
+            continue
+        if math.isnan(person.asked):
+            person.asked = visit.arrived if math.isnan(person.silent) else visit.joined
         opens = _opens(book, mark.hours, visit.joined)
         if not math.isnan(visit.joined):
             if math.isnan(person.called):
@@ -342,11 +360,22 @@ def count(book, visits):
             counts.referrals_kept += mark.referral and visit.next != LEFT
 
 
+def _note_unseen(window, visit, person):
+    """Who has not asked is silent; of who is still on the way at the end of the run, the time since
+    their last visit.
+    """
+    if math.isnan(person.asked):
+        person.silent = 1.0
+    elif math.isnan(visit.ended) and math.isnan(person.professional):
+        until = min(window.horizon, person.asked + window.target)
+        _spend(person, int(person.follows), person.ended, until)
+
+
 def _note_resident(window, visit, mark, person, seen, observed):
     """First contacts. Rows of one resident come in order, so the first is the earliest."""
     if seen:
         if mark.contact >= 1 and math.isnan(person.contacted):
-            person.contacted = visit.started
+            person.contacted, person.cell = visit.started, mark.person
         if mark.contact == 2 and math.isnan(person.professional):
             person.professional = visit.started
         if mark.register and observed and math.isnan(person.registered):
@@ -361,7 +390,7 @@ def _note_resident(window, visit, mark, person, seen, observed):
     if completed and math.isnan(person.treated):
         person.treated = visit.ended
     if mark.contact == 2 and math.isnan(person.sought):
-        person.sought = visit.arrived
+        person.sought = person.asked
     if visit.next == LEFT:
         person.left = visit.ended
     person.ended = visit.ended
@@ -373,7 +402,7 @@ def _note_way(window, visit, mark, person, opens):
     """What the time until the target went into, and how the way ended: of residents whom no
     professional has seen before this visit.
     """
-    deadline, outcome = visit.arrived + window.target, visit.outcome
+    deadline, outcome = person.asked + window.target, visit.outcome
     joined = window.horizon if math.isnan(visit.joined) else visit.joined
     if visit.session == 1 and not math.isnan(person.ended):
         _spend(person, int(person.follows), person.ended, min(joined, deadline))
@@ -457,7 +486,7 @@ def _note_wait(book, visit, mark, counts, person, opens):
         return
     since = visit.joined
     if mark.crisis:
-        since = visit.arrived if math.isnan(person.sent) else person.sent
+        since = person.asked if math.isnan(person.sent) else person.sent
     waited = until - since
     gave_up, balked = outcome in (RENEGED, DETERIORATED), outcome == BALKED
     attended, opened = started and outcome != MISSED, not opens > visit.joined
@@ -605,6 +634,7 @@ def count_residents(
     window,
     stream_cell,
     stream_register,
+    stream_found,
     stream_check,
     checks,
     offset,
@@ -614,24 +644,31 @@ def count_residents(
     waits,
     unfinished,
 ):
-    """Count ``people`` by cell; waits run from asking to the first professional contact, of those
-    who gave up to leaving, of those still without one to the horizon. The further targets of stream
-    i are the ``checks`` from ``stream_check[i]`` to ``stream_check[i + 1]``.
+    """Count ``people`` by the cell in which they were first seen, or else that of their stream;
+    waits run from asking to the first professional contact, of those who gave up to leaving, of
+    those still without one to the horizon. Those of a stream that was ``stream_found`` would not
+    have asked. The further targets of stream i are the ``checks`` from ``stream_check[i]`` to
+    ``stream_check[i + 1]``.
     """
     now = window[0]
     for stream in range(len(room)):
-        counts, cell = residents[stream_cell[stream]], stream_cell[stream]
         for i in range(offset[stream], offset[stream] + room[stream]):
             person = people[i]
+            cell = stream_cell[stream] if math.isnan(person.cell) else np.int64(person.cell)
+            counts = residents[cell]
             if stream_register[stream]:
                 counts.registered += not math.isnan(person.registered)
                 counts.regular += not math.isnan(person.registered) and not person.late > now.visit
             elif now.begin <= person.arrived < now.end:
+                if math.isnan(person.asked):
+                    counts.silent += 1
+                    continue
                 wait, met = (
-                    person.professional - person.arrived,
+                    person.professional - person.asked,
                     not math.isnan(person.professional),
                 )
                 counts.asked += 1
+                counts.found += stream_found[stream] or not math.isnan(person.silent)
                 counts.any_contact += not math.isnan(person.contacted)
                 counts.professional += met
                 counts.coverage += met and wait <= now.target
@@ -639,13 +676,13 @@ def count_residents(
                 if not (met and wait <= now.target):
                     _why_late(now, person, counts)
                 if not math.isnan(person.sought):
-                    eligible = person.arrived <= now.horizon - now.target
+                    eligible = person.asked <= now.horizon - now.target
                     counts.sought += 1
                     counts.eligible += eligible
                     counts.within += eligible and met and wait <= now.target
                     for k in range(stream_check[stream], stream_check[stream + 1]):
                         check = checks[k]
-                        due = person.arrived <= now.horizon - check.hours
+                        due = person.asked <= now.horizon - check.hours
                         check.eligible += due
                         check.within += due and met and wait <= check.hours
                     if met:
@@ -655,7 +692,7 @@ def count_residents(
                     else:
                         wait = max(
                             (now.horizon if math.isnan(person.left) else person.left)
-                            - person.arrived,
+                            - person.asked,
                             0.0,
                         )
                         histogram.note(unfinished, cell, wait)
@@ -668,14 +705,14 @@ def _why_late(window, person, counts):
     been; who had left by then tells by how they did; else the largest part of the time decides, of
     equal ones the first of hand-offs, waiting for staff, closed stations, anything else.
     """
-    deadline = person.arrived + window.target
+    deadline = person.asked + window.target
     cause = DID_NOT_COME
     if math.isnan(person.missed):
         if person.left <= deadline:
             cause = int(person.leaving)
         else:
             spent = person.referral + person.waited + person.closed
-            rest = min(deadline, window.horizon) - person.arrived - spent
+            rest = min(deadline, window.horizon) - person.asked - spent
             cause, most = REFERRAL, person.referral
             if person.waited > most:
                 cause, most = WAITED, person.waited

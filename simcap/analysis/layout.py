@@ -65,6 +65,7 @@ class Layout:
         labels = [stream.labels for stream in network.arrivals]
         self.stream_need = self.needs.of(each["need"] for each in labels)
         self.stream_zone = self.zones.of(each["zone"] for each in labels)
+        self.stream_found = np.array([each.get("found", "") != "" for each in labels], bool)
         self.stream_register = np.array([each.get("register", "") == "yes" for each in labels])
 
     def _note_stations(self, network: Network) -> None:
@@ -77,6 +78,7 @@ class Layout:
         self.station_kind, self.station_whole = self.kinds.of(kind), self.kinds.of(whole)
         self.station_zone = self.zones.of(_labels(network, "zone", "district"))
         self.station_duplicate = _labels(network, "duplicate") == "yes"
+        self.station_unseen = _labels(network, "unseen") == "yes"
         self.station_referral = _labels(network, "referral") == "yes"
         self.station_role = _labels(network, "role")
         self.station_impatient = np.array(
@@ -147,8 +149,19 @@ class Layout:
             "referral": self.station_referral,
             "register": role == "register",
             "crisis": role == "crisis",
+            "unseen": self.station_unseen,
+            "person": self._people_of(network),
             "response": (role == "crisis") | (target == "crisis response"),
         }
+
+    def _people_of(self, network: Network) -> list[int]:
+        """The cell (need × zone) of whom each station attends; of who has no need, none."""
+        needs = [self.needs.at.get(name, -1) for name in _labels(network, "need").tolist()]
+        zones = self.station_zone.tolist()
+        return [
+            -1 if need < 0 else need * len(self.zones) + zone
+            for need, zone in zip(needs, zones, strict=True)
+        ]
 
     def _first_periods(self) -> list[int]:
         """The first of the rows of each station that its joinings are counted in by when they are:

@@ -25,6 +25,7 @@ SECTIONS = {
     ),
     "gap": ("all", "all, each group of people and severity"),
     "register": ("all, each kind of zone, each zone", "all"),
+    "screening": ("all, each kind of zone, each zone", "all"),
     "desks": ("all, each kind of zone, each zone", "all"),
     "stations": (
         "all and the kinds of zone; those marked *by zone* also each zone",
@@ -55,6 +56,11 @@ COUNTS = {
         " the observed weeks and who never ask; what multiplies arrivals multiplies both"
     ),
     "asked": "residents of the cohort: those who first asked for help in the observed weeks",
+    "found": "of the cohort, those who would not have asked, had nothing found or brought them",
+    "tested": "persons of the groups that were tested, in all screenings whose results came",
+    "positive": "of those, the ones whom the test found, rightly or falsely, and who came",
+    "falsely_positive": "of those, the ones who were in no need",
+    "files": "of the positive in need, those whom the assessment has attended",
     "any_contact": "of the cohort, those who were attended at a station whose contact counts",
     "professional": "of the cohort, those whom a professional attended, however late",
     "coverage": "of the cohort, those whom a professional attended within the target of asking",
@@ -201,6 +207,49 @@ TABLE = (
         "persons",
         "residents of the cohort: who first asked for help in the observed weeks",
         "asked",
+    ),
+    _residents(
+        "people_found",
+        "persons",
+        "residents of the cohort who asked only because they were found, or brought, by outreach,"
+        " online care and the like",
+        "found",
+    ),
+    Measure(
+        "people_screened",
+        "persons",
+        "persons tested in the screenings whose results came in the observed weeks",
+        {"screening": "tested"},
+    ),
+    Measure(
+        "screen_positives",
+        "persons",
+        "of those screened, the positive who came to the assessment",
+        {"screening": "positive"},
+    ),
+    Measure(
+        "screen_positive_share",
+        "share",
+        "the same, of those screened",
+        {"screening": "positive / tested"},
+    ),
+    Measure(
+        "false_positives",
+        "persons",
+        "of the positive who came, those who were in no need: they count in visits and hours alone",
+        {"screening": "falsely_positive"},
+    ),
+    Measure(
+        "files",
+        "persons",
+        "files made: of the positive who came, those whose need the assessment confirmed",
+        {"screening": "files"},
+    ),
+    Measure(
+        "file_share",
+        "share",
+        "the same, of those screened",
+        {"screening": "files / tested"},
     ),
     _residents(
         "people_covered",

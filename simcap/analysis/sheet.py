@@ -15,6 +15,7 @@ from simcap.analysis.layout import Layout
 from simcap.analysis.measures import Row
 from simcap.analysis.sections import Label, Section
 from simcap.analysis.sheet_residents import Gap, Register, Residents
+from simcap.analysis.sheet_screening import Screenings
 from simcap.analysis.sheet_staff import Money, Outcomes, Staff
 from simcap.analysis.sheet_stations import Desks, Stations
 from simcap.analysis.sheet_targets import Periods, Targets
@@ -38,6 +39,7 @@ class Sheet:
             residents,
             Gap(residents),
             Register(spec, self.at),
+            Screenings(spec, self.at),
             Stations(spec, self.at),
             Desks(spec, self.at),
             Periods(spec, self.at),

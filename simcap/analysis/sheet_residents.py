@@ -30,7 +30,7 @@ class Residents:
         never, size = np.zeros((2, len(at.needs), len(at.zones)))
         for cell in spec.needs:
             where = at.needs.at[cell.need], at.zones.at[cell.zone]
-            never[where], size[where] = cell.in_need - cell.asking, cell.group_size
+            never[where], size[where] = cell.in_need - cell.asking - cell.silent, cell.group_size
         groups_of_people = {cell.group: at.needs.at[cell.need] for cell in reversed(spec.needs)}
         population = np.array([number for _, _, number in spec.zones] + [0.0])
         for place, group, needs, zones in self._slices(spec, at):
@@ -73,7 +73,7 @@ class Residents:
         columns = {name: self.cells.sum(counts.residents[name]) for name in COUNTED}
         columns |= {name: columns[late] for name, late in LATE.items()}
         columns |= {
-            "in_need": columns["asked"] + self.never,
+            "in_need": columns["asked"] + columns["silent"] + self.never,
             "not_balked": columns["sought"],
             "person_years": self.person_years,
             "coverage_cut": np.minimum(columns["coverage"], self.person_years),

@@ -28,7 +28,7 @@ class Stations:
         for kind, name in enumerate(at.kinds.names):
             mine = (at.station_kind == kind) | (at.station_whole == kind)
             kinds = np.unique(at.station_kind[mine])
-            if at.station_referral[mine].any():
+            if (at.station_referral | at.station_unseen)[mine].any():
                 continue
             has_hours = (at.marks["hours"][mine] != counting.ALWAYS).any()
             for place, zones in zones_of(spec, at).items():

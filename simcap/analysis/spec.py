@@ -14,7 +14,8 @@ PERIODS = ("hour", "weekday", "quarter")
 class NeedCell:
     """One need in one zone. ``in_need`` and ``asking`` are expected persons over the observed
     window, or, for a ``register``, persons in all; what multiplies arrivals multiplies both.
-    ``group_size`` is the number of people in the group.
+    ``group_size`` is the number of people in the group; ``silent`` are those who do not ask and are
+    simulated one by one all the same, since something may bring them.
     """
 
     need: str
@@ -26,6 +27,19 @@ class NeedCell:
     asking: float
     group_size: float
     register: bool
+    silent: float = 0.0
+
+
+@dataclass(frozen=True)
+class TestCell:
+    """The screenings of one kind in one zone: so many persons are tested whose results come in the
+    observed weeks; who is positive has one of the ``needs``, or is so ``falsely``.
+    """
+
+    needs: tuple[str, ...]
+    falsely: str
+    zone: str
+    tested: float
 
 
 @dataclass(frozen=True)
@@ -77,6 +91,7 @@ class TallySpec:
     targets: tuple[Target, ...] = ()
     by_arrival: tuple[tuple[str, tuple[str, ...]], ...] = ()
     first_day: int = 1
+    screenings: tuple[TestCell, ...] = ()
 
     @property
     def weeks(self) -> float:

@@ -166,6 +166,7 @@ class Tally:
             self._window,
             at.stream_need * len(at.zones) + at.stream_zone,
             at.stream_register,
+            at.stream_found,
             at.stream_checks[1],
             self.resident_checks,
             self._offset(),

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 
 from simcap.errors import InputError, ScenarioError
 from simcap.mechanisms import checks
-from simcap.mechanisms.contract import Beside, Brought, HandOff, Lend, Lift, Stigma
+from simcap.mechanisms.contract import Beside, Brought, HandOff, Lend, Lift, Stigma, Worsening
 from simcap.network import Dispatch, Warn
 from simcap.scenario.links import written_faults
 from simcap.scenario.placing import placed
@@ -55,6 +55,10 @@ ONE: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "as_of": ("a scenario", lambda given: isinstance(given, Scenario)),
     "asks": ("a factor ≥ 0", lambda given: _number(given) and given >= 0),
     "reached": ("a share from 0 to 1", lambda given: _number(given) and 0 <= given <= 1),
+    "worsens": (
+        "a Worsening or None",
+        lambda given: given is None or isinstance(given, Worsening),
+    ),
     "hand_off": (
         "a HandOff or None",
         lambda given: given is None or isinstance(given, HandOff),

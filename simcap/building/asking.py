@@ -135,6 +135,15 @@ def added(scenario: Scenario, need: str, zone: Zone) -> Iterator[Added]:
             yield Added(each.name, each.station, share, _spans(silent, times), silent, True)
 
 
+def silent(scenario: Scenario, need: str, zone: Zone) -> Added:
+    """Those who do not ask and whom nothing brings at once."""
+    spec, asking = scenario.needs[need], asking_of(scenario, need, zone)
+    entering = math.fsum(part * reached(scenario, s, zone) for s, part in spec.enters_by.items())
+    curve = Silent(asking, entering)
+    brought = math.fsum(shared_finds(_of_all(scenario, "brings", need, zone)).values())
+    return Added("", "", 1 - brought, _spans(curve, _times_told(scenario)), curve, False)
+
+
 @dataclass(frozen=True)
 class More:
     """The share by which ``now`` is above ``before``."""

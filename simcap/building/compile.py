@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from simcap.building import silent
 from simcap.building.arrangement import (
     Arrangement,
     Spans,
@@ -48,11 +49,20 @@ from simcap.network import (
     To,
 )
 from simcap.network.size import too_much
-from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
 from simcap.scenario.rostered_days import calendar_of
-from simcap.scenario.schema import Audience, Edge, Need, Scenario, StationSpec, Step, Zone
+from simcap.scenario.schema import (
+    Audience,
+    Edge,
+    FalselyFound,
+    Need,
+    Scenario,
+    Screened,
+    StationSpec,
+    Step,
+    Zone,
+)
 from simcap.scenario.staff import DISTRICT, YEAR
 from simcap.scenario.ways import goals
 
@@ -62,12 +72,17 @@ TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
 
 
+Streams = dict[str, list[Arrivals]]
+"""One after the other, by the name of the first."""
+
+
 @with_places
 def compile_scenario(scenario: Scenario) -> Network:
     """The network that ``scenario`` describes, mechanisms and dated phases included."""
     site = arranged(scenario)
     built = _Compiler(site)
-    arrivals, first = list(built.arrivals()), dict(built.stations)
+    arrivals: Streams = {stream.name: [stream] for stream in built.arrivals()}
+    first = dict(built.stations)
     now, phases = dict(first), []
     for at, variant in site.dated:
         if variant is not site.scenario:
@@ -80,36 +95,34 @@ def compile_scenario(scenario: Scenario) -> Network:
     stations = sorted(first.values(), key=lambda station: station.name)
     nobody = Pool(NOBODY, math.inf, labels={"staff": "", "zone": DISTRICT})
     pools = [*built.staffing.pools(), nobody]
-    network = Network(pools, stations, arrivals, phases, site.reviews(stations))
+    if any(station.pools[0].pool == silent.NOBODY_COMES for station in stations):
+        pools.append(silent.pool())
+    streams = [stream for parts in arrivals.values() for stream in parts]
+    network = Network(pools, stations, streams, phases, site.reviews(stations))
     if faults := too_much(network, scenario.horizon):
         raise NetworkError(faults)
     return network
 
 
-def _turned(before: list[Arrivals], now: list[Arrivals], at: float) -> list[Arrivals]:
+def _turned(before: Streams, now: list[Arrivals], at: float) -> Streams:
     """The streams ``before``, of which those that lead elsewhere ``now`` end ``at`` a time and go
     on there as others, under a name of their own; a resident goes where the day of coming says.
     """
-    latest = {_origin(stream): stream for stream in before}
-    turned = {_origin(stream): stream for stream in now}
-    found = [stream for stream in before if latest[_origin(stream)] is not stream]
-    for origin, stream in latest.items():
-        new = turned.get(origin)
-        if new is not None and new.to == stream.to:
-            found.append(stream)
-        elif at > stream.start:
-            found.append(replace(stream, until=at))
-    for origin, stream in turned.items():
-        was = latest.get(origin)
-        if was is None or was.to != stream.to:
-            name = joined_name(stream.name, f"from {at:g} h") if at > 0 else stream.name
-            found.append(replace(stream, start=at, name=name))
+    found = {name: list(parts) for name, parts in before.items()}
+    later = {stream.name: stream for stream in now}
+    for name in [name for name in later if name not in found]:
+        found[name] = []
+    for name, parts in found.items():
+        new = later.get(name)
+        if parts and new is not None and parts[-1].to == new.to:
+            continue
+        if parts:
+            last = parts.pop()
+            parts += [replace(last, until=at)] if at > last.start else []
+        if new is not None:
+            named = joined_name(name, f"from {at:g} h") if at > 0 else name
+            parts.append(replace(new, start=at, name=named))
     return found
-
-
-def _origin(stream: Arrivals) -> tuple[str, ...]:
-    """What one stream after the other stands for: need, station, zone and what adds them."""
-    return tuple(stream.labels.get(label, "") for label in ("need", "enters", "zone", "added"))
 
 
 def target_name(spec: StationSpec) -> str:
@@ -146,6 +159,7 @@ class _Compiler:
             if when := self._when(name, zone, in_need, more.station, more):
                 found = more.name if more.found else ""
                 yield self._stream(name, need, zone, more.station, when, (more.name,), found)
+        yield from silent.streams(self, name, need, zone)
 
     def _stream(
         self,
@@ -164,7 +178,16 @@ class _Compiler:
         goal = (
             ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
         )
-        labels = {
+        labels = self._labels(name, need, zone, station)
+        if named:
+            labels |= {"added": named[0], "found": found}
+        return Arrivals(
+            goal, name=joined_name(name, station, zone.zone, *named), labels=labels, **when
+        )
+
+    def _labels(self, name: str, need: Need, zone: Zone, station: str) -> dict[str, str]:
+        """What the tally must know of the stream of those who come by ``station``."""
+        return {
             "need": name,
             "group": need.group,
             "severity": need.severity,
@@ -173,11 +196,6 @@ class _Compiler:
             "enters": station,
             "register": "yes" if need.register_ else "",
         }
-        if named:
-            labels |= {"added": named[0], "found": found}
-        return Arrivals(
-            goal, name=joined_name(name, station, zone.zone, *named), labels=labels, **when
-        )
 
     def _when(
         self, name: str, zone: Zone, number: float, station: str, more: Added | None = None
@@ -186,6 +204,9 @@ class _Compiler:
         that are ``more`` are a share of the ``number`` in need, which moves with time.
         """
         need = self.scenario.needs[name]
+        if isinstance(need, FalselyFound):
+            rows = self._falsely_found(need, zone)
+            return {"batches": rows} if rows else {}
         if isinstance(need, Audience):
             return {"batches": need.batches[zone.zone]} if zone.zone in need.batches else {}
         if need.register_ is None and need.wave is None:
@@ -195,10 +216,10 @@ class _Compiler:
             rate = self._rate(number, station, (*multiplied, *shares)) if number > 0 else None
             return {"rate": rate} if rate else {}
         if need.wave is None:
-            dated = self._first_visits(need, number)
+            dated: Iterator[tuple[float, ...]] = self._first_visits(need, number)
         else:
             dated = self._waves(need, number, incidence(self.scenario, name, zone), more)
-        batches = tuple((at, part) for at, part in dated if part and at < self.scenario.horizon)
+        batches = tuple(row for row in dated if row[1] and row[0] < self.scenario.horizon)
         return {"batches": batches} if batches else {}
 
     def _rate(self, number: float, station: str, multiplied: Spans) -> Rate:
@@ -215,12 +236,36 @@ class _Compiler:
 
     def _waves(
         self, need: Need, number: float, multiplied: Spans, more: Added | None
-    ) -> Iterator[tuple[float, float]]:
-        """(hours since the start, residents) of each year's wave, times what is ``multiplied``."""
+    ) -> Iterator[tuple[float, ...]]:
+        """(hours since the start, residents) of each year's wave, times what is ``multiplied``; of
+        those whom a test finds, (hours, tested in need, chance).
+        """
+        for at in self._wave_times(need):
+            coming = number * at_time(multiplied, at) * (more.at(at) if more else 1.0)
+            if isinstance(need.wave, Screened) and need.wave.chance:
+                yield at, round(coming / need.wave.chance, 9), need.wave.chance
+            else:
+                yield at, round(coming, 9)
+
+    def _falsely_found(self, need: FalselyFound, zone: Zone) -> tuple[tuple[float, ...], ...]:
+        """(hours since the start, tested without a need, chance) of each test."""
+        needs = self.scenario.needs
+        times = {at for name in need.needs for at in self._wave_times(needs[name])}
+        rows = []
+        for at in sorted(times):
+            ill = math.fsum(
+                needing(self.scenario, name, zone)[0]
+                * at_time(incidence(self.scenario, name, zone), at)
+                for name in need.needs
+            )
+            rest = round(need.tested * max(0.0, zone.numbers[need.group] - ill), 9)
+            if rest and need.chance:
+                rows.append((at, rest, need.chance))
+        return tuple(rows)
+
+    def _wave_times(self, need: Need) -> list[float]:
         assert need.wave is not None
-        for at in hours_of_date(need.wave.on, self.scenario.start, self.scenario.horizon):
-            coming = number * at_time(multiplied, at)
-            yield at, round(coming * more.at(at) if more else coming, 9)
+        return need.wave.hours(self.scenario.start, self.scenario.horizon)
 
     def _first_visits(self, need: Need, number: float) -> Iterator[tuple[float, float]]:
         """(hours since the start, residents) of a register: as many on each day, whole ones but for
@@ -303,7 +348,8 @@ class _Compiler:
             self._time(spec.service_time),
             spec.team,
             self._time(spec.patience),
-            self._time(spec.deterioration),
+            silent.worse_while_waiting(self, station, name, zone, routing)
+            or self._time(spec.deterioration),
             spec.queue_limit,
             "fifo",
             redial,
@@ -329,6 +375,7 @@ class _Compiler:
                     _or_never(spec.diary.window),
                 )
             ),
+            finds=silent.finds(self, spec, zone),
         )
 
     def _routing(
@@ -366,7 +413,7 @@ class _Compiler:
             else self._goals(goal, name, need, zone, station)
         )
         for key, share in goals:
-            yield To(key, edge.share * share, delay)
+            yield silent.under_way(self, To(key, edge.share * share, delay), goal, name, zone)
 
     def _goals(
         self, station: str, name: str, need: Need, zone: Zone, by: str = ""
@@ -393,10 +440,12 @@ class _Compiler:
         ways = []
         for goes, share in self._goals(goal, name, need, zone):
             repeated = again or 0.0 if assessment else 0.0
-            ways.append(To(goes, arrive * (1 - repeated) * share, hand_off.delay))
+            to = To(goes, arrive * (1 - repeated) * share, hand_off.delay)
+            ways.append(silent.under_way(self, to, goal, name, zone))
             if assessment:
                 before = self._station(assessment, name, need, zone, goes)
-                ways.append(To(before, arrive * repeated * share, hand_off.delay))
+                to = To(before, arrive * repeated * share, hand_off.delay)
+                ways.append(silent.under_way(self, to, goal, name, zone))
         labels = {
             "station": what,
             "need": name,

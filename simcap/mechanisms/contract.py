@@ -22,6 +22,7 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 | ``lifts(scenario, block, need, zone)`` | each ``Lift``: points added to the share who ask |
 | ``stigma(scenario, block, need, zone)`` | each ``Stigma``, which keeps a share from asking |
 | ``brings(scenario, block, need, zone)`` | each ``Brought``: who come that would not have asked |
+| ``worsens(scenario, block, need)`` | a ``Worsening``, or None if it has none |
 | ``incidence(scenario, block, need, zone)`` | (from, to, factor) of the needs that begin |
 | ``hand_off(scenario, block, by, goal, severity)`` | a ``HandOff``, or None if it sets none |
 | ``lends(site, block)`` | each ``Lend`` |
@@ -136,6 +137,17 @@ class Brought:
     name: str
     station: str
     share: float
+
+
+@dataclass(frozen=True)
+class Worsening:
+    """What a need becomes, ``to`` another, while it is not treated, in the ``mean`` time, which is
+    exponential; of those who have not asked the share ``asks`` then do.
+    """
+
+    to: str
+    mean: float
+    asks: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -210,7 +210,9 @@ def faults(scenario: Scenario, block: GroupCourse) -> Iterator[Fault]:
             f" {block.at}",
         )
     if block.online is not None:
-        yield from ((("online", *path), text) for path, text in above_zero(share=block.online.share))
+        yield from (
+            (("online", *path), text) for path, text in above_zero(share=block.online.share)
+        )
         if block.online.number > 1 and block.online.every == 0:
             yield ("online", "every"), "a time above 0 between lessons wanted, got 0"
 

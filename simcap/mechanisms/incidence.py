@@ -231,9 +231,7 @@ def described(scenario: Scenario, block: Incidence) -> str:
         said.append(f"{group} within {cell.within}" + (f" ({shares})" if shares else ""))
     factors = [_factor(block, zone) for zone in scenario.zones]
     if block.zones:
-        said.append(
-            f"needs begin {min(factors):.3g} to {max(factors):.3g} times as often, by zone"
-        )
+        said.append(f"needs begin {min(factors):.3g} to {max(factors):.3g} times as often, by zone")
     return "; ".join(said)
 
 

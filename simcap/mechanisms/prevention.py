@@ -40,7 +40,6 @@ from simcap.mechanisms.contract import ELSEWHERE
 from simcap.mechanisms.fading import Fade, as_spans
 from simcap.network.groups import MOST_TOGETHER
 from simcap.scenario.blocks import Prevention
-from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.fields import Time, clock
 from simcap.scenario.schema import (
     Audience,
@@ -82,7 +81,7 @@ def incidence(
         observed = scenario.warm_up + scenario.observe
         times = {0.0, scenario.warm_up, observed, scenario.horizon}
         return _spans(lowered, tuple(sorted(times)))
-    waves = hours_of_date(wave.on, scenario.start, scenario.horizon)
+    waves = wave.hours(scenario.start, scenario.horizon)
     factors = ((at, 1 - lowered.at(at)) for at in waves)
     return tuple((at, at + 1.0, factor) for at, factor in factors if factor != 1)
 

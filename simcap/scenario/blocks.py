@@ -669,6 +669,64 @@ class Stigma(Block):
     needs: list[str] = []
 
 
+def _visits(value: Any) -> Any:
+    """A number a week, or a column of the zones table."""
+    return column_name(value) if isinstance(value, str) else number(value)
+
+
+class Outreach(Block):
+    """A team that finds those who would not ask (``mechanisms.outreach``), ``called`` so: either by
+    ``visits`` a week in each of ``zones`` (all, if none are named; a number or a column), each of
+    ``time`` by one of the ``pool``, which fall on anybody in the column ``among`` and find those
+    with one of the ``needs`` with the chance ``finds``; or a ``share`` of them. Who is found comes
+    to the station ``enters``.
+    """
+
+    called: Name
+    needs: list[str]
+    enters: str
+    pool: str | None = None
+    visits: Annotated[float | str, BeforeValidator(_visits)] = 0.0
+    time: Duration = 0.5  # assumed: half an hour
+    finds: Share | None = None
+    share: Share | None = None
+    among: Column = "population"
+    zones: list[str] = []
+
+
+class Screening(Block):
+    """A test of a whole group (``mechanisms.screening``) on the date of the wave of its ``needs``,
+    whose shares are in need then: ``tested`` is the share of the group; ``results`` come after a
+    time; ``comes`` is the share of the positive who come to the station ``assessment``.
+    """
+
+    needs: list[str]
+    assessment: str
+    sensitivity: Share
+    specificity: Share
+    tested: Share = 1.0
+    comes: Share = 1.0
+    results: Duration = 0.0
+
+
+class Worse(Strict):
+    """What a need becomes, ``to`` another, in the mean time ``after``; of those who had not asked
+    the share ``asks`` then do.
+    """
+
+    to: str
+    after: LongerThan0 | None = None
+    asks: Share = 0.0
+
+
+class LatePresentation(Block):
+    """Late presentation (``mechanisms.late_presentation``): {need: what it becomes while it is not
+    treated}.
+    """
+
+    worsens: dict[str, Worse]
+
+
 class Indicator(Strict):
     """What weighs on people: ``by_year`` has its value in each calendar year, a number for the
     whole district or a column of the zones table; ``weight`` is how much one more of it adds to the
@@ -779,6 +837,9 @@ class Mechanisms(Strict):
     stress: Blocks[Stress] | None = None
     publicity: Blocks[Publicity] | None = None
     stigma: Blocks[Stigma] | None = None
+    outreach: Blocks[Outreach] | None = None
+    screening: Blocks[Screening] | None = None
+    late_presentation: Blocks[LatePresentation] | None = None
     distance: Blocks[Distance] | None = None
     reality: Blocks[Reality] | None = None
     minimum: Blocks[Minimum] | None = None

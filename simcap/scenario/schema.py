@@ -17,7 +17,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
 from simcap.scenario.blocks import Collaboration, Mechanisms
-from simcap.scenario.calendar import week_of
+from simcap.scenario.calendar import hours_of_date, week_of
 from simcap.scenario.fields import (
     KINDS,
     Column,
@@ -420,6 +420,25 @@ class Wave(Strict):
             ) from None
         return self
 
+    def hours(self, start: datetime.date, horizon: float) -> list[float]:
+        """Hours since ``start`` at which it comes, up to ``horizon``."""
+        return hours_of_date(self.on, start, horizon)
+
+
+class Screened(Wave):
+    """A wave of those whom a test finds: results come ``after`` a time; each of those tested who is
+    in need is found, and comes, with a ``chance``. A mechanism adds it, no planner writes it.
+    """
+
+    after: Duration
+    chance: Share
+
+    def hours(self, start: datetime.date, horizon: float) -> list[float]:
+        """Hours since ``start`` at which results come, up to ``horizon``."""
+        return [
+            at + self.after for at in super().hours(start, horizon) if at + self.after < horizon
+        ]
+
 
 class Register(Strict):
     """Residents known from the start: a ``share`` of the column, of whom a ``managed`` share is
@@ -456,6 +475,7 @@ class Need(Strict):
     enters_by: dict[str, Share]
     pathway: str
     target: TargetNames = ()
+    ends_by_itself: LongerThan0 | None = None
     source: str | None = None
 
     @model_validator(mode="after")
@@ -476,12 +496,37 @@ class Need(Strict):
         return self
 
 
+class Search(StationSpec):
+    """Visits in a zone that look for those who need help and do not ask for it: each falls on one
+    of the residents in the column ``among`` and finds those with one of the ``needs`` with the
+    chance ``share``, who then ask at the station ``brings_to``; so many a week by zone. A mechanism
+    adds it, no planner writes it.
+    """
+
+    among: Column
+    share: Share
+    needs: list[str]
+    brings_to: str
+    weekly: dict[str, float]
+
+
 class Audience(Need):
     """People who come on dates and are in no need: {zone: ((hours since the start, how many), …)}.
     A mechanism adds it, no planner writes it. They are counted at their stations alone.
     """
 
-    batches: dict[str, tuple[tuple[float, float], ...]] = {}
+    batches: dict[str, tuple[tuple[float, ...], ...]] = {}
+
+
+class FalselyFound(Audience):
+    """Those of a group whom a test finds though they have none of the ``needs``: of ``tested`` of
+    the group each with a ``chance``, when the results of those needs come. A mechanism adds it, no
+    planner writes it.
+    """
+
+    needs: list[str]
+    tested: Share
+    chance: Share
 
 
 class Profile(Strict):

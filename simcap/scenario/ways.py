@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.schema import Edge, Need, Scenario, Step, Zone
 
 
 def comes(scenario: Scenario, need: Need) -> bool:
     """Whether residents with ``need`` come within the run."""
-    return need.wave is None or bool(hours_of_date(need.wave.on, scenario.start, scenario.horizon))
+    return need.wave is None or bool(need.wave.hours(scenario.start, scenario.horizon))
 
 
 def stations_reached(

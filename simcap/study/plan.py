@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ import numpy as np
 from simcap.analysis.flows import mean_rate
 from simcap.analysis.guards import Load, offered_loads
 from simcap.analysis.sheet import Sheet
-from simcap.analysis.spec import PERIODS, NeedCell, StaffCell, TallySpec, Target
+from simcap.analysis.spec import PERIODS, NeedCell, StaffCell, TallySpec, Target, TestCell
 from simcap.analysis.tally import Tally, tally
 from simcap.building import compile_scenario
 from simcap.building.arrangement import (
@@ -36,9 +36,16 @@ from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
 from simcap.network.size import expected_arrivals
 from simcap.scenario import Scenario
-from simcap.scenario.calendar import hours_of_date
 from simcap.scenario.placing import placed
-from simcap.scenario.schema import Audience, Need, Opening, RosterSpec, StationSpec, Zone
+from simcap.scenario.schema import (
+    Audience,
+    FalselyFound,
+    Need,
+    Opening,
+    RosterSpec,
+    StationSpec,
+    Zone,
+)
 from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
 
@@ -174,7 +181,20 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         ),
         _by_arrival(scenario),
         scenario.start.toordinal(),
+        tuple(_test_cells(scenario, begin, end)),
     )
+
+
+def _test_cells(scenario: Scenario, begin: float, end: float) -> Iterator[TestCell]:
+    """The screenings in each zone."""
+    for name, need in scenario.needs.items():
+        if isinstance(need, FalselyFound):
+            wave = scenario.needs[need.needs[0]].wave
+            assert wave is not None
+            times = [at for at in wave.hours(scenario.start, scenario.horizon) if begin <= at < end]
+            for zone in scenario.zones if times else ():
+                tested = len(times) * need.tested * zone.numbers[need.group]
+                yield TestCell(tuple(need.needs), name, zone.zone, tested)
 
 
 def _of_target(specs: Mapping[str, StationSpec | Need], name: str) -> tuple[str, ...]:
@@ -225,7 +245,7 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str
     zones = {zone.zone: zone for zone in scenario.zones}
     factors: dict[tuple[str, str, str], float] = {}
     for stream in network.arrivals:
-        if stream.labels.get("added"):
+        if stream.labels.get("added") or stream.labels.get("unseen"):
             continue
         if stream.rate is not None and stream.rate.multipliers:
             name, station = stream.labels["need"], stream.labels["enters"]
@@ -237,13 +257,16 @@ def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str
     return factors
 
 
-def added_in(network: Network, begin: float, end: float) -> dict[tuple[str, str], float]:
-    """By (need, zone): how many are expected in the observed weeks of those who only come because
-    something lifts the share who ask, or finds them.
+def expected_in(
+    network: Network, label: str, begin: float, end: float
+) -> dict[tuple[str, str], float]:
+    """By (need, zone): how many are expected in the observed weeks of the streams with this
+    ``label``: "added" are those who only come because something lifts the share who ask, or finds
+    them, "unseen" those who do not ask.
     """
     found: dict[tuple[str, str], float] = {}
     for stream in network.arrivals:
-        if stream.labels.get("added"):
+        if stream.labels.get(label):
             cell = stream.labels["need"], stream.labels["zone"]
             here = expected_arrivals(stream, end) - expected_arrivals(stream, begin)
             found[cell] = found.get(cell, 0.0) + here
@@ -258,7 +281,7 @@ def _times(scenario: Scenario, name: str, zone: Zone, begin: float, end: float) 
     if need.wave is None:
         return (end - begin) / YEAR
     spans = incidence(scenario, name, zone)
-    dates = hours_of_date(need.wave.on, scenario.start, scenario.horizon)
+    dates = need.wave.hours(scenario.start, scenario.horizon)
     return sum(at_time(spans, at) for at in dates if begin <= at < end)
 
 
@@ -272,9 +295,10 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 
 
 def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
-    factors, more = multiplied(scenario, network), added_in(network, begin, end)
-    in_need = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
-    for name, need in in_need.items():
+    factors = multiplied(scenario, network)
+    more, unseen = (expected_in(network, label, begin, end) for label in ("added", "unseen"))
+    needs = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
+    for name, need in needs.items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
             times = _times(scenario, name, zone, begin, end)
@@ -297,6 +321,7 @@ def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
                 asking * times + more.get((name, zone.zone), 0.0),
                 zone.numbers[need.group],
                 need.register_ is not None,
+                unseen.get((name, zone.zone), 0.0),
             )
 
 

@@ -190,6 +190,24 @@ mechanisms:
   stigma: {needs: [mild], share: {urban: 0 %, transition: 0 %, rural: 30 %},
            reductions: {t: {from: 2025-02-01, by: 50 %, half life: 52 weeks, zones: [村 Village]}}}
 """,
+    "those who do not ask": """
+needs:
+  mild: {group: adults, severity: mild, in need: 20 % per year, ends by itself: 40 weeks}
+  bad: {group: adults, severity: severe, in need: 0 % per year, pathway: way, enters by: {room: 1}}
+mechanisms:
+  outreach:
+    - {called: grid, pool: counsellors, visits: rooms, time: 20 min, finds: 50 %, among: population,
+       needs: [mild], enters: room, zones: [村 Village]}
+    - {called: family, needs: [mild], enters: room, share: 10 %}
+  late presentation: {worsens: {mild: {to: bad, after: 40 weeks, asks: 20 %}}}
+""",
+    "a screening": """
+needs:
+  mild: {group: adults, severity: mild, wave: {on: 01-20, share: 10 %}}
+mechanisms:
+  screening: {needs: [mild], assessment: room, sensitivity: 80 %, specificity: 90 %, tested: 50 %,
+              comes: 90 %, results: 1 week}
+""",
     "stigma by a column": """
 mechanisms: {stigma: {share: near, reductions: {talks: {from: 2025-02-01, by: 50 %}}}}
 """,

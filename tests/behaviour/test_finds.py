@@ -28,7 +28,7 @@ def search(finds, hidden=2, visits=(5.0, 6.0, 7.0), capacity=9, **silent):
 
 
 def test_a_visit_that_falls_on_those_alone_who_wait_finds_one_when_it_ends():
-    """Where more wait than there are said to be, it falls on one of them; the third finds nobody."""
+    """Where more wait than there are, it falls on one of them; the third visit finds nobody."""
     rows = log(search(Finds("silent", among=1.0)), fields=FIELDS)
     found = [row[4] for row in rows if row[5] == "found"]
     assert found == [6.0, 7.0]
