@@ -89,7 +89,8 @@ def compile_scenario(scenario: Scenario) -> Network:
             later = _Compiler(Arrangement(variant, site.dated))
             arrivals = _turned(arrivals, list(later.arrivals()), at)
             later.staffing.attended()
-            changed = [new for name, new in later.stations.items() if now.get(name, new) != new]
+            new = sorted(later.stations.values(), key=lambda station: station.name)
+            changed = [station for station in new if now.get(station.name, station) != station]
             first, now = {**later.stations, **first}, now | later.stations
             phases.append(Phase(at, changed))
     stations = sorted(first.values(), key=lambda station: station.name)
