@@ -41,6 +41,13 @@ AFTER = {
     "05_emergency": [
         [sys.executable, str(HERE / "05_emergency/days_back.py"), str(RESULTS / "05_emergency")]
     ],
+    "08_five_year_roadmap": [
+        [
+            sys.executable,
+            str(HERE / "08_five_year_roadmap/beside_table2.py"),
+            str(RESULTS / "08_five_year_roadmap"),
+        ]
+    ],
 }
 """What follows the sweep of an experiment; all paths are seen from the project's root."""
 INSTEAD = {

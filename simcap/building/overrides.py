@@ -21,6 +21,10 @@ from simcap.scenario.units import scale
 
 _BESIDE = {"rosters": (2, "levels"), "targets": (1, "named")}
 """Where names of one's own may stand beside keys: how deep, and the key below which they are."""
+_PARTS = tuple(
+    (name,) for name in ("stations", "needs", "pools", "rosters", "profiles", "pathways")
+)
+"""Where a mapping under a new name adds a part."""
 _LEADING_NUMBER = re.compile(r"([0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)(.*)", re.DOTALL)
 
 
@@ -32,8 +36,8 @@ def override(scenario: Scenario, path: str, value) -> Scenario:
     numbers, that stand there. At a pool itself ("pools.counsellors"), "x1.5" multiplies
     its staff, and a number is its staff in all, shared out as before. A level of a
     roster and a target of one's own stand beside the other keys ("rosters.day.peak",
-    "targets.answered"). Raises
-    ``ScenarioError`` for an unknown path or a value that does not fit.
+    "targets.answered"). A mapping under a new name adds a whole
+    station, need, pool, roster, profile or pathway. Raises ``ScenarioError`` for an unknown path or a value that does not fit.
     """
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     _put(data, _steps(path), value, path)
@@ -90,6 +94,9 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
         for key in here:
             _put(here, [str(key), *steps[1:]], value, path, done)
         return
+    if done in _PARTS and isinstance(value, dict) and not _known(here, steps):
+        here[".".join(steps)] = value
+        return
     key, used = _key(here, steps, path, done)
     if used < len(steps):
         _put(here.setdefault(key, {}), steps[used:], value, path, (*done, str(key)))
@@ -99,6 +106,14 @@ def _put(here, steps: list[str], value, path: str, done: tuple[str, ...] = ()) -
         here[key] = _scaled(here.get(key), factor, path)
     else:
         here[key] = value
+
+
+def _known(here: dict, steps: list[str]) -> bool:
+    """Whether the next step, or some of them together, name something in ``here``."""
+    wanted = {".".join(steps[:used]) for used in range(1, len(steps) + 1)}
+    return any(
+        wanted & {str(key), str(key).replace("_", " "), str(key).replace(" ", "_")} for key in here
+    )
 
 
 def _key(here, steps: list[str], path: str, done) -> tuple:

@@ -17,7 +17,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy.special import bdtr
 
 from simcap.network import draws, jit, rules
 from simcap.network.arrivals import Arrivals
@@ -498,17 +497,18 @@ def _whole(number: float, key: int, batch: int, fate: Fate | None) -> int:
 
 
 def binomial(u: float, number: int, chance: float) -> int:
-    """The ``u`` quantile of how many of ``number`` come who each do so with this ``chance``."""
+    """The ``u`` quantile of how many of ``number`` come who each do so with this ``chance``; beyond
+    twelve standard deviations of the mean nobody is looked for.
+    """
     if chance in (0.0, 1.0):
         return int(number * chance)
-    low, high = 0, number
-    while low < high:
-        middle = (low + high) // 2
-        if bdtr(middle, number, chance) >= u:
-            high = middle
-        else:
-            low = middle + 1
-    return low
+    mean, far = number * chance, 12 * math.sqrt(number * chance * (1 - chance)) + 12
+    least, most = max(0, math.floor(mean - far)), min(number, math.ceil(mean + far))
+    came = np.arange(least, most)
+    ratios = np.log((number - came) / (came + 1)) + math.log(chance / (1 - chance))
+    logs = np.concatenate([[0.0], np.cumsum(ratios)])
+    cumulative = np.cumsum(np.exp(logs - logs.max()))
+    return least + int(np.searchsorted(cumulative, u * cumulative[-1]))
 
 
 def arrival_blocks(

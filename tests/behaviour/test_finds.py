@@ -5,10 +5,12 @@ import math
 import numpy as np
 import pytest
 from conftest import at, log
+from scipy.stats import binom
 
 import simcap
 from simcap.errors import NetworkError
 from simcap.network import Arrivals, Finds, Network, Phase, Pool, Station, To
+from simcap.network.resolved import binomial
 from simcap.network.size import expected_arrivals
 
 FIELDS = "stream resident station joined ended outcome"
@@ -137,6 +139,12 @@ def test_a_batch_by_chance_has_a_binomial_number():
     assert abs(np.mean(came) - 30) <= 3.5 * math.sqrt(29.1 / 2000)
     assert abs(np.var(came) - 29.1) <= 3.5 * 29.1 * math.sqrt(2 / 2000)
     assert expected_arrivals(network.arrivals[0], 3.0) == 30.0
+
+
+@pytest.mark.parametrize("number, chance", [(10, 0.3), (110_000, 0.066), (9130, 0.9), (1, 0.5)])
+def test_the_quantiles_of_a_binomial_are_those_of_scipy(number, chance):
+    for u in (1e-9, 0.01, 0.2, 0.5, 0.77, 0.999, 0.999999):
+        assert binomial(u, number, chance) == binom.ppf(u, number, chance)
 
 
 @pytest.mark.parametrize("chance, number", [(0.0, 0), (1.0, 25)])

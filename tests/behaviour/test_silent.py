@@ -92,7 +92,7 @@ def test_visits_take_the_time_of_the_pool_whether_or_not_they_find_anybody(tmp_p
     here = frame[(frame["group"] == "station: grid observers") & (frame["place"] == "all")]
     value = dict(zip(here["measure"], here["value"], strict=True))
     assert (value["joined"], value["contacts"]) == (2 * 7300, 0)
-    used = frame[(frame["measure"] == "utilisation") & (frame["group"] == "staff")]
+    used = frame[(frame["measure"] == "utilisation") & (frame["group"] == "pool: staff")]
     assert float(used[used["place"] == "Village"]["value"].iloc[0]) >= 70 / 4 / 168 / 50
 
 

@@ -93,7 +93,7 @@ POOL, DESK, STREAM = (
             lambda: Station("desk", ["staff"], 1.0, routing={"finished": "x"}),
             (
                 "Station('desk'): routing, outcome: one of completed, reneged, balked,"
-                " deteriorated, dropped_out, no_show wanted, got 'finished'"
+                " deteriorated, dropped_out, no_show, found wanted, got 'finished'"
             ),
         ),
         (
