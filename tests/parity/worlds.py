@@ -598,7 +598,15 @@ def reviewed() -> dict[str, Network]:
     ]
     stations = [
         Station("a", ["x", Attend("f", 1), "s"], WHOLE, patience=Empirical((5.0, 30.0))),
-        Station("b", [Attend("g", 1), "f"], WHOLE, sessions=2, every=2.5, drop_out=0.4),
+        Station(
+            "b",
+            [Attend("g", 1), "f"],
+            WHOLE,
+            sessions=2,
+            every=2.5,
+            drop_out=0.4,
+            patience=Empirical((0.5, 2.0)),
+        ),
         Station("c", ["h", Attend("s", after=3.0)], WHOLE, sessions=3, every=4.0, drop_out=0.2),
         Station("d", ["x"], SHORT, group=Group(3, 2)),
     ]
@@ -651,7 +659,7 @@ def reviewed() -> dict[str, Network]:
                     thresholds,
                     3.0,
                     reads,
-                    first=0.0,
+                    first=None if reads == "waiting" else 0.0,
                     half_life=2.0,
                     calm=2,
                     places={
