@@ -7,15 +7,17 @@ Worlds are those of ``test_mechanisms``.
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 from test_mechanisms import in_village, measured, visits, world
 
 import simcap
-from simcap.building import compile_scenario
+from simcap.building import compile_scenario, load_scenario
 from simcap.building.arrangement import described
 from simcap.errors import ScenarioError
 from simcap.network.size import expected_arrivals
+from simcap.scenario.staff import week_hours
 from simcap.study.plan import plan
 
 # ---- dispatch ------------------------------------------------------------------------------------
@@ -305,3 +307,40 @@ def test_a_lift_lasts_or_fades(tmp_path):
         "after a visit 10 points more ask, for 7 days"
         in described(visited(tmp_path, "{points: 10 %}"))[1]
     )
+
+
+# ---- lines ---------------------------------------------------------------------------------------
+
+
+def test_the_lines_of_huadu_are_there_day_and_night():
+    huadu = load_scenario(Path(__file__).parents[2] / "experiments/01_huadu")
+    for pool in ("hotline seat", "women's line seat", "other lines' seats"):
+        assert week_hours(huadu, huadu.pools[pool]) == 168
+
+
+@pytest.mark.parametrize(
+    "roster, closed, busy", [("always", (0, 0), 2 / 3), ("office", (1, 1), 0.0)]
+)
+def test_closed_is_not_busy(tmp_path, roster, closed, busy):
+    """Three call one seat at midnight, and wait a minute at most: two of them find it taken; in
+    office hours all find nobody there.
+    """
+    scenario = world(
+        tmp_path,
+        pools=f"{{seat: {{number: 1, roster: {roster}}}}}",
+        stations=(
+            "{line: {place: district, pools: [seat], service time: 30 min, contact: lay, patience:"
+            " {fixed: 1 min}, role: hotline}}"
+        ),
+        needs="{anyone: {enters by: {line: 100 %}}}",
+        zones=(
+            "[{zone: City, kind: urban, numbers: {adults: 1000, staff: 1, helpers: 0, population:"
+            " 1, near: 1}}]"
+        ),
+    )
+    of = measured(scenario)
+    assert of["hotline_closed", "all", "all"] == closed[0]
+    if roster == "office":
+        assert of["gave_up_closed", "all", "station: line"] == closed[1]
+        assert of["gave_up_busy", "all", "station: line"] == busy
+    assert of["hotline_abandoned", "all", "all"] == pytest.approx(closed[0] or busy)

@@ -1669,6 +1669,10 @@ def test_each_mechanism_that_is_on_has_one_line(tmp_path):
             "dispatch.every: a number above 0 wanted, got 0",
         ),
         (
+            "{dispatch: {pool: counsellors, people: 1, half life: 0 h}}",
+            "dispatch.half life: a number above 0 wanted, got 0",
+        ),
+        (
             "{dispatch: {pool: counsellors, people: 1, during: red}}",
             (
                 "dispatch.during: the mechanism `emergency` in dual mode wanted beside it, which"
