@@ -100,6 +100,7 @@ class Layout:
             [pools[a.pool] for station in network.stations for a in station.pools], dtype=np.int64
         )
         self.home = home_of(network)
+        self.pool_paid = np.array([pool.labels.get("paid", "") for pool in network.pools], str)
 
     def _places(self, of: Iterable[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray]:
         """(staff, zone) of each of those, by position."""

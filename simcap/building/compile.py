@@ -13,7 +13,8 @@ the network.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from simcap.building import silent
@@ -38,7 +39,7 @@ from simcap.building.registers import (
     without_first_waits,
 )
 from simcap.building.staffing import NOBODY, Staffing, joined_name
-from simcap.errors import NetworkError, ScenarioError
+from simcap.errors import NetworkError
 from simcap.mechanisms.contract import HandOff
 from simcap.network import (
     LEAVE,
@@ -60,7 +61,6 @@ from simcap.network.size import too_much
 from simcap.scenario.calendars import calendar_of
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
-from simcap.scenario.reader import some_of
 from simcap.scenario.schema import (
     Audience,
     Edge,
@@ -73,7 +73,6 @@ from simcap.scenario.schema import (
     Zone,
 )
 from simcap.scenario.staff import DISTRICT, YEAR
-from simcap.scenario.units import say_hours
 from simcap.scenario.ways import goals, ways_on
 
 NEVER, NO_STEP = Never(), Step()
@@ -82,36 +81,58 @@ TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
 
 
+Streams = dict[str, list[Arrivals]]
+"""One after the other, by the name of the first."""
+
+
 @with_places
 def compile_scenario(scenario: Scenario) -> Network:
     """The network that ``scenario`` describes, mechanisms and dated phases included."""
     site = arranged(scenario)
-    network = _Compiler(site).network()
-    before, phases = network.stations, []
+    built = _Compiler(site)
+    arrivals: Streams = {stream.name: [stream] for stream in built.arrivals()}
+    first = dict(built.stations)
+    now, phases = dict(first), []
     for at, variant in site.dated:
         if variant is not site.scenario:
-            later = Arrangement(variant, site.dated)
-            stations = _Compiler(later).network().stations
-            _same_stations(before, stations, at)
-            changed = [now for was, now in zip(before, stations, strict=True) if was != now]
+            later = _Compiler(Arrangement(variant, site.dated))
+            arrivals = _turned(arrivals, list(later.arrivals()), at)
+            later.staffing.attended()
+            new = sorted(later.stations.values(), key=lambda station: station.name)
+            changed = [station for station in new if now.get(station.name, station) != station]
+            first, now = {**later.stations, **first}, now | later.stations
             phases.append(Phase(at, changed))
-            before = stations
-    if phases:
-        network = Network(
-            network.pools, network.stations, network.arrivals, phases, network.reviews
-        )
+    stations = sorted(first.values(), key=lambda station: station.name)
+    nobody = Pool(NOBODY, math.inf, labels={"staff": "", "zone": DISTRICT})
+    pools = [*built.staffing.pools(), nobody]
+    if any(station.pools[0].pool == silent.NOBODY_COMES for station in stations):
+        pools.append(silent.pool())
+    streams = [stream for parts in arrivals.values() for stream in parts]
+    network = Network(pools, stations, streams, phases, site.reviews(stations))
     if faults := too_much(network, scenario.horizon):
         raise NetworkError(faults)
     return network
 
 
-def _same_stations(before: Sequence[Station], now: Sequence[Station], at: float) -> None:
-    """Raise ``ScenarioError`` where a phase would open or close stations."""
-    if other := sorted({station.name for station in before} ^ {station.name for station in now}):
-        raise ScenarioError(
-            "mechanisms: the same stations and referrals at all times wanted, got others from"
-            f" {say_hours(at)} after the start on: {some_of(other)}"
-        )
+def _turned(before: Streams, now: list[Arrivals], at: float) -> Streams:
+    """The streams ``before``, of which those that lead elsewhere ``now`` end ``at`` a time and go
+    on there as others, under a name of their own; a resident goes where the day of coming says.
+    """
+    found = {name: list(parts) for name, parts in before.items()}
+    later = {stream.name: stream for stream in now}
+    for name in [name for name in later if name not in found]:
+        found[name] = []
+    for name, parts in found.items():
+        new = later.get(name)
+        if parts and new is not None and parts[-1].to == new.to:
+            continue
+        if parts:
+            last = parts.pop()
+            parts += [replace(last, until=at)] if at > last.start else []
+        if new is not None:
+            named = joined_name(name, f"from {at:g} h") if at > 0 else name
+            parts.append(replace(new, start=at, name=named))
+    return found
 
 
 def target_name(spec: StationSpec) -> str:
@@ -120,7 +141,7 @@ def target_name(spec: StationSpec) -> str:
 
 
 class _Compiler:
-    """Collects the parts of one network."""
+    """Collects the parts of one network: ``stations`` are those that its ``arrivals`` reach."""
 
     def __init__(self, site: Arrangement):
         self.site, self.scenario = site, site.scenario
@@ -130,19 +151,11 @@ class _Compiler:
         self.distributions: dict[int, Distribution] = {}
         self.stations: dict[str, Any] = {}  # None while a station is being made
 
-    def network(self) -> Network:
-        nobody = Pool(NOBODY, math.inf, labels={"staff": "", "zone": DISTRICT})
-        arrivals = [
-            stream
-            for zone in self.scenario.zones
-            for name, need in self.scenario.needs.items()
-            for stream in self._streams(name, need, zone)
-        ]
-        stations = sorted(self.stations.values(), key=lambda station: station.name)
-        pools = [*self.staffing.pools(), nobody]
-        if any(station.pools[0].pool == silent.NOBODY_COMES for station in stations):
-            pools.append(silent.pool())
-        return Network(pools, stations, arrivals, (), self.site.reviews(stations))
+    def arrivals(self) -> Iterator[Arrivals]:
+        """Every stream; its way is made on the way."""
+        for zone in self.scenario.zones:
+            for name, need in self.scenario.needs.items():
+                yield from self._streams(name, need, zone)
 
     # ---- residents -------------------------------------------------------------------------------
 

@@ -124,6 +124,10 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
                 yield from wanted(
                     (*path, "instead", i, "pathways"), "pathway", pathway, scenario.pathways
                 )
+            for zone in other.named or ():
+                yield from wanted(
+                    (*path, "instead", i, "named"), "zone", zone, [z.zone for z in scenario.zones]
+                )
         for target in station.target:
             yield from wanted((*path, "target"), "target", target, scenario.targets.hours())
         if station.asks is not None:

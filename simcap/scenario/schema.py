@@ -299,15 +299,17 @@ class DiarySpec(Strict):
 
 
 class Instead(Strict):
-    """Another ``station`` for a ``share`` of those in ``zones``, on ``pathways`` (all, if None),
-    who would come here; if ``asking``, of those alone who ask here, not of those who are sent on;
-    where it comes ``before`` this one, who comes from there is sent nowhere else again.
+    """Another ``station`` for a ``share`` of those in ``zones`` (kinds; of these in the ``named``
+    ones, in all, if None), on ``pathways`` (all, if None), who would come here; if ``asking``, of
+    those alone who ask here, not of those who are sent on; where it comes ``before`` this one, who
+    comes from there is sent nowhere else again.
     """
 
     station: str
     before: bool = False
     share: Share
     zones: list[Kind] = list(KINDS)
+    named: list[str] | None = None
     pathways: list[str] | None = None
     asking: bool = False
 

@@ -340,13 +340,16 @@ def as_of(scenario, block, at):
 """
 
 
-def test_referrals_that_are_only_there_from_a_date_on_are_one_line(tmp_path):
-    found = own(tmp_path, PHASES, "{mine: {file: mine.py}}")
-    (fault,) = faults_of(lambda: compile_scenario(found))
-    assert fault.startswith(
-        "mechanisms: the same stations and referrals at all times wanted, got others from 7.0 days"
-        " after the start on: referral to crisis"
-    )
+def test_referrals_may_be_there_from_a_date_on_only(tmp_path):
+    """Nobody is referred before; the desk of the referral is a station like others."""
+    network = compile_scenario(own(tmp_path, PHASES, "{mine: {file: mine.py}}"))
+    desks = {station.name for station in network.stations if station.labels["referral"]}
+    (phase,) = network.phases
+    assert phase.at == 168.0
+    for stations, referred in ((network.stations, False), (phase.stations, True)):
+        of_s = [station for station in stations if station.labels["station"] == "S"]
+        goals = {g for s in of_s for way in s.routing.values() for g in way.stations()}
+        assert of_s and bool(goals & {d for d in desks if "referral to crisis" in d}) == referred
 
 
 # ---- staff whom nobody can come to ---------------------------------------------------------------
