@@ -210,9 +210,8 @@ def own(tmp_path, code=OWN, block=EVENINGS % "days: Sat"):
             "{mine: {pool: staff}}",
             "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency,"
             " green channel, group course, hotline, incidence, late presentation, levels, minimum,"
-            " outreach, owners, pairing, prevention, publicity, reality, roadmap, social workers,"
-            " stigma, stress,"
-            " telemedicine, tiers, visiting, volunteers",
+            " outreach, owners, pairing, prevention, publicity, reality, roadmap, screening,"
+            " social workers, stigma, stress, telemedicine, tiers, visiting, volunteers",
         ),
         (
             "{own: {mine: {file: mine.py, pool: staff}}}",
