@@ -25,10 +25,13 @@ SECTIONS = {
         "all; for all and the kinds of zone also each group of people and severity, for all each"
         " need",
     ),
+    "records": ("all, each kind of zone, each zone; where a scenario has `false records`", "all"),
+    "audit": ("all; where a scenario has `false records`", "all"),
     "gap": ("all", "all, each group of people and severity"),
     "register": ("all, each kind of zone, each zone", "all"),
     "screening": ("all, each kind of zone, each zone", "all"),
     "desks": ("all, each kind of zone, each zone", "all"),
+    "market": ("all, each kind of zone, each zone; where visits have a price", "all"),
     "stations": (
         "all and the kinds of zone; those marked *by zone* also each zone",
         "each kind of station, its parts included",
@@ -158,6 +161,10 @@ COUNTS = {
     "impatient_left": "of those, the ones that ended in giving up",
     "impatient_left_closed": "of those, the ones that gave up before the station opened",
     "impatient_left_busy": "all others that gave up",
+    "vouchers": "contacts at stations where a voucher pays a part of the price",
+    "voucher_money": "CNY that vouchers paid for contacts in the observed weeks",
+    "resident_money": "CNY that residents paid for contacts in the observed weeks",
+    "years": "years observed",
     "queue_hours": "hours spent waiting in the observed weeks, each resident's counted",
     "hours": "hours observed",
     "hours_demanded": "see the measure",
@@ -199,6 +206,19 @@ COUNTS = {
     ),
     "points": "satisfaction of all residents of the cohort, summed up",
     "points_met": "satisfaction of those who had any contact, summed up",
+    "records": (
+        "records of the cohort: one of each resident who had any contact, and the false ones, each"
+        " of a resident in need without contact; of a place as many of the district's false ones as"
+        " it has on average, if whom they are of is drawn"
+    ),
+    "false": "the false ones among the `records`",
+    "false_missing": "see the measure",
+    "audited": "records drawn, each once",
+    "found_mean": "see the measure",
+    "found_sd": "see the measure",
+    "found_any": "see the measure",
+    "least": "see the measure",
+    "audit_hours": "see the measure",
 }
 """What stands behind the names of counts."""
 
@@ -245,6 +265,10 @@ def _late(name: str, count: str, definition: str) -> Measure:
 
 def _staff(name: str, unit: str, definition: str, counted: str = "") -> Measure:
     return Measure(name, unit, definition, {"staff": counted})
+
+
+def _market(name: str, unit: str, definition: str, counted: str) -> Measure:
+    return Measure(name, unit, definition, {"market": counted})
 
 
 def _money(name: str, unit: str, definition: str, counted: str = "") -> Measure:
@@ -344,6 +368,56 @@ TABLE = (
         "coverage_cut / person_years",
         by_period=False,
     ),
+    Measure(
+        "records",
+        "records",
+        "records of residents of the cohort, true (who had any contact: one each) and false",
+        {"records": "records"},
+    ),
+    Measure(
+        "false_records",
+        "records",
+        "false ones among them, each of a resident in need without contact: round(share ÷ (1 −"
+        " share) × true records) in the district, of a place as many as it has on average",
+        {"records": "false"},
+    ),
+    Measure(
+        "reported_coverage_of_need",
+        "share",
+        "residents with a record, true or false, of those in need; any_contact_of_need is the true"
+        " one",
+        {"records": "records / in_need"},
+    ),
+    Measure(
+        "false_records_missing",
+        "records",
+        "false records that the share asks for, but for which no resident in need without contact"
+        " is left",
+        {"audit": "false_missing"},
+    ),
+    Measure("audited", "records", "records that the audit draws, each once", {"audit": "audited"}),
+    Measure(
+        "audit_found_mean",
+        "records",
+        "false records that the audit finds, expected: drawn without replacement, less those that"
+        " auditors miss",
+        {"audit": "found_mean"},
+    ),
+    Measure("audit_found_sd", "records", "standard deviation of the same", {"audit": "found_sd"}),
+    Measure(
+        "audit_finds_any",
+        "share",
+        "of such audits those that find at least one false record: the probability of it",
+        {"audit": "found_any"},
+    ),
+    Measure(
+        "audit_least",
+        "records",
+        "the least number of records that an audit has to draw to find at least one false record"
+        " with a probability of 95 %; empty where drawing all of them is not enough",
+        {"audit": "least"},
+    ),
+    Measure("audit_hours", "h per week", "hours that the audit takes", {"audit": "audit_hours"}),
     Measure(
         "rural_urban_gap",
         "share",
@@ -655,6 +729,24 @@ TABLE = (
         "share",
         "of routine referrals made, those that reach the next station",
         "referrals_kept / referrals",
+    ),
+    _market(
+        "vouchers_used",
+        "attendances",
+        "attended visits that a voucher paid for in part or in full, each session one",
+        "vouchers",
+    ),
+    _market(
+        "voucher_cost",
+        "CNY per year",
+        "public money for the vouchers used",
+        "voucher_money / years",
+    ),
+    _market(
+        "paid_by_residents",
+        "CNY per year",
+        "what residents paid themselves for attended visits; no part of the public's costs",
+        "resident_money / years",
     ),
     _staff(
         "hours_demanded",

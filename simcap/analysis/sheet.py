@@ -14,9 +14,11 @@ from simcap.analysis.guards import Load
 from simcap.analysis.layout import Layout
 from simcap.analysis.measures import Row
 from simcap.analysis.sections import Label, Section
+from simcap.analysis.sheet_market import Market
 from simcap.analysis.sheet_money import Costs, Money, Yearly
 from simcap.analysis.sheet_outcomes import Episodes, Lines
 from simcap.analysis.sheet_periods import Asking, Events, StaffPeriods, StationPeriods, Weeks
+from simcap.analysis.sheet_records import Audit, Records
 from simcap.analysis.sheet_residents import Gap, Register, Residents
 from simcap.analysis.sheet_screening import Screenings
 from simcap.analysis.sheet_staff import Staff
@@ -42,10 +44,13 @@ class Sheet:
         self.sections: list[Section] = [
             residents,
             Gap(residents),
+            Records(spec, residents),
+            Audit(spec, residents),
             Register(spec, at),
             Screenings(spec, at),
             Stations(spec, at),
             desks,
+            Market(spec, at),
             Periods(spec, at),
             Targets(spec, at),
             Staff(spec, at, loads),

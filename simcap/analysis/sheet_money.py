@@ -41,13 +41,49 @@ class Pay:
         self.yearly = sum(cell.people * cell.cost_each for cell in spec.staff)
 
 
+class Opened:
+    """What is paid for the hours open of those who are paid by the hour: an hour costs what one of
+    a colleague does, a year's pay over the hours that they give to residents in 365 days.
+    """
+
+    def __init__(self, spec: TallySpec, at: Layout):
+        each = {
+            (cell.staff, cell.zone): cell.cost_each / (cell.hours_each * 365 / 7)
+            for cell in spec.staff
+            if cell.hours_each > 0
+        }
+        keys = zip(at.pool_staff, at.pool_zone, at.pool_paid == "by the hour", strict=True)
+        self.hourly = np.array(
+            [
+                each.get((at.staff.names[staff], at.zones.names[zone]), 0.0) if hourly else 0.0
+                for staff, zone, hourly in keys
+            ]
+        )
+        self.staff, self.years, self.roles = at.pool_staff, spec.paid_years, len(at.staff)
+        funds = {cell.staff: cell.funds or ((NOT_STATED, 1.0),) for cell in spec.staff}
+        self.funds = [funds.get(name, ((NOT_STATED, 1.0),)) for name in at.staff.names]
+
+    def by_role(self, counts: Tally, run: Run) -> np.ndarray:
+        """By role, the pay of a year for hours open, those of overtime included."""
+        if not self.hourly.any():
+            return np.zeros(self.roles)
+        hours = counts.rostered(run.capacity) + counts.overtime(run.capacity)
+        cost = np.multiply(hours, self.hourly, out=np.zeros(len(hours)), where=self.hourly > 0)
+        return np.bincount(self.staff, cost, minlength=self.roles) / self.years
+
+    def of_source(self, by_role: np.ndarray, source: str) -> float:
+        """How much of it comes from this source of funds."""
+        shares = [dict(funds).get(source, 0.0) for funds in self.funds]
+        return float(by_role @ np.array(shares)) if len(shares) else 0.0
+
+
 class Costs:
     """The pay of a year by role, by source of funds, and by channel (kind of station, its parts
     included): a role's is shared to channels as its hours worked are.
     """
 
     def __init__(self, spec: TallySpec, at: Layout):
-        self.pay, self.at = Pay(spec, at), at
+        self.pay, self.at, self.opened = Pay(spec, at), at, Opened(spec, at)
         self.roles = [role for role, cost in self.pay.roles.items() if cost]
         self.sources = sorted(source for source, cost in self.pay.sources.items() if cost)
         desks = np.unique(at.station_whole[at.station_referral | at.station_unseen])
@@ -65,19 +101,21 @@ class Costs:
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
         pay, hours = self.pay, self.pools.sum(counts.ledger.channels)
-        worked = hours.sum(axis=1)
-        each = np.divide(pay.by_role, worked, out=np.zeros(len(worked)), where=worked > 0)
-        costs = [pay.roles[role] for role in self.roles]
-        costs += [pay.sources[source] for source in self.sources]
+        worked, opened = hours.sum(axis=1), self.opened.by_role(counts, run)
+        paid, at = pay.by_role + opened, self.at.staff.at
+        each = np.divide(paid, worked, out=np.zeros(len(worked)), where=worked > 0)
+        costs = [pay.roles[r] + (opened[at[r]] if r in at else 0.0) for r in self.roles]
+        costs += [pay.sources[s] + self.opened.of_source(opened, s) for s in self.sources]
         if self.roles:
             channels = each @ hours
-            costs += [*channels[self.channels], self._without_hours(worked)]
+            costs += [*channels[self.channels], self._without_hours(worked, opened)]
         return evaluated(self.measures, "costs", {"cost": np.array(costs)}).ravel()
 
-    def _without_hours(self, worked: np.ndarray) -> float:
+    def _without_hours(self, worked: np.ndarray, opened: np.ndarray) -> float:
         """The pay of the roles that worked no hours."""
         working = {role for role, i in self.at.staff.at.items() if worked[i] > 0}
-        return sum(cost for role, cost in self.pay.roles.items() if role not in working)
+        idle = sum(cost for role, cost in self.pay.roles.items() if role not in working)
+        return idle + float(opened[worked <= 0].sum())
 
 
 class Money:
@@ -87,6 +125,7 @@ class Money:
 
     def __init__(self, spec: TallySpec, at: Layout, labels: list[Label]):
         self.spec, self.staff, self.pay = spec, at.pool_staff, Pay(spec, at)
+        self.opened = Opened(spec, at)
         self.only_register = np.array(
             [
                 bool(len(mine)) and bool(at.marks["register"][mine].all())
@@ -101,7 +140,8 @@ class Money:
         self.by_year, self.cells = Years(spec, at), cohort_cells(spec, at)
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
-        yearly, years = self.pay.yearly, self.spec.paid_years
+        opened, years = self.opened.by_role(counts, run), self.spec.paid_years
+        yearly = self.pay.yearly + opened.sum()
         recovery, quality = filled[self.outcomes]
         people = counts.residents["professional"][self.cells].sum()
         listed = counts.register["registered"].sum()
@@ -112,7 +152,7 @@ class Money:
         columns = {
             "total_cost": yearly,
             "cost_observed": yearly * years,
-            "cost_open": (yearly - self._of_register(counts)) * years,
+            "cost_open": (yearly - self._of_register(counts, opened)) * years,
             "reached": people,
             "reached_or_registered": people + listed,
             "recoveries": recoveries,
@@ -121,14 +161,14 @@ class Money:
         }
         return evaluated(self.measures, "money", columns).ravel()
 
-    def _of_register(self, counts: Tally) -> float:
+    def _of_register(self, counts: Tally, opened: np.ndarray) -> float:
         """The register's share of a year's pay: of each role that of its hours worked."""
         worked, register = (
             np.bincount(self.staff, hours, minlength=len(self.pay.by_role))
             for hours in (counts.worked, counts.on_register)
         )
         share = np.where(worked > 0, register / worked, self.only_register)
-        return (self.pay.by_role * share).sum()
+        return ((self.pay.by_role + opened) * share).sum()
 
 
 class Years:
@@ -173,10 +213,13 @@ class Years:
 
 
 class Yearly:
-    """The cost-benefit ratio of each year that is told."""
+    """The cost-benefit ratio of each year that is told; what is paid by the hour costs in each what
+    it does in a year of the observed weeks.
+    """
 
     def __init__(self, spec: TallySpec, at: Layout):
         self.by_year, self.cost = Years(spec, at), Pay(spec, at).yearly
+        self.opened = Opened(spec, at)
         self.told = np.array([period.told for period in self.by_year.periods], dtype=bool)
         self.measures = told("yearly")
         self.labels: list[Label] = [
@@ -190,7 +233,8 @@ class Yearly:
         if not self.told.any():
             return np.empty(0)
         healed = self.by_year.healed(counts, run)[self.told]
-        columns = {"cost_10000": np.full(len(healed), self.cost / 1e4), "healed": healed}
+        cost = self.cost + self.opened.by_role(counts, run).sum()
+        columns = {"cost_10000": np.full(len(healed), cost / 1e4), "healed": healed}
         return evaluated(self.measures, "yearly", columns).ravel()
 
 

@@ -101,6 +101,18 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Records:
+    """Of all records the ``share`` that is false; ``audited`` are drawn, of whose false ones the
+    share ``missed`` is overlooked, in so many ``hours`` a week.
+    """
+
+    share: float
+    audited: int
+    missed: float
+    hours: float
+
+
+@dataclass(frozen=True)
 class TallySpec:
     """Times in hours since the start: the cohort are residents who first came from ``begin`` to
     before ``end``; the run ends at ``horizon``. Targets in hours. ``zones`` are (zone, kind,
@@ -110,7 +122,7 @@ class TallySpec:
     of need, (base, slope); where there are ``recovery_rows``, they stand for the former.
     ``satisfaction`` are the points that a week waited and a repeated assessment take away,
     ``discount`` by how much a year weighs less than the one before. ``by_week`` says whether queues
-    are told by week.
+    are told by week; ``records`` are None where nobody asks for them.
     """
 
     begin: float
@@ -134,6 +146,7 @@ class TallySpec:
     discount: float = 0.0
     periods: tuple[Period, ...] = ()
     by_week: bool = False
+    records: Records | None = None
 
     @property
     def weeks(self) -> float:

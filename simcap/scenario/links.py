@@ -21,6 +21,7 @@ def written_faults(scenario: Scenario) -> list[Fault]:
     return [
         *_pools(scenario),
         *_stations(scenario),
+        *_prices(scenario),
         *_pathways(scenario),
         *_needs(scenario),
         *_registers(scenario),
@@ -123,6 +124,10 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
                 yield from wanted(
                     (*path, "instead", i, "pathways"), "pathway", pathway, scenario.pathways
                 )
+            for zone in other.named or ():
+                yield from wanted(
+                    (*path, "instead", i, "named"), "zone", zone, [z.zone for z in scenario.zones]
+                )
         for target in station.target:
             yield from wanted((*path, "target"), "target", target, scenario.targets.hours())
         if station.asks is not None:
@@ -143,6 +148,20 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
             )
         if station.service_time.never is not None:
             yield (*path, "service_time"), "a time that ends wanted, got never"
+
+
+def _prices(scenario: Scenario) -> Iterator[Fault]:
+    for name, station in scenario.stations.items():
+        if station.voucher > station.price:
+            yield (
+                ("stations", name, "voucher"),
+                f"at most the price of {station.price:g} CNY wanted, got {station.voucher:g} CNY",
+            )
+        if station.price and station.contact == "none":
+            yield (
+                ("stations", name, "contact"),
+                "lay or professional wanted of visits with a price, got none",
+            )
 
 
 def _pathways(scenario: Scenario) -> Iterator[Fault]:

@@ -40,6 +40,7 @@ from simcap.scenario.outcomes import Outcomes
 from simcap.scenario.reader import Document, did_you_mean
 from simcap.scenario.risks import Risks
 from simcap.scenario.units import (
+    Amount,
     Duration,
     LongerThan0,
     Money,
@@ -298,16 +299,19 @@ class DiarySpec(Strict):
 
 
 class Instead(Strict):
-    """Another ``station`` for a ``share`` of those in ``zones``, on ``pathways`` (all, if None),
-    who would come here; where it comes ``before`` this one, who comes from there is sent nowhere
-    else again.
+    """Another ``station`` for a ``share`` of those in ``zones`` (kinds; of these in the ``named``
+    ones, in all, if None), on ``pathways`` (all, if None), who would come here; if ``asking``, of
+    those alone who ask here, not of those who are sent on; where it comes ``before`` this one, who
+    comes from there is sent nowhere else again.
     """
 
     station: str
     before: bool = False
     share: Share
     zones: list[Kind] = list(KINDS)
+    named: list[str] | None = None
     pathways: list[str] | None = None
+    asking: bool = False
 
 
 def _target_names(value):
@@ -329,7 +333,8 @@ class StationSpec(Strict):
     by severity. ``sessions: recurring`` are visits without end. A place of the pool ``caseload`` is
     held for a whole course. ``instead`` is where some of those who would come here go; who goes to
     a station that is ``part_of`` another is counted there too. Visits of a register that are not
-    ``in_person`` (by telephone, or with the family alone) are none in its in-person rate.
+    ``in_person`` (by telephone, or with the family alone) are none in its in-person rate. A visit
+    has a ``price``, of which a ``voucher`` of public money pays so much and the resident the rest.
     """
 
     place: Literal["district", "zone"] = "zone"
@@ -357,13 +362,15 @@ class StationSpec(Strict):
     instead: list[Instead] = []
     part_of: str | None = None
     contact: Literal["none", "lay", "professional"] = "none"
-    role: Literal["hotline", "crisis", "follow up", "register"] | None = None
+    role: Literal["hotline", "crisis", "follow up", "register", "online"] | None = None
     in_person: bool = True
     treatment: bool = False
     assessment: str | None = None
     asks: str | None = None
     target: TargetNames = ()
     by_arrival: list[Literal["hour", "weekday", "quarter"]] | None = None
+    price: Amount = 0.0
+    voucher: Amount = 0.0
     source: str | None = None
 
 
@@ -372,12 +379,13 @@ class StationSpec(Strict):
 
 class Edge(Strict):
     """One way on: a ``share`` of residents, ``by`` what kind of hand-off (a referral may go by the
-    green channel), ``after`` some time.
+    green channel), ``after`` some time. Who goes on ``asking`` asks there as who comes there first.
     """
 
     share: Share
     by: Literal["direct", "referral", "crisis", "green channel"] = "direct"
     after: TimeField | None = None
+    asking: bool = False
 
     @model_validator(mode="after")
     def _one_delay(self):
@@ -385,6 +393,8 @@ class Edge(Strict):
             raise ValueError(
                 "after: none wanted beside `by: crisis`, whose delay collaboration sets"
             )
+        if self.asking and self.by != "direct":
+            raise ValueError(f"asking: none wanted beside `by: {self.by}`: who is sent on is sent")
         return self
 
 

@@ -21,6 +21,7 @@ from simcap.analysis.spec import (
     PERIODS,
     NeedCell,
     Period,
+    Records,
     StaffCell,
     TallySpec,
     Target,
@@ -199,6 +200,7 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
             for name, first, last, told in periods(scenario)
         ),
         "week" in (scenario.results_by or ()),
+        next((Records(*given) for given in site.records), None),
     )
 
 
@@ -261,7 +263,7 @@ def multiplied(
     multiplies all whose need begins, those who never ask as well.
     """
     zones = {zone.zone: zone for zone in scenario.zones}
-    factors = {}
+    factors: dict[tuple[str, str, str], float] = {}
     for stream in network.arrivals:
         if stream.labels.get("added") or stream.labels.get("unseen"):
             continue
@@ -270,7 +272,8 @@ def multiplied(
             need, zone = scenario.needs[name], zones[stream.labels["zone"]]
             usual = needing(scenario, name, zone)[1] * need.enters_by[station]
             usual *= reached(scenario, station, zone) / YEAR
-            factors[name, station, zone.zone] = mean_rate(stream, begin, end) / usual
+            key = name, station, zone.zone  # one stream after the other, where its way has changed
+            factors[key] = factors.get(key, 0.0) + mean_rate(stream, begin, end) / usual
     return factors
 
 

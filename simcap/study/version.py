@@ -24,6 +24,7 @@ from simcap.network import distributions as shapes
 DECIDING = (
     "network/*.py",
     "engine/*.py",
+    "analysis/audit.py",
     "analysis/capacity.py",
     "analysis/counting.py",
     "analysis/episodes.py",

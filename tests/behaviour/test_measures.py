@@ -71,6 +71,7 @@ stations:
          target: [hotline answer, at once, soon], by arrival: [hour, weekday, quarter],
          redial: {probability: 40 %, after: {exponential: {mean: 1 h}}, at most: 2}}
   hall: {pools: [helpers], service time: 2 h, contact: lay, sessions: 2, every: 1 week,
+         price: 80 CNY, voucher: 30 CNY,
          no show: 10 %, patience: {exponential: {mean: 3 days}},
          target: [first contact, soon]}
   room: {pools: [counsellors], service time: 90 min, no show: 15 %, contact: professional,
@@ -127,6 +128,7 @@ emergency:
 hotline: {repeat callers: {station: line}, call backs: {after: [crisis team], pool: seats}}
 visiting: {pool: experts, stations: [clinic], days: {Town: Tue}, hours: "09:00-12:00"}
 volunteers: {stations: [hall], kinds: {retired: {number: 2, hours each: 3 h, roster: office}}}
+false records: {share: 20 %, audited: 12, missed: 10 %, pool: counsellors}
 roadmap: {assessments: [room], phases: [{from: 2025-03-03, level: 0.7, assessment: 0.8}]}
 """
 
@@ -583,6 +585,22 @@ def test_desks(world, place):
         assert same(got[measure, place, "all"], value), (measure, got[measure, place, "all"], value)
 
 
+@pytest.mark.parametrize("place", ["all", "rural", "City"])
+def test_who_paid_for_visits_with_a_price(world, place):
+    """Of 80 CNY for a visit to the hall, 30 are a voucher; whoever attends there."""
+    made, got, _, visits, _ = world
+    spec, kinds = made.spec, {zone: kind for zone, kind, _ in made.spec.zones}
+    here = visits[(visits["kind"] == "hall") & visits["seen"]]
+    if place != "all":
+        here = here[(here["at"] == place) | (here["at"].map(kinds) == place)]
+    attended = ((here["started"] >= spec.begin) & (here["started"] < spec.end)).sum()
+    years = (spec.end - spec.begin) / 8760
+    assert attended > 0
+    assert got["vouchers_used", place, "all"] == attended
+    assert same(got["voucher_cost", place, "all"], 30 * attended / years)
+    assert same(got["paid_by_residents", place, "all"], 50 * attended / years)
+
+
 # ---- when residents join, and further targets ----------------------------------------------------
 
 
@@ -914,6 +932,37 @@ def test_weekly_queues(world):
     assert np.mean(staff) == pytest.approx(got["queue_mean", "all", "pool: seats"])
 
 
+# ---- records -------------------------------------------------------------------------------------
+
+
+def test_records(world):
+    """A fifth of all records are false: a quarter as many as true ones, in the zones on average."""
+    made, got, _, visits, _ = world
+    if made.spec.records is None:
+        return
+    people, never = cohort(visits, made), never_asking(made)
+    true = people[people["any"]].groupby("zone").size()
+    zones = {zone: kind for zone, kind, _ in made.spec.zones}
+    in_need = {
+        zone: (people["zone"] == zone).sum()
+        + sum(number for (_, at), number in never.items() if at == zone)
+        for zone in zones
+    }
+    false = round(0.25 * true.sum())
+    without = {zone: in_need[zone] - true[zone] for zone in zones}
+    for place in ("all", "rural", "City"):
+        mine = [zone for zone, kind in zones.items() if place in ("all", kind, zone)]
+        here = false * sum(without[zone] for zone in mine) / sum(without.values())
+        records = here + true[mine].sum()
+        assert same(got["false_records", place, "all"], here)
+        assert same(got["records", place, "all"], records)
+        wanted = records / sum(in_need[zone] for zone in mine)
+        assert same(got["reported_coverage_of_need", place, "all"], wanted)
+    mean = 12 * false / (false + true.sum()) * 0.9
+    assert same(got["audit_found_mean", "all", "all"], mean)
+    assert got["false_records_missing", "all", "all"] == 0
+
+
 # ---- all of them together ------------------------------------------------------------------------
 
 
@@ -936,8 +985,13 @@ def test_what_is_impossible_is_named(world):
 
 
 def test_every_measure_of_the_table_is_told(world):
-    _, got, *_ = world
-    assert {measure for measure, _, _ in got} == set(MEASURES)
+    made, got, *_ = world
+    asked = {
+        each.name
+        for each in TABLE
+        if made.spec.records is not None or not {"records", "audit"} & each.counted.keys()
+    }
+    assert {measure for measure, _, _ in got} == asked and asked <= set(MEASURES)
 
 
 def test_what_a_share_is_of_is_told_beside_it():
