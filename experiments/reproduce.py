@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from simcap.study.provenance import MADE
 from simcap.study.results import MANIFEST, NOT_IN_GIT
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +42,13 @@ AFTER = {
     "05_emergency": [
         [sys.executable, str(HERE / "05_emergency/days_back.py"), str(RESULTS / "05_emergency")]
     ],
+    "08_five_year_roadmap": [
+        [
+            sys.executable,
+            str(HERE / "08_five_year_roadmap/beside_table2.py"),
+            str(RESULTS / "08_five_year_roadmap"),
+        ]
+    ],
 }
 """What follows the sweep of an experiment; all paths are seen from the project's root."""
 INSTEAD = {
@@ -51,8 +59,6 @@ INSTEAD = {
     ]
 }
 """What is run in the place of a sweep: experiments of the network layer have no scenario."""
-MADE = ("written", "git_commit", "command", "engine_seconds", "wall_seconds", "skipped")
-"""Entries of a manifest that tell of the making, not of what was made."""
 CLOSE = 1e-9
 
 

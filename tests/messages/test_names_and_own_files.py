@@ -12,10 +12,12 @@ from ruamel.yaml import YAML
 from simcap.building import compile_scenario, load_scenario, overridden
 from simcap.building.arrangement import described, made, rewritten
 from simcap.errors import ScenarioError
+from simcap.scenario.blocks import Mechanisms
 from simcap.study.experiment import load_experiment, single
 from simcap.study.notices import notices
 from simcap.study.plan import Plans
 
+KNOWN = ", ".join(sorted(name.replace("_", " ") for name in Mechanisms.known()))
 ROOT = Path(__file__).parents[2]
 yaml = YAML(typ="safe", pure=True)
 BASE = """
@@ -198,7 +200,7 @@ OWN = re.search(
 EVENINGS = "{mine: {file: mine.py, pool: staff, %s}}"
 KINDS = (
     "each (path, kind, name), a tuple as path and as kind one of pool, station, zone, column of the"
-    " zones table, roster, severity, owner of a pool, need, wanted"
+    " zones table, roster, severity, owner of a pool, pathway, need, wanted"
 )
 
 
@@ -221,10 +223,7 @@ def own(tmp_path, code=OWN, block=EVENINGS % "days: Sat"):
         ("{mine: {file: [mine.py]}}", "mechanisms.mine.file: text wanted, got ['mine.py']"),
         (
             "{mine: {pool: staff}}",
-            "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency,"
-            " green channel, group course, hotline, incidence, late presentation, levels, market,"
-            " minimum, online, outreach, owners, pairing, prevention, publicity, reality, roadmap,"
-            " screening, social workers, stigma, stress, telemedicine, tiers, visiting, volunteers",
+            f"mechanisms.mine: unknown key; known are {KNOWN}",
         ),
         (
             "{own: {mine: {file: mine.py, pool: staff}}}",
@@ -341,13 +340,16 @@ def as_of(scenario, block, at):
 """
 
 
-def test_referrals_that_are_only_there_from_a_date_on_are_one_line(tmp_path):
-    found = own(tmp_path, PHASES, "{mine: {file: mine.py}}")
-    (fault,) = faults_of(lambda: compile_scenario(found))
-    assert fault.startswith(
-        "mechanisms: the same stations and referrals at all times wanted, got others from 7.0 days"
-        " after the start on: referral to crisis"
-    )
+def test_referrals_may_be_there_from_a_date_on_only(tmp_path):
+    """Nobody is referred before; the desk of the referral is a station like others."""
+    network = compile_scenario(own(tmp_path, PHASES, "{mine: {file: mine.py}}"))
+    desks = {station.name for station in network.stations if station.labels["referral"]}
+    (phase,) = network.phases
+    assert phase.at == 168.0
+    for stations, referred in ((network.stations, False), (phase.stations, True)):
+        of_s = [station for station in stations if station.labels["station"] == "S"]
+        goals = {g for s in of_s for way in s.routing.values() for g in way.stations()}
+        assert of_s and bool(goals & {d for d in desks if "referral to crisis" in d}) == referred
 
 
 # ---- staff whom nobody can come to ---------------------------------------------------------------
