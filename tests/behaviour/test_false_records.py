@@ -213,8 +213,8 @@ def test_no_false_record_without_a_true_one(tmp_path):
         ("{share: 100 %}", "mechanisms.false records.share: a share below 100 % wanted, got 100 %"),
         (
             "{share: 110 %}",
-            'mechanisms.false records.share: a share from 0 to 1 or a percentage such as "30 %" wanted,'
-            " got '110 %'",
+            "mechanisms.false records.share: a share from 0 to 1 or a percentage such as"
+            " \"30 %\" wanted, got '110 %'",
         ),
         (
             "{pool: clerk}",

@@ -185,7 +185,7 @@ OWN = re.search(
 EVENINGS = "{mine: {file: mine.py, pool: staff, %s}}"
 KINDS = (
     "each (path, kind, name), a tuple as path and as kind one of pool, station, zone, column of the"
-    " zones table, roster, severity, owner of a pool, need, wanted"
+    " zones table, roster, severity, owner of a pool, pathway, need, wanted"
 )
 
 
@@ -208,10 +208,10 @@ def own(tmp_path, code=OWN, block=EVENINGS % "days: Sat"):
         ("{mine: {file: [mine.py]}}", "mechanisms.mine.file: text wanted, got ['mine.py']"),
         (
             "{mine: {pool: staff}}",
-            "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency,"
-            " false records, green channel, hotline, incidence, late presentation, levels, minimum,"
-            " outreach, owners, pairing, prevention, publicity, reality, roadmap, stigma, stress,"
-            " telemedicine, tiers, visiting, volunteers",
+            "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency, "
+            "false records, green channel, group course, hotline, incidence, late presentation, "
+            "levels, minimum, outreach, owners, pairing, prevention, publicity, reality, roadmap, "
+            "screening, social workers, stigma, stress, telemedicine, tiers, visiting, volunteers",
         ),
         (
             "{own: {mine: {file: mine.py, pool: staff}}}",
