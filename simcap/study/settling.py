@@ -16,6 +16,7 @@ import pandas as pd
 
 from simcap.analysis.flows import longest_time
 from simcap.analysis.guards import offered_loads, unsettled
+from simcap.analysis.measures import by_period
 from simcap.building import compile_scenario
 from simcap.network import Network
 from simcap.scenario.units import say_hours
@@ -118,6 +119,7 @@ def _staff(mine: pd.DataFrame, point: int) -> Iterator[_Staff]:
     """Each staff at each place, of the measures of one design point."""
     pools = mine[
         mine["group"].str.startswith("pool: ")
+        & ~mine["group"].map(by_period).astype(bool)
         & mine["measure"].isin(["queue_growth", "queue_mean", "offered_load"])
     ]
     runs = [name for name in ("sample", "replication") if name in mine]
