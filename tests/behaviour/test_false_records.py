@@ -198,6 +198,20 @@ def test_records_move_nothing_else(tmp_path, block, engine):
     assert (got.keys() == plain.keys()) == ("on: false" in block)
 
 
+def test_no_order_of_zones_or_keys_decides(tmp_path):
+    block = "{false records: {share: 12 %, audited: 9, missed: 5 %, pool: staff}}"
+    plain = told(world(tmp_path / "plain", block))
+    data = yaml.load((tmp_path / "plain/scenario.yaml").read_text(encoding="utf-8"))
+    turned = {key: data[key] for key in reversed(data)} | {"zones": data["zones"][::-1]}
+    (tmp_path / "turned").mkdir()
+    with (tmp_path / "turned/scenario.yaml").open("w", encoding="utf-8") as file:
+        yaml.dump(turned, file)
+    got = told(load_scenario(tmp_path / "turned"))
+    assert {label: repr(got[label]) for label in plain} == {
+        label: repr(value) for label, value in plain.items()
+    }
+
+
 def test_no_false_record_without_a_true_one(tmp_path):
     got = told(world(tmp_path, "{false records: {share: 0 %, audited: 3}}"))
     assert (
@@ -213,8 +227,8 @@ def test_no_false_record_without_a_true_one(tmp_path):
         ("{share: 100 %}", "mechanisms.false records.share: a share below 100 % wanted, got 100 %"),
         (
             "{share: 110 %}",
-            'mechanisms.false records.share: a share from 0 to 1 or a percentage such as "30 %"'
-            " wanted, got '110 %'",
+            "mechanisms.false records.share: a share from 0 to 1 or a percentage such as"
+            " \"30 %\" wanted, got '110 %'",
         ),
         (
             "{pool: clerk}",
