@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -70,9 +70,22 @@ def joining_rates(network: Network, begin: float, end: float) -> np.ndarray:
     due = rounds.hourly(begin, end)
     for goal, number in rounds.sent_on(due):
         outside[positions[goal]] += number
+    flows = led_on(network.stations, outside, rounds.at)
+    at = list(rounds.at.values())
+    flows[at] = due[at]
+    return flows
+
+
+def led_on(
+    stations: Sequence[Station], outside: np.ndarray, but: Collection[str] = ()
+) -> np.ndarray:
+    """How many join each of ``stations`` if so many come to it from ``outside``, and nobody gave up
+    waiting; nobody goes on from those that are named (``but``).
+    """
+    positions = {station.name: i for i, station in enumerate(stations)}
     rows, columns, shares = [], [], []
-    for i, station in enumerate(network.stations):
-        for outcome, weight in _closings(station).items() if station.name not in rounds.at else ():
+    for i, station in enumerate(stations):
+        for outcome, weight in _closings(station).items() if station.name not in but else ():
             routing = station.routing.get(outcome)
             if outcome == "no_show" and routing is None:
                 routing = station.routing.get("completed")
@@ -89,8 +102,6 @@ def joining_rates(network: Network, begin: float, end: float) -> np.ndarray:
         flows = np.atleast_1d(spsolve(matrix.tocsc(), outside))
     if not np.all(np.isfinite(flows)) or flows.min() < -1e-9 * max(1.0, flows.max()):
         raise NetworkError("Network: residents who go round for ever: some routing never leads out")
-    at = list(rounds.at.values())
-    flows[at] = due[at]
     return flows.clip(min=0.0)
 
 

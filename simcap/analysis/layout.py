@@ -83,6 +83,8 @@ class Layout:
         self.station_role = _labels(network, "role")
         self.station_interval = np.array([_interval(station) for station in network.stations])
         self.station_in_person = _labels(network, "in person") != "no"
+        self.station_voucher = _labels(network, "voucher", "0").astype(float)
+        self.station_resident_pays = _labels(network, "resident pays", "0").astype(float)
         self.station_impatient = np.array(
             [not isinstance(station.patience, Never) for station in network.stations]
         )
@@ -98,6 +100,7 @@ class Layout:
             [pools[a.pool] for station in network.stations for a in station.pools], dtype=np.int64
         )
         self.home = home_of(network)
+        self.pool_paid = np.array([pool.labels.get("paid", "") for pool in network.pools], str)
 
     def _places(self, of: Iterable[tuple[str, str]]) -> tuple[np.ndarray, np.ndarray]:
         """(staff, zone) of each of those, by position."""

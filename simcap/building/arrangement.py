@@ -7,14 +7,18 @@ residents are handed on and what happens when. ``compile`` puts all of it into t
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
+from simcap.analysis.flows import expected_sessions, led_on
 from simcap.building.answers import answering
 from simcap.building.own import as_read, own_module
 from simcap.errors import ScenarioError
@@ -24,19 +28,26 @@ from simcap.network import Dispatch, Station, Warn
 from simcap.scenario.blocks import Mechanisms
 from simcap.scenario.placing import with_places
 from simcap.scenario.schema import Scenario, Zone
-from simcap.scenario.staff import people_in_need
+from simcap.scenario.staff import YEAR, people_in_need
+from simcap.scenario.ways import comes, goals
+
+WEEK = 168.0
 
 
 def modules(scenario: Scenario) -> dict[str, ModuleType]:
     """Each mechanism that ``scenario`` knows, by the name of its block: simcap's, then those of
     files that it names.
     """
-    ours = {
-        name: importlib.import_module(f"simcap.mechanisms.{name}") for name in Mechanisms.known()
-    }
     own = scenario.mechanisms.own
-    return ours | {
+    return _ours() | {
         name: answering(own_module(blocks[0]), name) for name, blocks in own.items() if blocks
+    }
+
+
+@cache
+def _ours() -> dict[str, ModuleType]:
+    return {
+        name: importlib.import_module(f"simcap.mechanisms.{name}") for name in Mechanisms.known()
     }
 
 
@@ -71,10 +82,23 @@ def rewritten(scenario: Scenario) -> Scenario:
 
 
 def made(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
-    """(who, what the name is of, name) of all that the blocks that are on add to ``scenario``."""
-    for who, module, block in _on(scenario):
-        for kind, name in module.makes(scenario, block) if hasattr(module, "makes") else ():
-            yield f"`{who}`", kind, name
+    """(who, what the name is of, name) of all that the blocks that are on add to ``scenario``: each
+    is asked of what those before it have made of it, collaboration, which hands on what all of them
+    send, of what all have.
+    """
+    (first, *others), now = _on(scenario), scenario
+    for who, module, block in others:
+        yield from _made(now, who, module, block)
+        with contextlib.suppress(
+            ScenarioError
+        ):  # what cannot be rewritten is told when it is built
+            now = module.rewritten(now, block) if hasattr(module, "rewritten") else now
+    yield from _made(now, *first)
+
+
+def _made(scenario: Scenario, who: str, module: Any, block: Any) -> Iterator[tuple[str, str, str]]:
+    for kind, name in module.makes(scenario, block) if hasattr(module, "makes") else ():
+        yield f"`{who}`", kind, name
 
 
 def dated(scenario: Scenario) -> list[tuple[float, Scenario]]:
@@ -199,6 +223,15 @@ class Arrangement(Site):
         """
         return list(self._answers("paid"))
 
+    @cached_property
+    def records(self) -> list[tuple[float, int, float, float]]:
+        """(share false, number audited, share missed, hours a week) of records and their audit."""
+        return [
+            given
+            for answer, block in asked(self.scenario, "records")
+            for given in answer(self.scenario, block)
+        ]
+
     def enters(self, station: str, zone: Zone) -> float:
         """The share of those who would enter by ``station`` in ``zone`` who do."""
         return reached(self.scenario, station, zone)
@@ -206,6 +239,33 @@ class Arrangement(Site):
     def asking(self, need: str, zone: Zone) -> float:
         """How many people in ``zone`` ask for help with ``need``."""
         return needing(self.scenario, need, zone)[1]
+
+    def work(self, stations: Sequence[Station]) -> dict[str, float]:
+        """Hours of work a week that are expected at each of the network's ``stations``, to twelve
+        digits: equal ones are equal, in whatever order the flows were solved.
+        """
+        at = {
+            (station.labels["station"], station.labels["need"], station.labels["zone"]): i
+            for i, station in enumerate(stations)
+            if not station.labels["duplicate"]
+        }
+        outside = np.zeros(len(stations))
+        for station, need, zone, number in self._coming():
+            outside[at[station, need, zone]] += number / YEAR
+        return {
+            station.name: float(f"{WEEK * number * _hours_each(station):.12g}")
+            for station, number in zip(stations, led_on(stations, outside), strict=True)
+        }
+
+    def _coming(self) -> Iterator[tuple[str, str, str, float]]:
+        """(station, need, zone, residents) of those who come first to it in a year."""
+        for name, need in self.scenario.needs.items():
+            for zone in self.scenario.zones if comes(self.scenario, need) else ():
+                asking = self.asking(name, zone)
+                for station, part in need.enters_by.items():
+                    number = asking * part * self.enters(station, zone)
+                    for goal, share in goals(self.scenario, station, need, zone) if number else ():
+                        yield goal, name, zone.zone, number * share
 
     def reviews(self, stations: Sequence[Station]) -> list[Warn | Dispatch]:
         """The reviews of a network with these ``stations``."""
@@ -221,6 +281,14 @@ class Arrangement(Site):
     def _answers(self, question: str, *about: Any) -> Iterator[Any]:
         for answer, block in asked(self.scenario, question):
             yield from answer(self, block, *about)
+
+
+def _hours_each(station: Station) -> float:
+    """Hours of work that a resident who joins ``station`` stands for: a course, or visits that
+    recur for a year; in a group, a part of its sessions.
+    """
+    sessions = expected_sessions(station, YEAR if station.sessions == math.inf else math.inf)
+    return sessions * station.service_time.mean / (station.group.size if station.group else 1)
 
 
 def arranged(scenario: Scenario) -> Arrangement:

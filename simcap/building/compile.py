@@ -13,7 +13,8 @@ the network.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from simcap.building import silent
@@ -28,18 +29,17 @@ from simcap.building.arrangement import (
     reached,
 )
 from simcap.building.asking import Added, added
-from simcap.building.calendars import calendar_of
 from simcap.building.registers import (
     Due,
+    after_a_visit,
     finds_risks,
     hours_until,
     standing,
-    ways_on,
     ways_to_fail,
     without_first_waits,
 )
 from simcap.building.staffing import NOBODY, Staffing, joined_name
-from simcap.errors import NetworkError, ScenarioError
+from simcap.errors import NetworkError
 from simcap.mechanisms.contract import HandOff
 from simcap.network import (
     LEAVE,
@@ -58,9 +58,9 @@ from simcap.network import (
     To,
 )
 from simcap.network.size import too_much
+from simcap.scenario.calendars import calendar_of
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
-from simcap.scenario.reader import some_of
 from simcap.scenario.schema import (
     Audience,
     Edge,
@@ -73,8 +73,7 @@ from simcap.scenario.schema import (
     Zone,
 )
 from simcap.scenario.staff import DISTRICT, YEAR
-from simcap.scenario.units import say_hours
-from simcap.scenario.ways import instead
+from simcap.scenario.ways import goals, ways_on
 
 NEVER, NO_STEP = Never(), Step()
 
@@ -82,36 +81,58 @@ TARGETS = {"hotline": "hotline answer", "crisis": "crisis response"}
 """The target of a role; every other station is held against the first contact."""
 
 
+Streams = dict[str, list[Arrivals]]
+"""One after the other, by the name of the first."""
+
+
 @with_places
 def compile_scenario(scenario: Scenario) -> Network:
     """The network that ``scenario`` describes, mechanisms and dated phases included."""
     site = arranged(scenario)
-    network = _Compiler(site).network()
-    before, phases = network.stations, []
+    built = _Compiler(site)
+    arrivals: Streams = {stream.name: [stream] for stream in built.arrivals()}
+    first = dict(built.stations)
+    now, phases = dict(first), []
     for at, variant in site.dated:
         if variant is not site.scenario:
-            later = Arrangement(variant, site.dated)
-            stations = _Compiler(later).network().stations
-            _same_stations(before, stations, at)
-            changed = [now for was, now in zip(before, stations, strict=True) if was != now]
+            later = _Compiler(Arrangement(variant, site.dated))
+            arrivals = _turned(arrivals, list(later.arrivals()), at)
+            later.staffing.attended()
+            new = sorted(later.stations.values(), key=lambda station: station.name)
+            changed = [station for station in new if now.get(station.name, station) != station]
+            first, now = {**later.stations, **first}, now | later.stations
             phases.append(Phase(at, changed))
-            before = stations
-    if phases:
-        network = Network(
-            network.pools, network.stations, network.arrivals, phases, network.reviews
-        )
+    stations = sorted(first.values(), key=lambda station: station.name)
+    nobody = Pool(NOBODY, math.inf, labels={"staff": "", "zone": DISTRICT})
+    pools = [*built.staffing.pools(), nobody]
+    if any(station.pools[0].pool == silent.NOBODY_COMES for station in stations):
+        pools.append(silent.pool())
+    streams = [stream for parts in arrivals.values() for stream in parts]
+    network = Network(pools, stations, streams, phases, site.reviews(stations))
     if faults := too_much(network, scenario.horizon):
         raise NetworkError(faults)
     return network
 
 
-def _same_stations(before: Sequence[Station], now: Sequence[Station], at: float) -> None:
-    """Raise ``ScenarioError`` where a phase would open or close stations."""
-    if other := sorted({station.name for station in before} ^ {station.name for station in now}):
-        raise ScenarioError(
-            "mechanisms: the same stations and referrals at all times wanted, got others from"
-            f" {say_hours(at)} after the start on: {some_of(other)}"
-        )
+def _turned(before: Streams, now: list[Arrivals], at: float) -> Streams:
+    """The streams ``before``, of which those that lead elsewhere ``now`` end ``at`` a time and go
+    on there as others, under a name of their own; a resident goes where the day of coming says.
+    """
+    found = {name: list(parts) for name, parts in before.items()}
+    later = {stream.name: stream for stream in now}
+    for name in [name for name in later if name not in found]:
+        found[name] = []
+    for name, parts in found.items():
+        new = later.get(name)
+        if parts and new is not None and parts[-1].to == new.to:
+            continue
+        if parts:
+            last = parts.pop()
+            parts += [replace(last, until=at)] if at > last.start else []
+        if new is not None:
+            named = joined_name(name, f"from {at:g} h") if at > 0 else name
+            parts.append(replace(new, start=at, name=named))
+    return found
 
 
 def target_name(spec: StationSpec) -> str:
@@ -120,7 +141,7 @@ def target_name(spec: StationSpec) -> str:
 
 
 class _Compiler:
-    """Collects the parts of one network."""
+    """Collects the parts of one network: ``stations`` are those that its ``arrivals`` reach."""
 
     def __init__(self, site: Arrangement):
         self.site, self.scenario = site, site.scenario
@@ -130,19 +151,11 @@ class _Compiler:
         self.distributions: dict[int, Distribution] = {}
         self.stations: dict[str, Any] = {}  # None while a station is being made
 
-    def network(self) -> Network:
-        nobody = Pool(NOBODY, math.inf, labels={"staff": "", "zone": DISTRICT})
-        arrivals = [
-            stream
-            for zone in self.scenario.zones
-            for name, need in self.scenario.needs.items()
-            for stream in self._streams(name, need, zone)
-        ]
-        stations = sorted(self.stations.values(), key=lambda station: station.name)
-        pools = [*self.staffing.pools(), nobody]
-        if any(station.pools[0].pool == silent.NOBODY_COMES for station in stations):
-            pools.append(silent.pool())
-        return Network(pools, stations, arrivals, (), self.site.reviews(stations))
+    def arrivals(self) -> Iterator[Arrivals]:
+        """Every stream; its way is made on the way."""
+        for zone in self.scenario.zones:
+            for name, need in self.scenario.needs.items():
+                yield from self._streams(name, need, zone)
 
     # ---- residents -------------------------------------------------------------------------------
 
@@ -171,7 +184,7 @@ class _Compiler:
         """The stream of those who come by ``station``, those who are ``found`` by something if they
         would not have asked.
         """
-        ways = self._goals(station, name, need, zone)
+        ways = self._goals(station, name, need, zone, asking=True)
         goal = (
             ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
         )
@@ -311,7 +324,7 @@ class _Compiler:
             pools = [self.scenario.pools[seat.pool] for seat in spec.pools]
             limited = any(pool.queue_limit is not None for pool in pools)
             fails = ways_to_fail(spec, limited)
-            routing = dict(ways_on(need, due, fails, step, routing, goals))
+            routing = dict(after_a_visit(need, due, fails, step, routing, goals))
         if again:
             routing["completed"] = again
         if (
@@ -351,6 +364,7 @@ class _Compiler:
             "duplicate": "yes" if again else "",
             "referral": "",
             **self._visit_labels(spec, need, due),
+            **_paid(spec),
         }
         if due is not None and due.found is not None:
             spec = without_first_waits(spec)
@@ -434,13 +448,8 @@ class _Compiler:
                 yield To(self._desk(goal, hand_off, name, need, zone), edge.share, delay)
                 return
             delay = hand_off.delay
-        # who comes back to where they were is not asked again where else to go
-        goals = (
-            [(self._station(goal, name, need, zone), 1.0)]
-            if goal == station
-            else self._goals(goal, name, need, zone, station)
-        )
-        for key, share in goals:
+        ways = ways_on(self.scenario, station, goal, edge, need, zone)
+        for key, share in self._stations(ways, name, need, zone):
             yield silent.under_way(self, To(key, edge.share * share, delay), goal, name, zone)
 
     def _goals(
@@ -449,22 +458,26 @@ class _Compiler:
         name: str,
         need: Need,
         zone: Zone,
-        by: str = "",
+        asking: bool = False,
         due: Due | None = None,
     ) -> list[tuple[str, float]]:
-        """(station, share) of where those go who would go to ``station`` and come ``by`` another:
-        there, or, one after the other, to what stands ``instead``; of a register with risks, for
-        the visit that is ``due``.
+        """(station, share) of where those go who would go to ``station``, ``asking`` there or sent:
+        there, or to what stands ``instead``; of a register with risks, for the visit that is
+        ``due``.
         """
-        left, others = 1.0, []
-        for other in instead(self.scenario, station, need, zone, by):
-            others.append((other.station, left * other.share))
-            left *= 1 - other.share
-        kept = [(station, left)] if left > 1e-12 else []
-        return [
-            (self._station(goal, name, need, zone, due=due), share)
-            for goal, share in [*kept, *others]
-        ]
+        ways = goals(self.scenario, station, need, zone, asking=asking)
+        return self._stations(ways, name, need, zone, due)
+
+    def _stations(
+        self,
+        ways: Iterable[tuple[str, float]],
+        name: str,
+        need: Need,
+        zone: Zone,
+        due: Due | None = None,
+    ) -> list[tuple[str, float]]:
+        """``ways`` (station, share) to the stations of this need and zone."""
+        return [(self._station(goal, name, need, zone, due=due), share) for goal, share in ways]
 
     def _desk(self, goal: str, hand_off: HandOff, name: str, need: Need, zone: Zone) -> str:
         """The station where a referral to ``goal`` is decided, at once and by nobody: completed or
@@ -508,6 +521,13 @@ class _Compiler:
         if id(spec) not in self.distributions:
             self.distributions[id(spec)] = spec.distribution()
         return self.distributions[id(spec)]
+
+
+def _paid(spec: StationSpec) -> dict[str, str]:
+    """What a visit costs its resident and the public, in CNY, where it has a price."""
+    if not spec.price:
+        return {}
+    return {"resident pays": repr(spec.price - spec.voucher), "voucher": repr(spec.voucher)}
 
 
 def _or_never(hours: float | None) -> float:

@@ -120,7 +120,7 @@ Goals = Callable[[str, Due], list[tuple[str, float]]]
 """(kind of station, visit) → (station, share) of those who would go there."""
 
 
-def ways_on(
+def after_a_visit(
     need: Need,
     due: Due,
     fails: Iterable[str],

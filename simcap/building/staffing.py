@@ -14,11 +14,11 @@ from dataclasses import replace
 from typing import Any
 
 from simcap.building.arrangement import Arrangement
-from simcap.building.calendars import Calendar
 from simcap.errors import ScenarioError
 from simcap.mechanisms.contract import Beside, Lend
 from simcap.network import Attend, Deterministic, Exponential, Pool, Roster, Slots, Vacancies
 from simcap.network.roster import share_at
+from simcap.scenario.calendars import Calendar
 from simcap.scenario.fields import SEPARATOR
 from simcap.scenario.schema import Need, Opening, PoolSpec, Seat, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, productive
@@ -30,6 +30,11 @@ lessons online, meetings that people from outside hold.
 
 OWN = "own residents"
 """The right of a staff's own residents, where some of its hours are kept for others."""
+
+NOBODY = "no staff needed"
+"""The pool without end that attends where no staff is needed: the desks at which referrals are
+decided, and stations without pools.
+"""
 
 ROOMS = "rooms"
 """What the rooms of a pool are called, before the name of that pool."""
@@ -67,12 +72,16 @@ class Staffing:
 
     # ---- pools -----------------------------------------------------------------------------------
 
+    def attended(self) -> None:
+        """Raise ``ScenarioError`` if some of the stations asked about are attended by nobody."""
+        if self.unattended:
+            raise ScenarioError(self.unattended)
+
     def pools(self) -> Iterator[Pool]:
         """Every pool of the network that staff or rooms are. Asked when all stations are known:
         raises ``ScenarioError`` if some are attended by nobody.
         """
-        if self.unattended:
-            raise ScenarioError(self.unattended)
+        self.attended()
         for name, spec in self.pools_written():
             for zone, number in self.people[name].items():
                 yield from self._pools(name, spec, zone, number)
@@ -95,7 +104,8 @@ class Staffing:
             yield Pool(within[0], rooms, labels={**labels, "staff": "", "hours": "rooms"})
         for beside in self.arrangement.beside.get((name, zone), ()):
             standing = self._standing(name, spec, beside)
-            yield Pool(beside.name, standing, spec.last_start, None, labels, within)
+            hourly = {"paid": "by the hour"} if beside.by_hour else {}
+            yield Pool(beside.name, standing, spec.last_start, None, labels | hourly, within)
 
     def _rights(
         self, own: str, roster: Roster, lends: list[Lend], spec: PoolSpec, labels: dict

@@ -32,6 +32,8 @@ DATED_BATCHES, RENEWAL, POISSON = 0, 1, 2
 """How a stream arrives; a backlog is a batch at time 0."""
 WARN, DISPATCH = 0, 1
 """Kinds of review."""
+NO_WEIGHT, RECOVERIES, WORST_FIRST = 0, 1, 2
+"""What a ``Dispatch`` weighs needs by."""
 WAITING_NOW, OLDEST, ARRIVALS = 0, 1, 2
 """What a review reads; for a ``Dispatch``, the last is the work expected."""
 
@@ -139,12 +141,14 @@ STATION = np.dtype(
             ("desk", "u4"),
             ("first", "u4", (2,)),
             ("last", "u4", (2,)),
+            ("watch", "u4"),
             ("closed", "?"),
         ],
     )
 )
 """What happens at a station: its desk as of now, the ends of its two lines of residents, how many
-ever joined, whether a review has closed it.
+ever joined, whether a review has closed it; ``watch`` is the first row of ``WATCHED`` that counts
+what happens here.
 """
 POOL = np.dtype(
     (
@@ -272,9 +276,8 @@ REVIEW = np.dtype(
     (
         np.record,
         [
-            ("smoothing", "f8"),
+            ("half_life", "f8"),
             ("reading", "f8"),
-            ("ahead", "f8"),
             ("key", "i8"),
             ("held", "i8"),
             ("last", "i8"),
@@ -299,6 +302,7 @@ REVIEW = np.dtype(
             ("affects", "u4"),
             ("kind", "i1"),
             ("reads", "i1"),
+            ("weigh", "i1"),
             ("begun", "?"),
         ],
     )
@@ -307,8 +311,27 @@ REVIEW = np.dtype(
 the number are given.
 """
 WATCHED = np.dtype(
-    (np.record, [("station", "u4"), ("came", "i8"), ("hours", "f8"), ("rate", "f8")])
+    (
+        np.record,
+        [
+            ("station", "u4"),
+            ("next", "u4"),
+            ("came", "i8"),
+            ("at", "i8"),
+            ("worked", "i8"),
+            ("ended", "i8"),
+            ("completed", "i8"),
+            ("faded", "f8"),
+            ("hours", "f8"),
+            ("half_life", "f8"),
+            ("heals", "?"),
+        ],
+    )
 )
+"""A station that a review reads: how many had ``came`` when it did so last, or, of a ``Dispatch``,
+what is left ``at`` a time of those who did (``faded``), the microseconds that sessions took, the
+courses that ended and those that were completed; ``next`` links the rows of one station.
+"""
 CEILING = np.dtype((np.record, [("pool", "u4"), ("place", "u4")]))
 """A pool whose places follow a warning level; ``place`` is where those of level 0 stand."""
 CLOSE = np.dtype((np.record, [("station", "u4"), ("level", "i8")]))
@@ -319,16 +342,21 @@ TARGET = np.dtype(
             ("pool", "u4"),
             ("watch", "u4"),
             ("watches", "u4"),
+            ("prior", "f8"),
             ("own", "f8"),
             ("need", "f8"),
             ("luck", "f8"),
+            ("of", "f8"),
+            ("done", "i8"),
             ("start", "i8"),
             ("given", "i8"),
             ("wanted", "i8"),
         ],
     )
 )
-"""A pool in which floating places may stand; ``luck`` puts it in order among equals."""
+"""A pool in which floating places may stand; ``luck`` puts it in order among equals; ``done`` of
+what there was (``of``) is its outcome so far.
+"""
 TURN = np.dtype(
     (
         np.record,

@@ -305,7 +305,7 @@ def follow_date(world, date):
             and world.dated[state.dated].kind == REVIEW
         ):
             step = world.dated[state.dated]
-            if event_reviews.review(world, np.int64(step.which), step.value):
+            if event_reviews.review(world, np.int64(step.which)):
                 review = world.reviews[step.which]
                 for i in range(np.int64(review.affect), np.int64(review.affect) + review.affects):
                     opened = note_opened(world, opened, np.int64(world.affected[i]))
@@ -440,6 +440,7 @@ def join(world, slot):
     else:
         patience = 1.0
     world.stations[position].came += 1
+    event_reviews.note_joining(world, position)
     access = access_at_once(world, slot, desk)
     if access != NOBODY:
         seat(world, slot, desk, access)
@@ -501,6 +502,7 @@ def end(world, slot):
     resident = world.residents[slot]
     station = world.stations[resident.station]
     desk = world.desks[station.desk]
+    event_reviews.note_session(world, resident)
     if desk.plain:
         station.attended -= 1
         pool = np.int64(world.accesses[resident.access].pool)
@@ -629,6 +631,7 @@ def go_on(world, slot, outcome):
     now, session, tries, due = state.now, 1, 0, INFINITY
     goal = np.int64(resident.station)
     goes_on = course_goes_on(world, resident, desk, outcome)
+    event_reviews.note_course(world, resident, outcome, goes_on)
     if goes_on:
         due = rules.next_due(
             resident.started if resident.session == 1 else resident.scheduled,

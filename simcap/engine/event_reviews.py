@@ -4,19 +4,36 @@ from __future__ import annotations
 
 import numpy as np
 
-from simcap.engine.arrays import AHEAD, ARRIVALS, BEHIND, DISPATCH, NOBODY, OLDEST
+from simcap.engine.arrays import (
+    AHEAD,
+    ARRIVALS,
+    BEHIND,
+    DISPATCH,
+    NO_WEIGHT,
+    NOBODY,
+    OLDEST,
+    WORST_FIRST,
+)
+from simcap.engine.visits import Outcome
 from simcap.network import draws, rules
 from simcap.network.clock import HOUR
 from simcap.network.draws import OF_A_REVIEW
 
+COMPLETED, DROPPED_OUT = int(Outcome.COMPLETED), int(Outcome.DROPPED_OUT)
+
 KERNELS = (
+    "note_joining",
+    "note_session",
+    "note_course",
     "review",
     "warn",
     "read_all",
     "dispatch",
     "need_of",
+    "expected",
+    "weigh",
+    "outcome",
     "share_out",
-    "rate",
     "came",
     "waiting",
     "oldest",
@@ -25,12 +42,17 @@ KERNELS = (
     "decided",
 )
 INLINED = (
+    "note_joining",
+    "note_session",
+    "note_course",
     "warn",
     "read_all",
     "dispatch",
     "need_of",
+    "expected",
+    "weigh",
+    "outcome",
     "share_out",
-    "rate",
     "came",
     "waiting",
     "oldest",
@@ -40,16 +62,45 @@ INLINED = (
 )
 
 
-def review(world, position, until_next):
-    """The review at ``position`` takes place, the next one so many microseconds later (0: there is
-    none); whether anything changes.
-    """
+def note_joining(world, station):
+    """Somebody joins a station: one more, of those who did before so much is left."""
+    row = np.int64(world.stations[station].watch)
+    while row != NOBODY:
+        watched, now = world.watched[row], world.state[0].now
+        watched.faded = watched.faded * rules.kept(now - watched.at, watched.half_life) + 1.0
+        watched.at = now
+        row = np.int64(watched.next)
+
+
+def note_session(world, resident):
+    """A session ends: for so long a place was held."""
+    row = np.int64(world.stations[resident.station].watch)
+    while row != NOBODY:
+        watched = world.watched[row]
+        watched.worked += world.state[0].now - resident.started
+        row = np.int64(watched.next)
+
+
+def note_course(world, resident, outcome, goes_on):
+    """A visit is closed: unless it ``goes_on``, a course that had begun has ended."""
+    row = np.int64(world.stations[resident.station].watch)
+    if (
+        row == NOBODY
+        or goes_on
+        or not rules.had_begun(resident.session, outcome in (COMPLETED, DROPPED_OUT))
+    ):
+        return
+    while row != NOBODY:
+        watched = world.watched[row]
+        watched.ended += 1
+        watched.completed += outcome == COMPLETED
+        row = np.int64(watched.next)
+
+
+def review(world, position):
+    """The review at ``position`` takes place; whether anything changes."""
     rule = world.reviews[position]
-    return (
-        dispatch(world, rule, until_next / HOUR if until_next else rule.ahead)
-        if rule.kind == DISPATCH
-        else warn(world, rule)
-    )
+    return dispatch(world, rule) if rule.kind == DISPATCH else warn(world, rule)
 
 
 def warn(world, rule):
@@ -84,18 +135,21 @@ def read_all(world, rule):
         now = oldest(world, first, number)
     else:
         now = waiting(world, first, number)
-    rule.reading = rules.smoothed(rule.reading, now, rule.smoothing, not rule.begun)
+    left = 0.0
+    if rule.half_life > 0.0:
+        left = rules.kept(world.state[0].now - rule.last, rule.half_life)
+    rule.reading = rules.smoothed(rule.reading, now, left, not rule.begun)
     rule.last, rule.begun = world.state[0].now, True
     return rule.reading
 
 
-def dispatch(world, rule, ahead):
-    """Share out the floating places for so many hours ``ahead``."""
+def dispatch(world, rule):
+    """Share out the floating places."""
     first, number = np.int64(rule.target), np.int64(rule.targets)
     for i in range(first, first + number):
-        target = world.targets[i]
-        target.need = need_of(world, rule, np.int64(target.watch), np.int64(target.watches), ahead)
-    rule.last, rule.begun = world.state[0].now, True
+        world.targets[i].need = need_of(world, rule, world.targets[i])
+    if rule.weigh != NO_WEIGHT:
+        weigh(world, rule.weigh == WORST_FIRST, first, number)
     rule.held += 1
     share_out(world, rule, first, number)
     changed = False
@@ -109,20 +163,47 @@ def dispatch(world, rule, ahead):
     return changed
 
 
-def need_of(world, rule, first, number, ahead):
-    """The need of the residents at these stations; the rates at which they join are smoothed on the
-    way.
-    """
-    work = 0.0
+def need_of(world, rule, target):
+    """The need of the residents at the stations of a pool."""
+    first, number = np.int64(target.watch), np.int64(target.watches)
+    if rule.reads == ARRIVALS:
+        return expected(world, rule, target.prior, first, number)
+    return oldest(world, first, number) if rule.reads == OLDEST else waiting(world, first, number)
+
+
+def expected(world, rule, prior, first, number):
+    """Hours of work a week at these stations."""
+    work, now = 0.0, world.state[0].now
     for i in range(first, first + number):
         watched = world.watched[i]
-        watched.rate = rules.smoothed(
-            watched.rate, rate(world, rule, watched), rule.smoothing, not rule.begun
-        )
-        work += watched.hours * (world.stations[watched.station].waiting + watched.rate * ahead)
-    if rule.reads == ARRIVALS:
-        return work
-    return oldest(world, first, number) if rule.reads == OLDEST else waiting(world, first, number)
+        faded = watched.faded * rules.kept(now - watched.at, rule.half_life)
+        work += watched.hours * rules.rate(faded, rule.half_life)
+    return rules.expected(prior, rules.kept(now, rule.half_life), work)
+
+
+def weigh(world, worst_first, first, number):
+    """Multiply the needs by what has come of the hours so far."""
+    all_done, all_of = np.int64(0), 0.0
+    for i in range(first, first + number):
+        target = world.targets[i]
+        outcome(world, worst_first, target)
+        all_done += target.done
+        all_of += target.of
+    for i in range(first, first + number):
+        target = world.targets[i]
+        target.need *= rules.weight(worst_first, target.done, target.of, all_done, all_of)
+
+
+def outcome(world, worst_first, target):
+    """What was completed, of courses that ended or in hours that were worked."""
+    done, ended, worked = np.int64(0), np.int64(0), np.int64(0)
+    for i in range(np.int64(target.watch), np.int64(target.watch) + target.watches):
+        watched = world.watched[i]
+        worked += watched.worked
+        if watched.heals:
+            done += watched.completed
+            ended += watched.ended
+    target.done, target.of = done, float(ended) if worst_first else worked / HOUR
 
 
 def share_out(world, rule, first, number):
@@ -161,11 +242,6 @@ def share_out(world, rule, first, number):
             if rules.claims_more(claim, target.need, target.luck, most, leader.need, leader.luck):
                 best, most = i, claim
         world.targets[best].wanted += 1
-
-
-def rate(world, rule, watched):
-    """Joinings an hour at one station since the review before."""
-    return rules.hourly(came(world, watched), world.state[0].now - rule.last)
 
 
 def came(world, watched):

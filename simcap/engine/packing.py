@@ -22,12 +22,14 @@ from simcap.engine.arrays import (
     DESK,
     DISPATCH,
     DURATION,
+    NO_WEIGHT,
     NOBODY,
     NOT_FIXED,
     OLDEST,
     OPTION,
     POISSON,
     POOL,
+    RECOVERIES,
     RENEWAL,
     REVIEW,
     SLOT,
@@ -38,6 +40,7 @@ from simcap.engine.arrays import (
     WARN,
     WATCHED,
     WAYS,
+    WORST_FIRST,
 )
 from simcap.network import Network
 from simcap.network.clock import ticks
@@ -66,6 +69,7 @@ from simcap.network.rules import places_left
 from simcap.network.stations import OUTCOMES_ROUTED
 
 READS = {"waiting": WAITING_NOW, "oldest": OLDEST, "arrivals": ARRIVALS, "expected": ARRIVALS}
+WEIGHS = {"none": NO_WEIGHT, "recoveries": RECOVERIES, "worst first": WORST_FIRST}
 
 
 @dataclass
@@ -179,6 +183,7 @@ class _Layout:
         """Every array, by its name in ``World``."""
         stations = np.zeros(len(self.network.stations), dtype=STATION)
         stations["first"] = stations["last"] = NOBODY
+        stations["watch"] = NOBODY
         for station in self.network.stations:
             desk = self.resolved.desk(station)
             self.first_access.append(self._accesses(desk))
@@ -189,7 +194,7 @@ class _Layout:
         pools, members = self._pools()
         around = _listed_with(pools, self.resolved.around, "outer")
         inside = _listed_with(pools, self.resolved.inside, "inner")
-        reviews = _Reviews(self.resolved, self.horizon)
+        reviews = _Reviews(self.resolved, self.horizon, stations["watch"])
         for pool, at_most in reviews.at_start:
             pools["at_most"][pool] = at_most
             pools["limit"][pool] = places_left(int(pools["roster"][pool]), at_most)
@@ -458,10 +463,11 @@ def _listed_with(pools: np.ndarray, lists: tuple[tuple[int, ...], ...], field: s
 
 class _Reviews:
     """Lays the reviews of a network out. ``at_start`` are (pool, places it has at most) before the
-    first of them, ``dated`` when they are: those of one moment stand together, warnings first.
+    first of them, ``dated`` when they are: those of one moment stand together, warnings first. The
+    first row that counts what happens at each station is put into ``watch``.
     """
 
-    def __init__(self, resolved: Resolved, horizon: float):
+    def __init__(self, resolved: Resolved, horizon: float, watch: np.ndarray):
         self.reviews, self.watched, self.targets = _Rows(REVIEW), _Rows(WATCHED), _Rows(TARGET)
         self.ceilings, self.closes = _Rows(CEILING), _Rows(CLOSE)
         self.thresholds: list[float] = []
@@ -469,21 +475,21 @@ class _Reviews:
         self.affected: list[int] = []
         self.at_start: list[tuple[int, int]] = []
         self.dated: list[tuple[np.ndarray, np.ndarray, int, int]] = []
-        self.most = 0
+        self.most, self.watch = 0, watch
         levels: list[tuple[np.ndarray, np.ndarray, int, int]] = []
         for position, (review, rule) in enumerate(
             zip(resolved.network.reviews, resolved.rules(), strict=True)
         ):
             times = np.array(review_times(review, horizon), dtype=np.int64)
             (levels if isinstance(review, Warn) else self.dated).append(
-                (times, np.append(np.diff(times), 0)[: len(times)], position, Kind.REVIEW)
+                (times, np.zeros_like(times), position, Kind.REVIEW)
             )
             self.most += len(times) * len(review.lines)
             fields: dict[str, float] = dict.fromkeys(REVIEW.names or (), 0)
             fields |= {
                 "line": rule.line,
                 "reads": READS[rule.reads],
-                "smoothing": rule.smoothing,
+                "half_life": rule.half_life,
                 "affect": len(self.affected),
                 "affects": len(rule.affects),
                 "during": NOBODY,
@@ -536,7 +542,7 @@ class _Reviews:
         during, level = rule.during or (NOBODY, 0)
         fields: dict[str, float] = {
             "kind": DISPATCH,
-            "ahead": rule.ahead,
+            "weigh": WEIGHS[rule.weigh],
             "floating": rule.places,
             "target": self.targets.number,
             "targets": len(rule.pools),
@@ -545,16 +551,19 @@ class _Reviews:
             "from_level": level,
         }
         whole = tuple(map(int, rule.start))  # who has what is left over is drawn (``settled``)
-        for pool, stations, own, start in zip(
-            rule.pools, rule.stations, rule.own, whole, strict=True
+        for pool, stations, prior, own, start in zip(
+            rule.pools, rule.stations, rule.prior, rule.own, whole, strict=True
         ):
             self.targets.add(
                 pool=pool,
-                watch=self._watch(stations),
+                watch=self._watch(stations, rule if rule.counts else None),
                 watches=len(stations),
+                prior=prior,
                 own=own,
                 need=0.0,
                 luck=0.0,
+                of=0.0,
+                done=0,
                 start=start,
                 given=start,
                 wanted=start,
@@ -562,11 +571,18 @@ class _Reviews:
             self.at_start.append((pool, start))
         return fields
 
-    def _watch(self, stations: tuple[Watched, ...]) -> int:
-        """Lay down the stations that are read together; the position of the first."""
+    def _watch(self, stations: tuple[Watched, ...], counts: DispatchRule | None = None) -> int:
+        """Lay down the stations that are read together, linked where a rule ``counts`` what happens
+        there; the position of the first.
+        """
         first = self.watched.number
+        fields: dict[str, float] = dict.fromkeys(WATCHED.names or (), 0)
+        fields["half_life"] = counts.half_life if counts else 0.0
         for watched in stations:
-            self.watched.add(station=watched.station, came=0, hours=watched.hours, rate=0.0)
+            station = {"station": watched.station, "hours": watched.hours, "heals": watched.heals}
+            row = self.watched.add(**fields | station | {"next": self.watch[watched.station]})
+            if counts:
+                self.watch[watched.station] = row
         return first
 
 

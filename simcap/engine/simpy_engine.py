@@ -364,10 +364,10 @@ class World:
 
     def _follow_reviews(self, times_of: list[list[int]]) -> None:
         """All reviews of one moment have read, and changed places, before any are handed out."""
-        held: dict[int, list[tuple[int, int]]] = {}
+        held: dict[int, list[int]] = {}
         for position, times in enumerate(times_of):
-            for at, following in zip(times, [*times[1:], 0], strict=True) if times else ():
-                held.setdefault(at, []).append((position, max(0, following - at)))
+            for at in times:
+                held.setdefault(at, []).append(position)
 
         def step():
             for at in sorted(held):
@@ -453,6 +453,8 @@ class World:
             )
         resident.first_draws = self.uniforms(resident, desk.key, 0)
         self.came[station] += 1
+        for watching in self.reviews.at[station]:
+            watching.joined(self.env.now)
         access = self._access_at_once(resident, desk)
         if access is not None:
             self._seat(resident, desk, access)
@@ -496,6 +498,8 @@ class World:
         outcome = self._outcome(resident, desk)
         if resident.group is None or resident.group[0] is resident:
             self.attended[desk.position] -= len(resident.group or (resident,))
+            for watching in self.reviews.at[desk.position]:
+                watching.worked += self.env.now - resident.started
             freed = (
                 []
                 if desk.diary
@@ -551,7 +555,10 @@ class World:
         """Close the visit and say which station comes next (None: leave), and when it is joined."""
         desk, now = self.desks[resident.station], self.env.now
         station: int | None
-        if self._course_goes_on(resident, desk, outcome):
+        goes_on = self._course_goes_on(resident, desk, outcome)
+        for watching in () if goes_on else self.reviews.at[desk.position]:
+            watching.closed(resident.session, outcome)
+        if goes_on:
             scheduled = resident.started if resident.session == 1 else resident.scheduled
             due = rules.next_due(
                 scheduled, desk.every, resident.started, now, desk.least_gap, desk.recurs

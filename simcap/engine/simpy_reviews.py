@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from simcap.engine.visits import Outcome
 from simcap.network import rules
 from simcap.network.clock import HOUR
 from simcap.network.draws import OF_A_REVIEW
-from simcap.network.resolved import DispatchRule, WarnRule, Watched
+from simcap.network.resolved import DispatchRule, WarnRule, Watched, kept
 
 Decision = tuple[int, int, int]
 """(microseconds, line of a run's table, level or places)."""
@@ -16,14 +17,36 @@ Decision = tuple[int, int, int]
 
 @dataclass(slots=True)
 class Watching:
-    """A station that a review reads: how many had joined when it did so last, and how many do so an
-    hour, smoothed.
+    """A station that a review reads: how many had joined when it did so last; what is left ``at`` a
+    time of those who did, as they fade by the ``half_life``; microseconds that sessions took,
+    courses that ended and those that were completed.
     """
 
     station: int
     hours: float
+    heals: bool
+    half_life: float
     came: int = 0
-    rate: float = 0.0
+    at: int = 0
+    faded: float = 0.0
+    worked: int = 0
+    ended: int = 0
+    completed: int = 0
+
+    def joined(self, now: int) -> None:
+        """Somebody joins: one more, of those who did before so much is left."""
+        self.faded, self.at = self.left(now) + 1.0, now
+
+    def left(self, now: int) -> float:
+        """What is left of those who have joined."""
+        return self.faded * kept(now - self.at, self.half_life)
+
+    def closed(self, session: int, outcome: Outcome) -> None:
+        """A visit is closed with which a course ends, if it had begun."""
+        attended = outcome in (Outcome.COMPLETED, Outcome.DROPPED_OUT)
+        if rules.had_begun(session, attended):
+            self.ended += 1
+            self.completed += outcome is Outcome.COMPLETED
 
 
 class Reviews:
@@ -46,11 +69,9 @@ class Reviews:
         ]
         self.at_first = [list(given) for given in self.given]
         self.held = [0] * len(self.rules)
+        self.at: list[list[Watching]] = [[] for _ in world.desks]
         self.watching = [
-            [
-                [Watching(watched.station, watched.hours) for watched in stations]
-                for stations in _watched(rule)
-            ]
+            [[self._watch(rule, watched) for watched in stations] for stations in _watched(rule)]
             for rule in self.rules
         ]
         for rule, given in zip(self.rules, self.given, strict=True):
@@ -62,20 +83,22 @@ class Reviews:
             for pool, places in at_most:
                 world.staff[pool].allow(0, places)
 
-    def hold(self, due: list[tuple[int, int]]) -> list[int]:
-        """The reviews that are ``due``, (position, microseconds until the next one, 0 for none),
-        take place, warnings first; the pools that may have places to hand out.
+    def _watch(self, rule: WarnRule | DispatchRule, watched: Watched) -> Watching:
+        """How ``rule`` reads a station; noted ``at`` it where what happens there is counted."""
+        watching = Watching(watched.station, watched.hours, watched.heals, rule.half_life)
+        if isinstance(rule, DispatchRule) and rule.counts:
+            self.at[watched.station].append(watching)
+        return watching
+
+    def hold(self, due: list[int]) -> list[int]:
+        """The reviews that are ``due``, by position, take place, warnings first; the pools that may
+        have places to hand out.
         """
         affected: list[int] = []
-        for position, until_next in sorted(due, key=lambda one: self._moves_places(one[0])):
+        for position in sorted(due, key=self._moves_places):
             rule = self.rules[position]
-            if isinstance(rule, DispatchRule):
-                changed = self._dispatch(
-                    position, rule, until_next / HOUR if until_next else rule.ahead
-                )
-            else:
-                changed = self._warn(position, rule)
-            affected += rule.affects if changed else ()
+            hold = self._dispatch if isinstance(rule, DispatchRule) else self._warn
+            affected += rule.affects if hold(position, rule) else ()
         return affected
 
     def _moves_places(self, position: int) -> bool:
@@ -105,17 +128,16 @@ class Reviews:
             now = rules.hourly(came, self.world.env.now - self.last[position])
         else:
             now = self._oldest(stations) if rule.reads == "oldest" else self._waiting(stations)
+        elapsed = self.world.env.now - self.last[position]
+        left = kept(elapsed, rule.half_life) if rule.half_life > 0 else 0.0
         self.readings[position] = rules.smoothed(
-            self.readings[position], now, rule.smoothing, self.first[position]
+            self.readings[position], now, left, self.first[position]
         )
         self.last[position], self.first[position] = self.world.env.now, False
         return self.readings[position]
 
-    def _dispatch(self, position: int, rule: DispatchRule, ahead: float) -> bool:
-        needs = [
-            self._need(position, rule, stations, ahead) for stations in self.watching[position]
-        ]
-        self.last[position], self.first[position] = self.world.env.now, False
+    def _dispatch(self, position: int, rule: DispatchRule) -> bool:
+        needs = self._needs(rule, self.watching[position])
         before, self.given[position] = (
             self.given[position],
             self._shared_out(position, rule, needs, self.given[position]),
@@ -126,21 +148,25 @@ class Reviews:
                 self._decided(rule.line + i, self.given[position][i])
         return self.given[position] != before
 
-    def _need(
-        self, position: int, rule: DispatchRule, stations: list[Watching], ahead: float
-    ) -> float:
-        """The need of the residents at ``stations`` for so many hours ``ahead``; the rates at which
-        they join are smoothed on the way.
-        """
-        work = 0.0
-        for watched in stations:
-            watched.rate = rules.smoothed(
-                watched.rate, self._rate(position, watched), rule.smoothing, self.first[position]
-            )
-            work += watched.hours * (len(self.world.lines[watched.station]) + watched.rate * ahead)
+    def _needs(self, rule: DispatchRule, watching: list[list[Watching]]) -> list[float]:
+        """The need of the residents at the stations of each pool, weighed."""
         if rule.reads == "expected":
-            return work
-        return self._oldest(stations) if rule.reads == "oldest" else self._waiting(stations)
+            needs = [
+                self._expected(rule, prior, stations)
+                for prior, stations in zip(rule.prior, watching, strict=True)
+            ]
+        else:
+            needs = list(map(self._oldest if rule.reads == "oldest" else self._waiting, watching))
+        if rule.weigh == "none":
+            return needs
+        return [need * weight for need, weight in zip(needs, _weights(rule, watching), strict=True)]
+
+    def _expected(self, rule: DispatchRule, prior: float, stations: list[Watching]) -> float:
+        """Hours of work a week at ``stations``."""
+        work, now = 0.0, self.world.env.now
+        for watched in stations:
+            work += watched.hours * rules.rate(watched.left(now), rule.half_life)
+        return rules.expected(prior, kept(now, rule.half_life), work)
 
     def _shared_out(
         self, position: int, rule: DispatchRule, needs: list[float], before: list[int]
@@ -176,10 +202,6 @@ class Reviews:
             for pool in rule.pools
         ]
 
-    def _rate(self, position: int, watched: Watching) -> float:
-        """Joinings an hour at one station since the review before."""
-        return rules.hourly(self._came(watched), self.world.env.now - self.last[position])
-
     def _came(self, watched: Watching) -> int:
         """Joinings at one station since the review before."""
         came = self.world.came[watched.station]
@@ -207,6 +229,25 @@ class Reviews:
 
     def _decided(self, line: int, level: int) -> None:
         self.decisions.append((self.world.env.now, line, level))
+
+
+def _weights(rule: DispatchRule, watching: list[list[Watching]]) -> list[float]:
+    """What the need of each pool is multiplied by."""
+    worst_first = rule.weigh == "worst first"
+    outcomes = [_outcome(worst_first, stations) for stations in watching]
+    all_done, all_of = sum(done for done, _ in outcomes), 0.0
+    for _, of in outcomes:
+        all_of += of
+    return [rules.weight(worst_first, done, of, all_done, all_of) for done, of in outcomes]
+
+
+def _outcome(worst_first: bool, stations: list[Watching]) -> tuple[int, float]:
+    """(what was completed, of courses that ended or in hours that were worked)."""
+    healing = [watched for watched in stations if watched.heals]
+    done = sum(watched.completed for watched in healing)
+    if worst_first:
+        return done, float(sum(watched.ended for watched in healing))
+    return done, sum(watched.worked for watched in stations) / HOUR
 
 
 def _watched(rule: WarnRule | DispatchRule) -> tuple[tuple[Watched, ...], ...]:

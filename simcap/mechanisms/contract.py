@@ -28,11 +28,13 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 | ``lends(site, block)`` | each ``Lend`` |
 | ``beside(site, block)`` | each ``Beside`` |
 | ``paid(site, block)`` | (pool, what they are, how many of its people they cost as much as) |
+| ``records(scenario, block)`` | (share false, number audited, share missed, hours a week) |
 | ``reviews(site, block, stations)`` | each ``network.Warn`` and ``network.Dispatch`` |
 
 ``names`` and ``faults`` are asked when a scenario is read, the others when it is built. All times
 are hours since the start. The kinds of ``names`` are ``checks.KINDS``. ``as_of`` may change the
-stations, pathways and collaboration; all else is built once. ``multipliers`` are of those who come
+stations, pathways and collaboration, all else is built once: who comes from then on goes by them,
+who is somewhere stays there. ``multipliers`` are of those who come
 through the year: waves and registers have their dates. ``asks`` leaves alone who is in need,
 ``incidence`` moves those who ask and those who do not alike, waves included; none of these
 questions is asked of a register. How lifts, stigma and those brought come together is said in
@@ -46,11 +48,11 @@ the order of rows or keys, or on what a zone, a pool or a station is called.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from simcap.mechanisms.fading import Fade
-from simcap.network import Distribution
+from simcap.network import Distribution, Station
 from simcap.scenario.schema import Need, Scenario, Zone
 from simcap.scenario.ways import comes, stations_reached
 
@@ -84,13 +86,15 @@ class Lend:
 @dataclass(frozen=True)
 class Beside:
     """``places`` more, called ``name``, that do the work of the staff ``of`` in ``zone``: through
-    every shift of their roster, in the same rooms.
+    every shift of their roster, in the same rooms. Who is paid ``by_hour`` costs what colleagues do
+    for the hours that these places are open, to the end of sessions that run at closing.
     """
 
     of: str
     zone: str
     name: str
     places: int
+    by_hour: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,33 +168,50 @@ class Site:
         """How many people in ``zone`` ask for help with ``need`` (see ``people_in_need``)."""
         raise NotImplementedError
 
-    def zones_asking(self, pool: str) -> dict[str, float]:
-        """{zone: people who ask for help in a year} of the zones where somebody comes by a station
-        that ``pool`` attends, by name.
+    def work(self, stations: Sequence[Station]) -> dict[str, float]:
+        """Hours of work a week that are expected at each of the network's ``stations``, by name:
+        of those who ask for help as far as needs say it, wherever their ways lead them. Waves and
+        registers are spread over a year.
         """
-        scenario = self.scenario
-        attended = {
-            name
-            for name, spec in scenario.stations.items()
-            if pool in [seat.pool for seat in spec.pools] and not spec.team and spec.diary is None
-        }
+        raise NotImplementedError
+
+    def zones_asking(self, pool: str) -> dict[str, float]:
+        """{zone: people who ask for help in a year} of the zones where somebody comes, sooner or
+        later, by a station that ``pool`` attends, by name.
+        """
         asking = {
             zone.zone: math.fsum(
-                self.asking(name, zone)
-                for name, need in scenario.needs.items()
-                if attended & self._reached(name, need, zone)
+                number
+                for name, need in self.scenario.needs.items()
+                if (number := self.asking(name, zone)) > 0 and self._come_by(pool, need, zone)
             )
-            for zone in scenario.zones
+            for zone in self.scenario.zones
         }
         return {zone: asking[zone] for zone in sorted(asking) if asking[zone] > 0}
 
-    def _reached(self, name: str, need: Need, zone: Zone) -> set[str]:
-        """The stations that somebody in ``zone`` with ``need``, called ``name``, comes by."""
-        if not (comes(self.scenario, need) and self.asking(name, zone) > 0):
-            return set()
+    def _come_by(self, pool: str, need: Need, zone: Zone) -> bool:
+        """Whether somebody in ``zone`` with ``need`` comes, sooner or later, by a station that
+        ``pool`` attends.
+        """
+        if not comes(self.scenario, need):
+            return False
         entered = [
             station
             for station, share in need.enters_by.items()
             if share and self.enters(station, zone)
         ]
-        return stations_reached(self.scenario, need, zone, entered)
+        variants = [self.scenario, *(s for _, s in self.dated if s is not self.scenario)]
+        return any(
+            attended & stations_reached(variant, need, zone, entered)
+            for variant in variants
+            if (attended := attended_by(variant, pool))
+        )
+
+
+def attended_by(scenario: Scenario, pool: str) -> set[str]:
+    """The stations where those who stand beside ``pool`` attend: without a team and a diary."""
+    return {
+        name
+        for name, spec in scenario.stations.items()
+        if pool in [seat.pool for seat in spec.pools] and not spec.team and spec.diary is None
+    }

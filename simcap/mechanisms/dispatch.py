@@ -1,14 +1,24 @@
-"""Dynamic dispatch: a forecast from recent arrivals, floating staff who go where most work is
-expected, evaluation at the next review.
+"""Dynamic dispatch: a forecast from population, incidence and recent arrivals, floating staff who
+go where most work is expected that they are qualified for, evaluation at the next review.
 
-Source: seed 000 §4.1 (demand forecast, dispatch, feedback in a loop; active matching
-instead of passive allocation), seed 002 三(三) (fixed staff and mobile ones between
-stations), seed 001 §3.2.4. Floating staff stand every shift of their colleagues' roster
-in one zone at a time.
+Source: seed 000 §4.1 (demand forecast, dispatch, feedback on recovery in a loop; active matching
+instead of passive allocation), seed 002 三(三) (fixed staff and mobile ones between stations), seed
+001 §3.2.4. Floating staff stand every shift of their colleagues' roster in one zone at a time.
+
+The forms are assumed. The score of a zone is the hours of work a week expected at the stations that
+the pool attends, for each place standing there. Expected is a weighted mean of (people × incidence
+× share who ask), led along the pathways, and of recent arrivals: everybody who joins such a
+station counts half as much with each half-life that has passed since, and all of them together
+with weight 1 − 2^(−t ÷ half-life) after a time t, so that the first rules the first weeks and
+arrivals later, however often it is reviewed. ``weigh outcome`` multiplies the score by recoveries
+an hour so far (where an hour heals most), or by one less the share recovered (worst first). What
+dispatch sees of recovery is a completed course: of the zone's, at those of these stations that are
+a treatment. Whether its resident has recovered is drawn after the fact, and unknown to it.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from simcap import network
@@ -58,21 +68,34 @@ def reviews(site: Site, block: Dispatch, stations: Sequence[Station]) -> Iterato
     if not zones:
         raise nobody_comes("dispatch", block.pool)
     column, staff = site.scenario.column(block.as_column), site.scenario.pools[block.pool]
-    own = people(staff, site.scenario)
-    every = block.every if block.rule != "static" else NEVER
+    own, work = people(staff, site.scenario), site.work(stations)
+    attended = {
+        zone: [s for s in stations if name_of(block, zone) in [a.pool for a in s.pools]]
+        for zone in zones
+    }
+    static, weighed = block.rule == "static", block.weigh_outcome
+    every = NEVER if static else block.every
     yield network.Dispatch(
         block.named("dispatch" if block.during is None else "reallocation"),
         block.people,
         tuple(name_of(block, zone) for zone in zones),
         every,
-        "expected" if block.rule == "static" else block.rule,
+        "waiting" if static else block.rule,
         every if (first := _first(site, block)) is None else first,
-        block.smoothing,
+        block.half_life,
+        tuple(math.fsum(work[s.name] for s in attended[zone]) for zone in zones),
         tuple(
             place_equivalents(site.scenario, block.pool, own.get(zone, 0.0), zone) for zone in zones
         ),
         shared_out(block.people, [column[zone] for zone in zones]),
         None if block.during is None else (WARNING, 1 + COLOURS.index(block.during)),
+        weigh="none" if static else weighed,
+        heal=tuple(
+            s.name
+            for here in attended.values()
+            for s in here
+            if s.labels["treatment"] and weighed != "none"
+        ),
     )
 
 
@@ -108,7 +131,10 @@ def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
     """A pool that is not by zone; reviews without an interval, or that read nothing; a colour where
     nothing warns.
     """
-    yield from above_zero(every=block.every, smoothing=block.smoothing)
+    yield from above_zero(every=block.every, half_life=block.half_life)
+    attended = [s for s in scenario.stations.values() if block.pool in [a.pool for a in s.pools]]
+    if block.weigh_outcome != "none" and not any(spec.treatment for spec in attended):
+        yield ("weigh_outcome",), f"a `treatment` that {block.pool} attend wanted, got none"
     warnings = [other.dual_mode for other in scenario.mechanisms.on("emergency")]
     if block.during is not None and not any(warnings[:1]):
         yield (
@@ -128,6 +154,11 @@ def described(scenario: Scenario, block: Dispatch) -> str:
         "oldest": "go where somebody has waited longest",
         "expected": "go where most work is expected",
     }[block.rule]
+    rule += {
+        "none": "",
+        "recoveries": " and an hour has healed most",
+        "worst first": " and fewest have recovered",
+    }[block.weigh_outcome]
     when = "" if block.rule == "static" else f", reviewed every {block.every / 24:g} days"
     return f"{block.people} floating {block.pool} {rule}{when}" + (
         f" while the warning is {block.during} or worse" if block.during else ""

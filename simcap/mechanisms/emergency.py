@@ -43,11 +43,13 @@ def multipliers(
 
 
 def beside(site: Site, block: Emergency) -> Iterator[Beside]:
-    """Surge places wherever a pool that has some stands and somebody asks."""
+    """Surge places wherever a pool that has some stands and somebody asks: paid for the hours that
+    they are open, to the end of a session that runs at closing.
+    """
     if block.dual_mode:
         for pool, by_level in block.surge.items():
             for place in _places(site, pool):
-                yield Beside(pool, place, name_of(block, pool, place), max(by_level))
+                yield Beside(pool, place, name_of(block, pool, place), max(by_level), True)
 
 
 def _places(site: Site, pool: str) -> list[str]:

@@ -6,6 +6,10 @@ evidence B.5: at least two seats and 18 hours a day (notice of the National Heal
 December 2024), 3 % of callers make 60 % of the calls (Pirkis 2016), high-risk callers are called
 back after 24 hours, a week, one, three and six months.
 
+A line is there when the roster of its seats says so, or, with ``seats``, every day of the year. The
+four lines of seed 003 are there day and night (全天候); office hours are a variant. Who
+calls a line outside its hours finds it closed, not busy, and measures tell the two apart.
+
 Call-backs are made to those whom a crisis station does not hand on to further care: who is handed
 on is followed up there, and a resident is in one place at a time.
 """

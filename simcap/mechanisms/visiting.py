@@ -5,12 +5,18 @@ Source: seed 000 §2.1 (hospital experts periodically in communities), seed 001 
 techniques and resources sink to the grassroots; a mobile platform in the transition zones). On a
 visiting day one expert is in the zone for some hours, taken from the hours of their pool, and
 attends that zone's residents there, in the weeks and on the holidays in which their pool works.
+
+Where the scenario says so, a visit lifts the share who ask in its zone, from the beginning of its
+day on: by points, for a number of days, or fading by a half-life. The lifts of several visits add
+(assumed: the seeds give no form).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+
+import numpy as np
 
 from simcap.errors import ScenarioError
 from simcap.mechanisms.checks import (
@@ -27,10 +33,15 @@ from simcap.mechanisms.checks import (
     queued,
     some,
 )
+from simcap.mechanisms.contract import Lift
+from simcap.mechanisms.fading import Fade
+from simcap.network import Roster
+from simcap.network.clock import HOUR
 from simcap.scenario.blocks import Visiting
 from simcap.scenario.calendar import week_of
+from simcap.scenario.calendars import calendar_of
 from simcap.scenario.fields import shift_hours, week_days
-from simcap.scenario.schema import PoolSpec, Scenario, Seat
+from simcap.scenario.schema import PoolSpec, RosterSpec, Scenario, Seat, Zone
 from simcap.scenario.staff import people, week_hours
 
 
@@ -40,11 +51,8 @@ def rewritten(scenario: Scenario, block: Visiting) -> Scenario:
     """
     pools, rosters, stations = dict(scenario.pools), dict(scenario.rosters), dict(scenario.stations)
     base = pools[block.pool]
-    usual = scenario.rosters[base.roster]
-    for zone, days in block.days.items():
-        rosters[name_of(block, zone)] = usual.model_copy(
-            update={"shifts": {days: [block.hours]}, "weeks": block.weeks or usual.weeks}
-        )
+    for zone in block.days:
+        rosters[name_of(block, zone)] = _roster(scenario, block, zone)
         pools[name_of(block, zone)] = PoolSpec.model_construct(
             number=1.0,
             zone=zone,
@@ -74,6 +82,41 @@ def rewritten(scenario: Scenario, block: Visiting) -> Scenario:
         update={"elsewhere": 1 - (1 - base.elsewhere) * (1 - taken)}
     )
     return scenario.model_copy(update={"pools": pools, "rosters": rosters, "stations": stations})
+
+
+def _roster(scenario: Scenario, block: Visiting, zone: str) -> RosterSpec:
+    """When there are visits to ``zone``: on its days, in the weeks and seasons of the pool."""
+    usual = scenario.rosters[scenario.pools[block.pool].roster]
+    return usual.model_copy(
+        update={"shifts": {block.days[zone]: [block.hours]}, "weeks": block.weeks or usual.weeks}
+    )
+
+
+def lifts(scenario: Scenario, block: Visiting, need: str, zone: Zone) -> Iterator[Lift]:
+    """One for each visit to ``zone``: lifts of two visits that overlap add."""
+    if block.lift is None or not block.lift.points or zone.zone not in block.days:
+        return
+    lift = block.lift
+    for day in _visits(scenario, block, zone.zone):
+        fade = (
+            Fade(day, lift.points, until=day + lift.hours)
+            if lift.half_life is None
+            else Fade(day, lift.points, lift.half_life)
+        )
+        yield Lift(block.named("visiting"), fade)
+
+
+def _visits(scenario: Scenario, block: Visiting, zone: str) -> list[float]:
+    """When the days of visits to ``zone`` begin, in hours since the start."""
+    roster, calendar = _roster(scenario, block, zone), calendar_of(scenario)
+    times, places = Roster(
+        tuple(sorted(roster.week())),
+        week_starts=calendar.week_starts,
+        closed=calendar.shut(roster, scenario),
+        made_up=calendar.worked(roster),
+    ).steps(scenario.horizon)
+    begun = times[places > np.append(0, places[:-1])]
+    return sorted({24.0 * (int(at) // (24 * HOUR)) for at in begun})
 
 
 def hours_a_week(block: Visiting) -> float:
@@ -141,6 +184,17 @@ def faults(scenario: Scenario, block: Visiting) -> Iterator[Fault]:
 def described(scenario: Scenario, block: Visiting) -> str:
     """One line for ``simcap show``."""
     days = ", ".join(f"{zone} {text}" for zone, text in block.days.items())
-    return f"{block.pool} for {', '.join(block.stations)}: {days}, {block.hours}" + (
-        f", {block.weeks} weeks" if block.weeks else ""
+    return (
+        f"{block.pool} for {', '.join(block.stations)}: {days}, {block.hours}"
+        + (f", {block.weeks} weeks" if block.weeks else "")
+        + _said(block)
     )
+
+
+def _said(block: Visiting) -> str:
+    """What a visit does to asking, for a line of text."""
+    if block.lift is None:
+        return ""
+    fades = block.lift.half_life
+    how = f"for {block.lift.hours / 24:g} days" if fades is None else f"halving every {fades:g} h"
+    return f"; after a visit {100 * block.lift.points:.3g} points more ask, {how}"

@@ -247,6 +247,16 @@ class Network:
                         f"Phase(at={phase.at}): Station({station.name!r}): {field} may not change",
                     )
 
+    def _check_healing(
+        self, checks: Checks, who: str, review: Dispatch, stations: dict[str, Station]
+    ) -> None:
+        for name in review.heal:
+            checks.true(name in stations, f"{who}: heal: no station is called {name!r}")
+            attends = name not in stations or any(
+                attend.pool in review.pools for attend in stations[name].pools
+            )
+            checks.true(attends, f"{who}: heal: none of its pools attends {name!r}")
+
     def _check_reviews(
         self, checks: Checks, pools: dict[str, Pool], stations: dict[str, Station]
     ) -> None:
@@ -271,6 +281,7 @@ class Network:
                 attending = {
                     attend.pool for station in stations.values() for attend in station.pools
                 }
+                self._check_healing(checks, who, review, stations)
                 for pool in review.pools:
                     checks.true(
                         pool in attending or pool not in pools,

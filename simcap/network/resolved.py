@@ -11,6 +11,7 @@ import functools
 import itertools
 import math
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -125,10 +126,13 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A station that a review reads, and the hours of work that a resident there stands for."""
+    """A station that a review reads, the hours of work that a joining there stands for, and whether
+    courses that are completed there count as healing.
+    """
 
     station: int
     hours: float
+    heals: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,7 @@ class WarnRule:
 
     line: int
     reads: str
-    smoothing: float
+    half_life: float
     stations: tuple[Watched, ...]
     thresholds: tuple[float, ...]
     calm: int
@@ -152,24 +156,30 @@ class WarnRule:
 @dataclass(frozen=True, slots=True)
 class DispatchRule:
     """``Dispatch`` by position; its decisions stand in ``line`` and the following ones, a pool
-    each. ``stations`` are those of each pool; ``ahead`` are the hours that the last review looks
-    ahead; unless ``start`` ``stands``, in whole places, who has what is left over is drawn
-    (``at_first``); ``during`` is (position of the ``Warn``, level) or None.
+    each. ``stations`` are those of each pool; unless ``start`` ``stands``, in whole places, who has
+    what is left over is drawn (``at_first``); ``during`` is (position of the ``Warn``, level) or
+    None.
     """
 
     line: int
     key: int
     reads: str
-    smoothing: float
-    ahead: float
+    half_life: float
     places: int
     pools: tuple[int, ...]
     stations: tuple[tuple[Watched, ...], ...]
+    prior: tuple[float, ...]
     own: tuple[float, ...]
     start: tuple[float, ...]
     stands: bool
     during: tuple[int, int] | None
+    weigh: str
     affects: tuple[int, ...]
+
+    @property
+    def counts(self) -> bool:
+        """Whether what happens between reviews is counted."""
+        return self.reads == "expected" or self.weigh != "none"
 
 
 @dataclass(frozen=True)
@@ -265,15 +275,16 @@ class Resolved:
             line,
             name_key(review.name),
             review.need,
-            review.smoothing,
-            review.every,
+            float(review.half_life),
             review.places,
             tuple(listed),
-            tuple(map(self._watched, listed.values())),
+            tuple(self._watched(stations, review.heal) for stations in listed.values()),
+            tuple(map(float, review.prior)),
             tuple(map(float, review.own)),
             review.start,
             all(places == int(places) for places in review.start),
             None if review.during is None else (names.index(review.during[0]), review.during[1]),
+            review.weigh,
             tuple(sorted(listed)),
         )
 
@@ -290,7 +301,7 @@ class Resolved:
         return WarnRule(
             line,
             review.reads,
-            review.smoothing,
+            float(review.half_life),
             self._watched([stations[name] for name in review.stations]),
             tuple(map(float, review.thresholds)),
             review.calm,
@@ -299,11 +310,12 @@ class Resolved:
             tuple(sorted(attend | {pool for pool, _ in places})),
         )
 
-    def _watched(self, stations: list[Station]) -> tuple[Watched, ...]:
+    def _watched(self, stations: list[Station], heal: Collection[str] = ()) -> tuple[Watched, ...]:
         return tuple(
             Watched(
                 self.stations[station.name],
                 float(station.service_time.mean) / (station.group.size if station.group else 1),
+                station.name in heal,
             )
             for station in stations
         )
@@ -369,6 +381,11 @@ def _around(
 def kernels() -> Any:
     """The compiled ``draws``."""
     return jit.compiled(draws)
+
+
+def kept(elapsed: int, half_life: float) -> float:
+    """``rules.kept`` as machine code has it: the last bit of a power is the compiler's."""
+    return jit.compiled(rules).kept(elapsed, half_life)
 
 
 def capacity_steps(

@@ -4,8 +4,8 @@
 closes stations, by level. ``Dispatch`` moves floating places between pools. What they read:
 residents ``waiting`` at stations; how long the ``oldest`` of them has waited, in hours;
 ``arrivals``, joinings an hour since the review before, follow-up sessions included. Smoothing is
-exponential (Brown 1956): ``smoothing`` times what is read now, and the rest of 1 times the smoothed
-reading before.
+exponential (Brown 1956) by a ``half_life`` in hours: what was read so long ago counts half, however
+often there is a review.
 
 A place that is taken from a pool is taken as when its roster falls: those at work there finish. A
 review comes after the ends of sessions of its moment (``events``): who is handed a place then
@@ -25,6 +25,7 @@ from simcap.network.pools import _rebuilt, frozen
 
 READINGS = ("waiting", "oldest", "arrivals")
 NEEDS = ("waiting", "oldest", "expected")
+WEIGHTS = ("none", "recoveries", "worst first")
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,12 @@ class Warn:
     """A warning level, reviewed ``every`` hours from ``first`` on (after the first ``every`` hours
     where it is not given).
 
-    What is read (``reads``) at all ``stations`` together, smoothed, calls for level i when it
-    reaches the i-th of the ``thresholds``. The level rises at once to the one called for, and falls
-    to it when ``calm`` reviews in a row have called for less. At each level a pool of ``places``
-    has at most so many places ({pool: (at level 0, at level 1, …)}; inf: as its roster says), and
-    from its level on nobody starts at a station of ``closes`` ({station: level}); who waits there
-    goes on waiting.
+    What is read (``reads``) at all ``stations`` together, smoothed by ``half_life`` (0: not at
+    all), calls for level i when it reaches the i-th of the ``thresholds``. The level rises at once
+    to the one called for, and falls to it when ``calm`` reviews in a row have called for less. At
+    each level a pool of ``places`` has at most so many places ({pool: (at level 0, at level 1, …)};
+    inf: as its roster says), and from its level on nobody starts at a station of ``closes``
+    ({station: level}); who waits there goes on waiting.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Warn:
     every: float
     reads: str = "arrivals"
     first: float | None = None
-    smoothing: float = 1.0
+    half_life: float = 0.0
     calm: int = 1
     places: Mapping[str, tuple] = field(default_factory=dict, hash=False)
     closes: Mapping[str, int] = field(default_factory=dict, hash=False)
@@ -66,6 +67,7 @@ class Warn:
         )
         object.__setattr__(self, "closes", frozen(self.closes))
         checks = _checked(self).one_of(READINGS, reads=self.reads).whole(1, calm=self.calm)
+        checks.nonnegative(half_life=self.half_life)
         checks.true(
             len(set(self.stations)) == len(self.stations),
             f"stations: each station once wanted, got {list(self.stations)}",
@@ -115,12 +117,20 @@ class Dispatch:
     At a review they go, one after the other, to the pool with the most need for each place that it
     has: those that have been given to it and those that its residents have anyway (``own``, one
     number for each pool; 0 where none are given). ``need`` is of the stations that list the pool:
-    residents "waiting", hours that the "oldest" has waited, or "expected": hours of work (as
-    stations are without phases), for those waiting and for those who will join until the next
-    review if as many join an hour as before (smoothed, station by station). Groups are counted by
-    the hours that their sessions take, not by heads. Of equal claims the one with more need goes
-    first; among equals it is drawn, anew at each review. While nobody needs any, they stay where
-    they are.
+    residents "waiting", hours that the "oldest" has waited, or "expected": hours of work a week (as
+    stations are without phases), a weighted mean of the ``prior``, what was expected of each pool
+    before the run (0 where none is given), and of those who have joined. These count with weight
+    1 - 2 ** (-t / ``half_life``) after t hours, each half as much with every ``half_life`` (hours)
+    that has passed since, whenever there were reviews. Groups are counted by the hours that their
+    sessions take, not by heads. Of equal claims the one with more need goes first; among equals it
+    is drawn, anew at each review. While nobody needs any, they stay where they are.
+
+    ``weigh`` multiplies the need by what has come of the hours so far: "recoveries" by courses
+    completed at the stations that ``heal``, for each hour that places were held at all stations of
+    the pool; "worst first" by 1 less the share completed of the courses that have ended there
+    (whoever ended one before its first session does not count). A pool of which nothing is known
+    has what all pools have together, and while nothing is known of any, need alone counts. A
+    network knows no recovery: what it sees is that a course was completed.
 
     A place is one place wherever it stands: nobody starts while as many are at work at the pools
     together as there are ``places``, so that one which is moved while somebody is attended there
@@ -137,31 +147,43 @@ class Dispatch:
     every: float
     need: str = "expected"
     first: float | None = None
-    smoothing: float = 1.0
+    half_life: float = 336.0
+    prior: tuple[float, ...] = ()
     own: tuple[float, ...] = ()
     start: tuple[float, ...] = ()
     during: tuple[str, int] | None = None
     also: tuple[float, ...] = ()
+    weigh: str = "none"
+    heal: tuple[str, ...] = ()
 
     def __post_init__(self):
-        for name in ("pools", "own", "start", "also"):
+        for name in ("pools", "prior", "own", "start", "also", "heal"):
             object.__setattr__(self, name, _listed(self, name, getattr(self, name)))
         if self.during is not None:
             object.__setattr__(self, "during", _listed(self, "during", self.during))
         number = len(self.pools)
         checks = _checked(self).one_of(NEEDS, need=self.need).whole(0, places=self.places)
+        checks.one_of(WEIGHTS, weigh=self.weigh).positive(half_life=self.half_life)
+        checks.true(
+            not isinstance(self.half_life, (int, float)) or not 0 < self.half_life < 1 / 60,
+            f"half_life: a minute at least wanted, got {self.half_life!r} h",
+        )
+        checks.true(
+            self.weigh == "none" or len(self.heal) > 0,
+            "heal: a station at least wanted where outcome is weighed",
+        )
         checks.true(number > 0, "pools: at least one wanted")
         checks.true(
             len(set(self.pools)) == number, f"pools: each pool once wanted, got {list(self.pools)}"
         )
         checks.done()
-        object.__setattr__(self, "own", self.own or (0.0,) * number)
-        checks.true(
-            len(self.own) == number,
-            f"own: a number for each of the {number} pools wanted, got {len(self.own)}",
-        )
-        checks.each_nonnegative(own=self.own)
-        checks.each_nonnegative(also=self.also)
+        for name in ("own", "prior"):
+            object.__setattr__(self, name, getattr(self, name) or (0.0,) * number)
+            got = len(getattr(self, name))
+            checks.true(
+                got == number, f"{name}: a number for each of the {number} pools wanted, got {got}"
+            )
+        checks.each_nonnegative(own=self.own, prior=self.prior, also=self.also)
         fits = self.during is None or (
             len(self.during) == 2
             and isinstance(self.during[0], str)
@@ -201,13 +223,9 @@ def _checked(review: Any) -> Checks:
     )
     if review.first is not None:
         checks.nonnegative(first=review.first)
-    checks.share(smoothing=review.smoothing)
-    checks.true(
+    return checks.true(
         not isinstance(review.every, (int, float)) or not 0 < review.every < 1 / 60,
         f"every: a minute at least wanted, got {review.every!r} h",
-    )
-    return checks.true(
-        review.smoothing != 0, "smoothing: above 0 wanted, since nothing would be read otherwise"
     )
 
 

@@ -29,8 +29,13 @@ KERNELS = (
     "next_due",
     "queue_length",
     "may_be_booked",
+    "kept",
     "smoothed",
     "hourly",
+    "rate",
+    "expected",
+    "had_begun",
+    "weight",
     "called",
     "warned",
     "places_left",
@@ -173,11 +178,53 @@ def may_be_booked(urgent: bool, places: int, kept: int) -> bool:
 # ---- reviews -------------------------------------------------------------------------------------
 
 
-def smoothed(before: float, now: float, share: float, first: bool) -> float:
-    """The reading ``now`` smoothed exponentially with the one ``before``, unless it is the
-    ``first``.
+LN2 = math.log(2.0)
+WEEK = 168.0
+
+
+def kept(elapsed: int, half_life: float) -> float:
+    """The share that is left after so many microseconds of what halves in each ``half_life``
+    (hours).
     """
-    return now if first else share * now + (1.0 - share) * before
+    return 2.0 ** (-(elapsed / HOUR) / half_life)
+
+
+def smoothed(before: float, now: float, left: float, first: bool) -> float:
+    """The reading ``now`` smoothed exponentially with the one ``before``, of which a share is
+    ``left``, unless it is the ``first``.
+    """
+    return now if first else (1.0 - left) * now + left * before
+
+
+def rate(faded: float, half_life: float) -> float:
+    """Joinings an hour, by the sum ``faded`` of what is left of each: their mean, the latest
+    counted most, times the weight that the time observed has.
+    """
+    return LN2 / half_life * faded
+
+
+def expected(prior: float, left: float, work: float) -> float:
+    """Hours of work a week: the ``prior``, as far as it is ``left``, and ``work`` hours for each
+    hour, by the joinings seen.
+    """
+    return left * prior + WEEK * work
+
+
+def had_begun(session: int, attended: bool) -> bool:
+    """Whether a course that ends had begun: whoever gave up before the first session, or missed it
+    and did not come again, had none.
+    """
+    return attended or session > 1
+
+
+def weight(worst_first: bool, done: int, of: float, all_done: int, all_of: float) -> float:
+    """What the need of a pool is multiplied by: the share ``done`` of what there was, or 1 less it;
+    of all pools together where nothing was there.
+    """
+    if all_of <= 0.0 or (all_done == 0 and not worst_first):
+        return 1.0
+    share = done / of if of > 0.0 else all_done / all_of
+    return 1.0 - share if worst_first else share
 
 
 def hourly(number: int, elapsed: int) -> float:

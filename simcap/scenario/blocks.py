@@ -42,6 +42,7 @@ from simcap.scenario.fields import (
 )
 from simcap.scenario.headers import column_name
 from simcap.scenario.units import (
+    Amount,
     Duration,
     LongerThan0,
     Money,
@@ -51,6 +52,7 @@ from simcap.scenario.units import (
     Share,
     Whole,
     Yearly,
+    amount,
     duration,
     number,
     share,
@@ -229,10 +231,32 @@ def _readable(read: Callable[[str], object]) -> AfterValidator:
     return AfterValidator(check)
 
 
+class VisitLift(Strict):
+    """What a visit adds to the share who ask in its zone, in ``points``, from its day on: for as
+    long as it ``lasts``, or halving every ``half_life``; for seven days where neither is said.
+    """
+
+    points: Share
+    lasts: LongerThan0 | None = None
+    half_life: LongerThan0 | None = None
+
+    @model_validator(mode="after")
+    def _one(self):
+        if self.half_life is not None and self.lasts is not None:
+            raise ValueError("one of lasts and half life wanted, got both")
+        return self
+
+    @property
+    def hours(self) -> float:
+        """How long it lasts, unless it fades."""
+        return self.lasts or 168.0  # assumed: seven days
+
+
 class Visiting(Block):
     """Experts who visit (``mechanisms.visiting``): one of ``pool`` on the ``days`` of each zone
     ({zone: "Tue" or "Tue, Thu"}), at ``hours`` of the day, every k-th of n ``weeks``, who attends
-    the residents of that zone at ``stations``. Their hours are taken from the pool.
+    the residents of that zone at ``stations``. Their hours are taken from the pool. With a
+    ``lift``, more ask for help after each visit.
     """
 
     pool: str
@@ -241,6 +265,7 @@ class Visiting(Block):
     hours: Annotated[str, _readable(shift_hours)] = "09:00-12:00"  # assumed: a morning
     weeks: Annotated[str, _readable(week_of)] | None = None
     travel: Number = 1.0  # assumed: the way is no part of the hours
+    lift: VisitLift | None = None
 
 
 class Telemedicine(Block):
@@ -267,16 +292,19 @@ class Dispatch(Block):
     at a time, each through every shift of its roster, so that one may do, and cost, as much as
     several colleagues who work few hours. By ``rule`` they stand as ``as_column`` is shared out
     over the zones (static), or go where most wait, where somebody has waited longest, or where most
-    work is expected from those waiting and from recent arrivals, reviewed ``every`` so often; with
-    ``during``, only while the emergency's warning has this colour or a worse one, and otherwise
-    they stand as the column is.
+    hours of work a week are expected, reviewed ``every`` so often; with ``during``, only while the
+    emergency's warning has this colour or a worse one, and otherwise they stand as the column is.
+    Expected is a mean of what population, incidence and the share who ask come to and of recent
+    arrivals, which weigh more the longer they have been seen: half after a ``half_life``.
+    ``weigh_outcome`` multiplies by recoveries an hour so far, or by the share not recovered.
     """
 
     pool: str
     people: Whole
     rule: Literal["static", "waiting", "oldest", "expected"] = "expected"
     every: Duration = 168.0  # assumed: weekly
-    smoothing: Share = 0.3  # assumed: a usual constant of exponential smoothing
+    half_life: Duration = 336.0  # assumed: two weeks
+    weigh_outcome: Literal["none", "recoveries", "worst first"] = "none"
     as_column: Column = "population"
     first: Date | None = None
     during: Literal["blue", "yellow", "red"] | None = None
@@ -313,20 +341,63 @@ class Emergency(Block):
     postpone: dict[str, Literal["blue", "yellow", "red"]] = {}
 
 
+def _by_year(value: Any) -> Any:
+    """A column, or columns by calendar year, in order."""
+    if not isinstance(value, dict):
+        return column_name(value)
+    return {year: column_name(text) for year, text in sorted(value.items())}
+
+
 class Tiers(Block):
-    """High-need, transition and basic zones (``mechanisms.tiers``): ``movable`` is the share of the
-    people of ``pool`` who stand where the zone's tier has them. A zone's tier follows from its
-    yearly need for each of those who stay: the first ``high`` share of the zones are high-need, the
-    last ``basic`` share basic. Every ``adjusted`` years, and every ``assessed`` years, the movable
-    places go to the zones with most work expected.
+    """High-need, transition and basic zones (``mechanisms.tiers``), ``by`` need, density or
+    development: those with the most are high-need (the first ``high`` share of the zones), those
+    with the least basic (the last ``basic`` share). Need is people who ask for each of the people
+    of ``pool``, unless ``column`` gives it, as it gives density and development: a column of the
+    zones table, or columns by the year from which each holds.
+
+    At a tier ``services`` stand in the place of others ({tier: {station: what it is replaced by}}).
+    Where there is a ``pool``, ``movable`` is the share of its people who stand where the zone's
+    tier has them. Every ``adjusted`` years, and every ``assessed`` years, zones change tier, and
+    the movable places go to those with most work expected, where arrivals count by ``half_life``.
     """
 
-    pool: str
+    pool: str | None = None
+    by: Literal["need", "density", "development"] = "need"
+    column: Annotated[
+        Column | dict[int, Column] | None,
+        BeforeValidator(lambda value: None if value is None else _by_year(value)),
+    ] = None
+    services: dict[Literal["high-need", "transition", "basic"], dict[str, str]] = {}
     movable: Share = 0.2  # assumed
     adjusted: Number = 3.0  # years; seed 001 §3.3.4: three-year adjustment
     assessed: Number = 5.0  # years; seed 001 §3.3.4: five-year assessment
+    half_life: Duration = 8760.0  # assumed: a year, since posts move every third
     high: Share = 1 / 3  # assumed
     basic: Share = 1 / 3  # assumed
+    _at: float = PrivateAttr(0.0)
+    _known: dict[str, str] = PrivateAttr({})
+
+    def known_as(self, tier: dict[str, str]) -> Tiers:
+        """This block with the ``tier`` of each zone worked out."""
+        now = self.model_copy()
+        now._known = tier
+        return now
+
+    @property
+    def known(self) -> dict[str, str]:
+        """The tier of each zone, if it has been worked out."""
+        return self._known
+
+    def as_at(self, hours: float) -> Tiers:
+        """This block as it stands so many hours after the start."""
+        now = self.model_copy()
+        now._at = hours
+        return now
+
+    @property
+    def at(self) -> float:
+        """Hours since the start as of which it stands."""
+        return self._at
 
 
 # ---- lines, crises, referrals --------------------------------------------------------------------
@@ -433,11 +504,14 @@ class Lessons(Strict):
 
 class GroupCourse(Block):
     """A course that a group begins and ends together (``mechanisms.group_course``), at a
-    ``station`` with sessions and a group: it begins on the ``day`` and hour ``at`` in every k-th of
-    n ``weeks``, one in each zone. ``online`` are lessons before it.
+    ``station`` with several sessions: it begins on the ``day`` and hour ``at`` in every k-th of n
+    ``weeks``, one in each zone, for as many as are in the station's group, or for at most ``size``,
+    if there are ``at_least`` so many. ``online`` are lessons before it.
     """
 
     station: str
+    size: Positive | None = None
+    at_least: Positive = 1
     day: Annotated[str, _readable(week_days)]
     at: Annotated[str, _readable(clock)]
     weeks: Annotated[str, _readable(week_of)]
@@ -679,6 +753,78 @@ class Stress(Block):
     needs: list[str] = []
 
 
+# ---- other ways to help -------------------------------------------------------------------------
+
+
+ByKind = Annotated[dict[Kind, Share], BeforeValidator(by_kind)]
+"""A share for each kind of zone, or one for all."""
+
+
+class Online(Block):
+    """Guidance online, 24 hours a day, for any number at once (``mechanisms.online``). Of those who
+    ask at ``stations`` (where all are asked in person, if none are named), the share ``instead``
+    goes online first; of those who would not have asked, it ``brings`` a share. High risk, which
+    are needs of the severities ``high_risk`` (those of severe and crisis that there are, unless it
+    says otherwise), is found in ``detection`` of cases, and taken for it are ``false_alarms`` of
+    the others: these are referred to ``refers_to``. Of those who are not, and are at no high risk,
+    ``resolved`` are helped, and of the rest ``in_person`` ask in person. ``needs`` are those it
+    holds for; all, if none are named.
+    """
+
+    instead: ByKind = by_kind(0.0)
+    brings: ByKind = by_kind(0.0)
+    detection: Share
+    false_alarms: Share = 0.0  # assumed: none; no source gives a share
+    refers_to: str
+    resolved: Share
+    in_person: Share
+    high_risk: list[str] | None = None
+    stations: list[str] = []
+    needs: list[str] = []
+    time: TimeField = Time.model_validate({"fixed": "20 min"})  # assumed
+
+
+def _by_price(value: Any) -> Any:
+    """A table {price: share}, in order."""
+    if not isinstance(value, dict) or not value:
+        raise ValueError("a table such as {0 CNY: 100 %, 400 CNY: 10 %} wanted")
+    table = {text: share(given) for text, given in value.items()}
+    return dict(sorted(table.items(), key=lambda entry: amount(entry[0])))
+
+
+class Voucher(Strict):
+    """A voucher for a random ``share`` of those who are offered a visit, ``worth`` so much."""
+
+    share: Share
+    worth: Amount
+
+
+class Market(Block):
+    """Visits that are paid for (``mechanisms.market``), offered to those who ask at ``stations``,
+    or to those who give up there: at its ``price``, a share takes it up by the table ``accept``
+    {price: share}, linear between its entries and level outside. A ``voucher`` lowers the price.
+    The staff are a pool of their own: ``number`` of people, ``hours_each`` a week through
+    ``roster``; what they cost is paid by the visits. A course is ``sessions`` visits, ``every`` so
+    often. ``needs`` are those it is offered to; all, if none are named.
+    """
+
+    stations: list[str]
+    offered: Literal["asking", "giving up"] = "asking"
+    price: Amount
+    accept: Annotated[dict[str, float], BeforeValidator(_by_price)]
+    voucher: Voucher | None = None
+    number: Number
+    hours_each: LongerThan0 | None = None
+    roster: str
+    contact: Literal["lay", "professional"] = "professional"  # assumed
+    time: TimeField = Time.model_validate({"fixed": "60 min"})  # 50 + 10 min, evidence B.6
+    sessions: Positive = 1  # assumed
+    every: LongerThan0 = 168.0  # assumed: weekly
+    patience: TimeField | None = None
+    treatment: bool = True  # assumed: who completes the visits has completed a course
+    needs: list[str] = []
+
+
 # ---- staff as they are, and as they will be ------------------------------------------------------
 
 
@@ -697,6 +843,21 @@ class Reality(Block):
     training: Share = 0.04
     turnover: Yearly = 0.0
     recruitment: Duration = 2184.0  # assumed: 13 weeks
+
+
+class FalseRecords(Block):
+    """Records of residents whom nobody attended (``mechanisms.false_records``): ``share`` of all
+    records. ``audited`` records are drawn in the observed weeks, of whose false ones auditors
+    overlook the share ``missed``; each takes ``time``, divided by 1 + ``efficiency``, of the hours
+    of ``pool`` (without one, auditors come from elsewhere).
+    """
+
+    share: Share = 0.002  # seed 000 §4.3, with records that cannot be forged
+    audited: Whole = 0
+    missed: Share = 0.0  # assumed
+    time: Duration = 0.5  # assumed: 30 min a record
+    efficiency: Share = 0.0  # seed 000 §4.3: 60 %, with records that cannot be forged
+    pool: str | None = None
 
 
 class RoadmapPhase(Strict):
@@ -778,6 +939,8 @@ class Mechanisms(Strict):
     visiting: Blocks[Visiting] | None = None
     hotline: Blocks[Hotline] | None = None
     crisis_team: Blocks[CrisisTeam] | None = None
+    online: Blocks[Online] | None = None
+    market: Blocks[Market] | None = None
     levels: Blocks[Levels] | None = None
     green_channel: Blocks[GreenChannel] | None = None
     social_workers: Blocks[SocialWorkers] | None = None
@@ -789,6 +952,7 @@ class Mechanisms(Strict):
     dispatch: Blocks[Dispatch] | None = None
     tiers: Blocks[Tiers] | None = None
     emergency: Blocks[Emergency] | None = None
+    false_records: Blocks[FalseRecords] | None = None
     own: dict[str, Blocks[OwnBlock]] = {}
 
     @model_validator(mode="before")

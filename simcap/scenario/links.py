@@ -6,9 +6,10 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from simcap.scenario.calendar import yearly
+from simcap.scenario.outcomes import RecoveryTable, recovery_faults
 from simcap.scenario.ranges import out_of_range
 from simcap.scenario.reader import did_you_mean
-from simcap.scenario.schema import Scenario, Targets
+from simcap.scenario.schema import Audience, Scenario, Targets
 
 Fault = tuple[tuple, str]
 
@@ -20,10 +21,12 @@ def written_faults(scenario: Scenario) -> list[Fault]:
     return [
         *_pools(scenario),
         *_stations(scenario),
+        *_prices(scenario),
         *_pathways(scenario),
         *_needs(scenario),
         *_registers(scenario),
         *_targets(scenario),
+        *_recovery(scenario),
         *_times(scenario),
         *_seasons(scenario),
         *_zones(scenario),
@@ -121,6 +124,10 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
                 yield from wanted(
                     (*path, "instead", i, "pathways"), "pathway", pathway, scenario.pathways
                 )
+            for zone in other.named or ():
+                yield from wanted(
+                    (*path, "instead", i, "named"), "zone", zone, [z.zone for z in scenario.zones]
+                )
         for target in station.target:
             yield from wanted((*path, "target"), "target", target, scenario.targets.hours())
         if station.asks is not None:
@@ -141,6 +148,20 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
             )
         if station.service_time.never is not None:
             yield (*path, "service_time"), "a time that ends wanted, got never"
+
+
+def _prices(scenario: Scenario) -> Iterator[Fault]:
+    for name, station in scenario.stations.items():
+        if station.voucher > station.price:
+            yield (
+                ("stations", name, "voucher"),
+                f"at most the price of {station.price:g} CNY wanted, got {station.voucher:g} CNY",
+            )
+        if station.price and station.contact == "none":
+            yield (
+                ("stations", name, "contact"),
+                "lay or professional wanted of visits with a price, got none",
+            )
 
 
 def _pathways(scenario: Scenario) -> Iterator[Fault]:
@@ -227,6 +248,21 @@ def _targets(scenario: Scenario) -> Iterator[Fault]:
                 ("targets", name),
                 f"a target that something is held against wanted, got {name!r}{meant}",
             )
+
+
+def _recovery(scenario: Scenario) -> Iterator[Fault]:
+    """Rows of the recovery table that name what is not there, or that leave a need without one."""
+    table = scenario.outcomes.recovery
+    for i, row in enumerate(table.rows if isinstance(table, RecoveryTable) else ()):
+        path = ("outcomes", "recovery", "rows", i)
+        for name in row.need:
+            yield from wanted((*path, "need"), "need", name, scenario.needs)
+    asking = [
+        name
+        for name, need in scenario.needs.items()
+        if need.register_ is None and not isinstance(need, Audience)
+    ]
+    yield from recovery_faults(scenario.outcomes, asking)
 
 
 def _times(scenario: Scenario) -> Iterator[Fault]:

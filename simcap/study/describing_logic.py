@@ -168,9 +168,10 @@ def _pathways(scenario: Scenario) -> Iterator[str]:
 def _in_need(need: Need) -> str:
     if need.register_ is not None:
         return "all on the register"
+    by_zone = "".join(f"; {zone} {share:.2%}" for zone, share in need.by_zone.items())
     if need.wave is not None:
-        return f"{need.wave.share:.2%}, each year on {need.wave.on}"
-    return f"{need.in_need:.2%} a year"
+        return f"{need.wave.share:.2%}, each year on {need.wave.on}{by_zone}"
+    return f"{need.in_need:.2%} a year{by_zone}"
 
 
 def _sessions(spec: StationSpec) -> str:

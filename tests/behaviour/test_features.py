@@ -98,10 +98,13 @@ stations:
   circle: {pools: [counsellors], service time: 90 min, group: {size: 6, at least: 2,
            start at: 2 weeks}, contact: professional}
   by video: {pools: [counsellors], service time: 45 min, contact: professional, part of: room}
-  room: {instead: [{station: by video, share: 20 %, zones: [rural], pathways: [way]}]}
+  room: {instead: [{station: by video, before: false, share: 20 %, zones: [rural],
+                    named: [村 Village], pathways: [way], asking: false}],
+         price: 60 CNY, voucher: 20 CNY}
 pathways:
   way:
     room: {completed: {course: {share: 50 %, by: referral}, circle: 30 %}, no_show: {circle: 5 %}}
+    by video: {completed: {room: {share: 5 %, asking: true}}}
     course: {dropped out: {circle: 10 %}}
 """,
     "every distribution": """
@@ -160,6 +163,20 @@ targets: {first contact: 10 days, hotline answer: 30 s, crisis response: 8 h,
           register visit: 1 week}
 outcomes: {recovery: {base: 0.3, slope: 0.1}, quality of life: {base: 50, slope: 10}}
 """,
+    "outcomes to the last key": """
+pools: {counsellors: {funded by: {government: 75 %, lottery: 25 %}, cost each: 9 CNY per year}}
+stations: {room: {treatment: true}}
+outcomes:
+  recovery:
+    source: made up
+    rows: [{recovered: 10 %}, {sessions: 2, recovered: 50 %}, {need: [mild], recovered: 5 %},
+           {need: mild, station: [room], sessions: 1, recovered: 40 %},
+           {need: mild, station: room, sessions: 1, wait: 4 weeks, recovered: 30 %}]
+  quality of life: {base: 50, slope: 10}
+  satisfaction: {per week: 4, per repeat: 8}
+  discount: 3 %
+results by: [quarter, year, week]
+""",
     "a register whose residents change risk": """
 needs:
   known: {group: adults, severity: severe, pathway: visits,
@@ -195,6 +212,23 @@ mechanisms:
   stress: {on: true, source: made up, base year: 2025, needs: [mild],
            indicators: {jobless: {weight: 2, by year: {2025: 5 %, 2026: 8 %}}}}
   distance: {circle: near, beyond: 50 %, needs: [mild]}
+""",
+    "false records and an audit": """
+mechanisms:
+  false records: {on: true, source: made up, share: 10 %, audited: 20, missed: 5 %, time: 20 min,
+                  efficiency: 60 %, pool: counsellors}
+""",
+    "other ways to help": """
+pools: {experts: {number: 1, roster: office}}
+stations: {clinic: {place: district, pools: [experts], service time: 1 h, contact: professional}}
+mechanisms:
+  online: {instead: {urban: 20 %, transition: 20 %, rural: 10 %}, brings: 2 %, detection: 70 %,
+           false alarms: 5 %, refers to: clinic, resolved: 30 %, in person: 40 %, high risk: [mild],
+           stations: [room], needs: [mild], time: 15 min}
+  market: {stations: [room], offered: giving up, price: 300 CNY, accept: {0 CNY: 1, 400 CNY: 10 %},
+           voucher: {share: 50 %, worth: 100 CNY}, number: 2, hours each: 6 h, roster: office,
+           contact: lay, time: 45 min, sessions: 3, every: 1 week, treatment: false,
+           patience: {exponential: {mean: 1 week}}, needs: [mild]}
 """,
     "who asks, from a date on": """
 mechanisms:
@@ -235,6 +269,24 @@ zones:
   - {zone: 村 Village, kind: rural,
      numbers: {population: 300, adults: 200, staff: 1, near: 0.4, far: 0.6}}
 """,
+    "lectures, a group and social workers": """
+stations:
+  circle: {pools: [counsellors], service time: 1 h, sessions: 2, every: 1 week, drop out: 10 %,
+           contact: professional, treatment: true}
+pathways: {way: {room: {completed: {circle: 40 %}}}}
+mechanisms:
+  prevention: {called: talks, from: 2025-01-13, at: "09:30", meetings: 2, every: 2 weeks,
+               audience: 10, come: 2, of: adults, zones: [rural, 城 City], needs: [mild],
+               lowers: 20 %, half life: 26 weeks, until: 2026-01-13, pool: counsellors, time: 1 h}
+  group course:
+    {station: circle, size: 6, at least: 2, day: Tue, at: "09:00", weeks: 1 of 2,
+     online: {number: 2, every: 3 days, time: 30 min, share: 50 %, zones: [rural],
+              pathways: [way]}}
+  social workers: {number: 3, as column: adults, hours each: 5 h, roster: office,
+                   takes: {room: 30 %}, zones: [urban], pathways: [way],
+                   stand in: {room: [counsellors]}, time: 1.2, contact: professional,
+                   last start: 30 min, owner: civil affairs, cost each: 120000 CNY per year}
+""",
     "mechanisms to the last key": """
 pools:
   helpers: {per: zone, from: helpers, roster: office, owner: education}
@@ -264,7 +316,7 @@ mechanisms:
   volunteers: {stations: [hall], last start: 15 min,
                kinds: {retired: {number: 4, as column: adults, hours each: 2 h, roster: lunch}}}
   visiting: {pool: experts, stations: [clinic], days: {村 Village: Tue}, hours: "09:00-11:00",
-             weeks: 1 of 2, travel: 1.3}
+             weeks: 1 of 2, travel: 1.3, lift: {points: 2 %, lasts: 3 days}}
   telemedicine: {stations: {room: 20 %}, zones: [rural], no show: 0.5, time: 0.9}
   hotline: {lines: [line, other line], pooled: true, seats: {seats: {00-08: 1, 08-24: 2}},
             call backs: {source: made up, after: [crisis], pool: seats, at: [24 h, 1 week],
@@ -279,19 +331,29 @@ mechanisms:
   pairing: {pools: [counsellors], pairs: {村 Village: 城 City}, hours: 10 %, travel: 1.1,
             supervision: 5 %, guided: [helpers], raises: 10 %}
 """,
+    "experts whose visits are remembered": """
+pools: {experts: {number: 2, roster: office, owner: hospital}}
+stations: {clinic: {place: district, pools: [experts], service time: 1 h, contact: professional}}
+pathways: {way: {room: {completed: {clinic: 40 %}}}}
+mechanisms: {visiting: {pool: experts, stations: [clinic], days: {村 Village: Tue},
+                        lift: {points: 5 %, half life: 1 week}}}
+""",
     "posts that move": """
 pools: {more: {per: zone, from: helpers, roster: office}}
 stations:
-  room: {pools: [counsellors, more]}
+  room: {pools: [counsellors, more], treatment: true}
   hall: {pools: [more], service time: 1 h, contact: lay}
   clinic: {place: district, pools: [both, also], team: true, service time: 1 h,
            contact: professional, role: crisis}
 needs: {mild: {enters by: {room: 60 %, hall: 38 %, clinic: 2 %}}}
 mechanisms:
-  dispatch: {pool: more, people: 1, rule: oldest, every: 1 week, smoothing: 0.4, as column: adults,
+  dispatch: {pool: more, people: 1, rule: oldest, every: 1 week, half life: 1 week,
+             weigh outcome: worst first, as column: adults,
              first: 2025-01-13, during: blue}
   crisis team: {station: clinic, joint: false, professional: also, between: 3 h}
-  tiers: {pool: more, movable: 50 %, adjusted: 0.02, assessed: 0.05, high: 50 %, basic: 50 %}
+  tiers: {pool: more, by: development, column: {2025: adults, 2026: near}, movable: 50 %,
+          adjusted: 0.02, assessed: 0.05, half life: 1 week, high: 50 %, basic: 50 %,
+          services: {basic: {hall: room}}}
   emergency: {dual mode: true, watch: [room], levels: [1, 2, 3], every: 12 h, calm: 2,
               surge: {counsellors: [1, 1, 2]}, postpone: {hall: red},
               shock: {from: 2025-01-20, lasts: 1 week, times: 3, stations: [room]}}

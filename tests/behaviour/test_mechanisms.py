@@ -653,13 +653,13 @@ def test_floating_staff_go_where_residents_wait(tmp_path, rule, village):
 
 
 def test_a_forecast_sends_staff_to_where_residents_will_come(tmp_path):
-    """In the first day ten come to the Village, which has ten helpers of its own for this, and two
-    to the City, which has one: 40 hours of work are expected for eleven places there (with the one
-    that floats), 8 for two here.
+    """In the first day ten come to the Village and two to the City, each four hours of work: with
+    two counsellors there and one here, five times as much for twice the places. Where both have
+    ten, one is where nobody is of the City's own.
     """
     scenario = world(
         tmp_path,
-        "{dispatch: {pool: counsellors, people: 1, rule: expected, every: 1 day, smoothing: 1}}",
+        "{dispatch: {pool: counsellors, people: 1, rule: expected, every: 1 day}}",
         zones=(
             "[{zone: City, kind: urban, numbers: {population: 1, adults: 200, staff: 1, helpers: 0,"
             " near: 1}}, {zone: Village, kind: rural, numbers: {population: 3, adults: 1000, staff:"
@@ -671,11 +671,11 @@ def test_a_forecast_sends_staff_to_where_residents_will_come(tmp_path):
     run.read()
     assert [
         (d["time"], run.rules[d["rule"]], d["level"]) for d in run.decisions
-    ] == []  # 40 / 3 in the Village stays more than 8 / 2
+    ] == []  # 40 / 2 in the Village is more than 8 / 1
     other = world(
         tmp_path,
-        "{dispatch: {pool: counsellors, people: 1, rule: expected, every: 1 day, smoothing: 1, as"
-        " column: helpers}}",
+        "{dispatch: {pool: counsellors, people: 1, rule: expected, every: 1 day, as column:"
+        " helpers}}",
         needs="{anyone: {wave: {on: 01-06, share: 1 %}}}",
     )
     run = simcap.simulate(compile_scenario(other), 30.0)
@@ -811,7 +811,7 @@ def test_a_floating_post_does_and_costs_as_much_as_several_who_work_few_hours(tm
     """A post through all 168 hours is seven people of 24 hours each, at 100 CNY a year."""
     scenario = world(
         tmp_path,
-        "{dispatch: {pool: counsellors, people: 2, first: 2025-01-10, smoothing: 0.5}}",
+        "{dispatch: {pool: counsellors, people: 2, first: 2025-01-10, half life: 1 week}}",
         pools="{counsellors: {hours each: 24 h, cost each: 100 CNY per year}}",
     )
     of = measured(scenario)
@@ -819,7 +819,7 @@ def test_a_floating_post_does_and_costs_as_much_as_several_who_work_few_hours(tm
         "total_cost", "all", "all"
     ] == pytest.approx(100 + 2 * 700)
     review = compile_scenario(scenario).reviews[0]
-    assert (review.first, review.smoothing, review.own) == (96.0, 0.5, pytest.approx((1 / 7, 0)))
+    assert (review.first, review.half_life, review.own) == (96.0, 168, pytest.approx((1 / 7, 0)))
 
 
 def test_floating_staff_may_move_in_an_emergency_only(tmp_path):
@@ -1667,6 +1667,10 @@ def test_each_mechanism_that_is_on_has_one_line(tmp_path):
         (
             "{dispatch: {pool: counsellors, people: 1, every: 0 h}}",
             "dispatch.every: a number above 0 wanted, got 0",
+        ),
+        (
+            "{dispatch: {pool: counsellors, people: 1, half life: 0 h}}",
+            "dispatch.half life: a number above 0 wanted, got 0",
         ),
         (
             "{dispatch: {pool: counsellors, people: 1, during: red}}",

@@ -74,8 +74,9 @@ def plain(part, say):
         fields = (part.pools, part.stations, part.arrivals, part.phases, part.reviews)
         return sorted(plain(one, say) for field in fields for one in field)
     if isinstance(part, Dispatch):
-        stands = told(zip(part.pools, part.own, map(float, part.start), strict=True))
-        return f"{stands} {say(repr(dataclasses.replace(part, pools=('p',), own=(), start=())))}"
+        stands = told(zip(part.pools, part.own, part.prior, map(float, part.start), strict=True))
+        rest = dataclasses.replace(part, pools=("p",), own=(), prior=(), start=(), heal=("h",))
+        return f"{stands} {told(part.heal)} {say(repr(rest))}"
     if isinstance(part, Phase):
         return f"Phase {part.at} {sorted(plain(one, say) for one in part.stations)}"
     if isinstance(part, Station):

@@ -194,27 +194,123 @@ def test_expected_work_counts_those_who_will_come_at_the_rate_of_those_who_came(
     ]
 
 
-def test_the_rate_at_which_residents_come_is_smoothed():
-    """Four come to the north in the first ten hours, none in the next: with a share of a quarter,
-    three are still expected at twenty. In the south two wait then, and half a one is expected. Each
-    town has one place at least; 3 for the third place against 2.5.
+@pytest.mark.parametrize("half_life, places", [(4.0, (0, 1)), (8.0, (1, 0))])
+def test_who_came_counts_half_with_every_half_life(half_life, places):
+    """Seven come to the north at 2, two to the south at 10: by 12, after two and a half half-lives
+    of four hours and half a one, 7 × 2^-2.5 = 1.24 are left here and 2 × 2^-0.5 = 1.41 there; of
+    eight hours, 7 × 2^-1.25 = 2.94 and 2 × 2^-0.25 = 1.68. Nobody waits by then.
     """
     world = two_towns(
-        towns(3, "expected", start=(2, 1), smoothing=0.25),
-        north=(1.0, 2.0, 3.0, 4.0),
-        south=(18.0, 19.0),
+        towns(1, "expected", 12.0, half_life=half_life, own=(1.0, 1.0), start=places[::-1]),
+        north=(2.0,) * 7,
+        south=(10.0,) * 2,
     )
-    world_at_once = two_towns(
-        towns(3, "expected", start=(2, 1)), north=(1.0, 2.0, 3.0, 4.0), south=(18.0, 19.0)
+    assert [level for _, _, level in decisions(world, 13.0)] == [*places]
+
+
+@pytest.mark.parametrize(
+    "came, at_hour, moves",
+    [(144, 0.0, False), (145, 0.0, True), (72, 336.0, False), (73, 336.0, True)],
+)
+def test_what_was_expected_rules_first_and_what_came_later(came, at_hour, moves):
+    """Of two towns alike the north has 100 hours of work a week expected, the south 50 and those
+    who come, for an hour each. In time the 50 of difference halve every two weeks, as who came
+    does: n are 168 × ln 2 ÷ 336 × n = 0.347 n hours a week, so that 144.3 who come at once, or half
+    of them two weeks later, weigh as much as the 50.
+    """
+    world = Network(
+        [Pool("north float", 1), Pool("south float", 1)],
+        [Station(town, [f"{town} float"], 1.0) for town in ("north", "south")],
+        [Arrivals("south", batches=[(at_hour, came)])],
+        reviews=[towns(1, "expected", 340.0, prior=(100.0, 50.0), own=(1.0, 1.0), start=(1, 0))],
     )
-    assert decisions(world, 21.0)[2:] == [
-        (20.0, "floats: north float", 2),
-        (20.0, "floats: south float", 1),
-    ]
-    assert decisions(world_at_once, 21.0)[2:] == [
-        (20.0, "floats: north float", 0),
-        (20.0, "floats: south float", 3),
-    ]
+    assert [level for _, _, level in decisions(world, 341.0)] == ([0, 1] if moves else [])
+
+
+def stands(every, seed):
+    """The places in the north after 1,000 hours in which the ten reviews before may have moved
+    them: of three, by who came at random.
+    """
+    world = Network(
+        [Pool("north float", 3), Pool("south float", 3)],
+        [Station(town, [f"{town} float"], 1.0) for town in ("north", "south")],
+        [Arrivals(town, Exponential(1.0)) for town in ("north", "south")],
+        reviews=[towns(3, "expected", every, half_life=50.0, start=(3, 0), also=(1000.0,))],
+    )
+    run = simcap.simulate(world, 1000.5, seed)
+    run.read()
+    here = run.capacity[run.capacity["pool"] == 0]
+    return here["places"][-1]
+
+
+def test_no_answer_hangs_on_how_often_places_are_reviewed():
+    """At 1,000 hours they stand as who came until then says, whenever there was a review before."""
+    found = {seed: {stands(every, seed) for every in (7.0, 100.0, 1000.0)} for seed in range(20)}
+    assert all(len(places) == 1 for places in found.values())
+    assert {place for places in found.values() for place in places} == {1.0, 2.0}
+
+
+def healing(weigh, drop_out=0.0, need="waiting"):
+    """Where one place goes at ten that stands in the north. By then a course of four hours was
+    completed in the north and one of an hour in the south, of two sessions where some drop out
+    after the first. Since nine five wait in the north and two in the south, where one of the
+    town's own is at work as well.
+    """
+    world = Network(
+        [Pool("n own", 1), Pool("s own", 1), Pool("n float", 1), Pool("s float", 1)],
+        [
+            Station("north", ["n own", "n float"], 4.0),
+            Station(
+                "south",
+                ["s own", "s float"],
+                1.0,
+                drop_out=drop_out,
+                sessions=1 + (drop_out > 0),
+                every=20.0,
+            ),
+        ],
+        [at(0.0, *[9.0] * 7, to="north"), at(0.0, *[9.5] * 3, to="south")],
+        reviews=[
+            Dispatch(
+                "d",
+                1,
+                ["n float", "s float"],
+                10.0,
+                need,
+                own=(1.0, 1.0),
+                start=(1, 0),
+                weigh=weigh,
+                heal=["north", "south"],
+            )
+        ],
+    )
+    return [(rule, level) for _, rule, level in decisions(world, 10.5)]
+
+
+GOES_SOUTH = [("d: n float", 0), ("d: s float", 1)]
+
+
+def test_where_an_hour_heals_most_needs_count_more():
+    """5 against 2 who wait for each of the towns' own; times 1 in 4 hours and 1 in an hour, 1.25
+    against 2.
+    """
+    assert healing("none") == [] and healing("recoveries") == GOES_SOUTH
+
+
+def test_worst_first_needs_count_more_where_fewer_are_healed():
+    """All were healed in the north, and nobody in the south, where who begins drops out: 0 against
+    2. Where all are healed everywhere, nobody needs a place, and it stays.
+    """
+    assert healing("worst first", drop_out=1.0) == GOES_SOUTH
+    assert healing("worst first") == []
+
+
+def test_while_nothing_is_known_of_outcome_need_alone_counts():
+    """At ten nobody has had a session yet: five wait in the south, three in the north."""
+    for weigh in ("recoveries", "worst first"):
+        dispatch = towns(1, weigh=weigh, heal=["north", "south"], start=(1, 0), own=(1.0, 1.0))
+        world = two_towns(dispatch, north=(9.5,) * 4, south=(9.5,) * 5)
+        assert [level for _, _, level in decisions(world, 10.5)] == [0, 1]
 
 
 @pytest.mark.parametrize("need", ["waiting", "oldest", "expected"])
@@ -225,7 +321,7 @@ def test_no_place_is_ever_lost_or_made(need):
         [Pool("north float", 9), Pool("south float", 9)],
         stations,
         [Arrivals(town, Exponential(0.6)) for town in ("north", "south")],
-        reviews=[towns(4, need, 5.0, smoothing=0.3)],
+        reviews=[towns(4, need, 5.0, half_life=1.0)],
     )
     run = simcap.simulate(world, 2000.0)
     run.read()
@@ -307,9 +403,9 @@ def test_the_oldest_wait_is_read_in_hours():
 
 
 def test_a_reading_is_smoothed():
-    """Eight wait at ten, none at twenty and thirty: 8, 4 and 2 with a share of a half."""
+    """Eight wait at ten, none at twenty and thirty: 8, 4 and 2 with a half-life of ten hours."""
     world = watch(
-        (1.0, 3.0, 6.0), arrivals=(9.0,) * 8, places={"surge": (0, 9, 9, 9)}, smoothing=0.5
+        (1.0, 3.0, 6.0), arrivals=(9.0,) * 8, places={"surge": (0, 9, 9, 9)}, half_life=10.0
     )
     assert decisions(world, 45.0) == [(10.0, "alert", 3), (20.0, "alert", 2), (30.0, "alert", 1)]
 
@@ -410,21 +506,19 @@ def test_what_reviews_decide_is_known_once_the_visits_are_read():
 
 
 def test_a_review_at_the_beginning_is_the_first_reading():
-    """Nobody waits at 0, four at 1: half of four, with a share of a half, is no warning at
-    three.
-    """
+    """Nobody waits at 0, four at 1: half of four, after a half-life, is no warning at three."""
     world = Network(
         [Pool("none", 0)],
         [Station("desk", ["none"], 1.0)],
         [at(*[0.75] * 4, to="desk")],
-        reviews=[Warn("w", ["desk"], (3.0,), 1.0, "waiting", first=0.0, smoothing=0.5)],
+        reviews=[Warn("w", ["desk"], (3.0,), 1.0, "waiting", first=0.0, half_life=1.0)],
     )
     assert decisions(world, 1.5) == [] and decisions(world, 3.5) == [(2.0, "w", 1)]
 
 
 def test_a_group_is_as_much_work_as_its_place_has():
-    """Thirty at a circle of ten are three hours of work, seven who wait for one are seven: of three
-    places two go to these.
+    """Thirty who come to a circle of ten are three hours of work, seven who come for one are seven:
+    of three places two go to these.
     """
     stations = [
         Station("circle", ["north float"], 1.0, group=Group(10)),
@@ -434,32 +528,9 @@ def test_a_group_is_as_much_work_as_its_place_has():
         [Pool("north float", 9), Pool("south float", 9)],
         stations,
         [at(*[9.9] * 30, to="circle"), at(*[9.9] * 7, to="desk")],
-        reviews=[towns(3, "expected", start=(0, 3), smoothing=0.001)],
+        reviews=[towns(3, "expected", start=(0, 3))],
     )
     assert decisions(world, 10.5) == [
         (10.0, "floats: north float", 1),
         (10.0, "floats: south float", 2),
-    ]
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-def test_the_expected_work_is_that_until_the_next_review(engine):
-    """At 23 there is a review beside those at every 24 hours: until the next, an hour later, one
-    resident an hour at «a», which has 99 places, is 0.9 hours of work, and three wait at «b».
-    """
-    stations = [Station("a", ["base", "at a"], 1.0), Station("b", ["at b"], 1.0)]
-    network = Network(
-        [Pool("base", 99), Pool("at a", 1), Pool("at b", 1)],
-        stations,
-        [
-            Arrivals("a", batches=[(float(at), 1) for at in range(1, 21)]),
-            Arrivals("b", batches=[(2.0, 3)]),
-        ],
-        reviews=[Dispatch("d", 1, ["at a", "at b"], 24.0, also=(23.0,), start=(1, 0))],
-    )
-    run = simcap.simulate(network, 30.0, engine=engine)
-    run.read()
-    assert [(row["time"], run.rules[row["rule"]], row["level"]) for row in run.decisions] == [
-        (23.0, "d: at a", 0),
-        (23.0, "d: at b", 1),
     ]

@@ -263,6 +263,25 @@ POOL, DESK, STREAM = (
             "Dispatch('d'): start: 2 places over 2 pools wanted, got [1, 2]",
         ),
         (
+            lambda: Dispatch("d", 1, ["a"], 1.0, half_life=0.01, prior=(1, 2), weigh="best"),
+            "Dispatch('d'): weigh: one of none, recoveries, worst first wanted, got 'best'\n"
+            "Dispatch('d'): half_life: a minute at least wanted, got 0.01 h\n"
+            "Dispatch('d'): heal: a station at least wanted where outcome is weighed",
+        ),
+        (
+            lambda: Dispatch("d", 1, ["a"], 1.0, prior=(1, 2)),
+            "Dispatch('d'): prior: a number for each of the 1 pools wanted, got 2",
+        ),
+        (
+            lambda: Network(
+                [POOL],
+                [DESK],
+                [STREAM],
+                reviews=[Dispatch("d", 1, ["staff"], 24.0, weigh="recoveries", heal=["dask"])],
+            ),
+            "Network: Dispatch('d'): heal: no station is called 'dask'",
+        ),
+        (
             lambda: Dispatch("d", 2, ["a", "a"], -1, "most"),
             (
                 "Dispatch('d'): every: a finite number above 0 wanted, got -1\n"

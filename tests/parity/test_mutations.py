@@ -109,10 +109,18 @@ RULES = {
             level, max(wanted, level - 1), calm, enough
         ),
     ),
-    "nothing is smoothed": ("smoothed", lambda before, now, share, first: now),
+    "nothing is smoothed": ("smoothed", lambda before, now, left, first: now),
     "the first reading is smoothed": (
         "smoothed",
-        lambda before, now, share, first: share * now + (1 - share) * before,
+        lambda before, now, left, first: (1 - left) * now + left * before,
+    ),
+    "what was expected does not count": ("expected", lambda prior, left, work: 168 * work),
+    "what was expected stays": ("expected", lambda prior, left, work: prior + 168 * work),
+    "who gave up at first has ended a course": ("had_begun", lambda session, attended: True),
+    "outcome is not weighed": ("weight", lambda worst, done, of, all_done, all_of: 1.0),
+    "the best go first": (
+        "weight",
+        lambda worst, done, of, all_done, all_of: rules.weight(False, done, of, all_done, all_of),
     ),
     "reviews add places": ("places_left", lambda roster, at_most: max(roster, at_most)),
     "places there do not count": ("claim", lambda need, places: need),

@@ -613,8 +613,16 @@ def reviewed() -> dict[str, Network]:
     ]
     stations = [
         Station("a", ["x", Attend("f", 1), "s"], WHOLE, patience=Empirical((5.0, 30.0))),
-        Station("b", [Attend("g", 1), "f"], WHOLE),
-        Station("c", ["h", Attend("s", after=3.0)], WHOLE, sessions=3, every=4.0),
+        Station(
+            "b",
+            [Attend("g", 1), "f"],
+            WHOLE,
+            sessions=2,
+            every=2.5,
+            drop_out=0.4,
+            patience=Empirical((0.5, 2.0)),
+        ),
+        Station("c", ["h", Attend("s", after=3.0)], WHOLE, sessions=3, every=4.0, drop_out=0.2),
         Station("d", ["x"], SHORT, group=Group(3, 2)),
     ]
     streams = [
@@ -626,7 +634,7 @@ def reviewed() -> dict[str, Network]:
         batches("c", "y", (30.0, 15)),
     ]
     worlds = {
-        f"floating places by the {need} need": Network(
+        f"floating places by the {need} need, weighed by {weigh}": Network(
             pools,
             stations,
             streams,
@@ -637,13 +645,17 @@ def reviewed() -> dict[str, Network]:
                     ["g", "f", "h"],
                     4.0,
                     need,
-                    smoothing=0.5,
+                    half_life=6.0,
+                    prior=(40.0, 0.0, 90.0),
                     own=(0.0, 1.0, 0.5),
                     start=(0, 2, 1),
+                    weigh=weigh,
+                    heal=["b", "c", "a"] if weigh != "none" else (),
                 )
             ],
         )
         for need in ("waiting", "oldest", "expected")
+        for weigh in ("none", "recoveries", "worst first")
     }
     for reads, thresholds in (
         ("arrivals", (0.5, 1.5, 2.0)),
@@ -662,8 +674,8 @@ def reviewed() -> dict[str, Network]:
                     thresholds,
                     3.0,
                     reads,
-                    first=0.0,
-                    smoothing=0.7,
+                    first=None if reads == "waiting" else 0.0,
+                    half_life=2.0,
                     calm=2,
                     places={
                         "s": tuple(levels),
@@ -1095,7 +1107,7 @@ def review(draw, pools, stations):
         draw(st.sampled_from([1.0, 2.5])),
         reads,
         draw(st.sampled_from([None, 0.0])),
-        draw(st.sampled_from([1.0, 0.5])),
+        draw(st.sampled_from([0.0, 2.5])),
         draw(st.integers(1, 2)),
         {
             pools[0].name: [
@@ -1119,13 +1131,18 @@ def review(draw, pools, stations):
     around = enclosing(pools)
     movable = [pool for pool in movable if not around.get(pool, frozenset()) & set(movable)]
     if movable:
+        weigh = draw(st.sampled_from(["none", "recoveries", "worst first"]))
+        healing = [s.name for s in stations if {a.pool for a in s.pools} & set(movable)]
         yield Dispatch(
             "d",
             number,
             movable,
             draw(st.sampled_from([1.0, 3.0])),
             draw(st.sampled_from(["waiting", "oldest", "expected"])),
-            smoothing=draw(st.sampled_from([1.0, 0.3])),
+            half_life=draw(st.sampled_from([0.5, 3.0])),
+            prior=[draw(st.sampled_from([0.0, 20.0])) for _ in movable],
             own=[draw(st.sampled_from([0.0, 1.0, 0.5])) for _ in movable],
             during=draw(st.sampled_from([None, ("w", 1)])),
+            weigh=weigh,
+            heal=healing,
         )

@@ -409,7 +409,7 @@ def test_outcomes_and_money_follow_the_first_seed():
     assert got["cost_benefit_ratio", "all", "all"] == pytest.approx(
         10 / ((0.3 + 0.2 * coverage) * (60 + 10 * coverage))
     )
-    assert got["cost_per_reached", "all", "all"] == pytest.approx(100_000 * 100 / 8760 / 4)
+    assert got["cost_per_reached", "all", "all"] == pytest.approx(100_000 * 100 / 24 / 365.25 / 4)
 
 
 def test_batches_of_any_size_give_the_same_counts():
