@@ -651,7 +651,11 @@ TABLE = (
         "quality of life by seed 000: base + slope × coverage_of_need",
         {"outcomes": ""},
     ),
-    _money("total_cost", "CNY per year", "cost of all staff"),
+    _money(
+        "total_cost",
+        "CNY per year",
+        "cost of all staff, of surge places for the hours that they are open",
+    ),
     _money(
         "cost_per_reached",
         "CNY per person",
