@@ -14,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 
+from simcap.study.provenance import MADE
 from simcap.study.results import MANIFEST, NOT_IN_GIT
 
 ROOT = Path(__file__).parents[1]
@@ -58,8 +59,6 @@ INSTEAD = {
     ]
 }
 """What is run in the place of a sweep: experiments of the network layer have no scenario."""
-MADE = ("written", "git_commit", "command", "engine_seconds", "wall_seconds", "skipped")
-"""Entries of a manifest that tell of the making, not of what was made."""
 CLOSE = 1e-9
 
 

@@ -85,6 +85,15 @@ Engine = Annotated[
         "--engine", help="compiled, or simpy: the readable reference, the same numbers slowly."
     ),
 ]
+SealKey = Annotated[
+    Optional[Path],
+    typer.Option(
+        "--seal-key",
+        metavar="FILE",
+        help="The key of the seal; without one, who knows scenario and seed can guess rows from"
+        " their hashes.",
+    ),
+]
 Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV files with a BOM, for Excel.")]
 
 
@@ -219,6 +228,7 @@ def run(
     patience: Patience = 30.0,
     out: Out = None,
     fresh: Fresh = False,
+    seal_key: SealKey = None,
     excel: Excel = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -228,7 +238,7 @@ def run(
 
     made, seed = _scenario(scenario, sets), 42 if seed is None else seed
     experiment = single(made, replications, seed, _changes(sets))
-    _sweep(experiment, engine, jobs, cluster, patience, out, fresh, excel, as_json, quiet)
+    _sweep(experiment, engine, jobs, cluster, patience, out, fresh, seal_key, excel, as_json, quiet)
 
 
 @app.command(epilog="Example: simcap sweep experiments/01_huadu --jobs 2")
@@ -243,6 +253,7 @@ def sweep(
     engine: Engine = ENGINES[0],
     out: Out = None,
     fresh: Fresh = False,
+    seal_key: SealKey = None,
     excel: Excel = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -262,7 +273,9 @@ def sweep(
 
         screens.show_design(loaded)
         return
-    _sweep(loaded, engine, jobs, cluster, patience, out, fresh, excel, as_json, quiet, part)
+    _sweep(
+        loaded, engine, jobs, cluster, patience, out, fresh, seal_key, excel, as_json, quiet, part
+    )
 
 
 @app.command(
@@ -280,6 +293,7 @@ def merge(
     seed: Seed = None,
     engine: Engine = ENGINES[0],
     out: Out = None,
+    seal_key: SealKey = None,
     excel: Excel = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -293,6 +307,7 @@ def merge(
 
     loaded = load_experiment(experiment, seed)
     _known(engine)
+    secret = _secret(seal_key)
     out = out or Path("results") / loaded.name
     found = shards or sorted(path.parent for path in out.glob(f"shard-*/{NAME}"))
     if not found:
@@ -307,7 +322,7 @@ def merge(
                 quiet,
             )
         done = recorded(loaded, engine, journal)
-        _finish(done, warned(loaded), out, excel, as_json, quiet)
+        _finish(done, warned(loaded), out, secret, excel, as_json, quiet)
 
 
 @app.command(
@@ -375,11 +390,20 @@ def quantiles(
     result_screens.show_quantiles(found(directory, share, measure, place, group), as_json)
 
 
-@app.command(epilog="Example: simcap verify    (or: simcap verify results/01_huadu)")
+@app.command(
+    epilog=(
+        "Example: simcap verify    (or: simcap verify results/01_huadu    or: simcap verify"
+        " results/01_huadu --resident 'STREAM#7' --proof resident.json)"
+    )
+)
 @guarded
 def verify(
     directory: Annotated[
-        Optional[Path], typer.Argument(help="A results directory, to check its fingerprints.")
+        Optional[Path],
+        typer.Argument(
+            metavar="DIRECTORY|PROOF",
+            help="A results directory, to check its seal and fingerprints; or a resident's proof.",
+        ),
     ] = None,
     seed: Seed = None,
     engine: Annotated[
@@ -392,31 +416,94 @@ def verify(
     sample: Annotated[
         int, typer.Option("--sample", min=1, help="How many stored replications to recompute.")
     ] = 3,
+    head: Annotated[
+        Optional[str],
+        typer.Option(
+            "--head", metavar="HASH", help="The head that was kept elsewhere; of a proof, the root."
+        ),
+    ] = None,
+    seal_key: SealKey = None,
+    resident: Annotated[
+        Optional[str],
+        typer.Option(
+            "--resident",
+            metavar="STREAM#NUMBER",
+            help="Prove one resident's path: the replication is simulated again.",
+        ),
+    ] = None,
+    point: Annotated[
+        Optional[str],
+        typer.Option("--point", help="The resident's design point (default: the first)."),
+    ] = None,
+    replication: Annotated[
+        Optional[int],
+        typer.Option(
+            "--replication", min=0, help="The resident's replication (default: the first)."
+        ),
+    ] = None,
+    proof: Annotated[
+        Optional[Path],
+        typer.Option(
+            "--proof",
+            metavar="FILE",
+            help="Write the resident's proof to this file; one that is there is checked.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Simulate networks with known answers and compare; or recompute stored results and compare
-    fingerprints.
+    """Simulate networks with known answers and compare; or check stored results: that no row was
+    changed, removed or moved since they were sealed, and that what is recomputed is the same.
     """
     from simcap import result_screens, screens
     from simcap.study import recomputing, verifying
 
+    secret = _secret(seal_key)
+    if resident is not None or (directory is not None and directory.is_file()):
+        _verify_resident(directory, resident, point, replication, secret, proof, head, as_json)
+        return
     with screens.progress(quiet, "verifying") as changed:
-        found = (
-            verifying.against_theory(
-                42 if seed is None else seed, _known(engine or ENGINES[0]), tick=changed
-            )
-            if directory is None
-            else [
-                *recomputing.stored(directory),
-                *recomputing.fingerprints(
-                    directory, sample, None if engine is None else _known(engine)
-                ),
-            ]
-        )
-    result_screens.show_verification(
-        found, as_json, recomputing.absent(directory) if directory is not None else []
-    )
+        if directory is None:
+            chosen = _known(engine or ENGINES[0])
+            found = verifying.against_theory(42 if seed is None else seed, chosen, tick=changed)
+        else:
+            given = None if engine is None else _known(engine)
+            stored = recomputing.verified(directory, sample, given, secret, head)
+            found = stored.results
+    if directory is None:
+        result_screens.show_verification(found, as_json)
+    else:
+        result_screens.show_stored(stored, as_json)
+        if stored.fault is not None:
+            raise stored.fault
+    if not all(result.passed for result in found):
+        raise typer.Exit(1)
+
+
+def _verify_resident(
+    given: Optional[Path],
+    resident: Optional[str],
+    point: Optional[str],
+    replication: Optional[int],
+    secret: Optional[bytes],
+    file: Optional[Path],
+    root: Optional[str],
+    as_json: bool,
+) -> None:
+    """Give or check the proof of one resident's path; without a ``resident``, ``given`` is one."""
+    from simcap import result_screens
+    from simcap.study import paths
+
+    if given is None:
+        raise InputError("--resident: a results directory wanted, too")
+    if resident is None:
+        proof = paths.proof_in(given)
+        found = [paths.leads_to_root(proof)]
+    else:
+        proof = paths.proved(given, resident, point, replication, secret)
+        found = paths.beside(proof, file)
+    found += [] if root is None else [paths.kept_elsewhere(proof, root)]
+    result_screens.show_path(proof, found, as_json)
     if not all(result.passed for result in found):
         raise typer.Exit(1)
 
@@ -467,6 +554,7 @@ def _sweep(
     patience: float,
     out: Optional[Path],
     fresh: bool,
+    seal_key: Optional[Path],
     excel: bool,
     as_json: bool,
     quiet: bool,
@@ -484,7 +572,7 @@ def _sweep(
         raise InputError(
             "--jobs: a number of workers on this machine, or --cluster, wanted, got both"
         )
-    out = out or Path("results") / experiment.name
+    secret, out = _secret(seal_key), out or Path("results") / experiment.name
     if shard is not None:
         out = out / f"shard-{shard[0] + 1}-of-{shard[1]}"
     plans = Plans(experiment)
@@ -496,7 +584,7 @@ def _sweep(
         with _results_prepared(), screens.progress(quiet, "replications") as changed:
             done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
         if shard is None:
-            _finish(done, warnings, out, excel, as_json, quiet)
+            _finish(done, warnings, out, secret, excel, as_json, quiet)
     if shard is not None:
         _finish_shard(done, out, quiet)
 
@@ -549,16 +637,31 @@ def _crew(
     return local_crew(engine, workers)
 
 
-def _finish(done, warnings: list[str], out: Path, excel: bool, as_json: bool, quiet: bool) -> None:
+def _secret(seal_key: Optional[Path]) -> Optional[bytes]:
+    """The key in the file that was named, if one was."""
+    from simcap.study.seals import key_in
+
+    return None if seal_key is None else key_in(seal_key)
+
+
+def _finish(
+    done,
+    warnings: list[str],
+    out: Path,
+    secret: Optional[bytes],
+    excel: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
     """Write what came of a sweep, say the main things, and end with the code that fits."""
     from concurrent.futures.process import BrokenProcessPool
 
     from simcap import plots, result_screens, screens
     from simcap.study.executors import available_jobs
-    from simcap.study.results import Files
+    from simcap.study.results import Files, seal_of
     from simcap.study.sweep import tables
 
-    with Files(out, excel) as files:
+    with Files(out, seal_of(done, secret), excel) as files:
         results = tables(done, files, warnings)
         if results.interrupted and not results.measures.empty:
             plots.clear(out / "figures")
@@ -576,7 +679,7 @@ def _finish(done, warnings: list[str], out: Path, excel: bool, as_json: bool, qu
                 ) from None
             if said := plots.cannot_draw(results):
                 screens.tell(said, quiet)
-    result_screens.show_sweep(results, out, as_json, quiet)
+    result_screens.show_sweep(results, out, files.head, as_json, quiet)
     gc.freeze()  # the process ends: nothing need be looked through once more
     if results.interrupted:
         raise typer.Exit(130)

@@ -12,6 +12,10 @@ from simcap.screens import out, print_json, table, tell
 if TYPE_CHECKING:
     import pandas as pd
 
+    from simcap.study.paths import Proof
+    from simcap.study.recomputing import Stored
+    from simcap.study.verifying import Verified
+
 LEAD = [
     ("coverage_of_need", "all", "coverage"),
     ("coverage_of_need", "urban", "urban"),
@@ -23,13 +27,16 @@ LEAD = [
 # ---- sweep ---------------------------------------------------------------------------------------
 
 
-def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
-    """The lead measures of each design point, guards, failures, and where the files are."""
+def show_sweep(done, directory: Path, head: str | None, as_json: bool, quiet: bool) -> None:
+    """The lead measures of each design point, guards, failures, where the files are, and the head
+    of their seal.
+    """
     rows = lead_rows(done)
     if as_json:
         print_json(
             {
                 "out": str(directory),
+                "head": head,
                 "points": rows,
                 "guards": list(done.guards),
                 "warnings": list(done.warnings),
@@ -51,6 +58,8 @@ def show_sweep(done, directory: Path, as_json: bool, quiet: bool) -> None:
         )
     if rows:
         _tell_where(done, directory, quiet)
+    if head is not None:
+        tell(f"sealed, keep this line: {head}", quiet)
 
 
 def _show_leads(done, rows: list[dict]) -> None:
@@ -267,8 +276,8 @@ def _signed(value: float) -> str:
 # ---- verify --------------------------------------------------------------------------------------
 
 
-def show_verification(results: list, as_json: bool, absent: list[str]) -> None:
-    """A table of pass and fail; the last line names the tables that are ``absent``."""
+def show_verification(results: list, as_json: bool, said: str = "") -> None:
+    """A table of pass and fail; the last line ends with what else is ``said``."""
     if as_json:
         print_json([vars(result) for result in results])
         return
@@ -287,5 +296,45 @@ def show_verification(results: list, as_json: bool, absent: list[str]) -> None:
         table("", ["case", "quantity", "exact", "simulated", "standard errors off", ""], rows)
     )
     passed = f"{sum(result.passed for result in results)} of {len(results)} pass"
-    gone = f"; not here, make reproduce: {', '.join(absent)}" if absent else ""
-    out().print(passed + gone, soft_wrap=True)
+    out().print(passed + said, soft_wrap=True)
+
+
+def show_stored(found: Stored, as_json: bool) -> None:
+    """What was found of a results directory; the last line names the tables that are absent."""
+    if found.head is not None and not as_json:
+        out().print(f"head: {found.head}", soft_wrap=True)
+    left = f"; {found.left}" if found.left else ""
+    gone = f"; not here, make reproduce: {', '.join(found.absent)}" if found.absent else ""
+    show_verification(found.results, as_json, left + gone)
+
+
+def show_path(proof: Proof, found: list[Verified], as_json: bool) -> None:
+    """One resident's path and how far it is proved."""
+    if as_json:
+        print_json({**proof.described(), "found": [vars(one) for one in found]})
+        return
+    stream, number, _ = proof.leaf["values"]
+    heads = ["station", "joined", "started", "ended", "outcome"]
+    rows = [
+        [_hour(visit[head]) if head in heads[1:4] else visit[head] for head in heads]
+        for visit in proof.visits
+    ]
+    of = proof.of
+    out().print(
+        table(
+            f"{stream}#{number}: {of['design point']}, replication {of['replication']}, seed"
+            f" {of['seed']} (hours since the start)",
+            heads,
+            rows,
+        )
+    )
+    for name, said in (("fingerprint", of["fingerprint"]), ("head", of["head"])):
+        out().print(f"{name}: {said}", soft_wrap=True)
+    out().print(
+        f"root of the visits' tree, {proof.size - 1} residents: {proof.root}", soft_wrap=True
+    )
+    show_verification(found, False)
+
+
+def _hour(value: float | str) -> str:
+    return "" if isinstance(value, str) else f"{value:.2f}"

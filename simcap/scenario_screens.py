@@ -12,6 +12,7 @@ from rich.table import Table
 from simcap.network import LEAVE, Network, Roster, Shortest, Slots
 from simcap.network.reviews import places_at_start
 from simcap.network.roster import share_at
+from simcap.scenario.fields import SEPARATOR
 from simcap.scenario.units import say_hours
 from simcap.screens import out, print_json, table, tell
 
@@ -132,6 +133,7 @@ HEADS = {
 
 def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
     """The parts of a compiled network."""
+    from simcap.building import registers
     from simcap.building.arrangement import described
 
     parts = {
@@ -144,7 +146,8 @@ def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
         print_json(parts)
         return
     console = out()
-    console.print("\n".join([scenario.name, *described(scenario)]) + "\n")
+    said = [scenario.name, *described(scenario), *registers.described(scenario)]
+    console.print("\n".join(said) + "\n")
     for title, lines in parts.items():
         if title == "reviews" and not lines:
             continue
@@ -254,13 +257,19 @@ def _ways(station) -> str:
             said.append(f"{outcome}: shortest of {', '.join(routing.among)}")
         elif routing.options:
             goals = ", ".join(
-                f"{option.probability:.0%} {option.station.split(' | ')[0]}"
+                f"{option.probability:.0%} {_called(option.station)}"
                 + (f" after {say_hours(option.delay.mean)}" if option.delay.mean else "")
                 for option in routing.options
                 if option.station != LEAVE
             )
             said.append(f"{outcome}: {goals}")
     return "; ".join(said) or "leave"
+
+
+def _called(station: str) -> str:
+    """The kind of a station, and the risk that a visit of a register is for."""
+    kind, *_, risk = [*station.split(SEPARATOR), "", "", ""][:4]
+    return f"{kind} ({risk})" if risk else kind
 
 
 def _when(stream, horizon: float) -> str:

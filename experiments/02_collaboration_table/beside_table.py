@@ -23,7 +23,7 @@ from simcap.dynamics.fits import fit
 from simcap.dynamics.parameters import Parameters
 from simcap.dynamics.readings import reached, readings
 from simcap.plots.theme import GREY, INK, hues, save, sheet, use_theme
-from simcap.study.results import replace
+from simcap.study.writing import replace
 
 RESIDENTS, REPLICATIONS, SEED = 2000, 200, 42
 A, B = 1.40, 0.56

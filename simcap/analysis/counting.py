@@ -58,7 +58,6 @@ WINDOW = np.dtype(
             ("end", "f8"),
             ("horizon", "f8"),
             ("target", "f8"),
-            ("visit", "f8"),
             ("hours", "i8"),
             ("weeks", "i8"),
             ("days", "i8"),
@@ -66,9 +65,8 @@ WINDOW = np.dtype(
         ],
     )
 )
-"""The observed window, the targets for a first contact and for a visit of the register, the
-window's number of hours and of week ends after the first, the days of the run up to its end, and
-how many overruns are noted.
+"""The observed window, the target for a first contact, the window's number of hours and of week
+ends after the first, the days of the run up to its end, and how many overruns are noted.
 """
 MARK = np.dtype(
     (
@@ -176,8 +174,6 @@ PERSON = np.dtype(
                 "treated",
                 "left",
                 "sought",
-                "registered",
-                "late",
                 "ended",
                 "sent",
                 "missed",
@@ -195,9 +191,8 @@ PERSON = np.dtype(
     )
 )
 """When a resident's need began, they first had any contact, one with a professional, completed a
-course, left, first stood before a professional's door, and was first visited as one on the
-register; how late the latest of their visits due in the window was; when their last visit ended,
-and the last that was no part of a crisis team's coming; NaN for what has not happened.
+course, left, first stood before a professional's door; when their last visit ended, and the last
+that was no part of a crisis team's coming; NaN for what has not happened.
 
 Then what decides why they were not in time: whether they ``missed`` a professional's session by the
 target, the cause by which they left (``leaving``), that of the time until their next visit
@@ -221,8 +216,6 @@ RESIDENTS = np.dtype(
                 "attended",
                 "within",
                 "eligible",
-                "registered",
-                "regular",
                 "did_not_come",
                 "declined",
                 "gave_up",
@@ -238,9 +231,9 @@ RESIDENTS = np.dtype(
     )
 )
 """What is counted of the residents of the cohort by cell (need × zone); ``sought`` and what follows
-of those who ever stood before a professional's door, ``registered`` and ``regular`` of those on the
-register, seven why those who asked were not in time, ``silent`` those who never asked though
-somebody or something might have brought them, ``found`` those whom it did.
+of those who ever stood before a professional's door, seven why those who asked were not in time,
+``silent`` those who never asked though somebody or something might have brought them, ``found``
+those whom it did.
 """
 OVERRUN = np.dtype((np.record, [("pool", "i8"), ("start", "f8"), ("end", "f8")]))
 """A session that was going on while places of its pool closed."""
@@ -346,7 +339,7 @@ def count(book, visits):
                 person.called = np.nan
         if math.isnan(person.professional):
             _note_way(window, visit, mark, person, opens)
-        _note_resident(window, visit, mark, person, seen, observed)
+        _note_resident(visit, mark, person, seen)
         completes = visit.pool != NO_POOL and _completes_group(visit, counts)
         if visit.pool != NO_POOL:
             _note_work(book, visit, mark, completes)
@@ -371,21 +364,13 @@ def _note_unseen(window, visit, person):
         _spend(person, int(person.follows), person.ended, until)
 
 
-def _note_resident(window, visit, mark, person, seen, observed):
+def _note_resident(visit, mark, person, seen):
     """First contacts. Rows of one resident come in order, so the first is the earliest."""
     if seen:
         if mark.contact >= 1 and math.isnan(person.contacted):
             person.contacted, person.cell = visit.started, mark.person
         if mark.contact == 2 and math.isnan(person.professional):
             person.professional = visit.started
-        if mark.register and observed and math.isnan(person.registered):
-            person.registered = visit.started
-    if mark.register and window.begin <= visit.joined < window.end:
-        late = (
-            visit.started if seen else window.horizon if math.isnan(visit.ended) else math.inf
-        ) - visit.joined
-        if math.isnan(person.late) or late > person.late:
-            person.late = late
     completed = mark.treatment and visit.outcome == COMPLETED and not math.isnan(person.contacted)
     if completed and math.isnan(person.treated):
         person.treated = visit.ended
@@ -656,10 +641,7 @@ def count_residents(
             person = people[i]
             cell = stream_cell[stream] if math.isnan(person.cell) else np.int64(person.cell)
             counts = residents[cell]
-            if stream_register[stream]:
-                counts.registered += not math.isnan(person.registered)
-                counts.regular += not math.isnan(person.registered) and not person.late > now.visit
-            elif now.begin <= person.arrived < now.end:
+            if not stream_register[stream] and now.begin <= person.arrived < now.end:
                 if math.isnan(person.asked):
                     counts.silent += 1
                     continue

@@ -17,7 +17,8 @@ here is what is counted.
 `measures.csv` has one row for each design point, replication, measure, place and group;
 `summary.csv` the mean over replications with its interval. *Place* is `all`, a kind of zone
 (`urban`, `transition`, `rural`) or a zone. *Group* is `all`, a group of people, `severity: …`,
-`need: …`, `station: …` or `pool: …`. Shares are 0 to 1, waits and other times are hours. A value is
+`need: …`, `station: …` or `pool: …`, of costs `role: …`, `source: …` or `channel: …`, of periods
+`quarter: 2025 Q1` or `year: 1`. Shares are 0 to 1, waits and other times are hours. A value is
 empty where there is nothing to tell (a mean wait of nobody).
 
 The *cohort* are the residents who first asked for help in the observed weeks; persons and coverage
@@ -86,6 +87,97 @@ residents join, its parts included: `station: line, hour: 08` are those who join
 nine o'clock. Who gives up or finds a full queue, and tries again, counts when they first tried.
 Stations whose staff are on the roster in different numbers at different hours of one day, or have
 levels by name, are told by all three unless they say otherwise (`by arrival: []`).
+
+## Recovery
+
+Without further words recovery and quality of life are those of seed 000, lines in C, the coverage
+of need: θ = 0.3 + 0.2 C, QOL = 60 + 10 C. A scenario may state a table instead, with its source;
+QOL stays a line, and everything that rests on recovery uses the one in force:
+
+```yaml
+outcomes:
+  recovery:
+    source: >-
+      NHS Talking Therapies, half of those who finish (50.8 % 2017-18, 50.2 % 2021-22); how it
+      depends on sessions and waits is assumed
+    rows:
+      - {recovered: 15 %}                             # 0 sessions: by itself
+      - {sessions: 1, recovered: 30 %}                # one or more, up to the next row
+      - {sessions: 6, recovered: 50 %}
+      - {sessions: 6, wait: 6 weeks, recovered: 45 %} # who waited so long, or longer
+      - {need: severe, recovered: 5 %}                # a need's own rows, from 0 sessions on
+      - {need: severe, sessions: 6, recovered: 40 %}
+      - {station: online, recovered: 35 %}            # a kind of treatment
+```
+
+A row holds from its number of sessions and its wait on; of those that hold, the one with most
+sessions counts, and of these the one with the longest wait. `need` and `station` are one name or
+several. A need with rows of its own has these alone; a station with rows of its own has these alone
+for those whose last session of a treatment was there (or at a part of it), before those of a need
+without a station, and its rows of a need before those of all.
+
+*Sessions* are those attended at stations with `treatment: true`, of all courses of the episode; a
+no-show is none. The *wait* runs from asking to the first of them. Each resident recovers or not by
+one draw, when their episode ends, which is when they leave the services: keyed by who they are, so
+that whoever recovers at 20 % also does at 50 %. An episode that still goes on at the end of the run
+has not ended in recovery: let the run go on (`run out`). `recovery` is of those who began a course
+(attended a session of a treatment), `recovery_of_need` of all in need: those who never ask are
+counted, not simulated, and recover in expectation, as the row of 0 sessions says.
+
+## Satisfaction
+
+Of each resident, 100 points minus `per week` (5, assumed) for each week waited and `per repeat`
+(10, assumed) for each assessment that was repeated, at least 0; then the mean, of those who had any
+contact (`satisfaction`) and of all who asked (`satisfaction_of_seekers`).
+
+```yaml
+outcomes: {satisfaction: {per week: 5, per repeat: 10}}
+```
+
+The wait is that for a professional, of who ever joined a professional's station; of others that for
+any contact; without one, it lasts until they leave or the run ends. An assessment is repeated where
+a referral arrives without its record: the first one at the place referred to (its `assessment`) is
+no repeat if the record was shared, else it is. The points say how long residents waited, not
+whether they were helped: who gives up a call after a minute has lost little.
+
+## Costs
+
+`total_cost` is the pay of all staff in a year. `cost` tells it by *role* (the staff of a pool), by
+*source of funds* (a pool's `funded by: government`, or `funded by: {government: 70 %, lottery: 30
+%}`; else *not stated*) and by *channel* (kind of station): a role's whole pay is shared to channels
+as the hours that it worked there are, idle hours so too; lent, surge and overtime hours count as
+those of who works them, a team's as those of each of its members. The pay of a role that worked no
+hours stands under *no hours worked*. Each of the three adds up to `total_cost`.
+
+The observed weeks cost as many years' pay as they last: 365 days, or from a date to the same date
+of a later year, are whole years, anything else its days ÷ 365.25. `cost_per_reached` leaves out the
+register's share of each role's pay and the residents on it, `cost_per_reached_with_register` has
+both. Every ratio is one of sums within a replication; the summary averages over replications.
+
+## The cost-benefit ratio
+
+Seed 000's equation (4), of a year: total cost (in 10,000 CNY) ÷ (recovery × quality of life); lower
+is better. Where several years are observed it is Σ costs ÷ Σ (recovery × quality of life), each
+year's of those who asked in it, both discounted from the first year: with `outcomes: {discount: 3
+%}` the second weighs 1 ÷ 1.03 of the first, the third 1 ÷ 1.03². Without it nothing is discounted
+(0). Each year weighs as much as it lasts.
+
+## By quarter, year and week
+
+```yaml
+results by: [quarter, year, week]     # any of them; [] for none
+```
+
+*Quarters* are calendar quarters (the first and last as far as they are observed). *Years* are those
+observed, `year: 1` from the first observed day to the same date of the next year; a rest of half a
+year or more is a year of its own, a shorter one part of the year before. They are told without
+being asked for where more than one is observed. Residents, their coverage, recovery and
+satisfaction count in the period in which they *asked* (who never does, in that in which the need
+began); contacts and referrals in that in which the visit began, calls and crises in that in which
+they joined, hours at work in those in which they were worked. `week` adds the mean number waiting
+in each observed week at each kind of station and for each staff, called by its first day (`pool:
+counsellors, week: 2025-03-03`). Each quarter adds some forty rows for every place, so that nothing
+but years is told unless it is asked for.
 
 ## Targets of one's own
 

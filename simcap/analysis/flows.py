@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from scipy.sparse import csr_matrix, identity
 from scipy.sparse.csgraph import connected_components
 from scipy.sparse.linalg import MatrixRankWarning, spsolve
 
+from simcap.analysis.rounds import Rounds
 from simcap.errors import NetworkError
 from simcap.network import LEAVE, Arrivals, Attend, Network, Routing, Shortest, Slots, Station
 
@@ -57,24 +58,34 @@ def batches(network: Network, begin: float, end: float) -> tuple[np.ndarray, np.
 
 def joining_rates(network: Network, begin: float, end: float) -> np.ndarray:
     """Residents an hour from ``begin`` to ``end`` who join each station, repeated visits included,
-    if nobody gave up waiting.
+    if nobody gave up waiting. Visits that come round (``rounds``) are those that fall due then; who
+    is sent back to them from elsewhere is left out.
     """
     positions = {station.name: i for i, station in enumerate(network.stations)}
     outside = np.zeros(len(positions))
     for stream in network.arrivals:
         for goal, share in ways(stream.to):
             outside[positions[goal]] += share * mean_rate(stream, begin, end)
-    return led_on(network.stations, outside)
+    rounds = Rounds(network, end)
+    due = rounds.hourly(begin, end)
+    for goal, number in rounds.sent_on(due):
+        outside[positions[goal]] += number
+    flows = led_on(network.stations, outside, rounds.at)
+    at = list(rounds.at.values())
+    flows[at] = due[at]
+    return flows
 
 
-def led_on(stations: Sequence[Station], outside: np.ndarray) -> np.ndarray:
+def led_on(
+    stations: Sequence[Station], outside: np.ndarray, apart: Container[str] = ()
+) -> np.ndarray:
     """How many join each of ``stations`` if so many come to it from ``outside``, and nobody gave up
-    waiting.
+    waiting; from those ``apart`` nobody goes on.
     """
     positions = {station.name: i for i, station in enumerate(stations)}
     rows, columns, shares = [], [], []
     for i, station in enumerate(stations):
-        for outcome, weight in _closings(station).items():
+        for outcome, weight in _closings(station).items() if station.name not in apart else ():
             routing = station.routing.get(outcome)
             if outcome == "no_show" and routing is None:
                 routing = station.routing.get("completed")

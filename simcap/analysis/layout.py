@@ -11,7 +11,7 @@ from simcap.analysis import counting
 from simcap.analysis.capacity import home_of, open_hours, staff_by_pool
 from simcap.analysis.spec import TallySpec
 from simcap.engine.visits import NO_POOL
-from simcap.network import Network, Never
+from simcap.network import Network, Never, Station
 from simcap.network.resolved import closings, review_times
 from simcap.network.reviews import places_at_start
 
@@ -81,6 +81,10 @@ class Layout:
         self.station_unseen = _labels(network, "unseen") == "yes"
         self.station_referral = _labels(network, "referral") == "yes"
         self.station_role = _labels(network, "role")
+        self.station_interval = np.array([_interval(station) for station in network.stations])
+        self.station_in_person = _labels(network, "in person") != "no"
+        self.station_voucher = _labels(network, "voucher", "0").astype(float)
+        self.station_resident_pays = _labels(network, "resident pays", "0").astype(float)
         self.station_impatient = np.array(
             [not isinstance(station.patience, Never) for station in network.stations]
         )
@@ -176,6 +180,13 @@ class Layout:
             )
         ]
         return [rows * at[name] if name in at else counting.NO_PERIODS for name in names]
+
+
+def _interval(station: Station) -> float:
+    """Hours that may lie before a visit of a register: its label's, or those between sessions."""
+    if label := station.labels.get("interval"):
+        return float(label)
+    return station.every if station.sessions > 1 else np.inf
 
 
 def _labels(network: Network, label: str, default: str = "") -> np.ndarray:

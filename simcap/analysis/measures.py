@@ -5,8 +5,10 @@ docs/measures.md (``analysis.dictionary``) are written from it. A measure is one
 in one or several of ``SECTIONS``, whose names of counts are explained in ``COUNTS``.
 
 *Place* is "all", "urban", "transition", "rural" or a zone. *Group* is "all", a group of people,
-"severity: …", "need: …", "station: …" or "pool: …"; of some kinds of station "station: …, hour: 08"
-(from 8 to 9), "station: …, weekday: Mon", "station: …, quarter: 2025 Q1"; "target: …".
+"severity: …", "need: …", "station: …" or "pool: …"; of costs "role: …", "source: …" or "channel:
+…"; of some kinds of station "station: …, hour: 08" (from 8 to 9), "station: …, weekday: Mon",
+"station: …, quarter: 2025 Q1"; "target: …". By period it is "quarter: 2025 Q1" or "year: 1", behind
+"station: …" or "pool: …" where it is one of these, and "pool: …, week: 2025-03-03".
 """
 
 from __future__ import annotations
@@ -23,10 +25,13 @@ SECTIONS = {
         "all; for all and the kinds of zone also each group of people and severity, for all each"
         " need",
     ),
+    "records": ("all, each kind of zone, each zone; where a scenario has `false records`", "all"),
+    "audit": ("all; where a scenario has `false records`", "all"),
     "gap": ("all", "all, each group of people and severity"),
     "register": ("all, each kind of zone, each zone", "all"),
     "screening": ("all, each kind of zone, each zone", "all"),
     "desks": ("all, each kind of zone, each zone", "all"),
+    "market": ("all, each kind of zone, each zone; where visits have a price", "all"),
     "stations": (
         "all and the kinds of zone; those marked *by zone* also each zone",
         "each kind of station, its parts included",
@@ -45,8 +50,36 @@ SECTIONS = {
         "all; of staff by zone also each kind of zone and each zone",
         "each pool as the scenario calls it",
     ),
+    "episodes": (
+        "all, each kind of zone, each zone",
+        "as of *residents*; recovery where there is a recovery table",
+    ),
+    "outcomes": (
+        "all, each kind of zone, each zone",
+        "all; recovery where there is no recovery table",
+    ),
     "money": ("all", "all"),
-    "outcomes": ("all, each kind of zone, each zone", "all"),
+    "costs": ("all", "each role (staff), source of funds and channel (kind of station)"),
+    "asking": (
+        "all, each kind of zone, each zone",
+        "each quarter and year of `results by`, by when residents asked",
+    ),
+    "events": (
+        "all, each kind of zone, each zone",
+        "each quarter and year of `results by`, by when it was: contacts and referrals by the start"
+        " of the visit, calls and crises by joining",
+    ),
+    "station periods": (
+        "all",
+        "each kind of station, its parts included, in each quarter and year of `results by`",
+    ),
+    "staff periods": ("all", "each pool in each quarter and year of `results by`"),
+    "weeks": (
+        "all",
+        "each kind of station and each pool in each week from the beginning of the observed weeks,"
+        " called by its first day, where `results by` says so",
+    ),
+    "yearly": ("all", "each year of `results by`"),
 }
 """Where measures are told: places, groups."""
 
@@ -76,7 +109,9 @@ COUNTS = {
     "gave_up": "see `late_gave_up`",
     "not_reached": "see `late_not_reached`",
     "registered": "residents on the register visited in the observed weeks",
-    "regular": "of those, the ones whose every visit due in the observed weeks came in time",
+    "managed": "residents on the register visited in the year; of several years the mean",
+    "regular": "of those, the ones without too long a gap in the year",
+    "in_person": "of those managed, the ones of whom at least one visit was in person",
     "on_register": "persons on the register, those who refuse included",
     "joined": "first joinings of a station in the observed weeks, redials included",
     "not_balked": "first joinings without those who found a full queue",
@@ -126,6 +161,10 @@ COUNTS = {
     "impatient_left": "of those, the ones that ended in giving up",
     "impatient_left_closed": "of those, the ones that gave up before the station opened",
     "impatient_left_busy": "all others that gave up",
+    "vouchers": "contacts at stations where a voucher pays a part of the price",
+    "voucher_money": "CNY that vouchers paid for contacts in the observed weeks",
+    "resident_money": "CNY that residents paid for contacts in the observed weeks",
+    "years": "years observed",
     "queue_hours": "hours spent waiting in the observed weeks, each resident's counted",
     "hours": "hours observed",
     "hours_demanded": "see the measure",
@@ -145,8 +184,41 @@ COUNTS = {
     ),
     "reached": "residents of the cohort whom a professional attended",
     "reached_or_registered": "those and the residents on the register who were visited",
-    "cost_10000": "cost of all staff a year, in 10,000 CNY",
-    "healed": "recovery × quality of life",
+    "cost": "see the measure",
+    "recoveries": (
+        "with a recovery table, residents of the cohort who began a course and recovered; without"
+        " one, recovery × those reached"
+    ),
+    "cost_10000": (
+        "cost of all staff a year, in 10,000 CNY; of several observed years their sum, see `healed`"
+    ),
+    "healed": (
+        "recovery × quality of life; of several observed years the sum of each year's (of who asked"
+        " in it), every year weighing as much as it has days, and, after the first, (1 +"
+        " `discount`) times less than the one before"
+    ),
+    "met": "residents of the cohort who had any contact",
+    "began": "residents of the cohort who attended a session of a treatment",
+    "recovered_begun": "of those, the ones who recovered",
+    "recovered_in_need": (
+        "residents of the cohort who recovered, with or without a course, and the expected number"
+        " of those in need who never ask and recover by themselves (the rows of 0 sessions)"
+    ),
+    "points": "satisfaction of all residents of the cohort, summed up",
+    "points_met": "satisfaction of those who had any contact, summed up",
+    "records": (
+        "records of the cohort: one of each resident who had any contact, and the false ones, each"
+        " of a resident in need without contact; of a place as many of the district's false ones as"
+        " it has on average, if whom they are of is drawn"
+    ),
+    "false": "the false ones among the `records`",
+    "false_missing": "see the measure",
+    "audited": "records drawn, each once",
+    "found_mean": "see the measure",
+    "found_sd": "see the measure",
+    "found_any": "see the measure",
+    "least": "see the measure",
+    "audit_hours": "see the measure",
 }
 """What stands behind the names of counts."""
 
@@ -172,8 +244,19 @@ class Measure:
         return part, whole
 
 
-def _residents(name: str, unit: str, definition: str, counted: str) -> Measure:
-    return Measure(name, unit, definition, {"residents": counted})
+def _residents(
+    name: str, unit: str, definition: str, counted: str, by_period: bool = True
+) -> Measure:
+    sections = ("residents", "asking") if by_period else ("residents",)
+    return Measure(name, unit, definition, dict.fromkeys(sections, counted))
+
+
+def _desks(name: str, unit: str, definition: str, counted: str) -> Measure:
+    return Measure(name, unit, definition, dict.fromkeys(("desks", "events"), counted))
+
+
+def _episodes(name: str, unit: str, definition: str, counted: str) -> Measure:
+    return Measure(name, unit, definition, dict.fromkeys(("episodes", "asking"), counted))
 
 
 def _late(name: str, count: str, definition: str) -> Measure:
@@ -182,6 +265,10 @@ def _late(name: str, count: str, definition: str) -> Measure:
 
 def _staff(name: str, unit: str, definition: str, counted: str = "") -> Measure:
     return Measure(name, unit, definition, {"staff": counted})
+
+
+def _market(name: str, unit: str, definition: str, counted: str) -> Measure:
+    return Measure(name, unit, definition, {"market": counted})
 
 
 def _money(name: str, unit: str, definition: str, counted: str = "") -> Measure:
@@ -279,7 +366,58 @@ TABLE = (
         "had contact with a professional within the target, of the people of the place or group, a"
         " year; no more persons a year are counted than live there (a row that was cut says so)",
         "coverage_cut / person_years",
+        by_period=False,
     ),
+    Measure(
+        "records",
+        "records",
+        "records of residents of the cohort, true (who had any contact: one each) and false",
+        {"records": "records"},
+    ),
+    Measure(
+        "false_records",
+        "records",
+        "false ones among them, each of a resident in need without contact: round(share ÷ (1 −"
+        " share) × true records) in the district, of a place as many as it has on average",
+        {"records": "false"},
+    ),
+    Measure(
+        "reported_coverage_of_need",
+        "share",
+        "residents with a record, true or false, of those in need; any_contact_of_need is the true"
+        " one",
+        {"records": "records / in_need"},
+    ),
+    Measure(
+        "false_records_missing",
+        "records",
+        "false records that the share asks for, but for which no resident in need without contact"
+        " is left",
+        {"audit": "false_missing"},
+    ),
+    Measure("audited", "records", "records that the audit draws, each once", {"audit": "audited"}),
+    Measure(
+        "audit_found_mean",
+        "records",
+        "false records that the audit finds, expected: drawn without replacement, less those that"
+        " auditors miss",
+        {"audit": "found_mean"},
+    ),
+    Measure("audit_found_sd", "records", "standard deviation of the same", {"audit": "found_sd"}),
+    Measure(
+        "audit_finds_any",
+        "share",
+        "of such audits those that find at least one false record: the probability of it",
+        {"audit": "found_any"},
+    ),
+    Measure(
+        "audit_least",
+        "records",
+        "the least number of records that an audit has to draw to find at least one false record"
+        " with a probability of 95 %; empty where drawing all of them is not enough",
+        {"audit": "least"},
+    ),
+    Measure("audit_hours", "h per week", "hours that the audit takes", {"audit": "audit_hours"}),
     Measure(
         "rural_urban_gap",
         "share",
@@ -351,21 +489,35 @@ TABLE = (
     Measure(
         "register_managed",
         "share",
-        "residents on the register visited at least once in the observed weeks, of all on it",
-        {"register": "registered / on_register"},
+        "residents on the register visited at least once in the year, of all on it (of several"
+        " observed years the mean; 52 weeks are one)",
+        {"register": "managed / on_register"},
     ),
     Measure(
         "register_regular",
         "share",
-        "residents on the register visited in the observed weeks, each visit that fell due within"
-        " the target of its date, of all on it",
+        "residents on the register visited in the year, no gap in it (from its beginning and to its"
+        " end, too) longer than the interval of visits and the target `register visit`, of all on"
+        " it",
         {"register": "regular / on_register"},
+    ),
+    Measure(
+        "register_in_person",
+        "share",
+        "residents on the register visited at least once in the year in person, at home or as"
+        " outpatients, of all on it",
+        {"register": "in_person / on_register"},
     ),
     Measure(
         "contacts",
         "attendances",
         "attended visits that count as contact, in the observed weeks",
-        {"desks": "contacts", "stations": "contacts"},
+        {
+            "desks": "contacts",
+            "stations": "contacts",
+            "events": "contacts",
+            "station periods": "contacts",
+        },
         by_zone=True,
     ),
     Measure(
@@ -383,6 +535,7 @@ TABLE = (
             "residents": "wait_sum / attended",
             "stations": "wait_sum / attended",
             "periods": "wait_sum / attended",
+            "asking": "wait_sum / attended",
         },
         by_zone=True,
     ),
@@ -418,6 +571,7 @@ TABLE = (
             "residents": "within / eligible",
             "stations": "within / eligible",
             "periods": "within / eligible",
+            "asking": "within / eligible",
             "targets": "within / eligible",
         },
         by_zone=True,
@@ -463,7 +617,7 @@ TABLE = (
         "joined_impatient",
         "attendances",
         "first joinings of the stations where residents may give up",
-        {"desks": "impatient"},
+        {"desks": "impatient", "events": "impatient"},
     ),
     Measure(
         "abandoned",
@@ -474,6 +628,7 @@ TABLE = (
             "desks": "impatient_left / impatient",
             "stations": "reneged / joined",
             "periods": "reneged / joined",
+            "events": "impatient_left / impatient",
         },
         by_zone=True,
     ),
@@ -517,23 +672,23 @@ TABLE = (
         "gave up or balked and tried again, of first joinings",
         {"stations": "redialled / joined"},
     ),
-    Measure(
+    _desks(
         "hotline_calls",
         "attendances",
         "calls: first joinings of a hotline, redials included",
-        {"desks": "calls"},
+        "calls",
     ),
-    Measure(
+    _desks(
         "hotline_answered_in_target",
         "share",
         "calls answered within the target, of all calls (those at least the target before the end)",
-        {"desks": "calls_within / calls_eligible"},
+        "calls_within / calls_eligible",
     ),
-    Measure(
+    _desks(
         "hotline_abandoned",
         "share",
         "calls that gave up, of all calls",
-        {"desks": "calls_left / calls"},
+        "calls_left / calls",
     ),
     Measure(
         "hotline_closed",
@@ -541,39 +696,57 @@ TABLE = (
         "calls outside the line's hours, of all calls",
         {"desks": "calls_closed / calls"},
     ),
-    Measure(
+    _desks(
         "crisis_responses",
         "attendances",
         "crises in which the team came",
-        {"desks": "responses"},
+        "responses",
     ),
-    Measure(
+    _desks(
         "crisis_response_mean",
         "h",
         "mean time to the start of the crisis team (of members who come in turn: the"
         " professional's) from the end of the visit that sent for it, or from asking, for who comes"
         " straight to it",
-        {"desks": "response_sum / responses"},
+        "response_sum / responses",
     ),
-    Measure(
+    _desks(
         "crisis_within_target",
         "share",
         "crisis responses within the target, of crises in which the team was sent for at least that"
         " long before the end",
-        {"desks": "responses_within / responses_eligible"},
+        "responses_within / responses_eligible",
     ),
-    Measure(
+    _desks(
         "duplicate_assessments",
         "attendances",
         "assessments repeated because records were not shared",
-        {"desks": "repeated"},
+        "repeated",
     ),
-    Measure("referrals_made", "referrals", "routine referrals made", {"desks": "referrals"}),
-    Measure(
+    _desks("referrals_made", "referrals", "routine referrals made", "referrals"),
+    _desks(
         "referrals_completed",
         "share",
         "of routine referrals made, those that reach the next station",
-        {"desks": "referrals_kept / referrals"},
+        "referrals_kept / referrals",
+    ),
+    _market(
+        "vouchers_used",
+        "attendances",
+        "attended visits that a voucher paid for in part or in full, each session one",
+        "vouchers",
+    ),
+    _market(
+        "voucher_cost",
+        "CNY per year",
+        "public money for the vouchers used",
+        "voucher_money / years",
+    ),
+    _market(
+        "paid_by_residents",
+        "CNY per year",
+        "what residents paid themselves for attended visits; no part of the public's costs",
+        "resident_money / years",
     ),
     _staff(
         "hours_demanded",
@@ -582,11 +755,12 @@ TABLE = (
         " by the phase in force, in the steady state of who comes in the observed weeks; laid to a"
         " station's first pool",
     ),
-    _staff(
+    Measure(
         "hours_rostered",
         "h per week",
         "hours on the roster as run, holidays taken off; where reviews move places or posts fall"
         " vacant, as they did",
+        {"staff": "", "staff periods": ""},
     ),
     _staff(
         "hours_startable",
@@ -595,7 +769,12 @@ TABLE = (
         " other, given when the last may start before closing and how many rooms there are; at most"
         " the hours of the roster, and these where nothing is cut off",
     ),
-    _staff("hours_worked", "h per week", "hours with a resident, or held by one who did not come"),
+    Measure(
+        "hours_worked",
+        "h per week",
+        "hours with a resident, or held by one who did not come",
+        {"staff": "", "staff periods": ""},
+    ),
     _staff(
         "staff_gap",
         "persons",
@@ -615,11 +794,11 @@ TABLE = (
         "hours demanded over hours startable: the load if no other staff helped",
         "hours_demanded / hours_startable",
     ),
-    _staff(
+    Measure(
         "utilisation",
         "ratio",
         "hours worked over hours rostered; above 1 where sessions run past closing",
-        "hours_worked / hours_rostered",
+        dict.fromkeys(("staff", "staff periods"), "hours_worked / hours_rostered"),
     ),
     _staff("overtime", "h per week", "hours at work beyond the places on the roster"),
     _staff(
@@ -632,29 +811,59 @@ TABLE = (
         "queue_mean",
         "persons",
         "mean number waiting; of staff, at the stations that it is the first to attend",
-        {"stations": "queue_hours / hours", "staff": "queue_hours / hours"},
+        {"stations": "queue_hours / hours", "staff": "queue_hours / hours", "weeks": ""},
     ),
     _staff(
         "queue_growth",
         "persons",
         "mean number waiting in the last quarter of the observed weeks minus that in the first",
     ),
+    _episodes(
+        "satisfaction",
+        "points",
+        "100 minus so many points for each week waited and for each assessment that was repeated"
+        " because records were not shared (`outcomes: satisfaction`; 5 and 10 unless said), at"
+        " least 0; of each resident who had any contact, then the mean. A wait runs from asking to"
+        " the first professional contact of who ever joined a professional's station, to any"
+        " contact of others; without one, to leaving or to the end of the run",
+        "points_met / met",
+    ),
+    _episodes("satisfaction_of_seekers", "points", "the same, of all who asked", "points / asked"),
+    _episodes(
+        "people_in_course",
+        "persons",
+        "residents of the cohort who began a course: attended a session at a treatment",
+        "began",
+    ),
     Measure(
         "recovery",
         "share",
-        "recovery by seed 000: base + slope × coverage_of_need",
-        {"outcomes": ""},
+        "with a recovery table, recovered when their episode ended, of those who began a course;"
+        " whose episode still goes on at the end of the run has not. Without one, by seed 000: base"
+        " + slope × coverage_of_need",
+        {"episodes": "recovered_begun / began", "outcomes": "", "asking": ""},
+    ),
+    _episodes(
+        "recovery_of_need",
+        "share",
+        "recovered, of those in need: with or without a course; who never asks recovers, in"
+        " expectation, as without a session. With a recovery table only",
+        "recovered_in_need / in_need",
     ),
     Measure(
         "quality_of_life",
         "points",
         "quality of life by seed 000: base + slope × coverage_of_need",
-        {"outcomes": ""},
+        {"outcomes": "", "asking": ""},
     ),
-    _money(
-        "total_cost",
+    _money("total_cost", "CNY per year", "cost of all staff"),
+    Measure(
+        "cost",
         "CNY per year",
-        "cost of all staff, of surge places for the hours that they are open",
+        "cost of the staff of a role, from a source of funds, or for a channel: a role's whole pay"
+        " is shared to kinds of station as its hours worked are (idle hours so too), lent, surge"
+        " and overtime hours as those of who works them",
+        {"costs": ""},
     ),
     _money(
         "cost_per_reached",
@@ -671,10 +880,20 @@ TABLE = (
         "cost_observed / reached_or_registered",
     ),
     _money(
+        "cost_per_recovery",
+        "CNY per person",
+        "cost of the observed weeks, without the register's doctors, per recovery: of a resident"
+        " who began a course and recovered; without a recovery table, recovery × residents with"
+        " professional contact",
+        "cost_open / recoveries",
+    ),
+    Measure(
         "cost_benefit_ratio",
         "10^4 CNY per point",
-        "seed 000 eq. (4): total cost over recovery × quality of life; lower is better",
-        "cost_10000 / healed",
+        "seed 000 eq. (4): total cost over recovery × quality of life; lower is better. Where"
+        " several years are observed, the sum of costs over the sum of recovery × quality of life,"
+        " both discounted from the first year (`outcomes: discount`, 0 unless said)",
+        dict.fromkeys(("money", "yearly"), "cost_10000 / healed"),
     ),
 )
 """All measures, in the order in which they are listed."""
@@ -716,6 +935,7 @@ MORE_IS_BETTER = (
     "hotline_answered_",
     "crisis_within_",
     "referrals_completed",
+    "satisfaction",
     "recovery",
     "quality_of_life",
 )
@@ -736,6 +956,12 @@ LESS_IS_BETTER = (
 def better(measure: str) -> int:
     """1 if more of a measure is better, −1 if less is, 0 if neither can be said."""
     return measure.startswith(MORE_IS_BETTER) - measure.startswith(LESS_IS_BETTER)
+
+
+def by_period(group: str) -> bool:
+    """Whether a group is of one quarter, year or week, or of an hour or weekday."""
+    last = group.rpartition(", ")[2]
+    return last.startswith(("quarter: ", "year: ", "week: ", "hour: ", "weekday: "))
 
 
 LATE = tuple(measure.name for measure in TABLE if measure.name.startswith("late_"))

@@ -22,6 +22,7 @@ AT_MOST = (
     ("people_asking", "people_in_need"),
     ("people_covered", "people_asking"),
     ("register_regular", "register_managed"),
+    ("register_in_person", "register_managed"),
     ("gave_up_closed", "abandoned"),
     ("gave_up_closed", "joined_closed"),
 )

@@ -1,8 +1,8 @@
 """Counts into measures. Which rows there are, and what each is summed over, follows from the plan
 alone and is worked out once; a replication then only fills in the values.
 
-A ``Sheet`` is made of sections (residents, stations, desks, staff, outcomes, money), each with its
-labels and the function that fills them. What they tell is the table in ``measures``.
+A ``Sheet`` is made of sections (residents, stations, desks, staff, outcomes, money, periods), each
+with its labels and the function that fills them. What they tell is the table in ``measures``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,14 @@ from simcap.analysis.guards import Load
 from simcap.analysis.layout import Layout
 from simcap.analysis.measures import Row
 from simcap.analysis.sections import Label, Section
+from simcap.analysis.sheet_market import Market
+from simcap.analysis.sheet_money import Costs, Money, Yearly
+from simcap.analysis.sheet_outcomes import Episodes, Lines
+from simcap.analysis.sheet_periods import Asking, Events, StaffPeriods, StationPeriods, Weeks
+from simcap.analysis.sheet_records import Audit, Records
 from simcap.analysis.sheet_residents import Gap, Register, Residents
 from simcap.analysis.sheet_screening import Screenings
-from simcap.analysis.sheet_staff import Money, Outcomes, Staff
+from simcap.analysis.sheet_staff import Staff
 from simcap.analysis.sheet_stations import Desks, Stations
 from simcap.analysis.sheet_targets import Periods, Targets
 from simcap.analysis.spec import NeedCell, TallySpec
@@ -34,20 +39,31 @@ class Sheet:
 
     def __init__(self, network: Network, spec: TallySpec, loads: list[Load]):
         self.at = Layout(network, spec)
-        residents = Residents(spec, self.at)
+        at = self.at
+        residents, desks = Residents(spec, at), Desks(spec, at)
         self.sections: list[Section] = [
             residents,
             Gap(residents),
-            Register(spec, self.at),
-            Screenings(spec, self.at),
-            Stations(spec, self.at),
-            Desks(spec, self.at),
-            Periods(spec, self.at),
-            Targets(spec, self.at),
-            Staff(spec, self.at, loads),
+            Records(spec, residents),
+            Audit(spec, residents),
+            Register(spec, at),
+            Screenings(spec, at),
+            Stations(spec, at),
+            desks,
+            Market(spec, at),
+            Periods(spec, at),
+            Targets(spec, at),
+            Staff(spec, at, loads),
+            Episodes(spec, at, residents),
         ]
-        for follows in (Outcomes, Money):
-            self.sections.append(follows(spec, self.at, self._labels()))
+        for follows in (Lines, Money):
+            self.sections.append(follows(spec, at, self._labels()))
+        self.sections += [
+            Costs(spec, at),
+            Asking(spec, at),
+            Events(spec, at, desks),
+            *(kind(spec, at) for kind in (StationPeriods, StaffPeriods, Weeks, Yearly)),
+        ]
         self.labels: tuple[Label, ...] = tuple(self._labels())
 
     def _labels(self) -> list[Label]:
@@ -77,7 +93,7 @@ def prepare(engine: str) -> None:
     network = Network(
         [Pool("pool")],
         [Station("station", ["pool"], 1.0, labels=labels)],
-        [Arrivals("station", backlog=1, labels=labels)],
+        [Arrivals("station", backlog=1, labels={**labels, "register": "yes"})],
     )
     need = NeedCell("need", "group", "severity", "zone", "urban", 1.0, 1.0, 1.0, False)
     spec = TallySpec(

@@ -4,7 +4,7 @@ gap between city and country, the register.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from simcap.analysis.groups import Groups
 from simcap.analysis.layout import Layout
 from simcap.analysis.measures import KINDS, told
 from simcap.analysis.sections import Label, evaluated, waits, zones_of
-from simcap.analysis.spec import TallySpec
+from simcap.analysis.spec import NeedCell, TallySpec
 from simcap.analysis.tally import Tally
 from simcap.engine.run import Run
 
@@ -27,10 +27,9 @@ class Residents:
     def __init__(self, spec: TallySpec, at: Layout):
         sets, people = [], []
         self.slices: list[tuple[str, str]] = []
-        never, size = np.zeros((2, len(at.needs), len(at.zones)))
+        size = np.zeros((len(at.needs), len(at.zones)))
         for cell in spec.needs:
-            where = at.needs.at[cell.need], at.zones.at[cell.zone]
-            never[where], size[where] = cell.in_need - cell.asking - cell.silent, cell.group_size
+            size[at.needs.at[cell.need], at.zones.at[cell.zone]] = cell.group_size
         groups_of_people = {cell.group: at.needs.at[cell.need] for cell in reversed(spec.needs)}
         population = np.array([number for _, _, number in spec.zones] + [0.0])
         for place, group, needs, zones in self._slices(spec, at):
@@ -44,7 +43,7 @@ class Residents:
         ]
         self.cells = Groups(sets)
         self.person_years = np.array(people) * spec.years
-        self.never = self.cells.sum(never.ravel())
+        self.never = self.cells.sum(never_asking(spec.needs, at))
 
     def _slices(
         self, spec: TallySpec, at: Layout
@@ -80,6 +79,24 @@ class Residents:
             **waits(counts.first_waits, counts.first_unfinished, self.cells),
         }
         return evaluated(self.measures, "residents", columns).ravel()
+
+
+def cohort_cells(spec: TallySpec, at: Layout, zones: np.ndarray | None = None) -> np.ndarray:
+    """Positions of the cells (need × zone), in ``zones`` (a mask; all, if None), whose residents
+    are in need and on no register.
+    """
+    needs = np.unique([at.needs.at[cell.need] for cell in spec.needs if not cell.register])
+    here = np.arange(len(at.zones)) if zones is None else np.flatnonzero(zones)
+    return (needs.astype(np.int64)[:, None] * len(at.zones) + here).ravel()
+
+
+def never_asking(needs: Iterable[NeedCell], at: Layout) -> np.ndarray:
+    """Expected persons in need who never ask and are not simulated, by (need × zone)."""
+    never = np.zeros((len(at.needs), len(at.zones)))
+    for cell in needs:
+        where = at.needs.at[cell.need], at.zones.at[cell.zone]
+        never[where] = cell.in_need - cell.asking - cell.silent
+    return never.ravel()
 
 
 class Gap:
@@ -124,16 +141,6 @@ class Register:
         self.on_it = np.array([on_it[mask].sum() for mask in places.values()])
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
-        columns = {
-            name: self.cells.sum(counts.residents[name]) for name in ("registered", "regular")
-        }
+        columns = {name: self.cells.sum(told) for name, told in counts.register.items()}
         columns["on_register"] = self.on_it
         return evaluated(self.measures, "register", columns).T.ravel()
-
-
-def reached(counts: Tally) -> tuple[float, float]:
-    """(residents of the cohort whom a professional attended; those on a register who were)."""
-    return (
-        float(counts.residents["professional"].sum()),
-        float(counts.residents["registered"].sum()),
-    )

@@ -1,6 +1,4 @@
-"""Sections of the sheet on staff and money: hours, loads and queues by staff and place; costs, and
-the outcomes that follow from coverage.
-"""
+"""Section of the sheet on staff: hours, loads and queues by staff and place."""
 
 from __future__ import annotations
 
@@ -13,12 +11,10 @@ from simcap.analysis.groups import Groups
 from simcap.analysis.guards import Load
 from simcap.analysis.layout import Layout
 from simcap.analysis.measures import KINDS, told
-from simcap.analysis.sections import Label, evaluated, zones_of
+from simcap.analysis.sections import Label, evaluated
 from simcap.analysis.spec import TallySpec
 from simcap.analysis.tally import Tally
 from simcap.engine.run import Run
-
-OUTCOMES = ("recovery", "quality_of_life")
 
 
 @dataclass(frozen=True)
@@ -120,96 +116,3 @@ def _teams(spec: TallySpec, staff: str, keys: list[tuple[str, str]]) -> Iterator
             if chosen:
                 yield _Team(staff, kind, chosen, True)
         yield from (_Team(staff, zone, [(staff, zone)], True) for _, zone in mine)
-
-
-class Money:
-    """Costs of the district, all staff's and without the register's share. Who is paid by the hour
-    costs what an hour of colleagues does, for the hours open and overtime.
-    """
-
-    def __init__(self, spec: TallySpec, at: Layout, labels: list[Label]):
-        self.cost = np.zeros(len(at.staff))
-        self.yearly = 0.0
-        for cell in spec.staff:
-            self.yearly += cell.people * cell.cost_each
-            if cell.staff in at.staff.at:
-                self.cost[at.staff.at[cell.staff]] += cell.people * cell.cost_each
-        self.years, self.staff = spec.years, at.pool_staff
-        self.hourly = _hourly(spec, at)
-        self.only_register = np.array(
-            [
-                bool(len(mine)) and bool(at.marks["register"][mine].all())
-                for mine in (_attended_by(at, staff) for staff in range(len(at.staff)))
-            ]
-        )
-        self.outcomes = [labels.index((name, "all", "all")) for name in OUTCOMES]
-        self.measures = told("money")
-        self.labels: list[Label] = [(measure.name, "all", "all") for measure in self.measures]
-
-    def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
-        worked, register = (
-            np.bincount(self.staff, hours, minlength=len(self.cost))
-            for hours in (counts.worked, counts.on_register)
-        )
-        share = np.where(worked > 0, register / worked, self.only_register)
-        opened = np.zeros(len(self.hourly))
-        if self.hourly.any():
-            hours = counts.rostered(run.capacity) + counts.overtime(run.capacity)
-            np.multiply(hours, self.hourly, out=opened, where=self.hourly > 0)
-        cost = self.cost + np.bincount(self.staff, opened, minlength=len(self.cost)) / self.years
-        yearly = self.yearly + opened.sum() / self.years
-        recovery, quality = filled[self.outcomes]
-        reached = counts.residents["professional"].sum()
-        columns = {
-            "total_cost": yearly,
-            "cost_observed": yearly * self.years,
-            "cost_open": (yearly - (cost * share).sum()) * self.years,
-            "reached": reached,
-            "reached_or_registered": reached + counts.residents["registered"].sum(),
-            "cost_10000": yearly / 1e4,
-            "healed": recovery * quality,
-        }
-        return evaluated(self.measures, "money", columns).ravel()
-
-
-def _hourly(spec: TallySpec, at: Layout) -> np.ndarray:
-    """By pool, what an hour of it costs, where it is paid by the hour (0 elsewhere): a year's pay
-    of a colleague, over the hours that one gives to residents in 365 days.
-    """
-    each = {
-        (cell.staff, cell.zone): cell.cost_each / (cell.hours_each * 365 / 7)
-        for cell in spec.staff
-        if cell.hours_each > 0
-    }
-    keys = zip(at.pool_staff, at.pool_zone, at.pool_paid == "by the hour", strict=True)
-    return np.array(
-        [
-            each.get((at.staff.names[staff], at.zones.names[zone]), 0.0) if hourly else 0.0
-            for staff, zone, hourly in keys
-        ]
-    )
-
-
-def _attended_by(at: Layout, staff: int) -> np.ndarray:
-    """The stations that pools of ``staff`` (a position) attend."""
-    station = np.repeat(np.arange(len(at.marks)), at.marks["pools"])
-    return np.unique(station[at.pool_staff[at.members] == staff])
-
-
-class Outcomes:
-    """Recovery and quality of life, from coverage of need, by place."""
-
-    def __init__(self, spec: TallySpec, at: Layout, labels: list[Label]):
-        places = list(zones_of(spec, at))
-        self.coverage = [labels.index(("coverage_of_need", place, "all")) for place in places]
-        self.lines = spec.recovery, spec.quality_of_life
-        self.measures = told("outcomes")
-        self.labels: list[Label] = [
-            (measure.name, place, "all") for place in places for measure in self.measures
-        ]
-
-    def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
-        coverage = filled[self.coverage]
-        recovery, quality = (base + slope * coverage for base, slope in self.lines)
-        columns = {"recovery": recovery, "quality_of_life": quality}
-        return evaluated(self.measures, "outcomes", columns).ravel()

@@ -9,7 +9,7 @@ import numpy as np
 from simcap.analysis import counting
 from simcap.analysis.groups import Groups
 from simcap.analysis.layout import Layout
-from simcap.analysis.measures import KINDS, told
+from simcap.analysis.measures import KINDS, Measure, told
 from simcap.analysis.sections import Label, evaluated, waits, zones_of
 from simcap.analysis.spec import TallySpec
 from simcap.analysis.tally import Tally
@@ -110,25 +110,41 @@ class Desks:
             for role, mask in roles.items()
             if mask.any() or role in self.ALWAYS
         }
-        there = {count for role in self.sets for count in self.FROM[role]}
-        there |= {"impatient_left_busy"}
-        self.measures = [
-            measure
-            for measure in told("desks")
-            if all(not part or part in there for part in measure.parts("desks"))
-        ]
+        self.measures = self.countable("desks", COUNTED)
         self.labels: list[Label] = [
             (measure.name, place, "all") for place in places for measure in self.measures
         ]
 
-    def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
+    def countable(self, section: str, counted: tuple[str, ...]) -> list[Measure]:
+        """The measures of ``section`` for which there are stations, and which rest on what is
+        ``counted`` of them.
+        """
+        there = {
+            count
+            for role in self.sets
+            for count, by_station in self.FROM[role].items()
+            if by_station in counted
+        }
+        there |= {"impatient_left_busy"}
+        return [
+            measure
+            for measure in told(section)
+            if all(not part or part in there for part in measure.parts(section))
+        ]
+
+    def columns(self, stations: np.ndarray) -> dict[str, np.ndarray]:
+        """The counts by place, from those by station."""
         columns = {
-            here: self.sets[role].sum(counts.stations[by_station])
+            here: self.sets[role].sum(stations[by_station])
             for role in self.sets
             for here, by_station in self.FROM[role].items()
+            if by_station in (stations.dtype.names or ())
         }
-        if "impatient" in self.sets:
+        if "impatient_left_closed" in columns:
             columns["impatient_left_busy"] = (
                 columns["impatient_left"] - columns["impatient_left_closed"]
             )
-        return evaluated(self.measures, "desks", columns).ravel()
+        return columns
+
+    def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
+        return evaluated(self.measures, "desks", self.columns(counts.stations)).ravel()

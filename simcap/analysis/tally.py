@@ -9,6 +9,7 @@ professional, whether a course was completed; kept in arrays by stream and numbe
 
 from __future__ import annotations
 
+import functools
 import threading
 
 import numpy as np
@@ -16,7 +17,10 @@ import numpy as np
 from simcap.analysis import counting, histogram
 from simcap.analysis.capacity import fitted, sharing_rooms
 from simcap.analysis.layout import Layout
-from simcap.analysis.spec import TallySpec
+from simcap.analysis.ledger import Ledger, nobody
+from simcap.analysis.register import Visited
+from simcap.analysis.spec import Period, TallySpec
+from simcap.engine.run import Run
 from simcap.network import Network, jit
 
 
@@ -38,7 +42,8 @@ class Tally:
     ``period_waits`` are told by when residents join, ``checks`` and ``resident_checks``
     (``counting.CHECK``) by further targets of stations and streams. Once closed, ``residents``
     (``counting.RESIDENTS``) are counts by (need × zone), ``first_waits`` and ``first_unfinished``
-    the histograms of their waits for a professional.
+    the histograms of their waits for a professional, ``register`` (``visited.COUNTED``) counts of
+    those on a register. The ``ledger`` holds what is counted besides.
     """
 
     def __init__(self, network: Network, spec: TallySpec, at: Layout | None = None):
@@ -52,6 +57,8 @@ class Tally:
             np.zeros((len(at.kinds) * len(at.zones), histogram.ROW), np.int32) for _ in range(2)
         )
         self.residents = np.zeros(cells, dtype=counting.RESIDENTS)
+        self.visited = Visited(spec, at)
+        self.register: dict[str, np.ndarray] = {}
         self.first_waits, self.first_unfinished = (
             np.zeros((cells, histogram.ROW), np.int32) for _ in range(2)
         )
@@ -82,12 +89,13 @@ class Tally:
             ("end", spec.end),
             ("horizon", spec.horizon),
             ("target", spec.first_contact),
-            ("visit", spec.register_visit),
             ("hours", hours),
             ("weeks", self.weeks.shape[1] - 1),
             ("days", self.daily.shape[1] - 1),
         ):
             self._window[name] = value
+        self.ledger = Ledger(network, spec, at, self._window)
+        self.ledger.episodes = nobody(len(self.people))
         self._book: counting.Book | None = None
 
     def add(self, visits: np.ndarray) -> None:
@@ -96,8 +104,10 @@ class Tally:
         self._make_room(visits)
         book = self._open(len(visits) * int(self.map.marks["pools"].max()))
         self.kernels.count(book, visits)
+        self.visited.add(visits)
         self.overruns.append(book.overruns[: self._window["overruns"][0]].copy())
         self._window["overruns"] = 0
+        self.ledger.note(visits, self._offset(), self.people)
 
     def _open(self, overruns: int) -> counting.Book:
         """The book, with room for so many overruns."""
@@ -150,33 +160,94 @@ class Tally:
             return
         room = np.where(numbers > self.room, np.maximum(2 * self.room, numbers), self.room)
         before, after = self._offset(), np.cumsum(room) - room
-        people = _nobody(int(room.sum()))
-        people[np.arange(len(self.people)) + np.repeat(after - before, self.room)] = self.people
-        self.room, self.people = room, people
+        people, episodes = _nobody(int(room.sum())), nobody(int(room.sum()))
+        moved = np.arange(len(self.people)) + np.repeat(after - before, self.room)
+        people[moved], episodes[moved] = self.people, self.ledger.episodes
+        self.room, self.people, self.ledger.episodes = room, people, episodes
 
     def close(self) -> None:
         """After the last batch: what came and went becomes what was there, and residents are
         counted.
         """
-        at = self.map
         for changes in (self.weeks, self.waiting, self.daily, self.busy):
             np.cumsum(changes, axis=1, out=changes)
-        self.daily = self.daily[:, :-1].reshape(len(at.staff), len(at.zones), -1).sum(axis=1)
-        self.kernels.count_residents(
+        staff, zones = len(self.map.staff), len(self.map.zones)
+        self.daily = self.daily[:, :-1].reshape(staff, zones, -1).sum(axis=1)
+        self._count_residents(
             self._window,
-            at.stream_need * len(at.zones) + at.stream_zone,
-            at.stream_register,
-            at.stream_found,
-            at.stream_checks[1],
-            self.resident_checks,
-            self._offset(),
-            self.room,
             self.people,
+            self.resident_checks,
             self.residents,
             self.first_waits,
             self.first_unfinished,
         )
+        self.register = self.visited.counts(self._cells(), len(self.residents))
         self._book = None
+
+    def _count_residents(
+        self,
+        window: np.ndarray,
+        people: np.ndarray,
+        checks: np.ndarray,
+        residents: np.ndarray,
+        waits: np.ndarray,
+        unfinished: np.ndarray,
+    ) -> None:
+        """Count residents who asked in this ``window`` into the arrays behind it."""
+        at = self.map
+        self.kernels.count_residents(
+            window,
+            self._cells(),
+            at.stream_register,
+            at.stream_found,
+            at.stream_checks[1],
+            checks,
+            self._offset(),
+            self.room,
+            people,
+            residents,
+            waits,
+            unfinished,
+        )
+
+    def residents_of(self, period: Period) -> np.ndarray:
+        """``residents`` of those of the cohort who asked in the ``period``; of those who never did,
+        whose need began then.
+        """
+        window, residents = self._window.copy(), np.zeros_like(self.residents)
+        window["begin"], window["end"] = period.begin, period.end
+        self._count_residents(
+            window,
+            self._by_asking,
+            self.resident_checks.copy(),
+            residents,
+            np.zeros_like(self.first_waits),
+            np.zeros_like(self.first_unfinished),
+        )
+        return residents
+
+    @functools.cached_property
+    def _by_asking(self) -> np.ndarray:
+        """``people``, those of the cohort as if their need had begun when they asked, all others as
+        if they had none.
+        """
+        people, asked = self.people.copy(), self.people["asked"]
+        began = people["arrived"]
+        inside = (began >= self.spec.begin) & (began < self.spec.end)
+        people["arrived"] = np.where(inside, np.where(np.isnan(asked), began, asked), np.nan)
+        return people
+
+    def outcomes(self, run: Run, period: Period | None = None) -> np.ndarray:
+        """Counts (``episodes.OUTCOMES``) by (need × zone) of the residents who asked in the
+        ``period``, or in the whole window, of the replication ``run``.
+        """
+        fate = run.seed, run.replication
+        people = self.people if period is None else self._by_asking
+        return self.ledger.outcomes(fate, self._offset(), self.room, people, period)
+
+    def _cells(self) -> np.ndarray:
+        """The cell (need × zone) of each stream."""
+        return self.map.stream_need * len(self.map.zones) + self.map.stream_zone
 
     def idle_while_others_wait(self, capacity: np.ndarray) -> np.ndarray:
         """Place-hours by (staff × zone), in the window, free while residents of another zone waited
@@ -224,16 +295,16 @@ class Tally:
             capacity = capacity[np.argsort(capacity["pool"], kind="stable")]
         return capacity
 
-    def rostered(self, capacity: np.ndarray) -> np.ndarray:
-        """Place-hours by pool, in the window, of ``capacity`` (a run's table); none of a right to
-        the places of another pool, and of staff who share rooms no more than there are rooms.
+    def rostered(self, capacity: np.ndarray, period: Period | None = None) -> np.ndarray:
+        """Place-hours by pool, in the window or a ``period`` of it, of ``capacity`` (a run's
+        table); none of a right to the places of another pool, and of staff who share rooms no more
+        than there are rooms.
         """
         capacity = self._seated(self._own(capacity))
         last = np.append(capacity["pool"][1:] != capacity["pool"][:-1], True)
-        until = np.where(last, self.spec.end, np.append(capacity["time"][1:], 0.0)).clip(
-            self.spec.begin, self.spec.end
-        )
-        lasts = until - capacity["time"].clip(self.spec.begin, self.spec.end)
+        begin, end = (period or self.spec).begin, (period or self.spec).end
+        until = np.where(last, end, np.append(capacity["time"][1:], 0.0)).clip(begin, end)
+        lasts = until - capacity["time"].clip(begin, end)
         offered = np.multiply(lasts, capacity["places"], where=lasts > 0, out=np.zeros(len(lasts)))
         return np.bincount(capacity["pool"], offered, minlength=len(self.worked))
 
@@ -277,7 +348,7 @@ def _nobody(number: int) -> np.ndarray:
 
 
 def tally(
-    run, spec: TallySpec, at: Layout | None = None, stopping: threading.Event | None = None
+    run: Run, spec: TallySpec, at: Layout | None = None, stopping: threading.Event | None = None
 ) -> Tally:
     """The counts of ``run``, whose visits are read here; ``at`` is the ``Layout`` of its network
     and ``spec``, made if not given.

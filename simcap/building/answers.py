@@ -94,6 +94,10 @@ MANY: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "(pool, what they are, how many of its people)",
         lambda given: _tuple(given, 3) and isinstance(given[1], str) and _number(given[2]),
     ),
+    "records": (
+        "(share false, number audited, share missed, hours a week)",
+        lambda given: _tuple(given, 4) and _number(*given),
+    ),
     "reviews": ("a Warn or a Dispatch", lambda given: isinstance(given, (Warn, Dispatch))),
 }
 """The same of those with any number of answers."""

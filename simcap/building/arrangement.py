@@ -7,6 +7,7 @@ residents are handed on and what happens when. ``compile`` puts all of it into t
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +27,7 @@ from simcap.mechanisms.contract import Beside, HandOff, Lend, Site, Worsening
 from simcap.network import Dispatch, Station, Warn
 from simcap.scenario.blocks import Mechanisms
 from simcap.scenario.placing import with_places
-from simcap.scenario.schema import Scenario, Zone
+from simcap.scenario.schema import Need, Scenario, Zone
 from simcap.scenario.staff import YEAR, people_in_need
 from simcap.scenario.ways import comes, goals
 
@@ -81,10 +82,23 @@ def rewritten(scenario: Scenario) -> Scenario:
 
 
 def made(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
-    """(who, what the name is of, name) of all that the blocks that are on add to ``scenario``."""
-    for who, module, block in _on(scenario):
-        for kind, name in module.makes(scenario, block) if hasattr(module, "makes") else ():
-            yield f"`{who}`", kind, name
+    """(who, what the name is of, name) of all that the blocks that are on add to ``scenario``: each
+    is asked of what those before it have made of it, collaboration, which hands on what all of them
+    send, of what all have.
+    """
+    (first, *others), now = _on(scenario), scenario
+    for who, module, block in others:
+        yield from _made(now, who, module, block)
+        with contextlib.suppress(
+            ScenarioError
+        ):  # what cannot be rewritten is told when it is built
+            now = module.rewritten(now, block) if hasattr(module, "rewritten") else now
+    yield from _made(now, *first)
+
+
+def _made(scenario: Scenario, who: str, module: Any, block: Any) -> Iterator[tuple[str, str, str]]:
+    for kind, name in module.makes(scenario, block) if hasattr(module, "makes") else ():
+        yield f"`{who}`", kind, name
 
 
 def dated(scenario: Scenario) -> list[tuple[float, Scenario]]:
@@ -209,6 +223,15 @@ class Arrangement(Site):
         """
         return list(self._answers("paid"))
 
+    @cached_property
+    def records(self) -> list[tuple[float, int, float, float]]:
+        """(share false, number audited, share missed, hours a week) of records and their audit."""
+        return [
+            given
+            for answer, block in asked(self.scenario, "records")
+            for given in answer(self.scenario, block)
+        ]
+
     def enters(self, station: str, zone: Zone) -> float:
         """The share of those who would enter by ``station`` in ``zone`` who do."""
         return reached(self.scenario, station, zone)
@@ -229,9 +252,11 @@ class Arrangement(Site):
         outside = np.zeros(len(stations))
         for station, need, zone, number in self._coming():
             outside[at[station, need, zone]] += number / YEAR
+        rounds = {station.name for station in stations if "risk" in station.labels}
+        flows = led_on(stations, outside, rounds)
         return {
             station.name: float(f"{WEEK * number * _hours_each(station):.12g}")
-            for station, number in zip(stations, led_on(stations, outside), strict=True)
+            for station, number in zip(stations, flows, strict=True)
         }
 
     def _coming(self) -> Iterator[tuple[str, str, str, float]]:
@@ -241,8 +266,12 @@ class Arrangement(Site):
                 asking = self.asking(name, zone)
                 for station, part in need.enters_by.items():
                     number = asking * part * self.enters(station, zone)
-                    for goal, share in goals(self.scenario, station, need, zone) if number else ():
+                    for goal, share in self._entered(station, need, zone) if number else ():
                         yield goal, name, zone.zone, number * share
+
+    def _entered(self, station: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
+        """(station, share) of where those go who ask at ``station``."""
+        return goals(self.scenario, station, need, zone, asking=True)
 
     def reviews(self, stations: Sequence[Station]) -> list[Warn | Dispatch]:
         """The reviews of a network with these ``stations``."""

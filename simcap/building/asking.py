@@ -196,7 +196,7 @@ def _times_told(scenario: Scenario) -> tuple[float, ...]:
 
 def cut(scenario: Scenario) -> Iterator[str]:
     """A sentence for each need and zone where lifts and base come to more than 100 %."""
-    for name, need in scenario.needs.items():
+    for name, need in scenario.needed().items():
         for zone in scenario.zones if need.register_ is None else ():
             curve = asking_of(scenario, name, zone)
             times = sorted({max(0.0, lift.fade.at) for lift in curve.lifts})

@@ -13,7 +13,7 @@ the network.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +29,15 @@ from simcap.building.arrangement import (
     reached,
 )
 from simcap.building.asking import Added, added
+from simcap.building.registers import (
+    Due,
+    after_a_visit,
+    finds_risks,
+    hours_until,
+    standing,
+    ways_to_fail,
+    without_first_waits,
+)
 from simcap.building.staffing import NOBODY, Staffing, joined_name
 from simcap.errors import NetworkError
 from simcap.mechanisms.contract import HandOff
@@ -49,9 +58,9 @@ from simcap.network import (
     To,
 )
 from simcap.network.size import too_much
+from simcap.scenario.calendars import calendar_of
 from simcap.scenario.fields import SEPARATOR, Time
 from simcap.scenario.placing import with_places
-from simcap.scenario.rostered_days import calendar_of
 from simcap.scenario.schema import (
     Audience,
     Edge,
@@ -64,7 +73,7 @@ from simcap.scenario.schema import (
     Zone,
 )
 from simcap.scenario.staff import DISTRICT, YEAR
-from simcap.scenario.ways import goals
+from simcap.scenario.ways import goals, ways_on
 
 NEVER, NO_STEP = Never(), Step()
 
@@ -175,7 +184,7 @@ class _Compiler:
         """The stream of those who come by ``station``, those who are ``found`` by something if they
         would not have asked.
         """
-        ways = self._goals(station, name, need, zone)
+        ways = self._goals(station, name, need, zone, asking=True)
         goal = (
             ways[0][0] if len(ways) == 1 else Routing(tuple(To(key, share) for key, share in ways))
         )
@@ -282,24 +291,40 @@ class _Compiler:
     # ---- stations --------------------------------------------------------------------------------
 
     def _station(
-        self, station: str, name: str, need: Need, zone: Zone, again: str | None = None
+        self,
+        station: str,
+        name: str,
+        need: Need,
+        zone: Zone,
+        again: str | None = None,
+        due: Due | None = None,
     ) -> str:
         """The name of the station of this need and zone, made, with all that follows it, if it is
         not there yet; with ``again``, that of the repeated assessment from which residents go on to
-        ``again``.
+        ``again``; of a register with risks, that of the visit which is ``due``, if not the first.
         """
         spec = self.scenario.stations[station]
+        due = (due or Due()) if finds_risks(need, spec) else None
         key = joined_name(
             f"{station} again, then {again.split(SEPARATOR)[0]}" if again else station,
             name,
             zone.zone,
+            *([due.name] if due is not None and due.found is not None else []),
         )
         if key in self.stations:
             return key
         self.stations[key] = None
-        routing: dict[str, Any] = dict(
-            self._routing(station, self._step(need, station), name, need, zone)
-        )
+        step = self._step(need, station)
+        routing: dict[str, Any] = dict(self._routing(station, step, name, need, zone))
+        if due is not None:
+
+            def goals(kind: str, after: Due) -> list[tuple[str, float]]:
+                return self._goals(kind, name, need, zone, due=after)
+
+            pools = [self.scenario.pools[seat.pool] for seat in spec.pools]
+            limited = any(pool.queue_limit is not None for pool in pools)
+            fails = ways_to_fail(spec, limited)
+            routing = dict(after_a_visit(need, due, fails, step, routing, goals))
         if again:
             routing["completed"] = again
         if (
@@ -307,7 +332,7 @@ class _Compiler:
         ):  # who misses the only session has nothing to go on from
             routing["no_show"] = Routing()
         self.stations[key] = self._made(
-            key, station, spec, name, need, zone, routing, again is not None
+            key, station, spec, name, need, zone, routing, again is not None, due
         )
         return key
 
@@ -324,6 +349,7 @@ class _Compiler:
         zone: Zone,
         routing: dict,
         again: bool,
+        due: Due | None,
     ) -> Station:
         labels = {
             "station": station,
@@ -337,7 +363,11 @@ class _Compiler:
             "treatment": "yes" if spec.treatment else "",
             "duplicate": "yes" if again else "",
             "referral": "",
+            **self._visit_labels(spec, need, due),
+            **_paid(spec),
         }
+        if due is not None and due.found is not None:
+            spec = without_first_waits(spec)
         redial = (
             None
             if spec.redial is None
@@ -376,8 +406,19 @@ class _Compiler:
                     _or_never(spec.diary.window),
                 )
             ),
+            standing=standing(need.register_ if spec.role == "register" else None, due),
             finds=silent.finds(self, spec, zone),
         )
+
+    def _visit_labels(self, spec: StationSpec, need: Need, due: Due | None) -> dict[str, str]:
+        """What the tally of a register asks for, where visits are no plain ones."""
+        if need.register_ is None or spec.role != "register":
+            return {}
+        labels = {} if spec.in_person else {"in person": "no"}
+        if due is not None and need.register_.risks is not None:
+            hours = hours_until(need.register_.risks, due)
+            labels |= {"risk": due.name, "interval": repr(hours)}
+        return labels
 
     def _routing(
         self, station: str, step: Step, name: str, need: Need, zone: Zone
@@ -407,25 +448,36 @@ class _Compiler:
                 yield To(self._desk(goal, hand_off, name, need, zone), edge.share, delay)
                 return
             delay = hand_off.delay
-        # who comes back to where they were is not asked again where else to go
-        goals = (
-            [(self._station(goal, name, need, zone), 1.0)]
-            if goal == station
-            else self._goals(goal, name, need, zone, station)
-        )
-        for key, share in goals:
+        ways = ways_on(self.scenario, station, goal, edge, need, zone)
+        for key, share in self._stations(ways, name, need, zone):
             yield silent.under_way(self, To(key, edge.share * share, delay), goal, name, zone)
 
     def _goals(
-        self, station: str, name: str, need: Need, zone: Zone, by: str = ""
+        self,
+        station: str,
+        name: str,
+        need: Need,
+        zone: Zone,
+        asking: bool = False,
+        due: Due | None = None,
     ) -> list[tuple[str, float]]:
-        """(station of the network, share) of where those go who would go to ``station`` and come
-        ``by`` another.
+        """(station, share) of where those go who would go to ``station``, ``asking`` there or sent:
+        there, or to what stands ``instead``; of a register with risks, for the visit that is
+        ``due``.
         """
-        return [
-            (self._station(goal, name, need, zone), share)
-            for goal, share in goals(self.scenario, station, need, zone, by)
-        ]
+        ways = goals(self.scenario, station, need, zone, asking=asking)
+        return self._stations(ways, name, need, zone, due)
+
+    def _stations(
+        self,
+        ways: Iterable[tuple[str, float]],
+        name: str,
+        need: Need,
+        zone: Zone,
+        due: Due | None = None,
+    ) -> list[tuple[str, float]]:
+        """``ways`` (station, share) to the stations of this need and zone."""
+        return [(self._station(goal, name, need, zone, due=due), share) for goal, share in ways]
 
     def _desk(self, goal: str, hand_off: HandOff, name: str, need: Need, zone: Zone) -> str:
         """The station where a referral to ``goal`` is decided, at once and by nobody: completed or
@@ -469,6 +521,13 @@ class _Compiler:
         if id(spec) not in self.distributions:
             self.distributions[id(spec)] = spec.distribution()
         return self.distributions[id(spec)]
+
+
+def _paid(spec: StationSpec) -> dict[str, str]:
+    """What a visit costs its resident and the public, in CNY, where it has a price."""
+    if not spec.price:
+        return {}
+    return {"resident pays": repr(spec.price - spec.voucher), "voucher": repr(spec.voucher)}
 
 
 def _or_never(hours: float | None) -> float:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from simcap.building.answers import answering
-from simcap.building.arrangement import modules
+from simcap.building.arrangement import made, modules
 from simcap.building.names import taken_names
 from simcap.building.own import as_read, own_faults, own_module
 from simcap.errors import ScenarioError
 from simcap.mechanisms import checks
 from simcap.scenario.blocks import OwnBlock
 from simcap.scenario.links import Fault, columns, wanted, written_faults
+from simcap.scenario.outcomes import RecoveryTable
 from simcap.scenario.schema import Scenario
 
 
@@ -22,7 +23,23 @@ def link_faults(scenario: Scenario) -> list[Fault]:
     """
     written = written_faults(scenario)
     found = [*written, *_mechanisms(scenario, sound=not written)]
-    return found or [*taken_names(scenario)]
+    return found or [*taken_names(scenario), *_recovering(scenario)]
+
+
+def _recovering(scenario: Scenario) -> Iterator[Fault]:
+    """Rows of the recovery table that name a station which neither stands in the scenario nor is
+    made by a mechanism.
+    """
+    table = scenario.outcomes.recovery
+    rows = table.rows if isinstance(table, RecoveryTable) else []
+    known = [
+        *scenario.stations,
+        *(name for _, kind, name in made(scenario) if kind == checks.STATION),
+    ]
+    for i, row in enumerate(rows):
+        for name in row.station:
+            path = ("outcomes", "recovery", "rows", i, "station")
+            yield from wanted(path, "station", name, known)
 
 
 def _mechanisms(scenario: Scenario, sound: bool) -> Iterator[Fault]:

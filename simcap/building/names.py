@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from simcap.building.arrangement import made
-from simcap.building.compile import NOBODY
-from simcap.building.staffing import ROOMS
+from simcap.building.staffing import NOBODY, ROOMS
 from simcap.mechanisms.checks import PER_ZONE, POOL, ZONE
 from simcap.scenario.links import Fault
 from simcap.scenario.schema import Scenario

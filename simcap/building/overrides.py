@@ -36,8 +36,8 @@ def override(scenario: Scenario, path: str, value) -> Scenario:
     numbers, that stand there. At a pool itself ("pools.counsellors"), "x1.5" multiplies
     its staff, and a number is its staff in all, shared out as before. A level of a
     roster and a target of one's own stand beside the other keys ("rosters.day.peak",
-    "targets.answered"). A mapping under a new name adds a whole
-    station, need, pool, roster, profile or pathway. Raises ``ScenarioError`` for an unknown path or a value that does not fit.
+    "targets.answered"). A mapping under a new name adds a whole station, need, pool, roster,
+    profile or pathway. Raises ``ScenarioError`` for an unknown path or a value that does not fit.
     """
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     _put(data, _steps(path), value, path)

@@ -84,7 +84,7 @@ def station(compiler: Any, name: str, need: Need, zone: Zone) -> str:
         routing["found"] = tuple(
             To(goal, share * weight / total)
             for at, weight in sorted(finding.items())
-            for goal, share in compiler._goals(at, name, need, zone)
+            for goal, share in compiler._goals(at, name, need, zone, asking=True)
         )
     worse = worsening(compiler.scenario, name)
     clock: Distribution = Never()
@@ -100,7 +100,7 @@ def _worse(compiler: Any, worse: Worsening, zone: Zone) -> Iterator[To]:
     """Where those go who have not asked and get worse: to ask, or on to wait at home."""
     need = compiler.scenario.needs[worse.to]
     for at, part in sorted(need.enters_by.items()) if worse.asks else ():
-        for goal, share in compiler._goals(at, worse.to, need, zone):
+        for goal, share in compiler._goals(at, worse.to, need, zone, asking=True):
             yield To(goal, worse.asks * part * share)
     if worse.asks < 1:
         yield To(station(compiler, worse.to, need, zone), 1 - worse.asks)

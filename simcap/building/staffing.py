@@ -18,8 +18,8 @@ from simcap.errors import ScenarioError
 from simcap.mechanisms.contract import Beside, Lend
 from simcap.network import Attend, Deterministic, Exponential, Pool, Roster, Slots, Vacancies
 from simcap.network.roster import share_at
+from simcap.scenario.calendars import Calendar
 from simcap.scenario.fields import SEPARATOR
-from simcap.scenario.rostered_days import Calendar
 from simcap.scenario.schema import Need, Opening, PoolSpec, Seat, StationSpec, Zone
 from simcap.scenario.staff import DISTRICT, YEAR, people, productive
 
@@ -30,6 +30,11 @@ lessons online, meetings that people from outside hold.
 
 OWN = "own residents"
 """The right of a staff's own residents, where some of its hours are kept for others."""
+
+NOBODY = "no staff needed"
+"""The pool without end that attends where no staff is needed: the desks at which referrals are
+decided, and stations without pools.
+"""
 
 ROOMS = "rooms"
 """What the rooms of a pool are called, before the name of that pool."""

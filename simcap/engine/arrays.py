@@ -26,8 +26,8 @@ STRETCHES = 2**16
 """Into how many stretches of time a replication is divided, at most."""
 NOT_FIXED = -1
 """``fixed`` of a duration that needs a draw."""
-FOLLOW_UP, FIRST = 0, 1
-"""The two lines of a station, in the order in which they are attended."""
+AHEAD, BEHIND = 0, 1
+"""The two lines of a station, follow-ups and first sessions, in the order of their standing."""
 DATED_BATCHES, RENEWAL, POISSON = 0, 1, 2
 """How a stream arrives; a backlog is a batch at time 0."""
 WARN, DISPATCH = 0, 1
@@ -118,6 +118,8 @@ DESK = np.dtype(
             ("start_at", "i8"),
             ("notice", "i8"),
             ("window", "i8"),
+            ("of_first", "i8"),
+            ("of_follow_ups", "i8"),
         ],
     )
 )
@@ -361,7 +363,7 @@ TURN = np.dtype(
         [
             ("pool", "i8"),
             ("priority", "i8"),
-            ("first", "i8"),
+            ("standing", "i8"),
             ("joined", "i8"),
             ("stream", "i8"),
             ("number", "i8"),

@@ -18,10 +18,10 @@ import numpy as np
 from simcap.engine import event_diary, event_list, event_reviews
 from simcap.engine.arrays import (
     ABSENT,
+    AHEAD,
     ATTENDED,
+    BEHIND,
     DATED_BATCHES,
-    FIRST,
-    FOLLOW_UP,
     IN_TRANSIT,
     NOBODY,
     NOT_FIXED,
@@ -91,6 +91,7 @@ KERNELS = (
     "wait",
     "set_clock",
     "join_line",
+    "line_of",
     "leave_line",
     "tie",
     "link",
@@ -573,13 +574,13 @@ def find(world, resident, desk):
     for i in range(first, last):
         station = world.stations[world.searched[i]]
         if position < station.waiting:
-            slot = np.int64(station.first[FOLLOW_UP])
+            slot = np.int64(station.first[AHEAD])
             if slot == NOBODY:
-                slot = np.int64(station.first[FIRST])
+                slot = np.int64(station.first[BEHIND])
             while position > 0:
                 after = np.int64(world.residents[slot].next)
                 if after == NOBODY:
-                    after = np.int64(station.first[FIRST])
+                    after = np.int64(station.first[BEHIND])
                 slot = after
                 position -= 1
             world.state[0].found = slot
@@ -878,9 +879,9 @@ def seat_group(world, station, desk, access):
     station.attended += number
     leader, before = np.int64(NOBODY), np.int64(NOBODY)
     for _ in range(number):
-        slot = np.int64(station.first[FOLLOW_UP])
+        slot = np.int64(station.first[AHEAD])
         if slot == NOBODY:
-            slot = np.int64(station.first[FIRST])
+            slot = np.int64(station.first[BEHIND])
         leave_line(world, slot)
         member = world.residents[slot]
         member.started, member.access, member.doing, member.together = (
@@ -974,12 +975,12 @@ def join_line(world, slot, desk):
     if desk.limited:
         for access in accesses_of(desk):
             world.pools[world.accesses[access].pool].waiting += 1
-    line = FIRST if resident.session == 1 else FOLLOW_UP
-    place = rules.rank(0, resident.session, resident.joined, resident.stream, resident.number)
+    line = line_of(desk, resident.session == 1)
+    place = rules.rank(0, 0, resident.joined, resident.stream, resident.number)
     before = np.int64(station.last[line])
     while before != NOBODY:
         other = world.residents[before]
-        if rules.rank(0, other.session, other.joined, other.stream, other.number) < place:
+        if rules.rank(0, 0, other.joined, other.stream, other.number) < place:
             break
         before = np.int64(other.previous)
     after = (
@@ -991,15 +992,20 @@ def join_line(world, slot, desk):
     tie(world, station, line, before, slot, slot, after)
 
 
+def line_of(desk, first):
+    """The line of a station in which sessions stand that are ``first`` ones, or follow-ups."""
+    return BEHIND if first == (desk.of_first > desk.of_follow_ups) else AHEAD
+
+
 def leave_line(world, slot):
     """No longer stand in line."""
     resident = world.residents[slot]
     station = world.stations[resident.station]
-    line = FIRST if resident.session == 1 else FOLLOW_UP
+    desk = world.desks[station.desk]
+    line = line_of(desk, resident.session == 1)
     before, after = np.int64(resident.previous), np.int64(resident.next)
     tie(world, station, line, before, after, before, after)
     station.waiting -= 1
-    desk = world.desks[station.desk]
     if desk.limited:
         for access in accesses_of(desk):
             world.pools[world.accesses[access].pool].waiting -= 1
@@ -1220,7 +1226,10 @@ def note_turn(world, i, position, slot, access):
             priority = max(priority, np.int64(world.accesses[member].priority))
     elif desk.special and access == desk.caseload:
         priority = np.int64(world.accesses[open_access(world, resident, desk)].priority)
-    turn.pool, turn.priority, turn.first = position, priority, resident.session == 1
+    turn.pool, turn.priority = position, priority
+    turn.standing = rules.standing(
+        np.int64(resident.session), np.int64(desk.of_first), np.int64(desk.of_follow_ups)
+    )
     turn.joined, turn.stream, turn.number = resident.joined, resident.stream, resident.number
 
 
@@ -1243,7 +1252,7 @@ def swap_turns(world, i, j):
     one, other = world.turns[i], world.turns[j]
     one.pool, other.pool = other.pool, one.pool
     one.priority, other.priority = other.priority, one.priority
-    one.first, other.first = other.first, one.first
+    one.standing, other.standing = other.standing, one.standing
     one.joined, other.joined = other.joined, one.joined
     one.stream, other.stream = other.stream, one.stream
     one.number, other.number = other.number, one.number
@@ -1251,7 +1260,7 @@ def swap_turns(world, i, j):
 
 def rank_of(turn):
     """The rank of who was last found to be first."""
-    return turn.priority, turn.first, turn.joined, turn.stream, turn.number
+    return turn.priority, turn.standing, turn.joined, turn.stream, turn.number
 
 
 def goes_before(one, other):
@@ -1280,7 +1289,7 @@ def first_for(world, pool):
         desk = world.desks[station.desk]
         if has_places(world, desk, position, False):
             from_line, to_line = (
-                lines_open(world, station, desk, position) if desk.special else (FOLLOW_UP, FIRST)
+                lines_open(world, station, desk, position) if desk.special else (AHEAD, BEHIND)
             )
             for line in range(from_line, to_line + 1):
                 first = np.int64(station.first[line])
@@ -1289,7 +1298,11 @@ def first_for(world, pool):
                     if rules.waited_enough(now, resident.joined, seen.after):
                         its_place = rules.rank(
                             np.int64(seen.priority),
-                            resident.session,
+                            rules.standing(
+                                np.int64(resident.session),
+                                np.int64(desk.of_first),
+                                np.int64(desk.of_follow_ups),
+                            ),
                             resident.joined,
                             resident.stream,
                             resident.number,
@@ -1308,7 +1321,7 @@ def lines_open(world, station, desk, position):
     who attend.
     """
     if station.closed:
-        return FIRST, FOLLOW_UP
+        return BEHIND, AHEAD
     if desk.group:
         enough = rules.gathered(
             station.waiting,
@@ -1316,19 +1329,20 @@ def lines_open(world, station, desk, position):
             event_reviews.longest_wait(world, station),
             desk.start_at,
         )
-        return (FOLLOW_UP, FIRST) if enough else (FIRST, FOLLOW_UP)
+        return (AHEAD, BEHIND) if enough else (BEHIND, AHEAD)
     if desk.caseload == NOBODY:
-        return FOLLOW_UP, FIRST
+        return AHEAD, BEHIND
+    new, later = line_of(desk, True), line_of(desk, False)
     if position != desk.caseload:
         can = (
             can_start(world, desk, position, True)
             if desk.bound
             else has_place(world, np.int64(desk.caseload))
         )
-        return FOLLOW_UP, FIRST if can else FOLLOW_UP
-    first = np.int64(station.first[FIRST])
+        return (AHEAD, BEHIND) if can else (later, later)
+    first = np.int64(station.first[new])
     can = first != NOBODY and open_access(world, world.residents[first], desk) != NOBODY
-    return FIRST, FIRST if can else FOLLOW_UP
+    return (new, new) if can else (BEHIND, AHEAD)
 
 
 def pick_equal(world, pool, slot, access):
@@ -1337,7 +1351,12 @@ def pick_equal(world, pool, slot, access):
     """
     state = world.state[0]
     priority = world.accesses[access].priority
-    line = FIRST if world.residents[slot].session == 1 else FOLLOW_UP
+    own = world.desks[world.stations[world.residents[slot].station].desk]
+    standing = rules.standing(
+        np.int64(world.residents[slot].session),
+        np.int64(own.of_first),
+        np.int64(own.of_follow_ups),
+    )
     wanted = equals = np.int64(-1)
     for find in (False, True):
         if find:
@@ -1350,13 +1369,15 @@ def pick_equal(world, pool, slot, access):
             other = world.accesses[position]
             station = world.stations[other.station]
             desk = world.desks[station.desk]
+            first = desk.of_first == standing
             if (
                 desk.siro
                 and other.priority == priority
+                and (first or desk.of_follow_ups == standing)
                 and has_places(world, desk, position, False)
                 and not station.closed
             ):
-                other_slot = np.int64(station.first[line])
+                other_slot = np.int64(station.first[line_of(desk, first)])
                 while other_slot != NOBODY and rules.waited_enough(
                     state.now, world.residents[other_slot].joined, other.after
                 ):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from simcap.engine.arrays import (
+    AHEAD,
     ARRIVALS,
+    BEHIND,
     DISPATCH,
-    FIRST,
-    FOLLOW_UP,
     NO_WEIGHT,
     NOBODY,
     OLDEST,
@@ -270,7 +270,7 @@ def oldest(world, first, number):
 def longest_wait(world, station):
     """How long whoever has waited longest has waited."""
     longest = np.int64(0)
-    for line in (FOLLOW_UP, FIRST):
+    for line in (AHEAD, BEHIND):
         if station.first[line] != NOBODY:
             longest = max(longest, world.state[0].now - world.residents[station.first[line]].joined)
     return longest

@@ -307,6 +307,8 @@ class _Layout:
             start_at=start_at,
             notice=desk.notice,
             window=desk.window,
+            of_first=desk.standing[0],
+            of_follow_ups=desk.standing[1],
             find=find,
             finds=len(stations),
             among=among,

@@ -147,6 +147,7 @@ class Resident:
         "released",
         "scheduled",
         "session",
+        "standing",
         "started",
         "station",
         "stream",
@@ -165,7 +166,7 @@ class Resident:
     def __init__(self, stream: int, turn: int, number: int, arrived: int):
         self.stream, self.turn, self.number, self.arrived = stream, turn, number, arrived
         self.occasions: dict[int, int] = {}
-        self.session, self.scheduled, self.tries = 1, NOT_YET, 0
+        self.session, self.scheduled, self.tries, self.standing = 1, NOT_YET, 0, 0
         self.joined = self.started = self.last_joined = NOT_YET
         self.joinings_now, self.missed, self.access, self.booking, self.group = (
             0,
@@ -178,15 +179,18 @@ class Resident:
 
     @property
     def place_in_line(self) -> tuple:
-        return rules.rank(0, self.session, self.joined, self.turn, self.number)[1:]
+        return rules.rank(0, self.standing, self.joined, self.turn, self.number)[1:]
 
 
 class Line:
-    """Those waiting at a station, first in the order of ``rules.rank``."""
+    """Those waiting at a station, first in the order of ``rules.rank``. ``standing`` is that of
+    first sessions and that of follow-ups.
+    """
 
-    __slots__ = ("entries",)
+    __slots__ = ("entries", "standing")
 
-    def __init__(self) -> None:
+    def __init__(self, standing: tuple[int, int]) -> None:
+        self.standing = standing
         self.entries: list[tuple] = []
 
     def __len__(self):
@@ -201,8 +205,8 @@ class Line:
     def first(
         self, now: int, after: int, follow_ups: bool = True, new: bool = True
     ) -> tuple | None:
-        """The first who has waited ``after``: the first of the ``follow_ups``, or else of the
-        ``new``, those on a first visit.
+        """The first who has waited ``after``, of the ``follow_ups`` and of the ``new``, those on a
+        first visit: of whom goes first, or else of the others.
         """
         entries = self.entries
         if follow_ups and new and (after == 0 or rules.waited_enough(now, entries[0][1], after)):
@@ -218,20 +222,23 @@ class Line:
 
     def _heads(self, follow_ups: bool = True, new: bool = True) -> list[tuple]:
         """The first of the follow-ups and the first of the new, where there are any and they are
-        asked for.
+        asked for, in the order of their standing.
         """
-        first_new = bisect_left(self.entries, (True,))
+        behind = bisect_left(self.entries, (max(self.standing),))
+        ahead_wanted, behind_wanted = (
+            (follow_ups, new) if self.standing[0] > self.standing[1] else (new, follow_ups)
+        )
         return (
-            self.entries[:1] * (follow_ups and first_new > 0)
-            + self.entries[first_new : first_new + 1] * new
+            self.entries[:1] * (ahead_wanted and behind > 0)
+            + self.entries[behind : behind + 1] * behind_wanted
         )
 
-    def equals(self, new: bool, now: int, after: int) -> list[tuple]:
-        """All on a follow-up, or all who are ``new``, who have waited ``after``."""
+    def equals(self, standing: int, now: int, after: int) -> list[tuple]:
+        """All of this ``standing`` who have waited ``after``."""
         return [
             other
             for other in self.entries
-            if other[0] == new and rules.waited_enough(now, other[1], after)
+            if other[0] == standing and rules.waited_enough(now, other[1], after)
         ]
 
 
@@ -275,7 +282,7 @@ class World:
         self.present: dict[Resident, None] = {}
         self.desks = [self._desk(station) for station in network.stations]
         self.entries = [self.resolved.entry(stream) for stream in network.arrivals]
-        self.lines = [Line() for _ in self.desks]
+        self.lines = [Line(desk.standing) for desk in self.desks]
         self.attended, self.came, self.closed = (
             [0] * len(self.desks),
             [0] * len(self.desks),
@@ -437,6 +444,7 @@ class World:
         desk = self.desks[station]
         self._note_loop(resident, station)
         resident.joined = self.env.now
+        resident.standing = rules.standing(resident.session, *desk.standing)
         resident.occasion = resident.occasions.get(station, 0)
         resident.occasions[station] = resident.occasion + 1
         if resident.occasion >= limits.MOST_JOININGS - 1:
@@ -898,7 +906,7 @@ class World:
                 resident = entry[-1]
                 rank = rules.rank(
                     access.priority,
-                    resident.session,
+                    resident.standing,
                     resident.joined,
                     resident.turn,
                     resident.number,
@@ -931,14 +939,14 @@ class World:
         """(entry, access, desk) of one of those of the ``best`` standing, uniformly, at the
         stations whose discipline says so.
         """
-        equals, new = [], best[1]
+        equals, standing = [], best[1]
         for position in sorted(staff.lines):
             line, other, way_in = staff.lines[position]
             can = self._can_start(other, way_in, False)
             if other.siro and way_in.priority == best[0] and can and not self.closed[position]:
                 equals += [
                     (candidate, way_in, other)
-                    for candidate in line.equals(new, self.env.now, way_in.after)
+                    for candidate in line.equals(standing, self.env.now, way_in.after)
                 ]
         u = self.kernels.uniforms(
             self.seed,

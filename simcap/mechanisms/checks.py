@@ -5,6 +5,7 @@ and by ``faults`` what else does not fit the scenario.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from simcap.errors import ScenarioError
 from simcap.scenario.schema import Scenario
@@ -38,8 +39,8 @@ ADDED = (POOL, PER_ZONE, STATION, ROSTER, PATHWAY, NEED, ZONE)
 
 
 def referred(scenario: Scenario) -> set[str]:
-    """The stations to which some pathway refers."""
-    return {
+    """The stations to which some pathway refers, or a mechanism that is on."""
+    by_pathways = {
         goal
         for steps in scenario.pathways.values()
         for step in steps.values()
@@ -47,6 +48,16 @@ def referred(scenario: Scenario) -> set[str]:
         for goal, edge in getattr(step, outcome).items()
         if edge.by == "referral"
     }
+    by_online = {block.refers_to for block in scenario.mechanisms.on("online")}
+    by_levels = {
+        goal
+        for block in scenario.mechanisms.on("levels")
+        for table in (block.step_up, block.step_down)
+        for goals in table.values()
+        for goal, share in goals.items()
+        if share
+    }
+    return by_pathways | by_online | by_levels
 
 
 def listed(field: str, kind: str, given: Iterable[str]) -> Iterator[Name]:
@@ -67,6 +78,33 @@ def some(**fields: Iterable) -> Iterator[Fault]:
             yield (field,), "at least one wanted, got none"
         elif len(set(entries)) < len(entries):
             yield (field,), f"each once wanted, got {', '.join(map(str, entries))}"
+
+
+def each_once(scenario: Scenario, mechanism: str, block: Any) -> Iterator[Fault]:
+    """A need that an earlier block of the mechanism is about, too; a block without needs is about
+    all.
+    """
+    mine = set(block.needs or scenario.needs)
+    for other in scenario.mechanisms.on(mechanism):
+        if other.nth < block.nth and (twice := mine & set(other.needs or scenario.needs)):
+            yield ("needs",), f"each need once wanted, got {min(twice)!r} in two blocks"
+
+
+def nobody_asks(scenario: Scenario, block: Any) -> Iterator[Fault]:
+    """Needs of ``block`` that nobody asks about, since they are on a register; ``stations`` at
+    which nobody asks with one of its needs.
+    """
+    registers = {name for name, need in scenario.needs.items() if need.register_ is not None}
+    for i, name in enumerate(block.needs):
+        if name in registers:
+            yield ("needs", i), f"a need that people ask about wanted, got the register {name!r}"
+    asked = set(block.needs or scenario.needs) - registers
+    entered = {
+        at for name in asked for at, share in scenario.needs[name].enters_by.items() if share
+    }
+    for i, name in enumerate(block.stations):
+        if name not in entered:
+            yield ("stations", i), f"a station at which somebody asks wanted, got {name!r}"
 
 
 def above_zero(**fields: float) -> Iterator[Fault]:

@@ -28,6 +28,7 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 | ``lends(site, block)`` | each ``Lend`` |
 | ``beside(site, block)`` | each ``Beside`` |
 | ``paid(site, block)`` | (pool, what they are, how many of its people they cost as much as) |
+| ``records(scenario, block)`` | (share false, number audited, share missed, hours a week) |
 | ``reviews(site, block, stations)`` | each ``network.Warn`` and ``network.Dispatch`` |
 
 ``names`` and ``faults`` are asked when a scenario is read, the others when it is built. All times

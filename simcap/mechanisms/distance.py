@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from simcap.mechanisms.checks import COLUMN, NEED, Fault, Name, keys, listed
+from simcap.mechanisms.checks import COLUMN, NEED, Fault, Name, each_once, keys, listed
 from simcap.scenario.blocks import Distance
 from simcap.scenario.schema import Scenario, Zone
 from simcap.scenario.units import duration
@@ -84,10 +84,7 @@ def faults(scenario: Scenario, block: Distance) -> Iterator[Fault]:
                 ("residents",),
                 f"shares of residents with a sum of 1 wanted in {zone.zone}, got {total:.6g}",
             )
-    mine = set(block.needs or scenario.needs)
-    for other in scenario.mechanisms.on("distance"):
-        if other.nth < block.nth and (twice := mine & set(other.needs or scenario.needs)):
-            yield ("needs",), f"each need once wanted, got {min(twice)!r} in two blocks"
+    yield from each_once(scenario, "distance", block)
     if any(other.circle is not None for other in scenario.mechanisms.on("levels")):
         yield (), "`levels.circle` keeps the same people away: one of the two wanted"
 

@@ -23,39 +23,29 @@ from simcap.mechanisms.checks import (
 from simcap.mechanisms.contract import HandOff
 from simcap.network import Exponential
 from simcap.scenario.blocks import GreenChannel
-from simcap.scenario.schema import Instead, Scenario, StationSpec, Step
+from simcap.scenario.schema import Scenario, StationSpec, Step
+from simcap.scenario.ways import on_own_pathways
 
 
 def rewritten(scenario: Scenario, block: GreenChannel) -> Scenario:
     """``scenario`` in which needs of the severities follow a pathway of their own, whose referrals
-    to the stations go by the channel. Whatever is said of a pathway holds for its own, too.
+    to the stations go by the channel.
     """
-    pathways, needs = dict(scenario.pathways), dict(scenario.needs)
-    own: dict[str, str] = {}
-    for name, need in scenario.needs.items():
-        if need.severity in block.severities:
-            own[need.pathway] = _green(need.pathway, block)
-            needs[name] = need.model_copy(update={"pathway": own[need.pathway]})
-    for pathway, green in own.items():
-        pathways[green] = {
-            station: _opened(step, block.stations) for station, step in pathways[pathway].items()
-        }
-    stations = {
-        name: spec.model_copy(update={"instead": [_also(other, own) for other in spec.instead]})
-        for name, spec in scenario.stations.items()
+    own = {
+        name: _green(need.pathway, block)
+        for name, need in scenario.needs.items()
+        if need.severity in block.severities
     }
+    scenario = on_own_pathways(scenario, own)
+    pathways, stations = dict(scenario.pathways), dict(scenario.stations)
+    for green in own.values():
+        pathways[green] = {
+            station: _opened(step, block.stations) for station, step in pathways[green].items()
+        }
     for name in block.stations:
         ahead = _ahead(stations[name], block)
         stations[name] = stations[name].model_copy(update={"priority": ahead})
-    return scenario.model_copy(update={"pathways": pathways, "needs": needs, "stations": stations})
-
-
-def _also(other: Instead, own: dict[str, str]) -> Instead:
-    """``other`` on the pathways of their own, too, where it is on those that they were."""
-    if other.pathways is None:
-        return other
-    green = [own[name] for name in other.pathways if name in own]
-    return other.model_copy(update={"pathways": [*other.pathways, *green]})
+    return scenario.model_copy(update={"pathways": pathways, "stations": stations})
 
 
 def _opened(step: Step, stations: list[str]) -> Step:

@@ -31,11 +31,13 @@ from simcap.mechanisms.checks import (
     Name,
     above_zero,
 )
+from simcap.network.groups import MOST_TOGETHER
 from simcap.scenario.blocks import GroupCourse, Lessons
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import Time, clock, week_days
 from simcap.scenario.schema import (
     Edge,
+    GroupSpec,
     Instead,
     Opening,
     Scenario,
@@ -54,7 +56,7 @@ def rewritten(scenario: Scenario, block: GroupCourse) -> Scenario:
     """``scenario`` with a waiting list before the station, which opens when a course begins, and
     lessons before that.
     """
-    spec = scenario.stations[block.station]
+    spec = _in_groups(block, scenario.stations[block.station])
     usual = scenario.rosters[scenario.pools[spec.pools[0].pool].roster]
     shifts = {block.day: [_door(block)]}
     roster = usual.model_copy(update={"shifts": shifts, "levels": {}, "weeks": block.weeks})
@@ -64,9 +66,14 @@ def rewritten(scenario: Scenario, block: GroupCourse) -> Scenario:
     if block.online is not None and block.online.number:
         stations[lessons_of(block)] = _lessons(block.online, spec)
         before.insert(0, _online(block, block.online))
-    stations[block.station] = spec.model_copy(
-        update={"instead": [*spec.instead, *before], "queue_limit": None, "redial": None}
-    )
+    assert spec.group is not None  # see ``faults``
+    course = {
+        "group": GroupSpec.model_construct(size=spec.group.size),  # however few are left
+        "instead": [*spec.instead, *before],
+        "queue_limit": None,
+        "redial": None,
+    }
+    stations[block.station] = spec.model_copy(update=course)
     return scenario.model_copy(
         update={
             "rosters": {**scenario.rosters, list_of(block): roster},
@@ -75,6 +82,14 @@ def rewritten(scenario: Scenario, block: GroupCourse) -> Scenario:
             "pathways": _pathways(scenario, block, spec),
         }
     )
+
+
+def _in_groups(block: GroupCourse, spec: StationSpec) -> StationSpec:
+    """The station with the group of the block, if it has one of its own."""
+    if block.size is None:
+        return spec
+    group = GroupSpec.model_construct(size=block.size, at_least=block.at_least)
+    return spec.model_copy(update={"group": group})
 
 
 def _door(block: GroupCourse) -> str:
@@ -180,14 +195,23 @@ def faults(scenario: Scenario, block: GroupCourse) -> Iterator[Fault]:
     """A station where no group has a course; a course that lasts until the next begins; a day or
     an hour at which none can begin.
     """
-    spec = scenario.stations[block.station]
+    spec = _in_groups(block, scenario.stations[block.station])
     several = isinstance(spec.sessions, int) and spec.sessions > 1
-    if spec.group is None or not several or spec.diary is not None:
+    if spec.group is None or not several or spec.diary is not None or spec.caseload is not None:
         yield (
             ("station",),
-            f"a station with a group and several sessions wanted, got {block.station!r}",
+            "a station with a group (or a `size` beside it) and several sessions, without a diary"
+            f" or a caseload, wanted, got {block.station!r}",
         )
         return
+    if not spec.group.at_least <= spec.group.size <= MOST_TOGETHER:
+        yield (
+            ("at_least",),
+            f"at least ≤ size ≤ {MOST_TOGETHER:,} wanted, got {spec.group.at_least} and"
+            f" {spec.group.size}",
+        )
+    if any(seat.after for seat in spec.pools):
+        yield ("station",), "a group starts together: no `after` wanted at its station"
     if any(
         other.station == block.station and other.nth < block.nth
         for other in scenario.mechanisms.on("group_course")
@@ -228,7 +252,7 @@ def _open(scenario: Scenario, block: GroupCourse) -> bool:
 
 def described(scenario: Scenario, block: GroupCourse) -> str:
     """One line for ``simcap show``."""
-    spec = scenario.stations[block.station]
+    spec = _in_groups(block, scenario.stations[block.station])
     size = f"{spec.group.at_least} to {spec.group.size}" if spec.group else ""
     said = (
         f"{block.station}: groups of {size} begin on {block.day} {block.at}, {block.weeks} weeks,"

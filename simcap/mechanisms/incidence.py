@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from simcap.mechanisms.checks import COLUMN, NEED, ZONE, Fault, Name, keys
 from simcap.scenario.blocks import Incidence
-from simcap.scenario.schema import Audience, Need, Scenario, Zone
+from simcap.scenario.schema import Need, Scenario, Zone
 from simcap.scenario.staff import share_in_need
 from simcap.scenario.units import yearly
 
@@ -167,9 +167,10 @@ def _members(scenario: Scenario, block: Incidence) -> Iterator[Fault]:
         for zone in scenario.zones:
             if members(block, around, zone) < -1e-9 * zone.numbers[around]:
                 total = math.fsum(zone.numbers[group] for group in within)
+                most = f"{zone.numbers[around]:,.10g}"
                 yield (
                     ("groups", within[-1], "within"),
-                    f"at most the {zone.numbers[around]:,.10g} of {around} wanted in {zone.zone}, got"
+                    f"at most the {most} of {around} wanted in {zone.zone}, got"
                     f" {total:,.10g} in {', '.join(within)}",
                 )
 
@@ -197,11 +198,7 @@ def notices(scenario: Scenario) -> Iterator[str]:
     """Severities of a need of which a group with needs of its own has none."""
     for block in scenario.mechanisms.on("incidence"):
         for group in block.groups:
-            own = [
-                need
-                for need in scenario.needs.values()
-                if need.group == group and not isinstance(need, Audience)
-            ]
+            own = [need for need in scenario.needed().values() if need.group == group]
             out = _unmet(scenario, block, group, own) if own else []
             if out:
                 yield (
@@ -216,7 +213,7 @@ def _unmet(scenario: Scenario, block: Incidence, group: str, own: list[Need]) ->
     stated = block.groups[group].in_need
     return [
         name
-        for name, need in scenario.needs.items()
+        for name, need in scenario.needed().items()
         if need.group in _around(block, group)
         and need.register_ is None
         and not (name in stated or need.severity in severities)

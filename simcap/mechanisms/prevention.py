@@ -37,7 +37,7 @@ from simcap.mechanisms.checks import (
     listed,
 )
 from simcap.mechanisms.contract import ELSEWHERE
-from simcap.mechanisms.fading import Fade, as_spans
+from simcap.mechanisms.fading import Fade, as_spans, total
 from simcap.network.groups import MOST_TOGETHER
 from simcap.scenario.blocks import Prevention
 from simcap.scenario.fields import Time, clock
@@ -50,6 +50,10 @@ from simcap.scenario.schema import (
     Zone,
 )
 
+AHEAD = -ELSEWHERE // 2
+"""The priority of a meeting: before the other work of who holds it, but for colleagues of another
+zone, whose own residents come first.
+"""
 POPULATION = "population"
 """The column of all residents, who may have any need."""
 
@@ -125,13 +129,17 @@ class Lowered:
     series: tuple[Series, ...]
 
     def __call__(self, t: np.ndarray) -> np.ndarray:
-        """At times ``t``, in hours since the start."""
+        """At times ``t``, in hours since the start; the residents of one series are different."""
+        if len(self.series) == 1:
+            share, fades = self.series[0]
+            return share * total(fades, t)
         return np.array([self.at(float(each)) for each in t])
 
     def at(self, t: float) -> float:
         """The mean over residents of the greatest of what the series do for them."""
+        now = np.array([t])
         found = [
-            (share, np.sort([float(fade(t)) for fade in fades if fade.at <= t < fade.until]))
+            (share, np.sort([fade(now)[0] for fade in fades if fade.at <= t < fade.until]))
             for share, fades in self.series
         ]
         levels = np.unique(np.concatenate([np.empty(0), *(values for _, values in found)]))
@@ -166,7 +174,7 @@ def rewritten(scenario: Scenario, block: Prevention) -> Scenario:
         source=block.source,
     )
     station = StationSpec.model_construct(
-        pools=[Seat.model_construct(pool=block.pool, priority=-ELSEWHERE)] if block.pool else [],
+        pools=[Seat.model_construct(pool=block.pool, priority=AHEAD)] if block.pool else [],
         service_time=Time.model_construct(fixed=block.time),
         group=GroupSpec.model_construct(size=block.audience),
         source=block.source,
@@ -197,6 +205,9 @@ def faults(scenario: Scenario, block: Prevention) -> Iterator[Fault]:
     """A need, a zone or a pool that does not fit; more persons than residents; times that do not
     fit each other.
     """
+    for other in scenario.mechanisms.on("prevention"):
+        if other.called == block.called and other.nth < block.nth:
+            yield ("called",), f"a name of its own wanted, got {block.called!r} twice"
     yield from _wrong_needs(scenario, block)
     known = {name for zone in scenario.zones for name in (zone.zone, zone.kind)}
     for i, name in enumerate(block.zones):

@@ -34,6 +34,7 @@ def rewritten(scenario: Scenario, block: Telemedicine) -> Scenario:
                 "no_show": min(1.0, spec.no_show * block.no_show),
                 "instead": [],
                 "part_of": name,
+                "in_person": False,
             }
         )
         other = Instead.model_construct(

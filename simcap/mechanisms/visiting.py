@@ -39,8 +39,8 @@ from simcap.network import Roster
 from simcap.network.clock import HOUR
 from simcap.scenario.blocks import Visiting
 from simcap.scenario.calendar import week_of
+from simcap.scenario.calendars import calendar_of
 from simcap.scenario.fields import shift_hours, week_days
-from simcap.scenario.rostered_days import calendar_of
 from simcap.scenario.schema import PoolSpec, RosterSpec, Scenario, Seat, Zone
 from simcap.scenario.staff import people, week_hours
 

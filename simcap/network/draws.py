@@ -12,8 +12,8 @@ a block is for stands in the table below; blocks from 2 on serve those distribut
 than one uniform. Draws of an arrival stream itself (times, first station) have 0 in the station's
 place, the random picks of a pool have the pool's hash and the pick's number in the stream's and
 resident's, and 1 in the station's. What else is drawn in each replication (which stream goes first
-among equals, which posts fall empty, which of two pools alike a floating place goes to) has words
-of its own, named below.
+among equals, which posts fall empty, which of two pools alike a floating place goes to, how an
+episode ends) has words of its own, named below.
 
 The functions named in ``KERNELS`` are written in Numba's subset, take and return scalars, and use
 ``math`` only (NumPy's logarithm differs from it in the last bit), so that CPython and machine code
@@ -46,7 +46,9 @@ EQUALS = 4
 """The station's word in which of several equal pools a station asks first."""
 BATCH = 5
 """The station's word in how a batch of a fractional size is rounded."""
-RESERVED = {NO_STATION, PICK, TURN, VACANCY, EQUALS, BATCH}
+EPISODE = 6
+"""The station's word in how a resident's episode ends; episodes count as occasions, from 0."""
+RESERVED = {NO_STATION, PICK, TURN, VACANCY, EQUALS, BATCH, EPISODE}
 """Words that no name's hash may be."""
 OF_A_REVIEW = -1
 """The occasion in what a review draws: its name's hash and its number stand in the stream's and

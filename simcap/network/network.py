@@ -35,7 +35,17 @@ MAY_CHANGE = (
     "routing",
 )
 """What of a station a phase may change."""
-STAYS = ("pools", "team", "sessions", "discipline", "labels", "caseload", "group", "diary")
+STAYS = (
+    "pools",
+    "team",
+    "sessions",
+    "discipline",
+    "labels",
+    "caseload",
+    "group",
+    "diary",
+    "standing",
+)
 """What a phase may not change."""
 
 

@@ -120,6 +120,7 @@ class Desk:
     urgent: bool
     notice: int
     window: int
+    standing: tuple[int, int]
     finds: tuple[tuple[int, ...], float, float] | None
 
 
@@ -579,6 +580,7 @@ def _desk(station: Station, stations: dict, pools: dict, limits: dict, bound: bo
             if diary is None
             else (True, diary.urgent, ticks(diary.notice), ticks(diary.window))
         ),
+        station.standing,
         None
         if (finds := station.finds) is None
         else (tuple(sorted(stations[at] for at in finds.at)), float(finds.among), finds.share),

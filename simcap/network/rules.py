@@ -12,6 +12,7 @@ import math
 from simcap.network.clock import HOUR, INFINITY
 
 KERNELS = (
+    "standing",
     "rank",
     "has_place",
     "was_short",
@@ -47,12 +48,18 @@ MANY_WAYS = 32
 """Options from which on it is worth while to look by halves."""
 
 
-def rank(priority: int, session: int, joined: int, stream: int, resident: int) -> tuple:
-    """Who of those waiting for one pool goes first: the smallest. Follow-up sessions go before
-    first ones; of those who joined at one moment, the order of their streams is the replication's
+def standing(session: int, of_first: int, of_follow_ups: int) -> int:
+    """The standing of a session at a station that gives its first and later ones these."""
+    return of_first if session == 1 else of_follow_ups
+
+
+def rank(priority: int, standing: int, joined: int, stream: int, resident: int) -> tuple:
+    """Who of those waiting for one pool goes first: the smallest. Of one priority, the lesser
+    ``standing`` goes first (follow-up sessions before first ones, unless stations say otherwise);
+    of those who joined at one moment, the order of their streams is the replication's
     (``resolved.order_of_streams``), that of one stream's residents the one in which they came.
     """
-    return priority, session == 1, joined, stream, resident
+    return priority, standing, joined, stream, resident
 
 
 def has_place(limit: int, busy: int, reserve: int) -> bool:

@@ -57,14 +57,14 @@ class Station:
     *Waiting.* ``patience`` and ``deterioration`` are clocks that run from joining to the start; who
     would find ``queue_limit`` residents waiting balks. Deterioration, balking and redialling are
     for first sessions only. ``discipline`` is "fifo" or "siro" (a waiting resident picked uniformly
-    among those of the best priority, follow-ups still first, at all such stations of the pool; who
-    ranks first decides whether there is a pick). ``redial`` is what reneged and balked residents
-    do.
+    among those of the best priority and standing, at all such stations of the pool; who ranks first
+    decides whether there is a pick). ``redial`` is what reneged and balked residents do.
 
-    *Rank.* A place goes to the least (priority, follow-up before first session, time of joining).
-    Places that come free or open at one moment are handed out together, to the first of all who
-    wait for any of them: a team has the last of its members' priorities, and who waits for a
-    caseload that of the pool that would attend them.
+    *Rank.* A place goes to the least (priority, standing, time of joining). ``standing`` is two
+    whole numbers, that of first sessions and that of follow-ups: (1, 0) unless said, follow-ups
+    before first sessions. Places that come free or open at one moment are handed out together, to
+    the first of all who wait for any of them: a team has the last of its members' priorities, and
+    who waits for a caseload that of the pool that would attend them.
 
     *Course.* ``sessions`` of ``service_time`` each; session k + 1 is due ``every`` hours after the
     scheduled time of session k (of the first: when it started), but no sooner than ``least_gap``
@@ -119,6 +119,7 @@ class Station:
     diary: Diary | None = None
     least_gap: float | None = None
     finds: Finds | None = None
+    standing: tuple[int, int] = (1, 0)
 
     def __post_init__(self):
         who = f"Station({self.name!r})"
@@ -146,6 +147,8 @@ class Station:
                 self, clock, as_distribution(getattr(self, clock), f"{who}: {clock}")
             )
         object.__setattr__(self, "labels", frozen(self.labels))
+        if isinstance(self.standing, list):
+            object.__setattr__(self, "standing", tuple(self.standing))
         routing = {
             outcome: as_routing(value, f"{who}: routing[{outcome!r}]")
             for outcome, value in self.routing.items()
@@ -172,6 +175,11 @@ class Station:
         )
         if self.queue_limit is not None:
             checks.whole(0, queue_limit=self.queue_limit)
+        checks.true(
+            _two_different(self.standing),
+            "standing: two different whole numbers wanted, of first sessions and of follow-ups, got"
+            f" {self.standing!r}",
+        )
         names = [attend.pool for attend in self.pools]
         checks.true(len(names) > 0, "pools: at least one wanted")
         checks.true(len(set(names)) == len(names), f"pools: each pool once wanted, got {names}")
@@ -265,3 +273,12 @@ class Station:
             Station,
             {**self.__dict__, "labels": dict(self.labels), "routing": dict(self.routing)},
         )
+
+
+def _two_different(given: Any) -> bool:
+    return (
+        isinstance(given, tuple)
+        and len(given) == 2
+        and all(type(each) is int and abs(each) < 1000 for each in given)
+        and given[0] != given[1]
+    )

@@ -12,6 +12,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simcap.analysis.measures import by_period
 from simcap.plots.series import Axis, Series, axis_of, from_zero, legend, series
 from simcap.plots.theme import ALARM, GREY, INK, PALE, sheet, shortened
 from simcap.plots.view import Cell, View, interval
@@ -63,7 +64,10 @@ def _rostered(view: View) -> list[str]:
     found = {
         group.removeprefix("pool: "): None
         for (point, measure, place, group) in view.cells
-        if point == view.base and measure == "hours_rostered" and place == "all"
+        if point == view.base
+        and measure == "hours_rostered"
+        and place == "all"
+        and not by_period(group)
     }
     return list(found)
 

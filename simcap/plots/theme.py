@@ -31,7 +31,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import LogFormatter
 from PIL import Image
 
-from simcap.study.results import replace
+from simcap.study.writing import replace
 
 FONT = Path(__file__).parents[1] / "fonts" / "NotoSansSC-Regular-GBK.otf"
 FAMILIES = ["DejaVu Sans", "Noto Sans SC"]

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import simcap
-from simcap.analysis.measures import KINDS, MEASURES
+from simcap.analysis.measures import KINDS, MEASURES, by_period
 from simcap.analysis.statistics import t_interval
 from simcap.plots.words import say_factor, say_level
 from simcap.scenario import Scenario
@@ -288,6 +288,7 @@ class View:
             if point in points
             and measure == "queue_mean"
             and group.startswith("pool: ")
+            and not by_period(group)
             and not cell.settled
         }
         whose = f" ({', '.join(names)})" if names else ""

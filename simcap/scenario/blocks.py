@@ -42,6 +42,7 @@ from simcap.scenario.fields import (
 )
 from simcap.scenario.headers import column_name
 from simcap.scenario.units import (
+    Amount,
     Duration,
     LongerThan0,
     Money,
@@ -51,6 +52,7 @@ from simcap.scenario.units import (
     Share,
     Whole,
     Yearly,
+    amount,
     duration,
     number,
     share,
@@ -502,11 +504,14 @@ class Lessons(Strict):
 
 class GroupCourse(Block):
     """A course that a group begins and ends together (``mechanisms.group_course``), at a
-    ``station`` with sessions and a group: it begins on the ``day`` and hour ``at`` in every k-th of
-    n ``weeks``, one in each zone. ``online`` are lessons before it.
+    ``station`` with several sessions: it begins on the ``day`` and hour ``at`` in every k-th of n
+    ``weeks``, one in each zone, for as many as are in the station's group, or for at most ``size``,
+    if there are ``at_least`` so many. ``online`` are lessons before it.
     """
 
     station: str
+    size: Positive | None = None
+    at_least: Positive = 1
     day: Annotated[str, _readable(week_days)]
     at: Annotated[str, _readable(clock)]
     weeks: Annotated[str, _readable(week_of)]
@@ -748,6 +753,78 @@ class Stress(Block):
     needs: list[str] = []
 
 
+# ---- other ways to help -------------------------------------------------------------------------
+
+
+ByKind = Annotated[dict[Kind, Share], BeforeValidator(by_kind)]
+"""A share for each kind of zone, or one for all."""
+
+
+class Online(Block):
+    """Guidance online, 24 hours a day, for any number at once (``mechanisms.online``). Of those who
+    ask at ``stations`` (where all are asked in person, if none are named), the share ``instead``
+    goes online first; of those who would not have asked, it ``brings`` a share. High risk, which
+    are needs of the severities ``high_risk`` (those of severe and crisis that there are, unless it
+    says otherwise), is found in ``detection`` of cases, and taken for it are ``false_alarms`` of
+    the others: these are referred to ``refers_to``. Of those who are not, and are at no high risk,
+    ``resolved`` are helped, and of the rest ``in_person`` ask in person. ``needs`` are those it
+    holds for; all, if none are named.
+    """
+
+    instead: ByKind = by_kind(0.0)
+    brings: ByKind = by_kind(0.0)
+    detection: Share
+    false_alarms: Share = 0.0  # assumed: none; no source gives a share
+    refers_to: str
+    resolved: Share
+    in_person: Share
+    high_risk: list[str] | None = None
+    stations: list[str] = []
+    needs: list[str] = []
+    time: TimeField = Time.model_validate({"fixed": "20 min"})  # assumed
+
+
+def _by_price(value: Any) -> Any:
+    """A table {price: share}, in order."""
+    if not isinstance(value, dict) or not value:
+        raise ValueError("a table such as {0 CNY: 100 %, 400 CNY: 10 %} wanted")
+    table = {text: share(given) for text, given in value.items()}
+    return dict(sorted(table.items(), key=lambda entry: amount(entry[0])))
+
+
+class Voucher(Strict):
+    """A voucher for a random ``share`` of those who are offered a visit, ``worth`` so much."""
+
+    share: Share
+    worth: Amount
+
+
+class Market(Block):
+    """Visits that are paid for (``mechanisms.market``), offered to those who ask at ``stations``,
+    or to those who give up there: at its ``price``, a share takes it up by the table ``accept``
+    {price: share}, linear between its entries and level outside. A ``voucher`` lowers the price.
+    The staff are a pool of their own: ``number`` of people, ``hours_each`` a week through
+    ``roster``; what they cost is paid by the visits. A course is ``sessions`` visits, ``every`` so
+    often. ``needs`` are those it is offered to; all, if none are named.
+    """
+
+    stations: list[str]
+    offered: Literal["asking", "giving up"] = "asking"
+    price: Amount
+    accept: Annotated[dict[str, float], BeforeValidator(_by_price)]
+    voucher: Voucher | None = None
+    number: Number
+    hours_each: LongerThan0 | None = None
+    roster: str
+    contact: Literal["lay", "professional"] = "professional"  # assumed
+    time: TimeField = Time.model_validate({"fixed": "60 min"})  # 50 + 10 min, evidence B.6
+    sessions: Positive = 1  # assumed
+    every: LongerThan0 = 168.0  # assumed: weekly
+    patience: TimeField | None = None
+    treatment: bool = True  # assumed: who completes the visits has completed a course
+    needs: list[str] = []
+
+
 # ---- staff as they are, and as they will be ------------------------------------------------------
 
 
@@ -766,6 +843,21 @@ class Reality(Block):
     training: Share = 0.04
     turnover: Yearly = 0.0
     recruitment: Duration = 2184.0  # assumed: 13 weeks
+
+
+class FalseRecords(Block):
+    """Records of residents whom nobody attended (``mechanisms.false_records``): ``share`` of all
+    records. ``audited`` records are drawn in the observed weeks, of whose false ones auditors
+    overlook the share ``missed``; each takes ``time``, divided by 1 + ``efficiency``, of the hours
+    of ``pool`` (without one, auditors come from elsewhere).
+    """
+
+    share: Share = 0.002  # seed 000 §4.3, with records that cannot be forged
+    audited: Whole = 0
+    missed: Share = 0.0  # assumed
+    time: Duration = 0.5  # assumed: 30 min a record
+    efficiency: Share = 0.0  # seed 000 §4.3: 60 %, with records that cannot be forged
+    pool: str | None = None
 
 
 class RoadmapPhase(Strict):
@@ -847,6 +939,8 @@ class Mechanisms(Strict):
     visiting: Blocks[Visiting] | None = None
     hotline: Blocks[Hotline] | None = None
     crisis_team: Blocks[CrisisTeam] | None = None
+    online: Blocks[Online] | None = None
+    market: Blocks[Market] | None = None
     levels: Blocks[Levels] | None = None
     green_channel: Blocks[GreenChannel] | None = None
     social_workers: Blocks[SocialWorkers] | None = None
@@ -858,6 +952,7 @@ class Mechanisms(Strict):
     dispatch: Blocks[Dispatch] | None = None
     tiers: Blocks[Tiers] | None = None
     emergency: Blocks[Emergency] | None = None
+    false_records: Blocks[FalseRecords] | None = None
     own: dict[str, Blocks[OwnBlock]] = {}
 
     @model_validator(mode="before")

@@ -7,6 +7,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import functools
+import itertools
 import re
 
 Spans = tuple[tuple[float, float], ...]
@@ -72,6 +73,50 @@ def yearly(ranges: tuple[tuple[str, str], ...], start: datetime.date, horizon: f
             for past in range((_on(year + (last < first), last) - begin).days + 1):
                 days.add((begin - start).days + past)
     return _spans(days, horizon)
+
+
+def quarters(start: datetime.date, begin: float, end: float) -> list[tuple[str, float, float]]:
+    """(name, from, to) of each calendar quarter from ``begin`` to ``end`` (hours since ``start``),
+    as "quarter: 2025 Q1", as far as it lies within.
+    """
+    first = start + datetime.timedelta(hours=begin)
+    year, quarter, found = first.year, (first.month - 1) // 3, []
+    while (at := _quarter_begins(start, year, quarter)) < end:
+        until = _quarter_begins(start, year, quarter + 1)
+        found.append((f"quarter: {year} Q{quarter + 1}", max(at, begin), min(until, end)))
+        year, quarter = year + (quarter == 3), (quarter + 1) % 4
+    return found
+
+
+def _quarter_begins(start: datetime.date, year: int, quarter: int) -> float:
+    """The hour since ``start`` at which a quarter (from 0; 4 is the next year's first) begins."""
+    day = datetime.date(year + quarter // 4, 3 * (quarter % 4) + 1, 1)
+    return 24.0 * (day - start).days
+
+
+def _years_on(date: datetime.date, years: int) -> datetime.date:
+    """The same date so many years later; of 29 February, 1 March where a year has none."""
+    if (date.month, date.day) == (2, 29) and not calendar.isleap(date.year + years):
+        return datetime.date(date.year + years, 3, 1)
+    return date.replace(year=date.year + years)
+
+
+def observed_years(
+    start: datetime.date, begin: float, end: float
+) -> list[tuple[str, float, float]]:
+    """(name, from, to) of each year from ``begin`` to ``end`` (hours since ``start``), as "year:
+    1": from the date of ``begin`` to the same date of the next year. What is left over is a year of
+    its own if it is half a year or longer, else part of the one before.
+    """
+    date = start + datetime.timedelta(hours=begin)
+    edges = [begin]
+    while (at := begin + 24.0 * (_years_on(date, len(edges)) - date).days) < end:
+        edges.append(at)
+    if len(edges) > 1 and end - edges[-1] < 0.5 * 8760.0:
+        edges.pop()
+    edges.append(end)
+    spans = enumerate(itertools.pairwise(edges))
+    return [(f"year: {i + 1}", first, last) for i, (first, last) in spans]
 
 
 def outside(spans: Spans, horizon: float) -> Spans:

@@ -6,9 +6,10 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from simcap.scenario.calendar import yearly
+from simcap.scenario.outcomes import RecoveryTable, recovery_faults
 from simcap.scenario.ranges import out_of_range
 from simcap.scenario.reader import did_you_mean
-from simcap.scenario.schema import Scenario, Targets
+from simcap.scenario.schema import Audience, Scenario, Targets
 
 Fault = tuple[tuple, str]
 
@@ -20,9 +21,12 @@ def written_faults(scenario: Scenario) -> list[Fault]:
     return [
         *_pools(scenario),
         *_stations(scenario),
+        *_prices(scenario),
         *_pathways(scenario),
         *_needs(scenario),
+        *_registers(scenario),
         *_targets(scenario),
+        *_recovery(scenario),
         *_times(scenario),
         *_seasons(scenario),
         *_zones(scenario),
@@ -146,6 +150,20 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
             yield (*path, "service_time"), "a time that ends wanted, got never"
 
 
+def _prices(scenario: Scenario) -> Iterator[Fault]:
+    for name, station in scenario.stations.items():
+        if station.voucher > station.price:
+            yield (
+                ("stations", name, "voucher"),
+                f"at most the price of {station.price:g} CNY wanted, got {station.voucher:g} CNY",
+            )
+        if station.price and station.contact == "none":
+            yield (
+                ("stations", name, "contact"),
+                "lay or professional wanted of visits with a price, got none",
+            )
+
+
 def _pathways(scenario: Scenario) -> Iterator[Fault]:
     green = {goal for block in scenario.mechanisms.on("green_channel") for goal in block.stations}
     for name, steps in scenario.pathways.items():
@@ -191,6 +209,34 @@ def _needs(scenario: Scenario) -> Iterator[Fault]:
                 )
 
 
+def _registers(scenario: Scenario) -> Iterator[Fault]:
+    """Stations that cannot be where visits of a register with risks take place."""
+    told: set[tuple] = set()
+    for name, need in scenario.needs.items():
+        if need.register_ is None or need.register_.risks is None:
+            continue
+        for station in sorted(need.enters_by.keys() & scenario.stations.keys()):
+            spec = scenario.stations[station]
+            if spec.role != "register":
+                yield (
+                    ("needs", name, "enters_by", station),
+                    "stations with `role: register` wanted of a register with risks",
+                )
+            for key, is_there in (
+                ("sessions", spec.sessions != 1),
+                ("every", spec.every > 0),
+                ("drop_out", spec.drop_out > 0),
+                ("caseload", spec.caseload is not None),
+            ):
+                if is_there and (path := ("stations", station, key)) not in told:
+                    told.add(path)
+                    yield (
+                        path,
+                        f"none wanted where a register with risks ({name}) is visited: these say"
+                        " when the next visit is due",
+                    )
+
+
 def _targets(scenario: Scenario) -> Iterator[Fault]:
     """A target that nothing names and that is all but called like one that is always there."""
     used = {target for spec in scenario.stations.values() for target in spec.target}
@@ -202,6 +248,21 @@ def _targets(scenario: Scenario) -> Iterator[Fault]:
                 ("targets", name),
                 f"a target that something is held against wanted, got {name!r}{meant}",
             )
+
+
+def _recovery(scenario: Scenario) -> Iterator[Fault]:
+    """Rows of the recovery table that name what is not there, or that leave a need without one."""
+    table = scenario.outcomes.recovery
+    for i, row in enumerate(table.rows if isinstance(table, RecoveryTable) else ()):
+        path = ("outcomes", "recovery", "rows", i)
+        for name in row.need:
+            yield from wanted((*path, "need"), "need", name, scenario.needs)
+    asking = [
+        name
+        for name, need in scenario.needs.items()
+        if need.register_ is None and not isinstance(need, Audience)
+    ]
+    yield from recovery_faults(scenario.outcomes, asking)
 
 
 def _times(scenario: Scenario) -> Iterator[Fault]:

@@ -221,7 +221,7 @@ def faults_of(problem: ValidationError, model: type[BaseModel], document: Docume
     return sorted(found, key=found.__getitem__)
 
 
-_OF_NO_KEY = ("[key]", "for all", "each")
+_OF_NO_KEY = ("[key]", "for all", "each", "a line", "a table")
 """Steps that pydantic adds for keys, and for the kinds of a value, which nobody writes."""
 
 

@@ -36,8 +36,11 @@ from simcap.scenario.fields import (
     zone_name,
 )
 from simcap.scenario.headers import column_name
+from simcap.scenario.outcomes import Outcomes
 from simcap.scenario.reader import Document, did_you_mean
+from simcap.scenario.risks import Risks
 from simcap.scenario.units import (
+    Amount,
     Duration,
     LongerThan0,
     Money,
@@ -153,6 +156,11 @@ def _sessions(value):
     return whole(value)
 
 
+def _funds(value):
+    """{source of funds: share}, from one source or from several."""
+    return {value: 1.0} if isinstance(value, str) else value
+
+
 class PoolSpec(Strict):
     """Staff or seats. ``number`` of people (for the district, or, with ``per: zone``, in all,
     shared out as in the column ``from``; with ``zone``, in that zone alone); without ``number`` the
@@ -165,7 +173,7 @@ class PoolSpec(Strict):
     who are ``part_of`` this pool work. With ``slots`` instead of a roster, residents have
     appointments: {days: {"09:00": places of one person, or [places, kept for the urgent]}}, each of
     ``slot_length``, which is the time from one to the next unless it is given; ``make_up_days`` as
-    in a roster.
+    in a roster. ``funded_by`` names who pays: one source of funds, or the share of each.
     """
 
     per: Literal["district", "zone"] = "district"
@@ -200,6 +208,7 @@ class PoolSpec(Strict):
     queue_limit: Whole | None = None
     owner: str | None = None
     cost_each: Money = 0.0
+    funded_by: Annotated[dict[Name, Share], BeforeValidator(_funds)] = {}
     source: str | None = None
 
     def spacing(self) -> float | None:
@@ -241,6 +250,8 @@ class PoolSpec(Strict):
         hours = [hour for hour, _, _ in self.week_slots()]
         if len(set(hours)) < len(hours):
             raise ValueError("slots: each time of a day once wanted, got one twice")
+        if self.funded_by and abs((total := math.fsum(self.funded_by.values())) - 1) > 1e-9:
+            raise ValueError(f"funded by: shares with a sum of 1 wanted, got {total:g}")
         return self
 
 
@@ -289,8 +300,9 @@ class DiarySpec(Strict):
 
 class Instead(Strict):
     """Another ``station`` for a ``share`` of those in ``zones`` (kinds; of these in the ``named``
-    ones, in all, if None), on ``pathways`` (all, if None), who would come here; where it comes
-    ``before`` this one, who comes from there is sent nowhere else again.
+    ones, in all, if None), on ``pathways`` (all, if None), who would come here; if ``asking``, of
+    those alone who ask here, not of those who are sent on; where it comes ``before`` this one, who
+    comes from there is sent nowhere else again.
     """
 
     station: str
@@ -299,6 +311,7 @@ class Instead(Strict):
     zones: list[Kind] = list(KINDS)
     named: list[str] | None = None
     pathways: list[str] | None = None
+    asking: bool = False
 
 
 def _target_names(value):
@@ -319,7 +332,9 @@ class StationSpec(Strict):
     profile by which residents come in through the hours of the week. ``priority`` holds for all or
     by severity. ``sessions: recurring`` are visits without end. A place of the pool ``caseload`` is
     held for a whole course. ``instead`` is where some of those who would come here go; who goes to
-    a station that is ``part_of`` another is counted there too.
+    a station that is ``part_of`` another is counted there too. Visits of a register that are not
+    ``in_person`` (by telephone, or with the family alone) are none in its in-person rate. A visit
+    has a ``price``, of which a ``voucher`` of public money pays so much and the resident the rest.
     """
 
     place: Literal["district", "zone"] = "zone"
@@ -347,12 +362,15 @@ class StationSpec(Strict):
     instead: list[Instead] = []
     part_of: str | None = None
     contact: Literal["none", "lay", "professional"] = "none"
-    role: Literal["hotline", "crisis", "follow up", "register"] | None = None
+    role: Literal["hotline", "crisis", "follow up", "register", "online"] | None = None
+    in_person: bool = True
     treatment: bool = False
     assessment: str | None = None
     asks: str | None = None
     target: TargetNames = ()
     by_arrival: list[Literal["hour", "weekday", "quarter"]] | None = None
+    price: Amount = 0.0
+    voucher: Amount = 0.0
     source: str | None = None
 
 
@@ -361,12 +379,13 @@ class StationSpec(Strict):
 
 class Edge(Strict):
     """One way on: a ``share`` of residents, ``by`` what kind of hand-off (a referral may go by the
-    green channel), ``after`` some time.
+    green channel), ``after`` some time. Who goes on ``asking`` asks there as who comes there first.
     """
 
     share: Share
     by: Literal["direct", "referral", "crisis", "green channel"] = "direct"
     after: TimeField | None = None
+    asking: bool = False
 
     @model_validator(mode="after")
     def _one_delay(self):
@@ -374,6 +393,8 @@ class Edge(Strict):
             raise ValueError(
                 "after: none wanted beside `by: crisis`, whose delay collaboration sets"
             )
+        if self.asking and self.by != "direct":
+            raise ValueError(f"asking: none wanted beside `by: {self.by}`: who is sent on is sent")
         return self
 
 
@@ -442,12 +463,18 @@ class Screened(Wave):
 
 class Register(Strict):
     """Residents known from the start: a ``share`` of the column, of whom a ``managed`` share is
-    visited, first within ``first_within``; the rest refuse or cannot be reached.
+    visited, first within ``first_within``; the rest refuse or cannot be reached. Where staff are
+    short, ``first_visits_first`` lets who was never visited go before follow-ups (assumed: no
+    stored text orders them); otherwise follow-ups go first, as everywhere. Where ``risks`` are
+    given, the risk that a visit finds says when the next is due; without them visits come as the
+    station has them.
     """
 
     share: Share = 1.0
     managed: Share
     first_within: Duration
+    first_visits_first: bool = True
+    risks: Risks | None = None
 
 
 def _in_need(value):
@@ -575,8 +602,7 @@ class Targets(Strict):
     first_contact: Duration = 336.0  # 14 days, assumed
     hotline_answer: Duration = 1 / 60  # 60 s: Devon NHS line, evidence B.5
     crisis_response: Duration = 12.0  # seed 000 table 2
-    # 14 days after a visit is due: evidence B.4 (a visit within two weeks), assumed for routine
-    # ones
+    # 14 days by which a gap between visits of a register may be longer than their interval: assumed
     register_visit: Duration = 336.0
     named: dict[Name, Duration] = {}
 
@@ -606,20 +632,6 @@ class Targets(Strict):
         }
 
 
-class Line(Strict):
-    """A straight line in coverage C: ``base`` + ``slope`` · C."""
-
-    base: Number
-    slope: Number
-
-
-class Outcomes(Strict):
-    """Recovery and quality of life as the first seed writes them (000 §3.2 (5))."""
-
-    recovery: Line = Line(base=0.3, slope=0.2)
-    quality_of_life: Line = Line(base=60.0, slope=10.0)
-
-
 class Zone(Strict):
     """One row of the zones table: a name, a kind and numbers by column."""
 
@@ -630,7 +642,10 @@ class Zone(Strict):
 
 
 class Scenario(Strict):
-    """A district, its needs and services. ``zones`` are the rows of the zones table."""
+    """A district, its needs and services. ``zones`` are the rows of the zones table. ``results_by``
+    are the periods that results are told by, besides as a whole: by year where more than one is
+    observed, unless it says otherwise.
+    """
 
     name: str
     source: str | None = None
@@ -651,6 +666,7 @@ class Scenario(Strict):
     mechanisms: Mechanisms = Mechanisms()
     targets: Targets = Targets()
     outcomes: Outcomes = Outcomes()
+    results_by: list[Literal["quarter", "year", "week"]] | None = None
 
     _document: Document | None = PrivateAttr(None)
     _notes: tuple[str, ...] = PrivateAttr(())
@@ -683,6 +699,10 @@ class Scenario(Strict):
     def horizon(self) -> float:
         """Hours simulated: warm-up, observation and run-out."""
         return self.warm_up + self.observe + self.run_out
+
+    def needed(self) -> dict[str, Need]:
+        """The needs, without the audiences that mechanisms add."""
+        return {name: each for name, each in self.needs.items() if not isinstance(each, Audience)}
 
     def stations_of(self, pathway: str) -> set[str]:
         """The stations by which ``pathway`` can come: those where it is entered, those with a step,

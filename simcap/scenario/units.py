@@ -31,6 +31,7 @@ _PART = re.compile(rf"({_NUMBER})\s*([a-z]+)")
 _SHARE = re.compile(rf"({_NUMBER})\s*%")
 _YEARLY = re.compile(rf"({_NUMBER})\s*(%?)\s*per year")
 _MONEY = re.compile(rf"({_NUMBER})\s*CNY(?: per year)?")
+_AMOUNT = re.compile(rf"({_NUMBER})\s*CNY")
 _SCALE = re.compile(rf"x({_NUMBER})")
 
 DURATION_WANTED = 'a duration with a unit, such as "50 min", "2 weeks" or "1 h 30 min", wanted'
@@ -45,6 +46,7 @@ LARGEST_AMOUNT = 1e15
 
 RANGE_WANTED = "a duration of 0, or from 1 µs to 200 years, wanted"
 YEARLY_WANTED = 'a share a year such as "2.3 % per year" wanted'
+AMOUNT_WANTED = 'an amount such as "200 CNY" wanted'
 MONEY_WANTED = 'an amount such as "160000 CNY per year" wanted'
 
 
@@ -90,11 +92,20 @@ def yearly(value) -> float:
     return float(match[1]) / (100 if match[2] else 1)
 
 
+def amount(value) -> float:
+    """CNY, of something that is paid for each time."""
+    return _cny(_AMOUNT, value, AMOUNT_WANTED)
+
+
 def money(value) -> float:
     """CNY a year."""
-    match = _MONEY.fullmatch(value.strip()) if isinstance(value, str) else None
+    return _cny(_MONEY, value, MONEY_WANTED)
+
+
+def _cny(pattern: re.Pattern, value, wanted: str) -> float:
+    match = pattern.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{MONEY_WANTED}, got {said(value)}")
+        raise ValueError(f"{wanted}, got {said(value)}")
     if not float(match[1]) <= LARGEST_AMOUNT:
         raise ValueError(f"an amount of at most 10^15 CNY wanted, got {said(value)}")
     return float(match[1])
@@ -196,6 +207,12 @@ Money = Annotated[
     BeforeValidator(money),
     _exactly("{} CNY per year"),
     WithJsonSchema({"type": "string", "description": "an amount: 160000 CNY per year"}),
+]
+Amount = Annotated[
+    float,
+    BeforeValidator(amount),
+    _exactly("{} CNY"),
+    WithJsonSchema({"type": "string", "description": "an amount each time: 200 CNY"}),
 ]
 Number = Annotated[float, BeforeValidator(number), WithJsonSchema({"type": "number", "minimum": 0})]
 MoreThan0 = Annotated[Number, AfterValidator(above_zero)]

@@ -15,7 +15,6 @@ from simcap.errors import ScenarioError
 from simcap.scenario import Scenario
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import read_yaml
-from simcap.scenario.schema import Audience
 from simcap.study.cautions import district, staffed, warnings
 from simcap.study.experiment import load_experiment
 from simcap.study.notices import grouped, notices
@@ -79,9 +78,7 @@ def inflows(scenario: Scenario) -> list[Inflow]:
     but for those on a register.
     """
     now, found = rewritten(scenario), []
-    for name, need in now.needs.items():
-        if isinstance(need, Audience):
-            continue
+    for name, need in now.needed().items():
         cells = [needing(now, name, zone) for zone in now.zones]
         in_need, asking = (math.fsum(part) for part in zip(*cells, strict=True))
         people = math.fsum(now.column(need.group).values())

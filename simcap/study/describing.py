@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 import simcap
 from simcap.analysis.measures import MEASURES
 from simcap.scenario import Scenario
+from simcap.scenario.outcomes import RecoveryTable
 from simcap.scenario.units import say_hours
 from simcap.study.describing_logic import logic, table
 from simcap.study.experiment import NAMED, Experiment, point_name
@@ -144,6 +145,8 @@ def _data(scenario: Scenario, experiment: Experiment, warnings: Sequence[str]) -
         ("station", scenario.stations),
     ):
         sources += [[f"{kind}: {name}", part.source or UNSAID] for name, part in parts.items()]
+    if isinstance(scenario.outcomes.recovery, RecoveryTable):
+        sources.append(["recovery", scenario.outcomes.recovery.source])
     yield "**3.1 Data sources.**\n\n" + table(["what", "source"], sources)
     yield (
         "**3.2 Pre-processing.** The table of zones is read as it stands. In-need shares, given a"

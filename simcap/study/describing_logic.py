@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from simcap.building import registers
 from simcap.building.arrangement import described
 from simcap.network import LEAVE
 from simcap.scenario import Scenario
@@ -30,10 +31,10 @@ def logic(scenario: Scenario, experiment: Experiment) -> Iterator[str]:
     yield _scenario_logic(scenario, experiment)
     yield (
         "**2.4 Algorithms.** A place that comes free is given to the waiting resident with the best"
-        " (priority, follow-ups before first sessions, earliest joined). Hours of part-time staff"
-        " are spread over whole places by error diffusion, so that their sum is kept. Simultaneous"
-        " events have one total order. Coverage, waits and loads are counted from the record of all"
-        " visits."
+        " (priority, follow-ups before first sessions, earliest joined); registers say themselves"
+        " which of these go first. Hours of part-time staff are spread over whole places by error"
+        " diffusion, so that their sum is kept. Simultaneous events have one total order. Coverage,"
+        " waits and loads are counted from the record of all visits."
     )
     yield _entities(scenario)
     yield _activities(scenario)
@@ -62,6 +63,7 @@ def _scenario_logic(scenario: Scenario, experiment: Experiment) -> str:
     return (
         f"**2.3 Scenario logic.** {changes}"
         f"Mechanisms that are on: {'; '.join(described(scenario))}."
+        + "".join(f" {line[0].upper()}{line[1:]}." for line in registers.described(scenario))
     )
 
 
@@ -166,9 +168,10 @@ def _pathways(scenario: Scenario) -> Iterator[str]:
 def _in_need(need: Need) -> str:
     if need.register_ is not None:
         return "all on the register"
+    by_zone = "".join(f"; {zone} {share:.2%}" for zone, share in need.by_zone.items())
     if need.wave is not None:
-        return f"{need.wave.share:.2%}, each year on {need.wave.on}"
-    return f"{need.in_need:.2%} a year"
+        return f"{need.wave.share:.2%}, each year on {need.wave.on}{by_zone}"
+    return f"{need.in_need:.2%} a year{by_zone}"
 
 
 def _sessions(spec: StationSpec) -> str:

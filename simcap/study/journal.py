@@ -35,6 +35,8 @@ from simcap.errors import BusyError, InputError, StudyError
 from simcap.study.version import Origin
 
 NAME, LOCK = "journal.sqlite", "journal.lock"
+SEALS = "seals"
+"""The folder with the hashes of sealed rows."""
 UNFINISHED = ".part"
 """How names of files end that are being written."""
 LEFT_BEHIND = re.compile(rf"\..+(\{UNFINISHED}|\.(csv|md|json|yaml|png|svg)\.\d+)|\.probe-\d+")
@@ -71,6 +73,20 @@ COLUMNS = (
     "seconds",
     "finished",
 )
+VALUES = (
+    "plan",
+    "seed",
+    "replication",
+    "model",
+    "platform",
+    "engine",
+    "labels",
+    "numbers",
+    "queues",
+    "fingerprint",
+    "visits",
+)
+"""The columns that decide, or are, what a replication gave."""
 
 
 @dataclass(frozen=True)
@@ -160,14 +176,9 @@ class Journal:
     def get(self, key: str) -> Record | None:
         """What is recorded under ``key``, if anything is."""
         with _named(self.path):
-            row = self.connection.execute(
-                f"SELECT {', '.join(COLUMNS)}, checksum FROM replications WHERE key = ?", (key,)
-            ).fetchone()
-            if row is None:
+            fields = self._fields(key)
+            if fields is None:
                 return None
-            if row[-1] != _checksum(row[:-1]):
-                raise sqlite3.DatabaseError("a row does not match its checksum")
-            fields = dict(zip(COLUMNS, row, strict=False))
             labels = self._labels(fields["labels"])
             values = np.frombuffer(zlib.decompress(fields["numbers"]), dtype="<f8")
             if len(values) != len(labels):
@@ -183,6 +194,46 @@ class Journal:
                 fields["engine"],
                 fields["seconds"],
             )
+
+    def _fields(self, key: str) -> dict | None:
+        """The row under ``key`` by the names of its columns, if there is one."""
+        row = self.connection.execute(
+            f"SELECT {', '.join(COLUMNS)}, checksum FROM replications WHERE key = ?", (key,)
+        ).fetchone()
+        if row is None:
+            return None
+        if row[-1] != _checksum(row[:-1]):
+            raise sqlite3.DatabaseError("a row does not match its checksum")
+        return dict(zip(COLUMNS, row, strict=False))
+
+    def values_of(self, key: str) -> dict[str, str | int] | None:
+        """What is recorded under ``key`` but when and how fast, by ``VALUES``; of its labels,
+        numbers and queues the SHA-256.
+        """
+        with _named(self.path):
+            fields = self._fields(key)
+            if fields is None:
+                return None
+            labels = json.dumps(self._labels(fields["labels"]), ensure_ascii=False)
+            unpacked = {name: zlib.decompress(fields[name]) for name in ("numbers", "queues")}
+        said = {"labels": labels.encode(), **unpacked}
+        hashes = {name: hashlib.sha256(content).hexdigest() for name, content in said.items()}
+        return {name: hashes.get(name, fields[name]) for name in VALUES}
+
+    def damaged(self) -> list[str]:
+        """The rows that do not match their checksums, whatever sweep they are of."""
+        found = []
+        with _named(self.path):
+            rows = f"SELECT {', '.join(COLUMNS)}, checksum FROM replications ORDER BY rowid"
+            for said, query in (("row", rows), ("plan", "SELECT * FROM plans ORDER BY rowid")):
+                for number, row in enumerate(self.connection.execute(query), 1):
+                    if row[-1] != _checksum(row[:-1]):
+                        found.append(f"{said} {number} of the journal")
+            labels = self.connection.execute("SELECT id, labels FROM labels ORDER BY rowid")
+            for number, (name, text) in enumerate(labels, 1):
+                if name != _digest(text):
+                    found.append(f"labels {number} of the journal")
+        return found
 
     def put(
         self, key: str, plan: str, seed: int, replication: int, origin: Origin, record: Record
@@ -325,7 +376,7 @@ def clear_away(out: Path) -> None:
     """Remove what runs that were killed while they wrote have left in ``out``, which is locked, and
     among its figures.
     """
-    for directory in (out, out / "figures"):
+    for directory in (out, out / "figures", out / SEALS):
         for path in directory.glob(".*"):
             if LEFT_BEHIND.fullmatch(path.name):
                 with contextlib.suppress(OSError):

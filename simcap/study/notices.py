@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from simcap.building import arrangement, asking
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import provisional_years
+from simcap.scenario.outcomes import RecoveryTable
 from simcap.scenario.plausibility import plausibility
 from simcap.scenario.staff import people
 from simcap.scenario.units import say_hours
@@ -57,7 +58,7 @@ def notices(scenario: Scenario) -> list[str]:
     """
     said = [*scenario.notes, *plausibility(scenario), *_short(scenario)]
     rewritten = arrangement.rewritten(scenario)
-    said += [*arrangement.notices(rewritten), *asking.cut(rewritten)]
+    said += [*arrangement.notices(rewritten), *asking.cut(rewritten), *_without_a_course(rewritten)]
     said += rooms_that_bind(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
     if years:
@@ -102,6 +103,28 @@ def _unused_targets(scenario: Scenario) -> list[str]:
         f" (`target: {name}`)"
         for name in scenario.targets.named
         if name not in used
+    ]
+
+
+def _without_a_course(scenario: Scenario) -> list[str]:
+    """Sentences on rows of the recovery table that hold for nobody, since nobody begins a course
+    there.
+    """
+    table = scenario.outcomes.recovery
+    if not isinstance(table, RecoveryTable):
+        return []
+    treating = [spec for spec in scenario.stations.items() if spec[1].treatment]
+    if not treating:
+        return [
+            "outcomes.recovery: no station has `treatment: true`: nobody begins a course, and the"
+            " rows of 0 sessions hold for all"
+        ]
+    places = {name for name, _ in treating} | {spec.part_of for _, spec in treating}
+    named = dict.fromkeys(name for row in table.rows for name in row.station)
+    return [
+        f"outcomes.recovery: its rows of {name} hold for nobody: it has no `treatment: true`"
+        for name in named
+        if name in scenario.stations and name not in places
     ]
 
 

@@ -17,7 +17,16 @@ import numpy as np
 from simcap.analysis.flows import mean_rate
 from simcap.analysis.guards import Load, offered_loads
 from simcap.analysis.sheet import Sheet
-from simcap.analysis.spec import PERIODS, NeedCell, StaffCell, TallySpec, Target, TestCell
+from simcap.analysis.spec import (
+    PERIODS,
+    NeedCell,
+    Period,
+    Records,
+    StaffCell,
+    TallySpec,
+    Target,
+    TestCell,
+)
 from simcap.analysis.tally import Tally, tally
 from simcap.building import compile_scenario
 from simcap.building.arrangement import (
@@ -38,7 +47,6 @@ from simcap.network.size import expected_arrivals
 from simcap.scenario import Scenario
 from simcap.scenario.placing import placed
 from simcap.scenario.schema import (
-    Audience,
     FalselyFound,
     Need,
     Opening,
@@ -48,6 +56,7 @@ from simcap.scenario.schema import (
 )
 from simcap.scenario.staff import DISTRICT, YEAR, people, week_hours
 from simcap.study.experiment import Experiment, point_name
+from simcap.study.outcome_spec import funds, line, periods, recovery_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,14 +96,15 @@ class Plan:
         up), its residents, a batch of visits.
         """
         counts = Tally(self.network, self.spec, self.sheet.at)
-        arrays = [value for value in vars(counts).values() if isinstance(value, np.ndarray)]
+        held = (*vars(counts).values(), *vars(counts.ledger).values())
+        arrays = [value for value in held if isinstance(value, np.ndarray)]
         residents = (
             sum(mean_rate(stream, 0.0, self.spec.horizon) for stream in self.network.arrivals)
             * self.spec.horizon
         )
         return int(
             2 * sum(array.nbytes for array in arrays)
-            + 3 * residents * counts.people.itemsize
+            + 3 * residents * (counts.people.itemsize + counts.ledger.episodes.itemsize)
             + 2 * BATCH_ROWS * VISIT.itemsize
         )
 
@@ -170,8 +180,8 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         ),
         tuple(_need_cells(scenario, network, begin, end)),
         tuple(_staff_cells(site)),
-        (scenario.outcomes.recovery.base, scenario.outcomes.recovery.slope),
-        (scenario.outcomes.quality_of_life.base, scenario.outcomes.quality_of_life.slope),
+        line(scenario.outcomes.recovery),
+        line(scenario.outcomes.quality_of_life),
         scenario.targets.register_visit,
         tuple(
             Target(
@@ -182,6 +192,15 @@ def tally_spec(scenario: Scenario, network: Network) -> TallySpec:
         _by_arrival(scenario),
         scenario.start.toordinal(),
         tuple(_test_cells(scenario, begin, end)),
+        recovery_rows(scenario.outcomes.recovery),
+        (scenario.outcomes.satisfaction.per_week, scenario.outcomes.satisfaction.per_repeat),
+        scenario.outcomes.discount,
+        tuple(
+            Period(name, first, last, tuple(_need_cells(scenario, network, first, last)), told)
+            for name, first, last, told in periods(scenario)
+        ),
+        "week" in (scenario.results_by or ()),
+        next((Records(*given) for given in site.records), None),
     )
 
 
@@ -236,12 +255,13 @@ def _varies(roster: RosterSpec) -> bool:
     return any(len(of_day) > 1 for of_day in levels.values())
 
 
-def multiplied(scenario: Scenario, network: Network) -> dict[tuple[str, str, str], float]:
-    """By (need, station it enters by, zone): how many times as many come in the observed weeks as
-    in as much of an average year, where something multiplies arrivals (a season, a shock). It
+def multiplied(
+    scenario: Scenario, network: Network, begin: float, end: float
+) -> dict[tuple[str, str, str], float]:
+    """By (need, station it enters by, zone): how many times as many come from ``begin`` to ``end``
+    as in as much of an average year, where something multiplies arrivals (a season, a shock). It
     multiplies all whose need begins, those who never ask as well.
     """
-    begin, end = scenario.warm_up, scenario.warm_up + scenario.observe
     zones = {zone.zone: zone for zone in scenario.zones}
     factors: dict[tuple[str, str, str], float] = {}
     for stream in network.arrivals:
@@ -295,10 +315,9 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 
 
 def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
-    factors = multiplied(scenario, network)
+    factors = multiplied(scenario, network, begin, end)
     more, unseen = (expected_in(network, label, begin, end) for label in ("added", "unseen"))
-    needs = {n: each for n, each in scenario.needs.items() if not isinstance(each, Audience)}
-    for name, need in needs.items():
+    for name, need in scenario.needed().items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
             times = _times(scenario, name, zone, begin, end)
@@ -331,11 +350,14 @@ def _staff_cells(site: Arrangement):
     for name, pool in staff.items():
         hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
         for zone, number in people(pool, scenario).items() if pool.part_of is None else ():
-            yield StaffCell(name, zone, number, hours * pool.productive, pool.cost_each)
+            yield StaffCell(
+                name, zone, number, hours * pool.productive, pool.cost_each, funds(pool)
+            )
     for name in sorted({pool.part_of for pool in scenario.pools.values() if pool.part_of}):
         pool = scenario.pools[name]
         if DISTRICT not in people(pool, scenario):  # where hours of its people elsewhere are told
             hours = week_hours(scenario, pool) if pool.hours_each is None else pool.hours_each
             yield StaffCell(name, DISTRICT, 0.0, hours * pool.productive, 0.0)
     for name, place, number in site.paid:
-        yield StaffCell(name, place, number, 0.0, scenario.pools[name].cost_each)
+        pool = scenario.pools[name]
+        yield StaffCell(name, place, number, 0.0, pool.cost_each, funds(pool))

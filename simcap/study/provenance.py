@@ -14,6 +14,16 @@ from simcap.study.experiment import Experiment
 from simcap.study.sweep import Sweep
 from simcap.study.version import Origin
 
+MADE = (
+    "written",
+    "git_commit",
+    "command",
+    "engine_seconds",
+    "wall_seconds",
+    "skipped",
+    "checksum",
+)
+"""Entries of a manifest that tell of the making, not of what was made."""
 LIBRARIES = ("numpy", "numba", "scipy", "pandas", "simpy", "pydantic")
 
 

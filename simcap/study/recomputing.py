@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,29 +22,84 @@ from simcap.study.journal import Journal, Record, replication_key
 from simcap.study.levels import levels_set
 from simcap.study.plan import plan
 from simcap.study.replicate import Batch, replicate
-from simcap.study.results import NOT_IN_GIT, read, read_manifest
+from simcap.study.results import NOT_IN_GIT, no_sweep, read, read_manifest
+from simcap.study.seal_checking import kept_elsewhere, sealed
 from simcap.study.verifying import Verified
 from simcap.study.version import Origin, origin
 
 
-def stored(directory: Path) -> Iterator[Verified]:
-    """Compare the files in ``directory`` with the hashes in its manifest, and the rows of the
-    journal, if it is here, with its fingerprints. What ``absent`` names is passed over.
+@dataclass(frozen=True)
+class Stored:
+    """What was found of a results directory: ``results``, the ``head`` of its seal, the tables that
+    are ``absent``, what was ``left`` out, in words, and the ``fault`` that kept it from being
+    recomputed.
     """
-    described, gone = read_manifest(directory), absent(directory)
+
+    results: list[Verified]
+    head: str | None = None
+    absent: tuple[str, ...] = ()
+    left: str = ""
+    fault: StudyError | None = None
+
+
+def verified(
+    directory: Path,
+    most: int = 3,
+    engine: str | None = None,
+    secret: bytes | None = None,
+    head: str | None = None,
+) -> Stored:
+    """What ``stored`` finds in ``directory``, and what ``fingerprints`` does: this only where all
+    is as sealed. ``head`` is one that was kept elsewhere. Of results that no sweep made, which have
+    a script of their own, only the files are compared.
+    """
+    other = no_sweep(directory)
+    if other is not None:
+        left = "no sweep made these: only files were compared, make reproduce runs their script"
+        return Stored([_files(directory, other, [])], left=left)
+    described = read_manifest(directory)
+    found, seal = list(stored(directory, secret)), described.get("seal")
+    there = seal.get("head") if isinstance(seal, dict) else None
+    if head is not None:
+        found.append(kept_elsewhere(str(there), head))
+    left, fault = "" if seal is not None else "not sealed", None
+    if all(one.passed for one in found if one.case == "seal"):
+        try:
+            found += fingerprints(directory, most, engine)
+        except StudyError as problem:
+            fault = problem
+    else:
+        left = "nothing was recomputed"
+    return Stored(found, there, tuple(absent(directory)), left, fault)
+
+
+def stored(directory: Path, secret: bytes | None = None) -> Iterator[Verified]:
+    """Compare the files in ``directory`` with the hashes in its manifest, and its rows with their
+    seal (``secret`` is the key in its file, if there is one); without a seal the journal, if it is
+    here, with the fingerprints. What ``absent`` names is passed over.
+    """
+    described = read_manifest(directory)
+    yield _files(directory, described, absent(directory))
+    if "seal" in described:
+        yield from sealed(directory, described, secret)
+    elif (directory / JOURNAL).exists():
+        yield _counted("replications are in the journal", _recorded(directory, described))
+
+
+def _files(directory: Path, described: dict, gone: list[str]) -> Verified:
     files = {name: digest for name, digest in described["files"].items() if name not in gone}
-    yield _counted(
+    return _counted(
         "files are as written",
         {name: _hash(directory / name) == digest for name, digest in files.items()},
     )
-    if (directory / JOURNAL).exists():
-        yield _counted("replications are in the journal", _recorded(directory, described))
 
 
 def absent(directory: Path) -> list[str]:
     """The tables that are not in ``directory`` since Git does not keep them."""
-    files = read_manifest(directory)["files"]
-    return [name for name in files if name in NOT_IN_GIT and not (directory / name).exists()]
+    described = read_manifest(directory)
+    names = [*described["files"], *([JOURNAL] if "seal" in described else [])]
+    kept_out = (*NOT_IN_GIT, JOURNAL)
+    return [name for name in names if name in kept_out and not (directory / name).exists()]
 
 
 def _counted(what: str, same: dict[str, bool]) -> Verified:
@@ -88,9 +144,9 @@ def fingerprints(directory: Path, most: int = 3, engine: str | None = None) -> I
     scenario = load_scenario(directory / "scenario.resolved.yaml")
     engine = engine or described["engine"].split(", ")[0]
     prepare(engine)
-    here = _same_origin(directory, described, engine)
+    here = same_origin(directory, described, engine)
     for point, replication in _spread(described, most):
-        variant = _variant(scenario, described, point)
+        variant = variant_of(scenario, described, point)
         record = _recomputed(variant, point, int(replication), described["seed"], engine, here)
         same = record.fingerprint == described["fingerprints"][point][replication]
         what = f"fingerprint of replication {replication} is as stored"
@@ -101,7 +157,7 @@ def fingerprints(directory: Path, most: int = 3, engine: str | None = None) -> I
             yield Verified(point, what, 1.0, float(same), 0.0, same)
 
 
-def _same_origin(directory: Path, described: dict, engine: str) -> Origin:
+def same_origin(directory: Path, described: dict, engine: str) -> Origin:
     """What would compute numbers here, if it is the same that computed those of ``directory``."""
     here, there = origin(engine), _origin(described)
     if here != there:
@@ -122,7 +178,7 @@ def _spread(described: dict, most: int) -> list[tuple[str, str]]:
     return recorded[:: -(-len(recorded) // most)] if recorded else []
 
 
-def _variant(scenario: Scenario, described: dict, point: str) -> Scenario:
+def variant_of(scenario: Scenario, described: dict, point: str) -> Scenario:
     """The scenario of a design point, of which the manifest says by what name or by what levels it
     goes.
     """

@@ -19,13 +19,16 @@ import pandas as pd
 from simcap.analysis.measures import KINDS
 from simcap.building import resolved_yaml
 from simcap.building.own import own_files
-from simcap.errors import InputError, StudyError
+from simcap.errors import InputError
+from simcap.study.csv_files import csv_bytes, unescaped
 from simcap.study.describing import model_description
-from simcap.study.journal import UNFINISHED
 from simcap.study.provenance import manifest
+from simcap.study.running import Replicated
+from simcap.study.sealing import Sealer
+from simcap.study.seals import MANIFEST, Seal
 from simcap.study.sweep import Sweep
+from simcap.study.writing import replace, unfinished, written
 
-MANIFEST = "manifest.json"
 NOT_IN_GIT = ("measures.csv", "summary.csv", "comparison.csv", "sensitivity.csv")
 """Tables that the project's repository leaves out (.gitignore): `make reproduce` writes them."""
 HEADLINES = (
@@ -45,8 +48,6 @@ HEADLINES = (
     "cost_per_reached",
 )
 """What answer.csv holds of an experiment that names no ``answer``."""
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
-
 
 TABLES = ("measures", "summary", "comparison")
 
@@ -55,20 +56,29 @@ def write(results: Sweep, out: Path, excel: bool = False) -> None:
     """Write the files of ``results`` but the figures into the directory ``out``; ``excel`` adds a
     BOM to CSV files.
     """
-    with Files(out, excel) as files:
+    with Files(out, seal_of(results.replicated), excel) as files:
         for name in TABLES:
             files.add(name, getattr(results, name))
         files.finish(results)
 
 
+def seal_of(done: Replicated, secret: bytes | None = None) -> Seal:
+    """The seal of what was simulated: with a key of one's own, ``secret``, or without."""
+    networks = {done.name_of(cell): cell.digest for cell in done.cells if cell.records}
+    return Seal(networks, done.experiment.seed, secret)
+
+
 class Files:
     """The files of a results directory but the figures, its large tables written piece by piece
-    under temporary names. Nothing is there under its own name before ``finish``.
+    under temporary names, and sealed. Nothing is there under its own name before ``finish``; then
+    the ``head`` of the seal is known.
     """
 
-    def __init__(self, out: Path, excel: bool = False):
+    def __init__(self, out: Path, seal: Seal, excel: bool = False):
         self.out, self.excel = out, excel
         self.hashes: dict[str, Any] = {}
+        self.sealer = Sealer(out, seal)
+        self.head: str | None = None
 
     def __enter__(self) -> Files:
         return self
@@ -77,15 +87,17 @@ class Files:
         for name in self.hashes:
             with contextlib.suppress(OSError):
                 unfinished(self.out / name).unlink()
+        self.sealer.clear()
 
     def add(self, name: str, frame: pd.DataFrame) -> None:
         """Put further rows, ``frame``, below those that the table ``name`` has."""
         first = f"{name}.csv" not in self.hashes
         content = csv_bytes(frame, self.excel and first, first)
         path = self.out / f"{name}.csv"
-        with _written(path), unfinished(path).open("wb" if first else "ab") as file:
+        with written(path), unfinished(path).open("wb" if first else "ab") as file:
             self.hashes.setdefault(path.name, hashlib.sha256()).update(content)
             file.write(content)
+        self.sealer.csv(path.name, frame, content)
 
     def finish(self, results: Sweep) -> None:
         """Give all files their names, and write the small ones. The manifest comes last and has the
@@ -96,32 +108,28 @@ class Files:
             if f"{name}.csv" not in self.hashes:
                 self.add(name, getattr(results, name))
         small = {
-            "answer.csv": csv_bytes(answer(results), self.excel),
             "scenario.resolved.yaml": resolved_yaml(results.experiment.scenario).encode(),
             "model.md": model_description(results).encode(),
             **own_files(results.experiment.scenario),
         }
+        self.add("answer", answer(results))
         if not results.sensitivity.empty:
-            small["sensitivity.csv"] = csv_bytes(results.sensitivity, self.excel)
+            self.add("sensitivity", results.sensitivity)
         else:
             (self.out / "sensitivity.csv").unlink(missing_ok=True)
         hashes = {name: digest.hexdigest() for name, digest in self.hashes.items()}
         for name in list(self.hashes):
-            with _written(self.out / name):
+            with written(self.out / name):
                 os.replace(unfinished(self.out / name), self.out / name)
             del self.hashes[name]
         for name, content in small.items():
             replace(self.out / name, content)
             hashes[name] = hashlib.sha256(content).hexdigest()
-        described = json.dumps(manifest(results, hashes), indent=1, ensure_ascii=False)
-        replace(self.out / MANIFEST, described.encode() + b"\n")
-
-
-def unfinished(path: Path) -> Path:
-    """The name of ``path`` while it is being written. What is killed then leaves it behind; the
-    next run in the directory removes it (``journal.clear_away``).
-    """
-    return path.with_name(f".{path.name}{UNFINISHED}")
+        described = self.sealer.described(manifest(results, hashes), results.replicated.journal)
+        self.sealer.place()
+        text = json.dumps(described, indent=1, ensure_ascii=False)
+        replace(self.out / MANIFEST, text.encode() + b"\n")
+        self.head = described["seal"]["head"]
 
 
 def answer(results: Sweep) -> pd.DataFrame:
@@ -140,103 +148,6 @@ def answer(results: Sweep) -> pd.DataFrame:
     table = results.summary[results.summary["measure"].isin({name for name, _, _ in asked})]
     keys = zip(table["measure"], table["place"], table["group"], strict=True)
     return table[np.fromiter((key in wanted for key in keys), dtype=bool, count=len(table))]
-
-
-def replace(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` at once or not at all. Raises ``StudyError`` where it cannot be
-    written.
-    """
-    with _written(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished(path).write_bytes(content)
-        os.replace(unfinished(path), path)
-
-
-@contextlib.contextmanager
-def _written(path: Path) -> Iterator[None]:
-    """Writing of ``path``: a failure is one line."""
-    try:
-        yield
-    except OSError as problem:
-        with contextlib.suppress(OSError):
-            unfinished(path).unlink()
-        raise StudyError(
-            f"{path}: cannot be written ({problem.strerror}); all replications are in the journal:"
-            " make room and run the same command again"
-        ) from None
-
-
-def csv_bytes(frame: pd.DataFrame, excel: bool = False, head: bool = True) -> bytes:
-    """UTF-8, LF, numbers by ``repr``, text that a spreadsheet would take for a formula escaped by
-    an apostrophe (``unescaped`` takes it off); the names of columns first, if ``head``.
-    """
-    columns: list[list[str]] = []
-    texts: list[pd.Series] = []
-    for name in frame.columns:
-        if pd.api.types.is_float_dtype(frame[name]):
-            columns += [
-                *_together(texts),
-                ["" if value != value else repr(value) for value in frame[name].tolist()],
-            ]
-            texts = []
-        elif pd.api.types.is_integer_dtype(frame[name]):
-            columns += [*_together(texts), *_together([frame[name]])]
-            texts = []
-        else:
-            texts.append(frame[name])
-    columns += _together(texts)
-    lines = map(",".join, zip(*columns, strict=True))
-    first = [",".join(map(_cell, frame.columns))] if head else []
-    text = "".join(f"{line}\n" for line in (*first, *lines))
-    return (b"\xef\xbb\xbf" if excel else b"") + text.encode()
-
-
-def _together(texts: list[pd.Series]) -> list[list[str]]:
-    """The cells of neighbouring columns, joined: each combination is written once, however many
-    rows have it.
-    """
-    if not texts:
-        return []
-    code, said = np.zeros(len(texts[0]), dtype=np.int64), [""]
-    for i, column in enumerate(texts):
-        codes, levels = pd.factorize(column)
-        cells = [_cell(level) for level in levels]
-        code, known = pd.factorize(code * len(cells) + codes)
-        said = [
-            (f"{said[both // len(cells)]}," if i else "") + cells[both % len(cells)]
-            for both in known.tolist()
-        ]
-    return [np.array(said, dtype=object)[code].tolist()]
-
-
-def _cell(value: object) -> str:
-    return _quoted(escaped(value) if isinstance(value, str) else str(value))
-
-
-def escaped(text: str) -> str:
-    """``text`` with an apostrophe before it if a spreadsheet would take it for a formula, or if it
-    would look as though it had been given one.
-    """
-    formula = text.lstrip("'").startswith(FORMULA_SIGNS)
-    return f"'{text}" if formula and not _is_number(text) else text
-
-
-def unescaped(text: str) -> str:
-    """What ``escaped`` was given."""
-    formula = text.startswith("'") and text.lstrip("'").startswith(FORMULA_SIGNS)
-    return text[1:] if formula else text
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in ',"\n\r') else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def read(out: Path) -> tuple[pd.DataFrame, dict]:
@@ -289,6 +200,21 @@ def _is_manifest(described: Any) -> bool:
     )
 
 
+def no_sweep(out: Path) -> dict | None:
+    """The manifest in ``out`` if it is that of a script of an experiment's own, which no sweep
+    made: it names an experiment and files, and nothing that only sweeps have.
+    """
+    with _readable(out):
+        described = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
+    if not isinstance(described, dict) or not described.keys().isdisjoint(_OF_SWEEPS):
+        return None
+    name, files = described.get("experiment"), described.get("files")
+    if not isinstance(name, str) or not isinstance(files, dict):
+        return None
+    return described if all(isinstance(of, str) for of in files.values()) else None
+
+
+_OF_SWEEPS = ("model", "engine", "factors", "points", "plans", "platform")
 _HOLDS = {
     "model": str,
     "engine": str,

@@ -16,6 +16,7 @@ import pandas as pd
 
 from simcap.analysis.flows import longest_time
 from simcap.analysis.guards import offered_loads, unsettled
+from simcap.analysis.measures import by_period
 from simcap.building import compile_scenario
 from simcap.network import Network
 from simcap.scenario.units import say_hours
@@ -26,6 +27,8 @@ from simcap.study.plan import Plan, plan
 DID_NOT_SETTLE = "did not settle"
 OVERLOADED = "overloaded"
 CUT = "cut: no more persons a year than live there"
+FEW = "fewer false records than the share asks for: nobody in need without contact is left"
+RECORDED = ("records", "false_records", "reported_coverage_of_need")
 QUEUE_MEASURES = ("wait_", "within_target", "queue_mean")
 LOAD_MEASURES = (*QUEUE_MEASURES, "abandoned", "gave_up_busy", "late_waited", "offered_load")
 BUSY = 0.85
@@ -44,8 +47,8 @@ GREW = "the queue still grew at the end: its mean did not settle"
 
 Notes = dict[tuple[int, str, str], dict[str, list[str]]]
 """(design point, staff, note): by place, in which of its zones. The note is ``DID_NOT_SETTLE``,
-``OVERLOADED`` or ``CUT``; the staff "" stands for all residents of a place, who are there if the
-growth of a queue is material to them; of what was cut, groups stand in the place of zones.
+``OVERLOADED``, ``CUT`` or ``FEW``; the staff "" stands for all residents of a place, who are there
+if the growth of a queue is material to them; of what was cut, groups stand in the place of zones.
 """
 
 
@@ -85,6 +88,7 @@ def settling(
             .mean()
         )
         _note_cut(notes, i, mine)
+        _note_few(notes, i, mine)
         for staff in _staff(mine, i):
             told = staff.place in ("all", *kinds)
             if told and staff.load >= 1:
@@ -115,6 +119,7 @@ def _staff(mine: pd.DataFrame, point: int) -> Iterator[_Staff]:
     """Each staff at each place, of the measures of one design point."""
     pools = mine[
         mine["group"].str.startswith("pool: ")
+        & ~mine["group"].map(by_period).astype(bool)
         & mine["measure"].isin(["queue_growth", "queue_mean", "offered_load"])
     ]
     runs = [name for name in ("sample", "replication") if name in mine]
@@ -207,6 +212,12 @@ def _note_cut(notes: Notes, point: int, mine: pd.DataFrame) -> None:
         notes.setdefault((point, "", CUT), {}).setdefault(place, []).append(group)
 
 
+def _note_few(notes: Notes, point: int, mine: pd.DataFrame) -> None:
+    """Whether in some replication there were fewer false records than were asked for."""
+    if (mine.loc[mine["measure"] == "false_records_missing", "value"] > 0).any():
+        notes[point, "", FEW] = {}
+
+
 def _told_of_district(raised, staff: str, said: str, where: list[_Staff]) -> bool:
     """Whether the guard of the district says as much: where there is but one zone."""
     district = raised.get((staff, said, True), [])
@@ -279,6 +290,8 @@ def _note(notes: Notes, points: list[int], staff: str, measure: str, place: str,
     if measure == "coverage_of_population":
         cut = any(group in notes.get((i, "", CUT), {}).get(place, ()) for i in points)
         return CUT if cut else ""
+    if measure in RECORDED:
+        return FEW if any((i, "", FEW) in notes for i in points) else ""
     grew = any(place in notes.get((i, staff, DID_NOT_SETTLE), ()) for i in points)
     if grew and measure.startswith(QUEUE_MEASURES):
         return DID_NOT_SETTLE

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import union_categoricals
 
-from simcap.analysis.measures import KINDS, MEASURES
+from simcap.analysis.measures import KINDS, MEASURES, by_period
 from simcap.analysis.tables import KEYS, Wide, differences, holm_within, summary
 from simcap.analysis.uncertainty import apart, sobol_table
 from simcap.analysis.worst import worst_zones
@@ -294,7 +294,8 @@ def _shown(experiment: Experiment, frame: pd.DataFrame) -> np.ndarray:
     places = {"all", *KINDS, *(one.place for one in experiment.answer)}
     groups = {"all", *(one.group for one in experiment.answer)}
     shown = frame["place"].isin(places) & frame["group"].isin(groups)
-    shown |= (frame["place"] == "all") & frame["group"].str.startswith("pool: ")
+    pools = frame["group"].str.startswith("pool: ") & ~frame["group"].map(by_period).astype(bool)
+    shown |= (frame["place"] == "all") & pools
     at_base = np.ones(len(frame), dtype=bool)
     for factor, value in experiment.points[experiment.at_baseline].items():
         at_base &= (frame[factor] == str(value)).to_numpy()

@@ -24,14 +24,19 @@ from simcap.network import distributions as shapes
 DECIDING = (
     "network/*.py",
     "engine/*.py",
+    "analysis/audit.py",
     "analysis/capacity.py",
     "analysis/counting.py",
+    "analysis/episodes.py",
+    "analysis/events.py",
     "analysis/flows.py",
     "analysis/groups.py",
     "analysis/guards.py",
     "analysis/histogram.py",
     "analysis/layout.py",
+    "analysis/ledger.py",
     "analysis/measures.py",
+    "analysis/recovery_table.py",
     "analysis/sections.py",
     "analysis/sharing.py",
     "analysis/sheet*.py",
@@ -47,6 +52,7 @@ COMPILING = (
     "building/*.py",
     "analysis/flows.py",
     "analysis/spec.py",
+    "study/outcome_spec.py",
     "study/plan.py",
 )
 """The sources that decide which plan a scenario is compiled to."""

@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 from simcap import plots, printing, result_screens, screens
 from simcap.building import load_scenario
 from simcap.cli import app
+from simcap.study.csv_files import escaped, unescaped
 from simcap.study.experiment import load_experiment, single
 from simcap.study.levels import AS_WRITTEN
-from simcap.study.results import escaped, read, unescaped
+from simcap.study.results import read
 
 PLAIN = "scenario: scenario.yaml\nreplications: 1\n"
 
@@ -129,7 +130,7 @@ def test_named_points_that_are_not_as_written_get_one_that_is(tmp_path, without_
     run("sweep", home, "-o", tmp_path / "out", "-j", 1)
     rows = json.loads(run("compare", tmp_path / "out", "--json").stdout)
     assert {row["design point"] for row in rows} == {"more seats", "closer"}
-    assert "8 of 8 pass" in run("verify", tmp_path / "out", "--sample", 3).stdout
+    assert "17 of 17 pass" in run("verify", tmp_path / "out", "--sample", 3).stdout
 
 
 def test_a_baseline_that_cannot_be_said_in_a_word_is_verified_and_compared(
@@ -138,7 +139,7 @@ def test_a_baseline_that_cannot_be_said_in_a_word_is_verified_and_compared(
     text = "factors: {stations.room.patience: [1 week, {exponential: {mean: 2 weeks}}]}\n"
     home, out = written(tmp_path / "in", experiment=PLAIN + text), tmp_path / "out"
     run("sweep", home, "-o", out, "-j", 1)
-    assert "8 of 8 pass" in run("verify", out, "--sample", 3).stdout
+    assert "17 of 17 pass" in run("verify", out, "--sample", 3).stdout
     assert len(json.loads(run("compare", out, "--json").stdout)) == 2
     plain = written(tmp_path / "plain", experiment=PLAIN)
     run("sweep", plain, "-o", tmp_path / "alone", "-j", 1)
@@ -194,7 +195,7 @@ def test_names_that_look_like_formulas_or_options_are_found_everywhere(tmp_path,
         options = ["-m", "contacts", "--place", place, "--group", "station: room", "--json"]
         rows = json.loads(run("compare", out, "--baseline", "design point=-", *options).stdout)
         assert [row["design point"] for row in rows] == [AS_WRITTEN, "+a", "=b"]
-    assert "10 of 10 pass" in run("verify", out, "--sample", 4).stdout
+    assert "19 of 19 pass" in run("verify", out, "--sample", 4).stdout
     done = run("run", home, "--set", "zones.-.counsellors=9", "-r", 1, "-o", out, "-j", 1)
     assert load_scenario(out / "scenario.resolved.yaml").column("counsellors")["-"] == 9, done
 
@@ -433,7 +434,7 @@ def test_pieces_of_tables_are_the_whole_to_the_byte(tmp_path, without_figures, m
     for name in ("measures", "summary", "comparison"):
         whole = (tmp_path / f"whole/{name}.csv").read_bytes()
         assert (tmp_path / f"pieces/{name}.csv").read_bytes() == whole, name
-        from simcap.study.results import csv_bytes
+        from simcap.study.csv_files import csv_bytes
 
         assert csv_bytes(getattr(made, name)) == whole, name
 

@@ -111,6 +111,25 @@ def test_the_place_of_who_drops_out_stays_empty(tmp_path):
     assert opened[1][2] - opened[0][2] < WEEK
 
 
+def test_those_who_are_left_go_on_however_few(tmp_path):
+    """A group that begins with eight at least meets to the end, or until nobody is left; nobody
+    comes back, nobody new comes.
+    """
+    scenario = world(tmp_path, drop_out="40 %", group={"size": 8, "at least": 8})
+    for zone in ("City", "Village"):
+        held = [n for station, z, _, n in meetings(scenario) if (station, z) == ("circle", zone)]
+        assert held[0] == 8
+        assert 3 <= len(held) <= 4
+        assert held == sorted(held, reverse=True)
+        assert held[-1] < 8
+
+
+def test_a_station_without_a_group_may_be_made_one(tmp_path):
+    block = BLOCK.replace("station:", "size: 8, at least: 4, station:")
+    scenario = world(tmp_path, block, group=None)
+    assert plan(scenario).digest == plan(world(tmp_path)).digest
+
+
 def test_too_few_do_not_begin(tmp_path):
     group = {"group": {"size": 8, "at least": 5}}
     held = [m for m in meetings(world(tmp_path, **group)) if m[0] == "circle"]
@@ -193,7 +212,8 @@ def test_off_and_lessons_for_nobody_change_nothing(tmp_path):
         (
             BLOCK,
             {"sessions": 1},
-            "station: a station with a group and several sessions wanted, got 'circle'",
+            "station: a station with a group (or a `size` beside it) and several sessions, without"
+            " a diary or a caseload, wanted, got 'circle'",
         ),
         (BLOCK.replace("Wed", "Mon-Wed"), {}, "day: one day wanted, got 'Mon-Wed'"),
         (

@@ -8,13 +8,17 @@ found by a wave on 1 June. One year is observed.
 from __future__ import annotations
 
 import re
+from dataclasses import astuple
 
 import pytest
 from ruamel.yaml import YAML
+from typer.testing import CliRunner
 
 from simcap.building import load_scenario, overridden, resolved_yaml
 from simcap.building.arrangement import described
+from simcap.cli import app
 from simcap.errors import ScenarioError
+from simcap.study.checking import inflows
 from simcap.study.notices import notices
 from simcap.study.plan import plan
 
@@ -158,6 +162,21 @@ def test_what_comes_is_what_is_counted_and_no_order_decides(tmp_path):
         "incidence: old within adults (mild 20 % per year); wives within adults; needs begin 1 to"
         " 1.5 times as often, by zone"
     )
+
+
+def test_check_says_how_many_fall_into_need(tmp_path):
+    """1,000 × 10 % and (900 × 10 % + 100 × 40 %) × 1.5 of 2,000 adults; nobody is in need at the
+    start but those on the register, whose need does not begin.
+    """
+    block = "{groups: {wives: {within: adults, in need: {mild: their rate}}}, zones: times}"
+    found = {name: numbers for name, *numbers in map(astuple, inflows(world(tmp_path, block)))}
+    assert found == {
+        "mild": pytest.approx([2000, 305, 0, 305, 152.5]),
+        "found": pytest.approx([2000, 125, 0, 125, 125]),
+        "known": pytest.approx([2000, 40, 40, 0, 40]),
+    }
+    screen = CliRunner().invoke(app, ["check", str(tmp_path)]).stdout
+    assert re.search(r"mild +305 +15.25% +0 +305 +15[23]\n", screen), screen
 
 
 @pytest.mark.parametrize(

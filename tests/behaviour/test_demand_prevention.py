@@ -6,6 +6,7 @@ ask; pupils are found by a wave on 1 July. One staff works round the clock. 365 
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 
@@ -98,7 +99,7 @@ def test_it_fades_continuously(tmp_path):
 def test_the_curve_is_met_everywhere(tmp_path):
     scenario = world(tmp_path, f"{{{ONCE}, half life: 3 weeks}}")
     spans = incidence(scenario, "mild", scenario.zones[0])
-    assert all(a[1] == b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] == b[0] for a, b in itertools.pairwise(spans))
     for begin, end, factor in spans:
         powers = [0.5 ** (at / 504) for at in (begin, end)]
         assert 1 - 0.2 * powers[0] <= factor <= 1 - 0.2 * powers[1]
@@ -230,6 +231,11 @@ def test_no_order_decides_and_the_resolved_scenario_says_the_same(tmp_path):
 )
 def test_neutral_numbers_change_nothing(tmp_path, block):
     assert plan(world(tmp_path, block)).digest == plan(world(tmp_path)).digest
+
+
+def test_two_series_have_two_names(tmp_path):
+    with pytest.raises(ScenarioError, match="called: a name of its own wanted, got"):
+        world(tmp_path, f"{{{ONCE}}}", f"{{{ONCE}}}")
 
 
 @pytest.mark.parametrize(

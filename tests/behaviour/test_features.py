@@ -98,11 +98,13 @@ stations:
   circle: {pools: [counsellors], service time: 90 min, group: {size: 6, at least: 2,
            start at: 2 weeks}, contact: professional}
   by video: {pools: [counsellors], service time: 45 min, contact: professional, part of: room}
-  room: {instead: [{station: by video, share: 20 %, zones: [rural], named: [村 Village],
-                    pathways: [way]}]}
+  room: {instead: [{station: by video, before: false, share: 20 %, zones: [rural],
+                    named: [村 Village], pathways: [way], asking: false}],
+         price: 60 CNY, voucher: 20 CNY}
 pathways:
   way:
     room: {completed: {course: {share: 50 %, by: referral}, circle: 30 %}, no_show: {circle: 5 %}}
+    by video: {completed: {room: {share: 5 %, asking: true}}}
     course: {dropped out: {circle: 10 %}}
 """,
     "every distribution": """
@@ -161,6 +163,35 @@ targets: {first contact: 10 days, hotline answer: 30 s, crisis response: 8 h,
           register visit: 1 week}
 outcomes: {recovery: {base: 0.3, slope: 0.1}, quality of life: {base: 50, slope: 10}}
 """,
+    "outcomes to the last key": """
+pools: {counsellors: {funded by: {government: 75 %, lottery: 25 %}, cost each: 9 CNY per year}}
+stations: {room: {treatment: true}}
+outcomes:
+  recovery:
+    source: made up
+    rows: [{recovered: 10 %}, {sessions: 2, recovered: 50 %}, {need: [mild], recovered: 5 %},
+           {need: mild, station: [room], sessions: 1, recovered: 40 %},
+           {need: mild, station: room, sessions: 1, wait: 4 weeks, recovered: 30 %}]
+  quality of life: {base: 50, slope: 10}
+  satisfaction: {per week: 4, per repeat: 8}
+  discount: 3 %
+results by: [quarter, year, week]
+""",
+    "a register whose residents change risk": """
+needs:
+  known: {group: adults, severity: severe, pathway: visits,
+          enters by: {visit: 80 %, telephone: 20 %},
+          register: {share: 1 %, managed: 90 %, first within: 4 weeks, first visits first: false,
+            risks: {missed: 5 days,
+              stable: {at first: 70 %, every: 3 weeks, becomes: {unstable: 5 %}},
+              basically stable: {at first: 20 %, every: 10 days, once found: 1 week},
+              unstable: {at first: 10 %, every: 1 week, becomes: {basically stable: 40 %}}}}}
+stations:
+  visit: {pools: [counsellors], service time: 1 h, contact: professional, role: register}
+  telephone: {pools: [counsellors], service time: 20 min, contact: professional, role: register,
+              in person: false}
+pathways: {visits: {}}
+""",
     "collaboration": """
 pools: {counsellors: {shared: true}}
 stations:
@@ -181,6 +212,23 @@ mechanisms:
   stress: {on: true, source: made up, base year: 2025, needs: [mild],
            indicators: {jobless: {weight: 2, by year: {2025: 5 %, 2026: 8 %}}}}
   distance: {circle: near, beyond: 50 %, needs: [mild]}
+""",
+    "false records and an audit": """
+mechanisms:
+  false records: {on: true, source: made up, share: 10 %, audited: 20, missed: 5 %, time: 20 min,
+                  efficiency: 60 %, pool: counsellors}
+""",
+    "other ways to help": """
+pools: {experts: {number: 1, roster: office}}
+stations: {clinic: {place: district, pools: [experts], service time: 1 h, contact: professional}}
+mechanisms:
+  online: {instead: {urban: 20 %, transition: 20 %, rural: 10 %}, brings: 2 %, detection: 70 %,
+           false alarms: 5 %, refers to: clinic, resolved: 30 %, in person: 40 %, high risk: [mild],
+           stations: [room], needs: [mild], time: 15 min}
+  market: {stations: [room], offered: giving up, price: 300 CNY, accept: {0 CNY: 1, 400 CNY: 10 %},
+           voucher: {share: 50 %, worth: 100 CNY}, number: 2, hours each: 6 h, roster: office,
+           contact: lay, time: 45 min, sessions: 3, every: 1 week, treatment: false,
+           patience: {exponential: {mean: 1 week}}, needs: [mild]}
 """,
     "who asks, from a date on": """
 mechanisms:
@@ -220,6 +268,24 @@ zones:
   - {zone: 城 City, kind: urban, numbers: {population: 900, adults: 600, staff: 3, near: 1, far: 0}}
   - {zone: 村 Village, kind: rural,
      numbers: {population: 300, adults: 200, staff: 1, near: 0.4, far: 0.6}}
+""",
+    "lectures, a group and social workers": """
+stations:
+  circle: {pools: [counsellors], service time: 1 h, sessions: 2, every: 1 week, drop out: 10 %,
+           contact: professional, treatment: true}
+pathways: {way: {room: {completed: {circle: 40 %}}}}
+mechanisms:
+  prevention: {called: talks, from: 2025-01-13, at: "09:30", meetings: 2, every: 2 weeks,
+               audience: 10, come: 2, of: adults, zones: [rural, 城 City], needs: [mild],
+               lowers: 20 %, half life: 26 weeks, until: 2026-01-13, pool: counsellors, time: 1 h}
+  group course:
+    {station: circle, size: 6, at least: 2, day: Tue, at: "09:00", weeks: 1 of 2,
+     online: {number: 2, every: 3 days, time: 30 min, share: 50 %, zones: [rural],
+              pathways: [way]}}
+  social workers: {number: 3, as column: adults, hours each: 5 h, roster: office,
+                   takes: {room: 30 %}, zones: [urban], pathways: [way],
+                   stand in: {room: [counsellors]}, time: 1.2, contact: professional,
+                   last start: 30 min, owner: civil affairs, cost each: 120000 CNY per year}
 """,
     "mechanisms to the last key": """
 pools:

@@ -18,6 +18,7 @@ from simcap.analysis.measures import COUNTS, LATE, MEASURES, SECTIONS, TABLE, wh
 from simcap.analysis.sane import impossible
 from simcap.analysis.tally import tally
 from simcap.building import load_scenario
+from simcap.network import draws
 from simcap.study.plan import plan
 
 WORLD = """
@@ -44,13 +45,19 @@ needs:
            enters by: {circle: 100 %}, pathway: way}
   listed: {group: listed, severity: severe, register: {managed: 90 %, first within: 4 weeks},
            enters by: {visit: 100 %}, pathway: none}
+  watched: {group: listed, severity: severe, enters by: {house: 70 %, phone: 30 %}, pathway: none,
+            register: {share: 50 %, managed: 80 %, first within: 2 weeks, risks: {
+              unstable: {at first: 40 %, becomes: {stable: 50 %, basically stable: 20 %}},
+              basically stable: {becomes: {stable: 50 %}},
+              stable: {every: 3 weeks, becomes: {unstable: 30 %}}}}}
 rosters:
   always: {shifts: {Mon-Sun: ["00:00-24:00"]}, holidays: open}
   office: {shifts: {Mon-Fri: ["09:00-12:00", "13:00-17:00"]}, holidays: open}
   line hours: {shifts: {Mon-Sun: ["08:00-20:00"]}, holidays: open}
 pools:
   counsellors: {per: zone, from: staff, roster: office, last start: 60 min, shared: true,
-                owner: health, cost each: 150000 CNY per year}
+                owner: health, cost each: 150000 CNY per year,
+                funded by: {government: 80 %, lottery: 20 %}}
   helpers: {per: zone, from: helpers, roster: office, owner: education}
   seats: {number: 1, roster: line hours, cost each: 100000 CNY per year}
   experts: {number: 1, roster: office, last start: 30 min, owner: hospital,
@@ -64,6 +71,7 @@ stations:
          target: [hotline answer, at once, soon], by arrival: [hour, weekday, quarter],
          redial: {probability: 40 %, after: {exponential: {mean: 1 h}}, at most: 2}}
   hall: {pools: [helpers], service time: 2 h, contact: lay, sessions: 2, every: 1 week,
+         price: 80 CNY, voucher: 30 CNY,
          no show: 10 %, patience: {exponential: {mean: 3 days}},
          target: [first contact, soon]}
   room: {pools: [counsellors], service time: 90 min, no show: 15 %, contact: professional,
@@ -79,6 +87,10 @@ stations:
                 role: crisis, service time: {exponential: {mean: 2 h}}}
   visit: {pools: [doctors], service time: 1 h, sessions: recurring, every: 4 weeks,
           contact: professional, role: register}
+  house: {pools: [doctors], service time: 1 h, no show: 10 %, contact: professional,
+          role: register}
+  phone: {pools: [doctors], service time: 20 min, contact: professional, role: register,
+          in person: false}
 pathways:
   way:
     line: {completed: {line: {share: 20 %, after: {exponential: {mean: 1 week}}},
@@ -94,6 +106,14 @@ pathways:
 collaboration: {level: 0.5, referral delay: {at: {0: 3 weeks, 1: 1 week}, varies: true}}
 targets: {first contact: 14 days, hotline answer: 10 min, crisis response: 24 h,
           register visit: 1 week, at once: 20 s, soon: 3 h, seen: 5 days}
+outcomes:
+  recovery:
+    source: made up
+    rows: [{recovered: 10 %}, {sessions: 1, recovered: 30 %}, {sessions: 3, recovered: 60 %},
+           {sessions: 3, wait: 2 weeks, recovered: 40 %}, {need: severe, recovered: 5 %},
+           {station: clinic, sessions: 1, recovered: 70 %}]
+  satisfaction: {per week: 6, per repeat: 11}
+results by: [quarter, year, week]
 """
 MECHANISMS = """
 green channel: {stations: [clinic], severities: [severe], completion: 90 %, delay: 2 days}
@@ -108,6 +128,7 @@ emergency:
 hotline: {repeat callers: {station: line}, call backs: {after: [crisis team], pool: seats}}
 visiting: {pool: experts, stations: [clinic], days: {Town: Tue}, hours: "09:00-12:00"}
 volunteers: {stations: [hall], kinds: {retired: {number: 2, hours each: 3 h, roster: office}}}
+false records: {share: 20 %, audited: 12, missed: 10 %, pool: counsellors}
 roadmap: {assessments: [room], phases: [{from: 2025-03-03, level: 0.7, assessment: 0.8}]}
 """
 
@@ -254,6 +275,7 @@ def cohort(visits, made):
         any_contact = mine[mine["seen"] & mine["contact"].isin(["lay", "professional"])]
         professional = mine[mine["seen"] & (mine["contact"] == "professional")]
         treated = mine[(mine["treatment"] == "yes") & (mine["outcome"] == "completed")]
+        course = mine[(mine["treatment"] == "yes") & mine["seen"]]
         people.append(
             {
                 "need": first.need,
@@ -267,17 +289,53 @@ def cohort(visits, made):
                 "sought": (mine["contact"] == "professional").any(),
                 "arrived": first.arrived,
                 "why": why(rows, spec, opens),
+                "left": rows[-1].ended if rows[-1].next == "" else math.nan,
+                "met": any_contact["started"].min(),
+                "sessions": len(course),
+                "first": course["started"].min() - first.arrived,
+                "last": course["kind"].iloc[-1] if len(course) else "",
+                "repeats": int((mine["seen"] & (mine["duplicate"] == "yes")).sum()),
+                "stream": first.stream,
+                "resident": first.resident,
             }
         )
-    COHORTS[made.digest] = pd.DataFrame(people)
-    return COHORTS[made.digest]
+    frame = pd.DataFrame(people)
+    frame["points"] = [points(one, spec.horizon) for one in frame.itertuples()]
+    frame["recovered"] = [recovers(one) for one in frame.itertuples()]
+    COHORTS[made.digest] = frame
+    return frame
 
 
-def never_asking(made):
-    """Those in need who never ask, by need and zone: as many more than those expected to ask as the
-    shares say, every one of the cohort's streams multiplied as its arrivals are.
+def points(one, horizon):
+    """How content a resident is."""
+    until = one.arrived + one.wait if one.sought else one.met
+    if math.isnan(until):
+        until = horizon if math.isnan(one.left) else one.left
+    return max(0.0, 100 - 6 * (until - one.arrived) / 168 - 11 * one.repeats)
+
+
+def recovers(one):
+    """Whether a resident recovers: the table of the scenario, and a draw by who they are."""
+    if one.last == "clinic":
+        share = 0.7
+    elif one.need == "severe":
+        share = 0.05
+    elif one.sessions >= 3:
+        share = 0.4 if one.first >= 336 else 0.6
+    else:
+        share = 0.3 if one.sessions else 0.1
+    with np.errstate(over="ignore"):
+        luck = draws.luck(5, 0, draws.name_key(one.stream), one.resident, draws.EPISODE, 0)
+    return not math.isnan(one.left) and luck <= share
+
+
+def never_asking(made, begin=None, end=None):
+    """Those in need who never ask, by need and zone, in the window or a part of it: as many more
+    than those expected to ask as the shares say, every one of the cohort's streams multiplied as
+    its arrivals are.
     """
-    spec, network, result = made.spec, made.network, {}
+    network, result = made.network, {}
+    begin, end = (made.spec.begin, made.spec.end) if begin is None else (begin, end)
     from simcap.analysis.flows import mean_rate
 
     seeks = {
@@ -288,7 +346,7 @@ def never_asking(made):
     for stream in network.arrivals:
         labels = stream.labels
         if labels["register"] != "yes" and stream.rate is not None:
-            expected = mean_rate(stream, spec.begin, spec.end) * (spec.end - spec.begin)
+            expected = mean_rate(stream, begin, end) * (end - begin)
             asks = seeks[labels["need"]][labels["kind"]]
             key = labels["need"], labels["zone"]
             result[key] = result.get(key, 0.0) + expected * (1 - asks) / asks
@@ -342,6 +400,12 @@ def test_residents(world, place, group):
         "wait_mean": sought["wait"].mean(),
         "within_target": share((eligible["wait"] <= spec.first_contact).sum(), len(eligible)),
     }
+    by_themselves = sum(
+        number * (0.05 if key[0] == "severe" else 0.1)
+        for key, number in never_asking(made).items()
+        if key in keys
+    )
+    wanted |= outcomes_of(mine, in_need, by_themselves)
     for measure, number in (
         ("any_contact", mine["any"].sum()),
         ("professional", mine["wait"].notna().sum()),
@@ -361,6 +425,18 @@ def test_residents(world, place, group):
         )
     for measure, value in wanted.items():
         assert same(got[measure, place, group], value), (measure, got[measure, place, group], value)
+
+
+def outcomes_of(mine, in_need, by_themselves):
+    """Recovery and satisfaction of these residents."""
+    began = mine[mine["sessions"] > 0]
+    return {
+        "satisfaction": mine["points"][mine["any"]].mean(),
+        "satisfaction_of_seekers": mine["points"].mean(),
+        "people_in_course": len(began),
+        "recovery": share(began["recovered"].sum(), len(began)),
+        "recovery_of_need": share(mine["recovered"].sum() + by_themselves, in_need),
+    }
 
 
 def test_every_cause_occurs(world):
@@ -438,6 +514,7 @@ def test_stations(world, kind, place):
         ),
         "redialled": share((left & again).sum(), number),
         "no_shows": (observed["outcome"] == "no_show").sum(),
+        "meetings": round((1 / observed["together"]).sum()),
         "queue_mean": queue.sum() / (spec.end - spec.begin),
         "wait_mean": wait[attended].mean(),
         "wait_mean_joined": all_waits.mean(),
@@ -506,6 +583,22 @@ def test_desks(world, place):
     }
     for measure, value in wanted.items():
         assert same(got[measure, place, "all"], value), (measure, got[measure, place, "all"], value)
+
+
+@pytest.mark.parametrize("place", ["all", "rural", "City"])
+def test_who_paid_for_visits_with_a_price(world, place):
+    """Of 80 CNY for a visit to the hall, 30 are a voucher; whoever attends there."""
+    made, got, _, visits, _ = world
+    spec, kinds = made.spec, {zone: kind for zone, kind, _ in made.spec.zones}
+    here = visits[(visits["kind"] == "hall") & visits["seen"]]
+    if place != "all":
+        here = here[(here["at"] == place) | (here["at"].map(kinds) == place)]
+    attended = ((here["started"] >= spec.begin) & (here["started"] < spec.end)).sum()
+    years = (spec.end - spec.begin) / 8760
+    assert attended > 0
+    assert got["vouchers_used", place, "all"] == attended
+    assert same(got["voucher_cost", place, "all"], 30 * attended / years)
+    assert same(got["paid_by_residents", place, "all"], 50 * attended / years)
 
 
 # ---- when residents join, and further targets ----------------------------------------------------
@@ -597,23 +690,49 @@ def test_further_targets(world, place):
 # ---- the register, staff and money ---------------------------------------------------------------
 
 
+def regularly(rows, spec, network):
+    """Whether one resident is visited in the window, and nowhere in it is there too long a gap."""
+    stations = {station.name: station for station in network.stations}
+
+    def interval(name):
+        station = stations[name]
+        return float(station.labels.get("interval") or station.every)
+
+    seen = rows[rows["seen"]].sort_values("started")
+    last = rows.iloc[-1]
+    waits_for = last["next"] if last["next"] in stations else last["station"]
+    gaps, end = [], -math.inf
+    for visit in seen.itertuples():
+        gaps.append((end, visit.started, interval(visit.station)))
+        end = visit.ended
+    gaps.append((end, math.inf, interval(waits_for)))
+    longest = [
+        min(until, spec.end) - max(since, spec.begin) - allowed for since, until, allowed in gaps
+    ]
+    inside = ((seen["started"] >= spec.begin) & (seen["started"] < spec.end)).any()
+    return inside and max(longest) <= spec.register_visit + 1e-6
+
+
 def test_register_staff_and_money(world):
     made, got, _, visits, _ = world
     spec = made.spec
-    listed = visits[visits["register"] == "yes"]
+    listed = visits[(visits["register"] == "yes") & (visits["role"] == "register")]
     observed = (listed["started"] >= spec.begin) & (listed["started"] < spec.end)
     visited = listed[listed["seen"] & observed].groupby(["stream", "resident"]).size()
+    in_person = listed[listed["seen"] & observed & (listed["in person"] != "no")]
     size = sum(cell.in_need for cell in spec.needs if cell.register)
+    regular = sum(
+        regularly(mine, spec, made.network) for _, mine in listed.groupby(["stream", "resident"])
+    )
     assert same(got["people_on_register", "all", "all"], size)
     assert same(got["register_managed", "all", "all"], len(visited) / size)
-    due = listed[(listed["joined"] >= spec.begin) & (listed["joined"] < spec.end)]
-    came = due["started"].where(due["seen"]).fillna(spec.horizon)
-    late = due[came - due["joined"] > spec.register_visit]
-    irregular = set(zip(late["stream"], late["resident"], strict=True))
-    assert same(got["register_regular", "all", "all"], len(set(visited.index) - irregular) / size)
+    met = len(in_person.groupby(["stream", "resident"]))
+    assert same(got["register_in_person", "all", "all"], met / size)
+    assert same(got["register_regular", "all", "all"], regular / size)
+    assert 0 < regular < len(visited) and 0 < met < len(visited)
     people = cohort(visits, made)
     reached = int(people["wait"].notna().sum())
-    years = (spec.end - spec.begin) / 8760
+    years = 112 / 365.25
     cost = sum(cell.people * cell.cost_each for cell in spec.staff)
     doctors = sum(c.people * c.cost_each for c in spec.staff if c.staff == "doctors")
     assert got["total_cost", "all", "all"] == pytest.approx(cost) and doctors > 0
@@ -623,8 +742,11 @@ def test_register_staff_and_money(world):
     assert got["cost_per_reached_with_register", "all", "all"] == pytest.approx(
         cost * years / (reached + len(visited))
     )
-    coverage = got["coverage_of_need", "all", "all"]
-    healed = (0.3 + 0.2 * coverage) * (60 + 10 * coverage)
+    coverage, began = got["coverage_of_need", "all", "all"], people[people["sessions"] > 0]
+    assert got["cost_per_recovery", "all", "all"] == pytest.approx(
+        (cost - doctors) * years / began["recovered"].sum()
+    )
+    healed = began["recovered"].mean() * (60 + 10 * coverage)
     assert got["cost_benefit_ratio", "all", "all"] == pytest.approx(cost / 1e4 / healed)
 
 
@@ -653,6 +775,194 @@ def test_hours(world, staff):
     assert got["utilisation", "all", group] == pytest.approx(worked / rostered)
 
 
+def worked_by(made, visits, begin, end):
+    """{(staff, kind of station or its whole): hours of work from ``begin`` to ``end``}"""
+    network, found = made.network, {}
+    staff = {pool.name: pool.labels["staff"] for pool in network.pools}
+    members = {s.name: [staff[a.pool] for a in s.pools] for s in network.stations if s.team}
+    ended = visits["ended"].fillna(made.spec.horizon).clip(begin, end)
+    lasts = (ended - visits["started"].clip(begin, end)) / visits["together"]
+    for row, hours in zip(visits.itertuples(), lasts, strict=True):
+        for who in members.get(row.station, [staff[row.pool]]) if row.pool else ():
+            whole = row[visits.columns.get_loc("part of") + 1]
+            key = who, whole if isinstance(whole, str) and whole else row.kind
+            found[key] = found.get(key, 0.0) + hours
+    return found
+
+
+def test_costs(world):
+    """A role's pay to channels as its hours are, by source of funds as the pool says."""
+    made, got, _, visits, _ = world
+    worked = worked_by(made, visits, made.spec.begin, made.spec.end)
+    pay, channels = {}, {}
+    for cell in made.spec.staff:
+        pay[cell.staff] = pay.get(cell.staff, 0.0) + cell.people * cell.cost_each
+    for (who, where), hours in worked.items():
+        whole = sum(mine for (other, _), mine in worked.items() if other == who)
+        part = pay.get(who, 0.0) * hours / whole if whole else 0.0
+        channels[where] = channels.get(where, 0.0) + part
+    told = {group: value for (name, _, group), value in got.items() if name == "cost"}
+    for who, cost in pay.items():
+        assert told.get(f"role: {who}", 0.0) == pytest.approx(cost)
+    assert told["source: government"] == pytest.approx(0.8 * pay["counsellors"])
+    assert told["source: lottery"] == pytest.approx(0.2 * pay["counsellors"])
+    assert told["source: not stated"] == pytest.approx(sum(pay.values()) - pay["counsellors"])
+    for where, cost in channels.items():
+        assert told.get(f"channel: {where}", 0.0) == pytest.approx(cost), where
+    for kind in ("role", "source", "channel"):
+        total = sum(value for group, value in told.items() if group.startswith(f"{kind}: "))
+        assert total == pytest.approx(got["total_cost", "all", "all"])
+
+
+# ---- by quarter, year and week -------------------------------------------------------------------
+
+PERIODS = {
+    "quarter: 2025 Q1": (1344, 2040),
+    "quarter: 2025 Q2": (2040, 4032),
+    "year: 1": (1344, 4032),
+}
+
+
+def in_place(frame, place, zone, kinds):
+    """The rows of ``frame`` whose ``zone`` (a column) is in this place."""
+    return frame if place == "all" else frame[(zone == place) | (zone.map(kinds) == place)]
+
+
+@pytest.mark.parametrize("place", ["all", "rural", "Town"])
+@pytest.mark.parametrize("period", PERIODS)
+def test_who_asked_when(world, period, place):
+    made, got, _, visits, _ = world
+    spec, (begin, end) = made.spec, PERIODS[period]
+    kinds = {zone: kind for zone, kind, _ in spec.zones}
+    people = cohort(visits, made)
+    mine = people[(people["arrived"] >= begin) & (people["arrived"] < end)]
+    mine = in_place(mine, place, mine["zone"], kinds)
+    never = {
+        key: number
+        for key, number in never_asking(made, begin, end).items()
+        if place in ("all", key[1], kinds[key[1]])
+    }
+    in_need, asked = len(mine) + sum(never.values()), len(mine)
+    covered = int((mine["wait"] <= spec.first_contact).sum())
+    alone = sum(n * (0.05 if key[0] == "severe" else 0.1) for key, n in never.items())
+    sought = mine[mine["sought"]]
+    wanted = {
+        "people_in_need": in_need,
+        "people_asking": asked,
+        "people_covered": covered,
+        "coverage_of_need": share(covered, in_need),
+        "coverage_of_seekers": share(covered, asked),
+        "any_contact_of_need": share(mine["any"].sum(), in_need),
+        "treated_of_seekers": share(mine["treated"].sum(), asked),
+        "wait_mean": sought["wait"].mean(),
+        "late_waited": share((mine["why"] == "late_waited").sum(), asked),
+        "quality_of_life": 60 + 10 * share(covered, in_need),
+        **outcomes_of(mine, in_need, alone),
+    }
+    for measure, value in wanted.items():
+        assert same(got[measure, place, period], value), (measure, got[measure, place, period])
+
+
+@pytest.mark.parametrize("place", ["all", "rural", "City"])
+@pytest.mark.parametrize("period", PERIODS)
+def test_what_happened_when(world, period, place):
+    made, got, _, visits, _ = world
+    spec, (begin, end) = made.spec, PERIODS[period]
+    kinds = {zone: kind for zone, kind, _ in spec.zones}
+    here = in_place(visits, place, visits["at"], kinds)
+    during = here[(here["started"] >= begin) & (here["started"] < end)]
+    contacts = during[during["seen"] & during["contact"].isin(["lay", "professional"])]
+    first = here[(here["session"] == 1) & (here["joined"] >= begin) & (here["joined"] < end)]
+    calls, crises = first[first["role"] == "hotline"], first[first["role"] == "crisis"]
+    answered = calls["seen"] & (calls["started"] - calls["joined"] <= spec.hotline_answer)
+    eligible = calls["joined"] <= spec.horizon - spec.hotline_answer
+    response = crises["started"] - sent(visits).reindex(crises.index)
+    referrals = during[during["referral"] == "yes"]
+    wanted = {
+        "contacts": len(contacts),
+        "hotline_calls": len(calls),
+        "hotline_answered_in_target": share((answered & eligible).sum(), eligible.sum()),
+        "hotline_abandoned": share((calls["outcome"] == "reneged").sum(), len(calls)),
+        "crisis_responses": crises["seen"].sum(),
+        "crisis_response_mean": response[crises["seen"]].mean(),
+        "duplicate_assessments": (contacts["duplicate"] == "yes").sum(),
+        "referrals_completed": share((referrals["next"] != "").sum(), len(referrals)),
+    }
+    for measure, value in wanted.items():
+        assert same(got[measure, place, period], value), (measure, got[measure, place, period])
+    if place == "all":
+        for kind in ("line", "hall", "course"):
+            mine = contacts[(contacts["kind"] == kind) | (contacts["part of"] == kind)]
+            assert got["contacts", "all", f"station: {kind}, {period}"] == len(mine)
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_hours_by_when_they_were_worked(world, period):
+    made, got, _, visits, _ = world
+    begin, end = PERIODS[period]
+    worked = worked_by(made, visits, begin, end)
+    for staff in ("counsellors", "seats", "helpers", "doctors"):
+        hours = sum(mine for (who, _), mine in worked.items() if who == staff)
+        value = got["hours_worked", "all", f"pool: {staff}, {period}"]
+        assert value == pytest.approx(hours / (end - begin) * 168)
+    if period == "year: 1":
+        for name in ("hours_rostered", "utilisation"):
+            assert got[name, "all", f"pool: seats, {period}"] == got[name, "all", "pool: seats"]
+        healed = [got[name, "all", period] for name in ("recovery", "quality_of_life")]
+        cost = got["total_cost", "all", "all"] / 1e4
+        assert same(got["cost_benefit_ratio", "all", period], cost / math.prod(healed))
+
+
+def test_weekly_queues(world):
+    """Hour by hour of waiting, cut at the ends of the weeks."""
+    made, got, _, visits, _ = world
+    spec = made.spec
+    until = visits["started"].fillna(visits["ended"]).fillna(spec.horizon)
+    for kind in ("line", "room", "clinic"):
+        mine = (visits["kind"] == kind) | (visits["part of"] == kind)
+        for week in range(16):
+            begin = spec.begin + 168 * week
+            date = (pd.Timestamp(2025, 1, 6) + pd.Timedelta(hours=begin)).date().isoformat()
+            ends = until[mine].clip(begin, begin + 168)
+            waited = (ends - visits["joined"][mine].clip(begin, begin + 168)).sum()
+            assert same(got["queue_mean", "all", f"station: {kind}, week: {date}"], waited / 168)
+    weeks = [v for (m, _, g), v in got.items() if m == "queue_mean" and ", week: " in g]
+    assert len(weeks) % 16 == 0
+    staff = [v for (m, _, g), v in got.items() if g.startswith("pool: seats, week: ")]
+    assert np.mean(staff) == pytest.approx(got["queue_mean", "all", "pool: seats"])
+
+
+# ---- records -------------------------------------------------------------------------------------
+
+
+def test_records(world):
+    """A fifth of all records are false: a quarter as many as true ones, in the zones on average."""
+    made, got, _, visits, _ = world
+    if made.spec.records is None:
+        return
+    people, never = cohort(visits, made), never_asking(made)
+    true = people[people["any"]].groupby("zone").size()
+    zones = {zone: kind for zone, kind, _ in made.spec.zones}
+    in_need = {
+        zone: (people["zone"] == zone).sum()
+        + sum(number for (_, at), number in never.items() if at == zone)
+        for zone in zones
+    }
+    false = round(0.25 * true.sum())
+    without = {zone: in_need[zone] - true[zone] for zone in zones}
+    for place in ("all", "rural", "City"):
+        mine = [zone for zone, kind in zones.items() if place in ("all", kind, zone)]
+        here = false * sum(without[zone] for zone in mine) / sum(without.values())
+        records = here + true[mine].sum()
+        assert same(got["false_records", place, "all"], here)
+        assert same(got["records", place, "all"], records)
+        wanted = records / sum(in_need[zone] for zone in mine)
+        assert same(got["reported_coverage_of_need", place, "all"], wanted)
+    mean = 12 * false / (false + true.sum()) * 0.9
+    assert same(got["audit_found_mean", "all", "all"], mean)
+    assert got["false_records_missing", "all", "all"] == 0
+
+
 # ---- all of them together ------------------------------------------------------------------------
 
 
@@ -675,8 +985,13 @@ def test_what_is_impossible_is_named(world):
 
 
 def test_every_measure_of_the_table_is_told(world):
-    _, got, *_ = world
-    assert {measure for measure, _, _ in got} == set(MEASURES)
+    made, got, *_ = world
+    asked = {
+        each.name
+        for each in TABLE
+        if made.spec.records is not None or not {"records", "audit"} & each.counted.keys()
+    }
+    assert {measure for measure, _, _ in got} == asked and asked <= set(MEASURES)
 
 
 def test_what_a_share_is_of_is_told_beside_it():

@@ -121,6 +121,7 @@ def test_sweep_writes_its_files_and_says_the_main_things(tmp_path):
         "figures",
         "journal.sqlite",
         "journal.lock",
+        "seals",
     } == set(os.listdir(out))
     assert "coverage" in done.stdout and "x2" in done.stdout
     header = (out / "measures.csv").read_bytes().split(b"\n")[0]
@@ -179,14 +180,15 @@ def test_verify_knows_tables_that_git_does_not_keep_from_tables_that_differ(tmp_
     (out / "measures.csv").unlink()
     (out / "comparison.csv").unlink()
     last = run("verify", out, "--sample", 1).stdout.splitlines()[-1]
-    assert last == "3 of 3 pass; not here, make reproduce: measures.csv, comparison.csv"
+    assert last == "10 of 10 pass; not here, make reproduce: measures.csv, comparison.csv"
     with sqlite3.connect(out / "journal.sqlite") as journal:
         journal.execute("DELETE FROM replications WHERE replication = 2 AND rowid = 3")
     journal.close()
     [said] = faults(out)
-    assert said.startswith("replications are in the journal (not ") and "replication 2)" in said
+    assert said.startswith("rows of journal.sqlite are as sealed (not row 3 (")
+    assert said.endswith(", replication 2): changed or gone)")
     (out / "journal.sqlite").unlink()  # Git does not keep it
-    assert run("verify", out, "--sample", 1).stdout.splitlines()[-1].startswith("2 of 2 pass")
+    assert run("verify", out, "--sample", 1).stdout.splitlines()[-1].startswith("8 of 8 pass")
     with open(out / "summary.csv", "a", encoding="utf-8") as file:
         file.write("\n")
     assert faults(out) == ["files are as written (not summary.csv)"]
@@ -200,9 +202,11 @@ def test_reproduce_puts_a_manifest_back_where_nothing_but_its_making_changed(tmp
     spec = importlib.util.spec_from_file_location("reproduce", path)
     reproduce = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(reproduce)
-    made = {"seed": 42, "written": "2026-01-01", "skipped": 0, "command": ["a"]}
+    made = {"seed": 42, "written": "2026-01-01", "skipped": 0, "command": ["a"], "checksum": "a"}
     old = {tmp_path / name: json.dumps(made).encode() for name in ("same.json", "other.json")}
-    (tmp_path / "same.json").write_text(json.dumps(made | {"written": "now", "skipped": 7}))
+    (tmp_path / "same.json").write_text(
+        json.dumps(made | {"written": "now", "skipped": 7, "checksum": "b"})
+    )
     (tmp_path / "other.json").write_text(json.dumps(made | {"written": "now", "seed": 7}))
     reproduce.put_back(old | {tmp_path / "gone.json": b"{}"})
     assert json.loads((tmp_path / "same.json").read_text()) == made
@@ -531,7 +535,7 @@ def test_uncertain_inputs_and_luck_are_told_apart_from_files_to_files(tmp_path):
         path.name for path in (out / "figures").iterdir()
     }
     assert len(json.loads(run("compare", out, "--json").stdout)) == 1
-    assert "6 of 6 pass" in run("verify", out, "--sample", 2).stdout
+    assert "16 of 16 pass" in run("verify", out, "--sample", 2).stdout
     assert "128 replications were taken from the journal" in run("sweep", home, "-o", out).stderr
 
 
@@ -615,7 +619,7 @@ def test_a_list_of_points_and_paired_factors(tmp_path):
         "before": {"pools.seats": 1, "collaboration.level": 0.4},
         "after": {"pools.seats": 2, "collaboration.level": 0.8},
     }
-    assert "6 of 6 pass" in run("verify", tmp_path / "out c").stdout
+    assert "15 of 15 pass" in run("verify", tmp_path / "out c").stdout
     assert (
         "«before»: `pools.seats` 1, `collaboration.level` 0.4; «after»: `pools.seats` 2,"
         " `collaboration.level` 0.8" in (tmp_path / "out c/model.md").read_text()

@@ -12,10 +12,12 @@ from ruamel.yaml import YAML
 from simcap.building import compile_scenario, load_scenario, overridden
 from simcap.building.arrangement import described, made, rewritten
 from simcap.errors import ScenarioError
+from simcap.scenario.blocks import Mechanisms
 from simcap.study.experiment import load_experiment, single
 from simcap.study.notices import notices
 from simcap.study.plan import Plans
 
+KNOWN = ", ".join(sorted(name.replace("_", " ") for name in Mechanisms.known()))
 ROOT = Path(__file__).parents[2]
 yaml = YAML(typ="safe", pure=True)
 BASE = """
@@ -75,6 +77,11 @@ def faults_of(make):
 
 # ---- names that simcap gives ---------------------------------------------------------------------
 
+ONLINE = "{online: {instead: 9 %, refers to: clinic, detection: 1, resolved: 1, in person: 1}}"
+MARKET = (
+    "{market: {stations: [room], needs: [mild], price: 9 CNY, accept: {9 CNY: 1}, number: 1,"
+    " roster: office, voucher: {share: 9 %, worth: 1 CNY}}}"
+)
 TAKEN = [
     ("{telemedicine: {stations: {room: 50 %}}}", "S", "room by video", "`telemedicine`"),
     ("{hotline: {repeat callers: {station: line}}}", "S", "line, frequent caller", "`hotline`"),
@@ -111,6 +118,14 @@ TAKEN = [
         "referral to clinic by the green channel",
         "`green channel`",
     ),
+    (ONLINE, "S", "online guidance", "`online`"),
+    (ONLINE, "S", "online guidance, referred", "`online`"),
+    (ONLINE, "S", "online guidance, resolved", "`online`"),
+    (ONLINE, "W", "mild, online", "`online`"),
+    (MARKET, "S", "market", "`market`"),
+    (MARKET, "S", "market with voucher", "`market`"),
+    (MARKET, "P", "market staff", "`market`"),
+    (MARKET, "W", "mild, market", "`market`"),
     ("{dispatch: {pool: staff, people: 1}}", "P", "floating staff", "`dispatch`"),
     ("{tiers: {pool: staff, movable: 50 %}}", "P", "movable staff", "`tiers`"),
     (
@@ -185,7 +200,7 @@ OWN = re.search(
 EVENINGS = "{mine: {file: mine.py, pool: staff, %s}}"
 KINDS = (
     "each (path, kind, name), a tuple as path and as kind one of pool, station, zone, column of the"
-    " zones table, roster, severity, owner of a pool, need, wanted"
+    " zones table, roster, severity, owner of a pool, pathway, need, wanted"
 )
 
 
@@ -208,10 +223,7 @@ def own(tmp_path, code=OWN, block=EVENINGS % "days: Sat"):
         ("{mine: {file: [mine.py]}}", "mechanisms.mine.file: text wanted, got ['mine.py']"),
         (
             "{mine: {pool: staff}}",
-            "mechanisms.mine: unknown key; known are crisis team, dispatch, distance, emergency,"
-            " green channel, hotline, incidence, late presentation, levels, minimum, outreach,"
-            " owners, pairing, prevention, publicity, reality, roadmap, stigma, stress,"
-            " telemedicine, tiers, visiting, volunteers",
+            f"mechanisms.mine: unknown key; known are {KNOWN}",
         ),
         (
             "{own: {mine: {file: mine.py, pool: staff}}}",

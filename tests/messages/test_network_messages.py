@@ -395,6 +395,11 @@ POOL, DESK, STREAM = (
             "Station('desk'): least_gap: at most the 5 h of `every` wanted, got 6.0",
         ),
         (
+            lambda: Station("desk", ["staff"], 1.0, standing=(1, 1)),
+            "Station('desk'): standing: two different whole numbers wanted, of first sessions and"
+            " of follow-ups, got (1, 1)",
+        ),
+        (
             lambda: Network([POOL], [DESK], [STREAM], [Phase(1.0, []), Phase(1.0, [])]),
             "Network: phases: increasing times wanted",
         ),

@@ -347,9 +347,24 @@ def zoo() -> dict[str, Network]:
         ],
         [batches("a", "s", (1.0, 2))],
     )
-    return (
-        worlds | groups() | caseloads() | diaries() | reviewed() | nested() | vacant() | searched()
-    )
+    worlds |= groups() | caseloads() | diaries() | reviewed() | nested() | vacant() | searched()
+    return worlds | first_sessions_first(worlds)
+
+
+def first_sessions_first(worlds: dict[str, Network]) -> dict[str, Network]:
+    """Those of ``worlds`` with follow-ups and without phases, first sessions before these, or at
+    every other station.
+    """
+    found = {}
+    for name, world in worlds.items():
+        if not world.phases and any(station.sessions > 1 for station in world.stations):
+            for every in (1, 2):
+                stations = [
+                    station if i % every else replace(station, standing=(0, 1))
+                    for i, station in enumerate(world.stations)
+                ]
+                found[f"{name}, first sessions first, {every}"] = replace(world, stations=stations)
+    return found
 
 
 def groups() -> dict[str, Network]:
@@ -951,6 +966,7 @@ def networks(draw) -> Network:
                 "team": team,
                 "discipline": pick("fifo", "fifo", "siro"),
                 "sessions": pick(1, 1, 2, 4, math.inf),
+                "standing": pick((1, 0), (1, 0), (0, 1), (2, -1)),
             }
             feature, others = (
                 draw(st.integers(0, 9)),

@@ -409,7 +409,7 @@ def test_outcomes_and_money_follow_the_first_seed():
     assert got["cost_benefit_ratio", "all", "all"] == pytest.approx(
         10 / ((0.3 + 0.2 * coverage) * (60 + 10 * coverage))
     )
-    assert got["cost_per_reached", "all", "all"] == pytest.approx(100_000 * 100 / 8760 / 4)
+    assert got["cost_per_reached", "all", "all"] == pytest.approx(100_000 * 100 / 24 / 365.25 / 4)
 
 
 def test_batches_of_any_size_give_the_same_counts():
@@ -831,47 +831,72 @@ def test_groups_that_go_on_at_the_end_work_where_they_are():
     assert tally(simulate(network, 100.0), spec()).worked.tolist() == pytest.approx([90.0, 10.0])
 
 
-def test_a_register_is_regular_where_every_visit_comes_within_the_target():
-    """Three residents due every ten hours; the doctor is away from 12 to 40, so that one visit of
-    two of them is ten hours late or more.
+VISIT = {"station": "visit", "need": "need", "contact": "professional", "zone": "city"}
+
+
+def two_years(away, slack=336.0, refuse=1, every=2184.0):
+    """(managed, regular) over two years of 365 days, of one resident who is visited every 91 days
+    by a doctor who is away between two days, and of others who refuse.
     """
-    labels = {
-        "station": "visit",
-        "need": "need",
-        "contact": "professional",
-        "zone": "city",
-        "role": "register",
-    }
-    stream = {"need": "need", "zone": "city", "kind": "urban", "register": "yes"}
+    days = [(24.0 * day, 24.0 * day + 24, 1) for day in range(7)]
+    roster = Roster(days, changes=[(24.0 * away[0], 0), (24.0 * away[1], 1)])
     network = Network(
+        [Pool("doctor", roster, labels={"staff": "doctor", "zone": "city"})],
         [
-            Pool(
-                "doctor",
-                Roster([(0, 12, 1), (40, 160, 1)]),
-                labels={"staff": "doctor", "zone": "city"},
+            Station(
+                "visit",
+                ["doctor"],
+                1.0,
+                sessions=math.inf,
+                every=every,
+                labels={**VISIT, "role": "register"},
             )
         ],
-        [Station("visit", ["doctor"], 1.0, sessions=math.inf, every=20.0, labels=labels)],
-        [Arrivals("visit", batches=[(0.0, 1), (1.0, 1), (39.5, 1)], labels=stream)],
+        [
+            Arrivals(
+                "visit",
+                batches=[(0.0, 1)],
+                labels={"need": "need", "zone": "city", "kind": "urban", "register": "yes"},
+            )
+        ],
     )
-    cells = (NeedCell("need", "adults", "severe", "city", "urban", 4.0, 3.0, 1000.0, True),)
+    cells = (NeedCell("need", "a", "severe", "city", "urban", 1.0 + refuse, 1.0, 9.0, True),)
     what = spec(
+        begin=0.0,
+        end=730 * 24.0,
+        horizon=730 * 24.0,
         needs=cells,
         zones=(("city", "urban", 2000.0),),
         staff=(StaffCell("doctor", "city", 1.0, 40.0, 0.0),),
-        register_visit=18.0,
+        register_visit=slack,
     )
     got = values(network, what)
-    assert (
-        got["register_managed", "all", "all"] == 0.75
-        and got["register_regular", "all", "all"] == 0.25
-    )
-    assert (
-        values(network, spec(needs=cells, zones=what.zones, staff=what.staff, register_visit=30.0))[
-            "register_regular", "all", "all"
-        ]
-        == 0.75
-    )
+    return got["register_managed", "all", "all"], got["register_regular", "all", "all"]
+
+
+def test_years_are_told_apart_and_averaged():
+    """Visits on days 0, 91, 182, 273, 364, 455 …; with the doctor away from day 100 to 300 the
+    third is on day 300, 209 after the second, and the next on day 364: the first year is irregular,
+    the second is not. Away until day 700: 91 → 700, the second year has visits on 700 and 728, and
+    335 days without one. Those who refuse are in the denominator.
+    """
+    assert two_years((100, 101)) == (0.5, 0.5)
+    assert two_years((100, 101), refuse=0) == (1, 1)
+    assert two_years((100, 300)) == (0.5, 0.25)
+    assert two_years((100, 300), refuse=3) == (0.25, 0.125)
+    assert two_years((100, 700)) == (0.5, 0)
+    assert two_years((100, 800)) == (0.25, 0)  # no visit in the second year
+
+
+def test_gaps_are_cut_by_the_year_and_may_be_as_long_as_interval_and_slack():
+    """Day 273 → due on day 364, seen on day 390: 25 days of it lie in the second year, and 92 in
+    the first: both are regular, as gaps are counted within the year. A gap of 91 days and the slack
+    is regular to the hour, a longer one is not: due on day 182, seen 14 days later, or 15.
+    """
+    assert two_years((300, 390)) == (0.5, 0.5)
+    assert two_years((100, 196)) == (0.5, 0.5)
+    assert two_years((100, 197)) == (0.5, 0.25)
+    assert two_years((100, 197), slack=15 * 24.0) == (0.5, 0.5)
 
 
 # ---- waits by the hour ---------------------------------------------------------------------------

@@ -17,8 +17,8 @@ from simcap.building import (
     override,
     resolved_yaml,
 )
-from simcap.building.compile import NOBODY
 from simcap.building.overrides import split_setting
+from simcap.building.staffing import NOBODY
 from simcap.engine import ENGINES, simulate
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration

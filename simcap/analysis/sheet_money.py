@@ -1,0 +1,244 @@
+"""Sections of the sheet on money: what residents reached and recovered cost, whom the money is
+spent on, what for and whose it is.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simcap.analysis.groups import Groups
+from simcap.analysis.layout import Layout
+from simcap.analysis.measures import told
+from simcap.analysis.sections import Label, evaluated, over
+from simcap.analysis.sheet_outcomes import lines
+from simcap.analysis.sheet_residents import cohort_cells, never_asking
+from simcap.analysis.spec import Period, TallySpec, years_paid
+from simcap.analysis.tally import Tally
+from simcap.engine.run import Run
+
+NOT_STATED = "not stated"
+"""The source of funds of who has none."""
+NO_HOURS = "no hours worked"
+"""The channel of the pay of a role that worked none."""
+
+
+class Pay:
+    """What each role (staff) of the district is paid in a year: ``yearly`` in all, ``by_role`` of
+    those in the network, by position; ``sources`` by source of funds. Beside them stand those who
+    are paid by the hour, for the hours that their places are open and for overtime.
+    """
+
+    def __init__(self, spec: TallySpec, at: Layout):
+        self.by_role = np.zeros(len(at.staff))
+        self.roles: dict[str, float] = {}
+        self.sources: dict[str, float] = {}
+        for cell in spec.staff:
+            cost = cell.people * cell.cost_each
+            self.roles[cell.staff] = self.roles.get(cell.staff, 0.0) + cost
+            for source, share in cell.funds or ((NOT_STATED, 1.0),):
+                self.sources[source] = self.sources.get(source, 0.0) + cost * share
+            if cell.staff in at.staff.at:
+                self.by_role[at.staff.at[cell.staff]] += cost
+        self.yearly = sum(cell.people * cell.cost_each for cell in spec.staff)
+        self.years, self.staff, self.hourly = spec.paid_years, at.pool_staff, _hourly(spec, at)
+        self.by_hour = {at.staff.names[i] for i in at.pool_staff[self.hourly > 0]}
+        self.funds = {cell.staff: cell.funds or ((NOT_STATED, 1.0),) for cell in spec.staff}
+
+    def opened(self, counts: Tally, run: Run) -> np.ndarray:
+        """What those who are paid by the hour cost in a year, by role."""
+        paid = self.hourly > 0
+        if not paid.any():
+            return np.zeros(len(self.by_role))
+        hours = counts.rostered(run.capacity) + counts.overtime(run.capacity)
+        cost = hours[paid] * self.hourly[paid] / self.years
+        return np.bincount(self.staff[paid], cost, minlength=len(self.by_role))
+
+
+class Costs:
+    """The pay of a year by role, by source of funds, and by channel (kind of station, its parts
+    included): a role's is shared to channels as its hours worked are.
+    """
+
+    def __init__(self, spec: TallySpec, at: Layout):
+        self.pay, self.at = Pay(spec, at), at
+        by_hour = self.pay.by_hour
+        self.roles = [role for role, cost in self.pay.roles.items() if cost or role in by_hour]
+        paying = {source for role in by_hour for source, _ in self.pay.funds[role]}
+        paying |= {source for source, cost in self.pay.sources.items() if cost}
+        self.sources = sorted(paying)
+        desks = np.unique(at.station_whole[at.station_referral | at.station_unseen])
+        self.channels = np.setdiff1d(np.unique(at.station_whole), desks)
+        self.measures = told("costs")
+        groups = [f"role: {role}" for role in self.roles]
+        groups += [f"source: {source}" for source in self.sources]
+        if self.roles:
+            groups += [f"channel: {at.kinds.names[kind]}" for kind in self.channels]
+            groups += [f"channel: {NO_HOURS}"]
+        self.labels: list[Label] = [
+            (measure.name, "all", group) for group in groups for measure in self.measures
+        ]
+        self.pools = Groups([np.flatnonzero(at.pool_staff == i) for i in range(len(at.staff))])
+
+    def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
+        pay, hours = self.pay, self.pools.sum(counts.ledger.channels)
+        worked, opened = hours.sum(axis=1), pay.opened(counts, run)
+        by_role = pay.by_role + opened
+        each = np.divide(by_role, worked, out=np.zeros(len(worked)), where=worked > 0)
+        more = {role: opened[self.at.staff.at[role]] for role in pay.by_hour}
+        costs = [pay.roles[role] + more.get(role, 0.0) for role in self.roles]
+        costs += [self._from(source, more) for source in self.sources]
+        if self.roles:
+            channels = each @ hours
+            costs += [*channels[self.channels], self._without_hours(worked, more)]
+        return evaluated(self.measures, "costs", {"cost": np.array(costs)}).ravel()
+
+    def _from(self, source: str, more: dict[str, float]) -> float:
+        """What comes from ``source``, of those paid by the hour as their role is funded."""
+        funds = self.pay.funds
+        hourly = (cost * dict(funds[role]).get(source, 0.0) for role, cost in more.items())
+        return self.pay.sources.get(source, 0.0) + sum(hourly)
+
+    def _without_hours(self, worked: np.ndarray, more: dict[str, float]) -> float:
+        """The pay of the roles that worked no hours."""
+        working = {role for role, i in self.at.staff.at.items() if worked[i] > 0}
+        roles = self.pay.roles.items()
+        return sum(cost + more.get(role, 0.0) for role, cost in roles if role not in working)
+
+
+class Money:
+    """Costs of the district, all staff's and without the register's share, over what they
+    brought about.
+    """
+
+    def __init__(self, spec: TallySpec, at: Layout, labels: list[Label]):
+        self.spec, self.staff, self.pay = spec, at.pool_staff, Pay(spec, at)
+        self.only_register = np.array(
+            [
+                bool(len(mine)) and bool(at.marks["register"][mine].all())
+                for mine in (_attended_by(at, staff) for staff in range(len(at.staff)))
+            ]
+        )
+        self.outcomes = [
+            labels.index((name, "all", "all")) for name in ("recovery", "quality_of_life")
+        ]
+        self.measures = told("money")
+        self.labels: list[Label] = [(measure.name, "all", "all") for measure in self.measures]
+        self.by_year, self.cells = Years(spec, at), cohort_cells(spec, at)
+
+    def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
+        opened, years = self.pay.opened(counts, run), self.spec.paid_years
+        yearly = self.pay.yearly + opened.sum()
+        recovery, quality = filled[self.outcomes]
+        people = counts.residents["professional"][self.cells].sum()
+        listed = counts.register["registered"].sum()
+        recoveries = recovery * people
+        if self.spec.recovery_rows:
+            recoveries = counts.outcomes(run)["recovered_begun"][self.cells].sum()
+        cost, healed = self.by_year.summed(counts, run, yearly, recovery * quality)
+        columns = {
+            "total_cost": yearly,
+            "cost_observed": yearly * years,
+            "cost_open": (yearly - self._of_register(counts, opened)) * years,
+            "reached": people,
+            "reached_or_registered": people + listed,
+            "recoveries": recoveries,
+            "cost_10000": cost / 1e4,
+            "healed": healed,
+        }
+        return evaluated(self.measures, "money", columns).ravel()
+
+    def _of_register(self, counts: Tally, opened: np.ndarray) -> float:
+        """The register's share of a year's pay: of each role that of its hours worked."""
+        worked, register = (
+            np.bincount(self.staff, hours, minlength=len(self.pay.by_role))
+            for hours in (counts.worked, counts.on_register)
+        )
+        share = np.where(worked > 0, register / worked, self.only_register)
+        return ((self.pay.by_role + opened) * share).sum()
+
+
+class Years:
+    """Recovery × quality of life, year by year, where several are observed."""
+
+    def __init__(self, spec: TallySpec, at: Layout):
+        self.spec, self.cells = spec, cohort_cells(spec, at)
+        self.periods = [period for period in spec.periods if period.is_year]
+        self.never = [
+            never_asking([cell for cell in period.needs if not cell.register], at).sum()
+            for period in self.periods
+        ]
+        lasting = [years_paid(spec.first_day, each.begin, each.end) for each in self.periods]
+        kept = (1.0 + spec.discount) ** -np.arange(len(lasting), dtype=float)
+        self.weights = np.array(lasting) * kept
+
+    def healed(self, counts: Tally, run: Run) -> np.ndarray:
+        """Recovery × quality of life of the district in each year, of who asked in it."""
+        found = [
+            self._healed(counts, run, period, never)
+            for period, never in zip(self.periods, self.never, strict=True)
+        ]
+        return np.array(found)
+
+    def _healed(self, counts: Tally, run: Run, period: Period, never: float) -> float:
+        residents = counts.residents_of(period)[self.cells]
+        in_need = residents["asked"].sum() + residents["silent"].sum() + never
+        coverage = over(residents["coverage"].sum(), in_need)
+        recovery, quality = lines(self.spec.recovery, self.spec.quality_of_life, coverage)
+        if self.spec.recovery_rows:
+            outcomes = counts.outcomes(run, period)[self.cells]
+            recovery = over(outcomes["recovered_begun"].sum(), outcomes["began"].sum())
+        return float(recovery * quality)
+
+    def summed(self, counts: Tally, run: Run, cost: float, healed: float) -> tuple[float, float]:
+        """(cost, recovery × quality of life): of one year those given, of several their sums, each
+        year as long as it is and discounted from the first.
+        """
+        if len(self.periods) < 2:
+            return cost, healed
+        return cost * self.weights.sum(), float(self.weights @ self.healed(counts, run))
+
+
+class Yearly:
+    """The cost-benefit ratio of each year that is told."""
+
+    def __init__(self, spec: TallySpec, at: Layout):
+        self.by_year, self.cost = Years(spec, at), Pay(spec, at).yearly
+        self.told = np.array([period.told for period in self.by_year.periods], dtype=bool)
+        self.measures = told("yearly")
+        self.labels: list[Label] = [
+            (measure.name, "all", period.name)
+            for period in self.by_year.periods
+            if period.told
+            for measure in self.measures
+        ]
+
+    def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
+        if not self.told.any():
+            return np.empty(0)
+        healed = self.by_year.healed(counts, run)[self.told]
+        columns = {"cost_10000": np.full(len(healed), self.cost / 1e4), "healed": healed}
+        return evaluated(self.measures, "yearly", columns).ravel()
+
+
+def _hourly(spec: TallySpec, at: Layout) -> np.ndarray:
+    """By pool, what an hour of it costs, where it is paid by the hour (0 elsewhere): a year's pay
+    of a colleague, over the hours that one gives to residents in 365 days.
+    """
+    each = {
+        (cell.staff, cell.zone): cell.cost_each / (cell.hours_each * 365 / 7)
+        for cell in spec.staff
+        if cell.hours_each > 0
+    }
+    keys = zip(at.pool_staff, at.pool_zone, at.pool_paid == "by the hour", strict=True)
+    return np.array(
+        [
+            each.get((at.staff.names[staff], at.zones.names[zone]), 0.0) if hourly else 0.0
+            for staff, zone, hourly in keys
+        ]
+    )
+
+
+def _attended_by(at: Layout, staff: int) -> np.ndarray:
+    """The stations that pools of ``staff`` (a position) attend."""
+    station = np.repeat(np.arange(len(at.marks)), at.marks["pools"])
+    return np.unique(station[at.pool_staff[at.members] == staff])

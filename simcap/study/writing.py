@@ -1,0 +1,42 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from simcap.errors import StudyError
+from simcap.study.journal import UNFINISHED
+
+
+def unfinished(path: Path) -> Path:
+    """The name of ``path`` while it is being written. What is killed then leaves it behind; the
+    next run in the directory removes it (``journal.clear_away``).
+    """
+    return path.with_name(f".{path.name}{UNFINISHED}")
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` at once or not at all. Raises ``StudyError`` where it cannot be
+    written.
+    """
+    with written(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished(path).write_bytes(content)
+        os.replace(unfinished(path), path)
+
+
+@contextlib.contextmanager
+def written(path: Path) -> Iterator[None]:
+    """Writing of ``path``: a failure is one line."""
+    try:
+        yield
+    except OSError as problem:
+        with contextlib.suppress(OSError):
+            unfinished(path).unlink()
+        raise StudyError(
+            f"{path}: cannot be written ({problem.strerror}); all replications are in the journal:"
+            " make room and run the same command again"
+        ) from None
