@@ -199,10 +199,12 @@ class Years:
 
 
 class Yearly:
-    """The cost-benefit ratio of each year that is told."""
+    """The cost-benefit ratio of each year that is told; who is paid by the hour costs in each what
+    they do on average.
+    """
 
     def __init__(self, spec: TallySpec, at: Layout):
-        self.by_year, self.cost = Years(spec, at), Pay(spec, at).yearly
+        self.by_year, self.pay = Years(spec, at), Pay(spec, at)
         self.told = np.array([period.told for period in self.by_year.periods], dtype=bool)
         self.measures = told("yearly")
         self.labels: list[Label] = [
@@ -216,7 +218,8 @@ class Yearly:
         if not self.told.any():
             return np.empty(0)
         healed = self.by_year.healed(counts, run)[self.told]
-        columns = {"cost_10000": np.full(len(healed), self.cost / 1e4), "healed": healed}
+        cost = self.pay.yearly + self.pay.opened(counts, run).sum()
+        columns = {"cost_10000": np.full(len(healed), cost / 1e4), "healed": healed}
         return evaluated(self.measures, "yearly", columns).ravel()
 
 
