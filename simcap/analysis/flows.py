@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -77,15 +77,15 @@ def joining_rates(network: Network, begin: float, end: float) -> np.ndarray:
 
 
 def led_on(
-    stations: Sequence[Station], outside: np.ndarray, apart: Container[str] = ()
+    stations: Sequence[Station], outside: np.ndarray, but: Collection[str] = ()
 ) -> np.ndarray:
     """How many join each of ``stations`` if so many come to it from ``outside``, and nobody gave up
-    waiting; from those ``apart`` nobody goes on.
+    waiting; nobody goes on from those that are named (``but``).
     """
     positions = {station.name: i for i, station in enumerate(stations)}
     rows, columns, shares = [], [], []
     for i, station in enumerate(stations):
-        for outcome, weight in _closings(station).items() if station.name not in apart else ():
+        for outcome, weight in _closings(station).items() if station.name not in but else ():
             routing = station.routing.get(outcome)
             if outcome == "no_show" and routing is None:
                 routing = station.routing.get("completed")

@@ -24,8 +24,7 @@ NO_HOURS = "no hours worked"
 
 class Pay:
     """What each role (staff) of the district is paid in a year: ``yearly`` in all, ``by_role`` of
-    those in the network, by position; ``sources`` by source of funds. Beside them stand those who
-    are paid by the hour, for the hours that their places are open and for overtime.
+    those in the network, by position; ``sources`` by source of funds.
     """
 
     def __init__(self, spec: TallySpec, at: Layout):
@@ -40,18 +39,42 @@ class Pay:
             if cell.staff in at.staff.at:
                 self.by_role[at.staff.at[cell.staff]] += cost
         self.yearly = sum(cell.people * cell.cost_each for cell in spec.staff)
-        self.years, self.staff, self.hourly = spec.paid_years, at.pool_staff, _hourly(spec, at)
-        self.by_hour = {at.staff.names[i] for i in at.pool_staff[self.hourly > 0]}
-        self.funds = {cell.staff: cell.funds or ((NOT_STATED, 1.0),) for cell in spec.staff}
 
-    def opened(self, counts: Tally, run: Run) -> np.ndarray:
-        """What those who are paid by the hour cost in a year, by role."""
-        paid = self.hourly > 0
-        if not paid.any():
-            return np.zeros(len(self.by_role))
+
+class Opened:
+    """What is paid for the hours open of those who are paid by the hour: an hour costs what one of
+    a colleague does, a year's pay over the hours that they give to residents in 365 days.
+    """
+
+    def __init__(self, spec: TallySpec, at: Layout):
+        each = {
+            (cell.staff, cell.zone): cell.cost_each / (cell.hours_each * 365 / 7)
+            for cell in spec.staff
+            if cell.hours_each > 0
+        }
+        keys = zip(at.pool_staff, at.pool_zone, at.pool_paid == "by the hour", strict=True)
+        self.hourly = np.array(
+            [
+                each.get((at.staff.names[staff], at.zones.names[zone]), 0.0) if hourly else 0.0
+                for staff, zone, hourly in keys
+            ]
+        )
+        self.staff, self.years, self.roles = at.pool_staff, spec.paid_years, len(at.staff)
+        funds = {cell.staff: cell.funds or ((NOT_STATED, 1.0),) for cell in spec.staff}
+        self.funds = [funds.get(name, ((NOT_STATED, 1.0),)) for name in at.staff.names]
+
+    def by_role(self, counts: Tally, run: Run) -> np.ndarray:
+        """By role, the pay of a year for hours open, those of overtime included."""
+        if not self.hourly.any():
+            return np.zeros(self.roles)
         hours = counts.rostered(run.capacity) + counts.overtime(run.capacity)
-        cost = hours[paid] * self.hourly[paid] / self.years
-        return np.bincount(self.staff[paid], cost, minlength=len(self.by_role))
+        cost = np.multiply(hours, self.hourly, out=np.zeros(len(hours)), where=self.hourly > 0)
+        return np.bincount(self.staff, cost, minlength=self.roles) / self.years
+
+    def of_source(self, by_role: np.ndarray, source: str) -> float:
+        """How much of it comes from this source of funds."""
+        shares = [dict(funds).get(source, 0.0) for funds in self.funds]
+        return float(by_role @ np.array(shares)) if len(shares) else 0.0
 
 
 class Costs:
@@ -60,12 +83,9 @@ class Costs:
     """
 
     def __init__(self, spec: TallySpec, at: Layout):
-        self.pay, self.at = Pay(spec, at), at
-        by_hour = self.pay.by_hour
-        self.roles = [role for role, cost in self.pay.roles.items() if cost or role in by_hour]
-        paying = {source for role in by_hour for source, _ in self.pay.funds[role]}
-        paying |= {source for source, cost in self.pay.sources.items() if cost}
-        self.sources = sorted(paying)
+        self.pay, self.at, self.opened = Pay(spec, at), at, Opened(spec, at)
+        self.roles = [role for role, cost in self.pay.roles.items() if cost]
+        self.sources = sorted(source for source, cost in self.pay.sources.items() if cost)
         desks = np.unique(at.station_whole[at.station_referral | at.station_unseen])
         self.channels = np.setdiff1d(np.unique(at.station_whole), desks)
         self.measures = told("costs")
@@ -81,28 +101,21 @@ class Costs:
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
         pay, hours = self.pay, self.pools.sum(counts.ledger.channels)
-        worked, opened = hours.sum(axis=1), pay.opened(counts, run)
-        by_role = pay.by_role + opened
-        each = np.divide(by_role, worked, out=np.zeros(len(worked)), where=worked > 0)
-        more = {role: opened[self.at.staff.at[role]] for role in pay.by_hour}
-        costs = [pay.roles[role] + more.get(role, 0.0) for role in self.roles]
-        costs += [self._from(source, more) for source in self.sources]
+        worked, opened = hours.sum(axis=1), self.opened.by_role(counts, run)
+        paid, at = pay.by_role + opened, self.at.staff.at
+        each = np.divide(paid, worked, out=np.zeros(len(worked)), where=worked > 0)
+        costs = [pay.roles[r] + (opened[at[r]] if r in at else 0.0) for r in self.roles]
+        costs += [pay.sources[s] + self.opened.of_source(opened, s) for s in self.sources]
         if self.roles:
             channels = each @ hours
-            costs += [*channels[self.channels], self._without_hours(worked, more)]
+            costs += [*channels[self.channels], self._without_hours(worked, opened)]
         return evaluated(self.measures, "costs", {"cost": np.array(costs)}).ravel()
 
-    def _from(self, source: str, more: dict[str, float]) -> float:
-        """What comes from ``source``, of those paid by the hour as their role is funded."""
-        funds = self.pay.funds
-        hourly = (cost * dict(funds[role]).get(source, 0.0) for role, cost in more.items())
-        return self.pay.sources.get(source, 0.0) + sum(hourly)
-
-    def _without_hours(self, worked: np.ndarray, more: dict[str, float]) -> float:
+    def _without_hours(self, worked: np.ndarray, opened: np.ndarray) -> float:
         """The pay of the roles that worked no hours."""
         working = {role for role, i in self.at.staff.at.items() if worked[i] > 0}
-        roles = self.pay.roles.items()
-        return sum(cost + more.get(role, 0.0) for role, cost in roles if role not in working)
+        idle = sum(cost for role, cost in self.pay.roles.items() if role not in working)
+        return idle + float(opened[worked <= 0].sum())
 
 
 class Money:
@@ -112,6 +125,7 @@ class Money:
 
     def __init__(self, spec: TallySpec, at: Layout, labels: list[Label]):
         self.spec, self.staff, self.pay = spec, at.pool_staff, Pay(spec, at)
+        self.opened = Opened(spec, at)
         self.only_register = np.array(
             [
                 bool(len(mine)) and bool(at.marks["register"][mine].all())
@@ -126,7 +140,7 @@ class Money:
         self.by_year, self.cells = Years(spec, at), cohort_cells(spec, at)
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
-        opened, years = self.pay.opened(counts, run), self.spec.paid_years
+        opened, years = self.opened.by_role(counts, run), self.spec.paid_years
         yearly = self.pay.yearly + opened.sum()
         recovery, quality = filled[self.outcomes]
         people = counts.residents["professional"][self.cells].sum()
@@ -199,12 +213,13 @@ class Years:
 
 
 class Yearly:
-    """The cost-benefit ratio of each year that is told; who is paid by the hour costs in each what
-    they do on average.
+    """The cost-benefit ratio of each year that is told; what is paid by the hour costs in each what
+    it does in a year of the observed weeks.
     """
 
     def __init__(self, spec: TallySpec, at: Layout):
-        self.by_year, self.pay = Years(spec, at), Pay(spec, at)
+        self.by_year, self.cost = Years(spec, at), Pay(spec, at).yearly
+        self.opened = Opened(spec, at)
         self.told = np.array([period.told for period in self.by_year.periods], dtype=bool)
         self.measures = told("yearly")
         self.labels: list[Label] = [
@@ -218,27 +233,9 @@ class Yearly:
         if not self.told.any():
             return np.empty(0)
         healed = self.by_year.healed(counts, run)[self.told]
-        cost = self.pay.yearly + self.pay.opened(counts, run).sum()
+        cost = self.cost + self.opened.by_role(counts, run).sum()
         columns = {"cost_10000": np.full(len(healed), cost / 1e4), "healed": healed}
         return evaluated(self.measures, "yearly", columns).ravel()
-
-
-def _hourly(spec: TallySpec, at: Layout) -> np.ndarray:
-    """By pool, what an hour of it costs, where it is paid by the hour (0 elsewhere): a year's pay
-    of a colleague, over the hours that one gives to residents in 365 days.
-    """
-    each = {
-        (cell.staff, cell.zone): cell.cost_each / (cell.hours_each * 365 / 7)
-        for cell in spec.staff
-        if cell.hours_each > 0
-    }
-    keys = zip(at.pool_staff, at.pool_zone, at.pool_paid == "by the hour", strict=True)
-    return np.array(
-        [
-            each.get((at.staff.names[staff], at.zones.names[zone]), 0.0) if hourly else 0.0
-            for staff, zone, hourly in keys
-        ]
-    )
 
 
 def _attended_by(at: Layout, staff: int) -> np.ndarray:

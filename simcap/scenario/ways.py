@@ -56,9 +56,9 @@ def instead(
     passed = by in [other.station for other in others if other.before]
     for other in others:
         on_it = other.pathways is None or need.pathway in other.pathways
+        here = zone.kind in other.zones and (other.named is None or zone.zone in other.named)
         offered = not other.asking or (asking and other.station != by)
         again = passed and other.before
-        here = zone.kind in other.zones and zone.zone in (other.named or [zone.zone])
         if here and other.share and on_it and offered and not again:
             yield other
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import rfc8785
 
@@ -52,7 +53,7 @@ class Sealing:
     def __init__(self, key: bytes, table: str, columns: Sequence[Column]):
         self.key, self.table, self.columns = key, table, tuple(columns)
         self.tree, self.chain = Growing(), START
-        content = {
+        content: Any = {
             "columns": [list(column) for column in self.columns],
             "row": 0,
             "salt": salt(key, table, 0),

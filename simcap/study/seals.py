@@ -16,6 +16,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import rfc8785
 
@@ -73,7 +74,7 @@ def ordered(tables: Mapping[str, dict]) -> dict[str, dict]:
 
 def public_key(networks: Mapping[str, str], seed: int) -> str:
     """SHA-256 of the resolved networks and the seed, in hexadecimal."""
-    content = {"networks": dict(networks), "seed": str(seed)}
+    content: Any = {"networks": dict(networks), "seed": str(seed)}
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
