@@ -27,7 +27,7 @@ from simcap.mechanisms.contract import Beside, HandOff, Lend, Site, Worsening
 from simcap.network import Dispatch, Station, Warn
 from simcap.scenario.blocks import Mechanisms
 from simcap.scenario.placing import with_places
-from simcap.scenario.schema import Scenario, Zone
+from simcap.scenario.schema import Need, Scenario, Zone
 from simcap.scenario.staff import YEAR, people_in_need
 from simcap.scenario.ways import comes, goals
 
@@ -252,9 +252,11 @@ class Arrangement(Site):
         outside = np.zeros(len(stations))
         for station, need, zone, number in self._coming():
             outside[at[station, need, zone]] += number / YEAR
+        rounds = {station.name for station in stations if "risk" in station.labels}
+        flows = led_on(stations, outside, rounds)
         return {
             station.name: float(f"{WEEK * number * _hours_each(station):.12g}")
-            for station, number in zip(stations, led_on(stations, outside), strict=True)
+            for station, number in zip(stations, flows, strict=True)
         }
 
     def _coming(self) -> Iterator[tuple[str, str, str, float]]:
@@ -264,8 +266,12 @@ class Arrangement(Site):
                 asking = self.asking(name, zone)
                 for station, part in need.enters_by.items():
                     number = asking * part * self.enters(station, zone)
-                    for goal, share in goals(self.scenario, station, need, zone) if number else ():
+                    for goal, share in self._entered(station, need, zone) if number else ():
                         yield goal, name, zone.zone, number * share
+
+    def _entered(self, station: str, need: Need, zone: Zone) -> list[tuple[str, float]]:
+        """(station, share) of where those go who ask at ``station``."""
+        return goals(self.scenario, station, need, zone, asking=True)
 
     def reviews(self, stations: Sequence[Station]) -> list[Warn | Dispatch]:
         """The reviews of a network with these ``stations``."""
