@@ -428,7 +428,7 @@ class _Compiler:
                 tuple(
                     way
                     for goal, edge in sorted(getattr(step, outcome).items())
-                    for way in self._ways(station, goal, edge, name, need, zone)
+                    for way in self._ways(station, outcome, goal, edge, name, need, zone)
                 )
             )
             for outcome in type(step).model_fields
@@ -436,21 +436,30 @@ class _Compiler:
         }
 
     def _ways(
-        self, station: str, goal: str, edge: Edge, name: str, need: Need, zone: Zone
+        self,
+        station: str,
+        outcome: str,
+        goal: str,
+        edge: Edge,
+        name: str,
+        need: Need,
+        zone: Zone,
     ) -> Iterator[To]:
         if edge.share == 0:
             yield To(LEAVE, 0.0)
             return
         delay: Distribution | float = self._time(edge.after) if edge.after else 0.0
+        by = f"{station}, {outcome}"
         if edge.by != "direct":
             hand_off = self.site.hand_off(edge.by, goal, need.severity)
             if hand_off.desk is not None:
-                yield To(self._desk(goal, hand_off, name, need, zone), edge.share, delay)
+                to = To(self._desk(goal, hand_off, name, need, zone), edge.share, delay)
+                yield silent.under_way(self, to, by, goal, name, zone)
                 return
             delay = hand_off.delay
         ways = ways_on(self.scenario, station, goal, edge, need, zone)
         for key, share in self._stations(ways, name, need, zone):
-            yield silent.under_way(self, To(key, edge.share * share, delay), goal, name, zone)
+            yield silent.under_way(self, To(key, edge.share * share, delay), by, goal, name, zone)
 
     def _goals(
         self,
@@ -494,11 +503,11 @@ class _Compiler:
         for goes, share in self._goals(goal, name, need, zone):
             repeated = again or 0.0 if assessment else 0.0
             to = To(goes, arrive * (1 - repeated) * share, hand_off.delay)
-            ways.append(silent.under_way(self, to, goal, name, zone))
+            ways.append(silent.under_way(self, to, what, goal, name, zone))
             if assessment:
                 before = self._station(assessment, name, need, zone, goes)
                 to = To(before, arrive * repeated * share, hand_off.delay)
-                ways.append(silent.under_way(self, to, goal, name, zone))
+                ways.append(silent.under_way(self, to, what, goal, name, zone))
         labels = {
             "station": what,
             "need": name,

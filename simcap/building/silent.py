@@ -16,13 +16,23 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from simcap.building.arrangement import needing, worsening
-from simcap.building.asking import silent
+from simcap.building.arrangement import incidence, needing, worsening
+from simcap.building.asking import Added, silent
 from simcap.building.staffing import joined_name
 from simcap.mechanisms.contract import Worsening
-from simcap.network import Arrivals, Distribution, Exponential, Finds, Never, Pool, Station, To
+from simcap.network import (
+    Arrivals,
+    Distribution,
+    Exponential,
+    Finds,
+    Never,
+    Pool,
+    Rate,
+    Station,
+    To,
+)
 from simcap.scenario.schema import Need, Scenario, Search, StationSpec, Step, Zone
-from simcap.scenario.staff import DISTRICT
+from simcap.scenario.staff import DISTRICT, YEAR
 
 NOBODY_COMES = "nobody comes"
 """The pool without places of stations at which residents are not seen."""
@@ -60,13 +70,21 @@ def streams(compiler: Any, name: str, need: Need, zone: Zone) -> Iterator[Arriva
     if need.register_ is not None or not may_ask(compiler.scenario, name, zone):
         return
     more = silent(compiler.scenario, name, zone)
-    when = compiler._when(
-        name, zone, needing(compiler.scenario, name, zone)[0], next(iter(need.enters_by)), more
-    )
+    when = _when(compiler, name, need, zone, more)
     if when:
         labels = compiler._labels(name, need, zone, "") | {"unseen": "yes"}
         goal = station(compiler, name, need, zone)
         yield Arrivals(goal, name=joined_name(name, SILENT, zone.zone), labels=labels, **when)
+
+
+def _when(compiler: Any, name: str, need: Need, zone: Zone, more: Added) -> dict:
+    """The keyword of ``Arrivals`` that says when these needs begin: at any hour alike."""
+    number = needing(compiler.scenario, name, zone)[0]
+    if need.wave is not None:
+        return compiler._when(name, zone, number, "", more)
+    spans = (*incidence(compiler.scenario, name, zone), *more.spans)
+    rate = Rate(number * more.part / YEAR, (), compiler.calendar.week_starts, spans)
+    return {"rate": rate} if rate.per_hour > 0 else {}
 
 
 def station(compiler: Any, name: str, need: Need, zone: Zone) -> str:
@@ -199,14 +217,14 @@ def _untreated_at(scenario: Scenario, at: str, name: str) -> Worsening | None:
     return worse if worse and at in untreated(scenario, scenario.needs[name]) else None
 
 
-def under_way(compiler: Any, to: To, at: str, name: str, zone: Zone) -> To:
-    """``to``, a way to the station ``at``; where those with the need ``name`` get worse until they
+def under_way(compiler: Any, to: To, by: str, at: str, name: str, zone: Zone) -> To:
+    """``to``, a way ``by`` something to the station ``at``; where those with the need ``name`` get worse until they
     are there, by way of a station at which they do so until the delay is over.
     """
     worse = _untreated_at(compiler.scenario, at, name)
     if worse is None or to.delay.mean == 0:
         return to
-    key = joined_name(UNDER_WAY, to.station, repr(to.delay))
+    key = joined_name(f"{UNDER_WAY} from {by}", to.station)
     if key not in compiler.stations:
         compiler.stations[key] = None
         routing = {

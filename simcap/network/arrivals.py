@@ -154,21 +154,33 @@ class Arrivals:
 @functools.lru_cache(maxsize=64)
 def _pieces(week, week_starts, multipliers, start, until):
     """See ``Rate.pieces``; kept, since the streams of a district share one weekly profile."""
-    edges = {0.0, start, *(edge for row in multipliers for edge in row[:2] if edge > 0)}
+    spans = np.array(multipliers, dtype=float).reshape(-1, 3)
+    times = spans[:, :2].ravel()
+    edges = [np.array([0.0, start]), times[times > 0]]
     if math.isfinite(until):
-        edges.add(until)
+        edges.append(np.array([until]))
     if week:
-        last = min(until, max([*edges, 0.0]) + 168.0) if math.isinf(until) else until
-        edges.update(hour - week_starts % 1.0 for hour in range(1, int(last) + 2))
-    starts = np.array(sorted(edge for edge in edges if 0 <= edge <= until))
+        far = max([start, *times[np.isfinite(times)]]) + 168.0
+        last = min(until, far) if math.isinf(until) else until
+        edges.append(np.arange(1, int(last) + 2) - week_starts % 1.0)
+    starts = np.unique(np.concatenate(edges))
+    starts = starts[(starts >= 0) & (starts <= until)]
     shape = np.ones(len(starts))
     if week:
         shape *= np.asarray(week)[(np.floor(starts + week_starts + 1e-9) % 168).astype(int)]
-    for begin, end, factor in multipliers:
-        first, last = np.searchsorted(starts, (begin, end))
-        shape[first:last] *= factor
+    for run in _runs(spans):
+        span = np.searchsorted(run[:, 0], starts, "right") - 1
+        inside = (span >= 0) & (starts < run[span, 1])
+        shape[inside] *= run[span[inside], 2]
     shape[(starts < start) | (starts >= until)] = 0.0
     keep = np.concatenate([[True], shape[1:] != shape[:-1]])
     starts, shape = starts[keep], shape[keep]
     done = np.concatenate([[0.0], np.cumsum(np.diff(starts) * shape[:-1])])
     return starts, shape, done
+
+
+def _runs(spans: np.ndarray) -> list[np.ndarray]:
+    """``spans`` (from, to, factor) in stretches of which each begins when the one before is over."""
+    if not len(spans):
+        return []
+    return np.split(spans, np.flatnonzero(spans[1:, 0] < spans[:-1, 1]) + 1)
