@@ -65,6 +65,24 @@ def may_ask(scenario: Scenario, name: str, zone: Zone) -> bool:
     return later or bool(searches(scenario, name, zone))
 
 
+def noticed(scenario: Scenario) -> Iterator[str]:
+    """How many who do not ask are simulated because something may bring them."""
+    there = {
+        name: sum(
+            needing(scenario, name, zone)[0] * silent(scenario, name, zone).at(0.0)
+            for zone in scenario.zones
+            if may_ask(scenario, name, zone)
+        )
+        for name, need in scenario.needed().items()
+        if need.register_ is None
+    }
+    if found := {name: number for name, number in there.items() if number}:
+        yield (
+            f"{sum(found.values()):,.0f} a year who do not ask are simulated, too, since something"
+            f" may bring them: {', '.join(found)}"
+        )
+
+
 def streams(compiler: Any, name: str, need: Need, zone: Zone) -> Iterator[Arrivals]:
     """The stream of those who do not ask, if something may bring them."""
     if need.register_ is not None or not may_ask(compiler.scenario, name, zone):
@@ -218,8 +236,8 @@ def _untreated_at(scenario: Scenario, at: str, name: str) -> Worsening | None:
 
 
 def under_way(compiler: Any, to: To, by: str, at: str, name: str, zone: Zone) -> To:
-    """``to``, a way ``by`` something to the station ``at``; where those with the need ``name`` get worse until they
-    are there, by way of a station at which they do so until the delay is over.
+    """``to``, a way ``by`` something to the station ``at``; where those with the need ``name`` get
+    worse until they are there, by way of a station at which they do so until the delay is over.
     """
     worse = _untreated_at(compiler.scenario, at, name)
     if worse is None or to.delay.mean == 0:

@@ -180,7 +180,9 @@ def _pieces(week, week_starts, multipliers, start, until):
 
 
 def _runs(spans: np.ndarray) -> list[np.ndarray]:
-    """``spans`` (from, to, factor) in stretches of which each begins when the one before is over."""
+    """``spans`` (from, to, factor) in stretches, in each of which one begins when the one before is
+    over.
+    """
     if not len(spans):
         return []
     return np.split(spans, np.flatnonzero(spans[1:, 0] < spans[:-1, 1]) + 1)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from simcap.building import arrangement, asking
+from simcap.building import arrangement, asking, silent
 from simcap.scenario import Scenario
 from simcap.scenario.calendar import provisional_years
 from simcap.scenario.outcomes import RecoveryTable
@@ -58,7 +58,8 @@ def notices(scenario: Scenario) -> list[str]:
     """
     said = [*scenario.notes, *plausibility(scenario), *_short(scenario)]
     rewritten = arrangement.rewritten(scenario)
-    said += [*arrangement.notices(rewritten), *asking.cut(rewritten), *_without_a_course(rewritten)]
+    said += [*arrangement.notices(rewritten), *asking.cut(rewritten), *silent.noticed(rewritten)]
+    said += _without_a_course(rewritten)
     said += rooms_that_bind(scenario)
     years = provisional_years(scenario.holidays, scenario.start, scenario.horizon)
     if years:
