@@ -49,6 +49,13 @@ AFTER = {
             str(RESULTS / "08_five_year_roadmap"),
         ]
     ],
+    "12_whole_system": [
+        [
+            sys.executable,
+            str(HERE / "12_whole_system/beside.py"),
+            str(RESULTS / "12_whole_system"),
+        ]
+    ],
 }
 """What follows the sweep of an experiment; all paths are seen from the project's root."""
 INSTEAD = {

@@ -46,12 +46,12 @@ MEASURES: dict[str, dict[str, tuple[str, str]]] = {
     "audit": {"mechanisms.false_records.audited": ("0", "100")},
 }
 """{measure: {path: (as it is, in the whole)}}"""
-HEAD = '''# The points are written by points.py.
+HEAD = """# The points are written by points.py.
 name: 12_whole_system
 question: What do all measures of the four documents gain together, and which of them carry it?
 scenario: scenario.yaml
 points:
-'''
+"""
 TAIL = """replications: 10
 answer:
   - coverage_of_need
