@@ -277,16 +277,13 @@ def multiplied(
     return factors
 
 
-def expected_in(
-    network: Network, label: str, begin: float, end: float
-) -> dict[tuple[str, str], float]:
-    """By (need, zone): how many are expected in the observed weeks of the streams with this
-    ``label``: "added" are those who only come because something lifts the share who ask, or finds
-    them, "unseen" those who do not ask.
+def added_in(network: Network, begin: float, end: float) -> dict[tuple[str, str], float]:
+    """By (need, zone): how many are expected in the observed weeks of those who only come because
+    something lifts the share who ask, or finds them.
     """
     found: dict[tuple[str, str], float] = {}
     for stream in network.arrivals:
-        if stream.labels.get(label):
+        if stream.labels.get("added"):
             cell = stream.labels["need"], stream.labels["zone"]
             here = expected_arrivals(stream, end) - expected_arrivals(stream, begin)
             found[cell] = found.get(cell, 0.0) + here
@@ -316,7 +313,12 @@ def _mean_factor(spans: Spans, begin: float, end: float) -> float:
 
 def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
     factors = multiplied(scenario, network, begin, end)
-    more, unseen = (expected_in(network, label, begin, end) for label in ("added", "unseen"))
+    more = added_in(network, begin, end)
+    unseen = {
+        (stream.labels["need"], stream.labels["zone"])
+        for stream in network.arrivals
+        if stream.labels.get("unseen")
+    }
     for name, need in scenario.needed().items():
         throughout = need.wave is None and need.register_ is None
         for zone in scenario.zones:
@@ -330,17 +332,19 @@ def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
                 enters.append((station, part * (1.0 if factor is None else factor)))
             in_need, asking = needing(scenario, name, zone)
             asking *= sum(part * reached(scenario, station, zone) for station, part in enters)
+            in_need *= sum(part for _, part in enters) * times
+            asking = asking * times + more.get((name, zone.zone), 0.0)
             yield NeedCell(
                 name,
                 need.group,
                 need.severity,
                 zone.zone,
                 zone.kind,
-                in_need * sum(part for _, part in enters) * times,
-                asking * times + more.get((name, zone.zone), 0.0),
+                in_need,
+                asking,
                 zone.numbers[need.group],
                 need.register_ is not None,
-                unseen.get((name, zone.zone), 0.0),
+                in_need - asking if (name, zone.zone) in unseen else 0.0,
             )
 
 
