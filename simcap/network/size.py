@@ -27,7 +27,7 @@ def too_much(network: Network, horizon: float) -> list[str]:
     """
     faults = [
         f"Arrivals({stream.name!r}): at most {MOST_AT_ONCE} residents at one moment wanted, got"
-        f" {most}"
+        f" {most:.10g}"
         for stream in network.arrivals
         if (most := max((number for _, number in stream.dated), default=0.0)) > MOST_AT_ONCE
     ]

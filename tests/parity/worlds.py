@@ -695,6 +695,14 @@ def reviewed() -> dict[str, Network]:
             Dispatch("e", 2, ["g"], 7.0, "expected"),
         ],
     )
+    worlds["a first reading that warns"] = Network(
+        [Pool("x", 1), Pool("s", 3)],
+        [Station("a", ["x", "s"], WHOLE)],
+        [batches("a", "u", (0.0, 9)), stream("a", "t", 3.0)],
+        reviews=[
+            Warn("w", ["a"], (5.0,), 4.0, "waiting", places={"s": (0, 3)}, half_life=40.0),
+        ],
+    )
     worlds["a caseload that is reviewed"] = Network(
         [Pool("l", 5), Pool("x", 2)],
         [Station("a", ["x"], WHOLE, caseload="l", sessions=2, every=6.0)],
