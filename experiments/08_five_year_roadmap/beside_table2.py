@@ -27,8 +27,8 @@ STAGES = (TODAY.format(2026), ROADMAP.format(2028), ROADMAP.format(2030))
 """What stands for 2020, 2023 and 2025 of the table: before the roadmap, three and five years on."""
 PRACTITIONER = 4.0
 """Hours of a crisis hand-off, the longest that practitioners name (1 to 4)."""
-PER_WEEK, PER_REPEAT = 5.0, 10.0
-"""Points that a week of waiting and a repeated assessment take from 100: assumed."""
+POINTS_LOST = ("week", "repeat")
+"""What points of satisfaction are lost by: a week waited, a repeated assessment."""
 DEPTHS = {"any_contact": "any contact", "coverage": "a professional within the target"}
 """What coverage may mean, by the beginning of its measures."""
 ROWS = (
@@ -156,7 +156,7 @@ def needed(found, scenario):
         _asking(found, printed.RURAL, "any_contact", "rural"),
         _asking(found, printed.RURAL, "coverage", "rural"),
         _villages(found),
-        _satisfaction(found),
+        _satisfaction(found, scenario),
         _recovery(found),
         _cost(found),
     ]
@@ -204,13 +204,14 @@ def _villages(found):
     )
 
 
-def _satisfaction(found):
+def _satisfaction(found, scenario):
     lost = [100 - value for value in printed.SATISFACTION.values]
+    week, repeat = (getattr(scenario.outcomes.satisfaction, f"per_{of}") for of in POINTS_LOST)
     return _row(
         printed.SATISFACTION,
-        f"a mean of {_join('{:.1f}'.format, [one / PER_WEEK for one in lost])} weeks waited and no"
-        f" repeated assessment, or {_join('{:.1f}'.format, [one / PER_REPEAT for one in lost])}"
-        f" repeated assessments and no wait, at {PER_WEEK:g} points a week and {PER_REPEAT:g} an"
+        f"a mean of {_join('{:.1f}'.format, [one / week for one in lost])} weeks waited and no"
+        f" repeated assessment, or {_join('{:.1f}'.format, [one / repeat for one in lost])}"
+        f" repeated assessments and no wait, at {week:g} points a week and {repeat:g} an"
         " assessment (assumed)",
         f"{_join('{:.1f}'.format, staged(found, 'wait_mean') / 168)} weeks to a professional, of"
         " those who reached one",
