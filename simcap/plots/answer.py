@@ -102,7 +102,11 @@ def _unit(one: Wanted, cells: list[Cell]) -> tuple[float, str]:
     unit = MEASURES[one.measure][0]
     if unit in ("share", "ratio"):
         return 100.0, "percentage points" if one.measure.startswith("rural_urban_gap") else "%"
-    return unit_of_time(cell.mean for cell in cells) if unit == "h" else (1.0, unit)
+    if unit == "h":
+        return unit_of_time(cell.mean for cell in cells)
+    if max((cell.mean for cell in cells if math.isfinite(cell.mean)), default=0.0) >= 1e6:
+        return 1e-6, f"million {unit}"
+    return 1.0, unit
 
 
 SAID = {
