@@ -133,7 +133,7 @@ roadmap: {assessments: [room], phases: [{from: 2025-03-03, level: 0.7, assessmen
 """
 
 
-@pytest.fixture(scope="module", params=["bare", "mechanisms"])
+@pytest.fixture(scope="module", params=[pytest.param("bare", marks=pytest.mark.slow), "mechanisms"])
 def world(request, tmp_path_factory):
     """(plan, {(measure, place, group): value}, rows, visits as a frame, the run)."""
     yaml = YAML(typ="safe", pure=True)

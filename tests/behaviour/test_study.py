@@ -486,6 +486,7 @@ replications: 2
 """
 
 
+@pytest.mark.slow
 def test_uncertain_inputs_and_luck_are_told_apart_from_files_to_files(tmp_path):
     home, out = written(tmp_path / "in", experiment=UNCERTAIN), tmp_path / "out"
     done = run("sweep", home, "-o", out)
@@ -786,6 +787,7 @@ def test_levels_that_mean_the_same_dates_steps_and_words_are_run_once_and_writte
     assert "pass" in run("verify", out, "--sample", 1).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_a_sweep_of_uncertain_inputs_stops_by_itself_once_for_all_settings(tmp_path):
     text = UNCERTAIN.replace(
