@@ -7,7 +7,7 @@ interval by which the next visit was due and the slack (the target ``register vi
 end of a visit and the start of the next, from the beginning of the year to its first visit, and
 from its last to its end.
 
-Source: demand.md; the national analyses count so (evidence, line-and-register): management and
+Source: the national analyses count so (evidence on the line and the register): management and
 regular management over those registered.
 """
 
