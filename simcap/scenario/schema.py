@@ -489,7 +489,8 @@ class Need(Strict):
     """A group × severity, and who of them comes: ``in_need`` is the share of the group in need in a
     year, a 12-month prevalence used as yearly inflow; ``by_zone`` that of the zones where it is
     another one. ``target`` names targets that the wait from asking to the first professional
-    contact is held against.
+    contact is held against. A need of which nobody knows ``ends_by_itself`` after this mean time
+    (exponential; never, if None): it matters where those who do not ask may be found.
     """
 
     group: Column
