@@ -57,22 +57,6 @@ CREATE TABLE replications (
     fingerprint TEXT NOT NULL, visits INTEGER NOT NULL, seconds REAL NOT NULL,
     finished TEXT NOT NULL, checksum TEXT NOT NULL) STRICT;
 """
-COLUMNS = (
-    "key",
-    "plan",
-    "seed",
-    "replication",
-    "model",
-    "platform",
-    "engine",
-    "labels",
-    "numbers",
-    "queues",
-    "fingerprint",
-    "visits",
-    "seconds",
-    "finished",
-)
 VALUES = (
     "plan",
     "seed",
@@ -87,6 +71,7 @@ VALUES = (
     "visits",
 )
 """The columns that decide, or are, what a replication gave."""
+COLUMNS = ("key", *VALUES, "seconds", "finished")
 
 
 @dataclass(frozen=True)

@@ -974,7 +974,7 @@ def test_records(world):
     """A fifth of all records are false: a quarter as many as true ones, in the zones on average."""
     made, got, _, visits, _ = world
     if made.spec.records is None:
-        return
+        pytest.skip("nobody asks for records in the bare world")
     people, never = cohort(visits, made), never_asking(made)
     true = people[people["any"]].groupby("zone").size()
     zones = {zone: kind for zone, kind, _ in made.spec.zones}
