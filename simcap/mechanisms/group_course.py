@@ -217,9 +217,15 @@ def faults(scenario: Scenario, block: GroupCourse) -> Iterator[Fault]:
         for other in scenario.mechanisms.on("group_course")
     ):
         yield ("station",), f"each station once wanted, got {block.station!r} in two blocks"
+    yield from _wrong_dates(scenario, block, int(spec.sessions) * spec.every)
+    yield from _wrong_lessons(block)
+
+
+def _wrong_dates(scenario: Scenario, block: GroupCourse, lasts: float) -> Iterator[Fault]:
+    """A course that ``lasts`` until the next begins; a day or an hour at which none can begin."""
     weeks = week_of(block.weeks)[1]
-    if 168.0 * weeks < int(spec.sessions) * spec.every:
-        least = -(-int(spec.sessions) * spec.every // 168)
+    if 168.0 * weeks < lasts:
+        least = -(-lasts // 168)
         yield (
             ("weeks",),
             f"a course that has ended before the next begins wanted, at most one in {least:g}"
@@ -233,6 +239,10 @@ def faults(scenario: Scenario, block: GroupCourse) -> Iterator[Fault]:
             f"an hour at which some of {block.station} work wanted, from 00:02 on, got {block.day}"
             f" {block.at}",
         )
+
+
+def _wrong_lessons(block: GroupCourse) -> Iterator[Fault]:
+    """Nobody who takes them; lessons all at once."""
     if block.online is not None:
         yield from (
             (("online", *path), text) for path, text in above_zero(share=block.online.share)
