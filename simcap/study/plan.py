@@ -333,7 +333,7 @@ def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
             in_need, asking = needing(scenario, name, zone)
             asking *= sum(part * reached(scenario, station, zone) for station, part in enters)
             in_need *= sum(part for _, part in enters) * times
-            asking = asking * times + more.get((name, zone.zone), 0.0)
+            asking = min(asking * times + more.get((name, zone.zone), 0.0), in_need)
             yield NeedCell(
                 name,
                 need.group,
