@@ -1,6 +1,9 @@
 """Table 2 of the first document beside what the sweep gives year by year, what would have to be
 true for the printed figures, and where the document contradicts itself.
 
+Recovery stands there twice: drawn for each resident, as the table of the scenario says, and by the
+document's own line θ = 0.3 + 0.2 C, which is worked out here from the coverage of the sweep.
+
     python experiments/08_five_year_roadmap/beside_table2.py [DIRECTORY]
 
 reads summary.csv, which `simcap sweep experiments/08_five_year_roadmap` writes into DIRECTORY
@@ -8,20 +11,18 @@ reads summary.csv, which `simcap sweep experiments/08_five_year_roadmap` writes 
 and nothing of simcap is fitted to the table: what is printed is the document's claim.
 """
 
-import csv
 import sys
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+from roadmap_summary import HERE, THETA, YEARS, form_of, read
 
 from simcap.building import load_scenario
 from simcap.dynamics import claims, printed
 from simcap.mechanisms.collaboration import effects
 
-HERE = Path(__file__).parent
 TODAY, ROADMAP = "{}, as today", "{}, roadmap"
-YEARS = (2026, 2027, 2028, 2029, 2030)
 POINTS = (TODAY.format(2026), *map(ROADMAP.format, YEARS), TODAY.format(2030))
 STAGES = (TODAY.format(2026), ROADMAP.format(2028), ROADMAP.format(2030))
 """What stands for 2020, 2023 and 2025 of the table: before the roadmap, three and five years on."""
@@ -29,6 +30,17 @@ PRACTITIONER = 4.0
 """Hours of a crisis hand-off, the longest that practitioners name (1 to 4)."""
 POINTS_LOST = ("week", "repeat")
 """What points of satisfaction are lost by: a week waited, a repeated assessment."""
+BY_THETA = "cost_benefit_ratio_by_theta"
+"""What is worked out here: the document's recovery, and its cost-benefit ratio with that."""
+DRAWN, LINE = "drawn by the table below", "the document's θ = 0.3 + 0.2 C, of `coverage_of_need`"
+SAID = {
+    "recovery": f"`recovery`: {DRAWN}",
+    "recovery_of_need": f"`recovery_of_need`: {DRAWN}, without a course too",
+    THETA: LINE,
+    "cost_benefit_ratio": f"`cost_benefit_ratio`, recovery {DRAWN}",
+    BY_THETA: f"the same by {LINE}",
+}
+"""How a measure is called, where its name is not enough."""
 DEPTHS = {"any_contact": "any contact", "coverage": "a professional within the target"}
 """What coverage may mean, by the beginning of its measures."""
 ROWS = (
@@ -38,9 +50,11 @@ ROWS = (
     (printed.SATISFACTION, "satisfaction", "all"),
     (printed.RECOVERY, "recovery", "all"),
     (printed.RECOVERY, "recovery_of_need", "all"),
+    (printed.RECOVERY, THETA, "all"),
     (printed.RESPONSE, "crisis_response_mean", "all"),
     (printed.RESPONSE, "crisis_within_target", "all"),
     (printed.UNIT_COST, "cost_benefit_ratio", "all"),
+    (printed.UNIT_COST, BY_THETA, "all"),
     (printed.UNIT_COST, "cost_per_reached", "all"),
     (printed.RURAL, "any_contact_of_need", "rural"),
     (printed.RURAL, "coverage_of_need", "rural"),
@@ -50,19 +64,18 @@ sweep has not is named below the table.
 """
 
 
-def read(directory):
-    """{(design point, measure, place): (mean, lower, upper)} of the sweep, over all groups."""
-    path = directory / "summary.csv"
-    if not path.is_file():
-        sys.exit(f"{path}: not here; `simcap sweep experiments/{HERE.name}` writes it")
-    with path.open(encoding="utf-8", newline="") as file:
-        return {
-            (row["design point"], row["measure"], row["place"]): tuple(
-                float(row[column] or "nan") for column in ("mean", "lower", "upper")
-            )
-            for row in csv.DictReader(file)
-            if row["group"] == "all"
-        }
+def with_line(found):
+    """``found`` with the document's recovery θ, which rises with coverage, and the cost-benefit
+    ratio with it, which falls, at each design point of ``POINTS``.
+    """
+    lines = {}
+    for point in POINTS:
+        theta, quality = claims.by_coverage(found[point, "coverage_of_need", "all"])
+        cost = found[point, "total_cost", "all"][0]
+        mean, most, least = cost / 1e4 / (theta * quality)
+        lines[point, THETA, "all"] = tuple(map(float, theta))
+        lines[point, BY_THETA, "all"] = (float(mean), float(least), float(most))
+    return {**found, **lines}
 
 
 def staged(found, measure, place="all"):
@@ -88,21 +101,17 @@ def beside(found):
 
 
 def _line(found, claim, measure, place):
-    form = _form(measure)
+    form = form_of(measure)
     cells = [found[point, measure, place] for point in POINTS]
     said = [form(mean) for mean, _, _ in cells]
     for i in (0, len(YEARS)):
         said[i] += f" ({form(cells[i][1])} to {form(cells[i][2])})"
     where = "" if place == "all" else f" at {place}"
     return (
-        f"| {claim.what} ({claim.statement}) | {claim.said()} | `{measure}`{where} |"
+        f"| {claim.what} ({claim.statement}) | {claim.said()} |"
+        f" {SAID.get(measure, f'`{measure}`')}{where} |"
         f" {' | '.join(said)} |"
     )
-
-
-def _form(measure):
-    shares = ("_of_need", "_of_seekers", "recovery", "within_target")
-    return printed.percent if measure.endswith(shares) else "{:,.1f}".format
 
 
 # ---- what would have to be true ------------------------------------------------------------------
@@ -157,7 +166,7 @@ def needed(found, scenario):
         _asking(found, printed.RURAL, "coverage", "rural"),
         _villages(found),
         _satisfaction(found, scenario),
-        _recovery(found),
+        _recovery(found, scenario),
         _cost(found),
     ]
 
@@ -218,25 +227,43 @@ def _satisfaction(found, scenario):
     )
 
 
-def _recovery(found):
+def _recovery(found, scenario):
+    drawn, line = staged(found, "recovery"), staged(found, THETA)
     return _row(
         printed.RECOVERY,
         f"by its own θ = 0.3 + 0.2 C, a coverage of"
-        f" {_join(printed.percent, claims.coverage_for_recovery())}",
-        f"coverage {_join(printed.percent, staged(found, 'coverage_of_need'))}",
+        f" {_join(printed.percent, claims.coverage_for_recovery())}; by the recovery table, for"
+        f" needs without rows of their own and no long wait,"
+        f" {_join('{:.1f}'.format, sessions_needed(scenario.outcomes.recovery.rows))} sessions"
+        " attended by each who begins a course",
+        f"coverage {_join(printed.percent, staged(found, 'coverage_of_need'))}, so θ"
+        f" {_join(printed.percent, line)}; drawn, of who begins a course,"
+        f" {_join(printed.percent, drawn)}",
     )
+
+
+def sessions_needed(rows, recovery=printed.RECOVERY.values):
+    """The sessions at which the general ``rows`` without a wait are at ``recovery``: straight lines
+    between them.
+    """
+    own = sorted((row.sessions, row.recovered) for row in rows if not (row.need or row.wait))
+    return np.interp(recovery, [share for _, share in own], [number for number, _ in own])
 
 
 def _cost(found):
     first = printed.UNIT_COST.values[0]
-    healed = staged(found, "recovery") * staged(found, "quality_of_life")
+    drawn, line = (
+        staged(found, measure) * staged(found, "quality_of_life") for measure in ("recovery", THETA)
+    )
     return _row(
         printed.UNIT_COST,
         f"by its own equation (4), with Table 2's recovery, a total cost of"
         f" {_join('{:.2f}'.format, claims.cost_of_table_2())} times the first",
-        f"θ · QOL is {_join('{:.3f}'.format, healed / healed[0])} times the first, total cost"
-        f" {_join('{:.2f}'.format, _relative(found, 'total_cost'))}, so the ratio"
-        f" {_join('{:.3f}'.format, _relative(found, 'cost_benefit_ratio'))}; printed"
+        f"total cost {_join('{:.2f}'.format, _relative(found, 'total_cost'))} times the first;"
+        f" recovery · QOL {_join('{:.3f}'.format, drawn / drawn[0])} times, drawn, so the ratio"
+        f" {_join('{:.3f}'.format, _relative(found, 'cost_benefit_ratio'))}; θ · QOL"
+        f" {_join('{:.3f}'.format, line / line[0])} times, so the ratio"
+        f" {_join('{:.3f}'.format, _relative(found, BY_THETA))}; printed"
         f" {_join('{:.3f}'.format, [value / first for value in printed.UNIT_COST.values])}",
     )
 
@@ -250,11 +277,30 @@ def _join(form, values):
     return " → ".join(form(value) for value in values)
 
 
+# ---- the recovery table --------------------------------------------------------------------------
+
+
+def recoveries(table):
+    """The lines of the recovery table of the scenario."""
+    return [
+        "| needs | sessions attended | wait to the first | recover |",
+        "|---|---|---|---|",
+        *(
+            f"| {', '.join(row.need) or 'all others'} | {row.sessions or 'none'}"
+            f"{' or more' if row.sessions else ''} |"
+            f" {f'{row.wait / 168:g} weeks or more' if row.wait else ''} |"
+            f" {printed.percent(row.recovered)} |"
+            for row in sorted(table.rows, key=lambda row: (row.need, row.sessions, row.wait))
+        ),
+    ]
+
+
 # ---- the page ------------------------------------------------------------------------------------
 
 
-def page(found, scenario):
+def page(groups, scenario):
     """The whole of beside_table2.md."""
+    found = with_line(groups["all"])
     table, missing = beside(found)
     return "\n".join(
         [
@@ -266,6 +312,11 @@ def page(found, scenario):
             f" three numbers stand for the sweep they are «{STAGES[0]}», 2028 and 2030 along the"
             " roadmap. A simulated number near a printed one validates nothing.",
             "",
+            "Recovery stands here twice, and so does what rests on it. *Drawn* is simulated: each"
+            " resident recovers or not when their episode ends, as the recovery table below says."
+            " *θ* is the document's line, worked out from the coverage of the sweep; it knows"
+            " neither sessions nor waits.",
+            "",
             "## Printed and simulated",
             "",
             *table,
@@ -274,6 +325,12 @@ def page(found, scenario):
             "## What would have to be true",
             "",
             *needed(found, scenario),
+            "",
+            "## The recovery table",
+            "",
+            *recoveries(scenario.outcomes.recovery),
+            "",
+            scenario.outcomes.recovery.source,
             "",
             "## The document against itself",
             "",
