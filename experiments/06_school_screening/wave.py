@@ -10,7 +10,7 @@ Nothing is simulated.
 
 import csv
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -75,7 +75,8 @@ def draw(found, out):
             "",
             [
                 "Points: means over a week and over replications; bands: 95 % intervals. Thin line:"
-                " results come. The last week is the last that is observed."
+                " results come. With ten clinics assessments and counsellors are as assumed. The last"
+                " week is the last that is observed."
             ],
         )
         for ax, (station, title) in zip(figure.subplots(1, 3), STATIONS.items(), strict=True):
@@ -92,14 +93,14 @@ def draw(found, out):
             ax.set_xticks(
                 [date(2026, month, 1) for month in (10, 11, 12)], ["1 Oct", "1 Nov", "1 Dec"]
             )
-        figure.axes[-1].legend(loc="upper left")
+        figure.axes[-1].legend(loc="upper left", frameon=True, framealpha=1, edgecolor="none")
         out.mkdir(parents=True, exist_ok=True)
         save(figure, out / "wave")
 
 
 def _line(ax, weeks, point, colour):
     if weeks:
-        days = [week[0] for week in weeks]
+        days = [week[0] + timedelta(days=3) for week in weeks]
         means, lower, upper = np.array([week[1:] for week in weeks]).T
         ax.fill_between(days, np.maximum(lower, 0), upper, color=colour, alpha=0.25, lw=0)
         ax.plot(days, means, color=colour, label=point, marker=".")

@@ -30,8 +30,8 @@ PRACTITIONER = 4.0
 """Hours of a crisis hand-off, the longest that practitioners name (1 to 4)."""
 POINTS_LOST = ("week", "repeat")
 """What points of satisfaction are lost by: a week waited, a repeated assessment."""
-BY_THETA = "cost_benefit_ratio_by_theta"
-"""What is worked out here: the document's recovery, and its cost-benefit ratio with that."""
+BY_THETA = "ratio_by_the_line"
+"""The cost-benefit ratio with the document's recovery, worked out here."""
 DRAWN, LINE = "drawn by the table below", "the document's θ = 0.3 + 0.2 C, of `coverage_of_need`"
 SAID = {
     "recovery": f"`recovery`: {DRAWN}",
@@ -298,9 +298,9 @@ def recoveries(table):
 # ---- the page ------------------------------------------------------------------------------------
 
 
-def page(groups, scenario):
+def page(found, scenario):
     """The whole of beside_table2.md."""
-    found = with_line(groups["all"])
+    found = with_line(found)
     table, missing = beside(found)
     return "\n".join(
         [

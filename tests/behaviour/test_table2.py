@@ -201,9 +201,7 @@ def test_without_a_sweep_it_says_what_writes_the_table(table2, tmp_path):
 
 
 def test_the_page_is_written_from_the_summary_of_a_sweep(table2, tmp_path, capsys):
-    """Every row of its tables has as many cells as their heads; groups but all, and years, are
-    passed over.
-    """
+    """Every row of its tables has as many cells as their heads; groups but all are passed over."""
     lines = ["design point,measure,place,group,mean,lower,upper,replications,unit,note"]
     for (point, measure, place), values in summary(table2).items():
         numbers = ",".join(map(repr, values))
@@ -214,7 +212,7 @@ def test_the_page_is_written_from_the_summary_of_a_sweep(table2, tmp_path, capsy
     (tmp_path / "summary.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     table2.main(tmp_path)
     page = (tmp_path / "beside_table2.md").read_text(encoding="utf-8")
-    wanted = table2.page({"all": summary(table2)}, load_scenario(ROADMAP))
+    wanted = table2.page(summary(table2), load_scenario(ROADMAP))
     assert page == capsys.readouterr().out == wanted
     tables = [part for part in page.split("\n\n") if part.startswith("|")]
     assert len(tables) == 3
@@ -222,31 +220,38 @@ def test_the_page_is_written_from_the_summary_of_a_sweep(table2, tmp_path, capsy
         assert len({line.count("|") for line in part.splitlines()}) == 1
 
 
-def test_five_years_in_one_run_are_told_by_year_and_drawn_by_quarter(monkeypatch, tmp_path, capsys):
-    """Each year's cells are its own, as today before the roadmap; every row is as long as the
-    head.
+def test_five_years_in_one_run_are_paired_by_year_and_drawn_by_quarter(
+    monkeypatch, tmp_path, capsys
+):
+    """Two replications, in which the roadmap brings 1 and 3 points: 2 on average, 12.7 standard
+    errors of one point to either side. Other points, places and groups are passed over.
     """
     monkeypatch.syspath_prepend(str(ROADMAP))
     import in_one_run
 
-    lines = ["design point,measure,place,group,mean,lower,upper"]
+    lines = ["design point,replication,measure,place,group,value,unit"]
     measures = {measure for _, measure in in_one_run.ROWS} | in_one_run.PANELS.keys()
-    for point in in_one_run.POINTS.values():
+    groups = [f"year: {number}" for number in range(1, 6)] + in_one_run.QUARTERS
+    for replication, more in ((1, 0.03), (0, 0.01)):
         for measure in sorted(measures):
-            for i in range(5):
-                mean = (0.1 if "today" in point else 0.2) + i / 100
-                lines.append(f'"{point}",{measure},all,year: {i + 1},{mean},{mean / 2},{mean * 2}')
-            for quarter in in_one_run.QUARTERS:
-                lines.append(f'"{point}",{measure},all,{quarter},1,0.5,2')
-    (tmp_path / "summary.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            for i, group in enumerate(groups):
+                today = 0.1 + i / 100 + replication / 10
+                here = f"{replication},{measure},all,{group}"
+                lines.append(f'"{in_one_run.TODAY}",{here},{today},')
+                lines.append(f'"{in_one_run.ROADMAP}",{here},{today + more},')
+                lines.append(f'"2026, as today",{here},7,')
+                lines.append(f'"{in_one_run.TODAY}",{replication},{measure},rural,{group},7,')
+            lines.append(f'"{in_one_run.TODAY}",{replication},{measure},all,all,7,')
+    (tmp_path / "measures.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     in_one_run.main(tmp_path)
     text = (tmp_path / "by_year.md").read_text(encoding="utf-8")
     assert text == capsys.readouterr().out
     rows = [line for line in text.splitlines() if line.startswith("|")]
-    assert len(rows) == 2 + 2 * 7 and len({row.count("|") for row in rows}) == 1
-    assert rows[8] == (
+    assert len(rows) == 2 + 3 * 7 and len({row.count("|") for row in rows}) == 1
+    assert rows[11] == (
         "| recovery (000-112) | 32 % → 42 % → 48 % | `recovery` | as today |"
-        " 10 % (5 % to 20 %) | 11 % | 12 % | 13 % | 14 % (7 % to 28 %) |"
+        " 15 % | 16 % | 17 % | 18 % | 19 % |"
     )
-    assert "| roadmap | 20 % (10 % to 40 %) |" in rows[9]
+    assert "| roadmap | 17 % | 18 % |" in rows[12]
+    assert "| difference, points | +2.00 (-10.71 to +14.71) |" in rows[13]
     assert (tmp_path / "figures/by_quarter.png").stat().st_size > 10_000
