@@ -75,8 +75,8 @@ def draw(found, out):
             "",
             [
                 "Points: means over a week and over replications; bands: 95 % intervals. Thin line:"
-                " results come. With ten clinics assessments and counsellors are as assumed. The last"
-                " week is the last that is observed."
+                " results come. With ten clinics assessments and counsellors are as assumed. The"
+                " last week is the last that is observed."
             ],
         )
         for ax, (station, title) in zip(figure.subplots(1, 3), STATIONS.items(), strict=True):
