@@ -70,8 +70,8 @@ def by_year(found):
         "",
         "Experiment 08, by the year in which residents asked (crises: the team was sent for)."
         " Means; differences, roadmap less as today, are of the same residents, with 95 %"
-        " intervals. Printed are the document's claims for 2020, 2023 and 2025. Recovery is drawn by the"
-        " recovery table (beside_table2.md).",
+        " intervals. Printed are the document's claims for 2020, 2023 and 2025. Recovery is drawn"
+        " by the recovery table (beside_table2.md).",
         "",
         f"| printed | first … last | measure | | {' | '.join(map(str, YEARS))} |",
         "|---|---|---|---|" + "---|" * len(YEARS),

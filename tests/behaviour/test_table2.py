@@ -115,31 +115,38 @@ def table2(monkeypatch):
     return beside_table2
 
 
-def test_the_levels_in_force_are_those_of_the_roadmap(table2):
-    assert list(table2.levels(load_scenario(ROADMAP)).values()) == [
+@pytest.fixture()
+def needed(table2):
+    import needed
+
+    return needed
+
+
+def test_the_levels_in_force_are_those_of_the_roadmap(needed):
+    assert list(needed.levels(load_scenario(ROADMAP)).values()) == [
         0.4, 0.5, 0.6, 0.6, 0.8, 0.8, 0.4,
     ]  # fmt: skip
 
 
-def test_the_response_needs_the_hand_off_that_the_line_gives(table2):
+def test_the_response_needs_the_hand_off_that_the_line_gives(table2, needed):
     """(72 - 2) / 0.7 is 100 hours, (24 - 2) / 0.7 some 31, (12 - 2) / 0.7 some 14."""
     found, scenario = table2.with_line(summary(table2)), load_scenario(ROADMAP)
-    assert table2.response_line(found, scenario) == pytest.approx((2.0, 0.7))
-    line = next(line for line in table2.needed(found, scenario) if "000-113" in line)
+    assert needed.response_line(found, scenario) == pytest.approx((2.0, 0.7))
+    line = next(line for line in needed.needed(found, scenario) if "000-113" in line)
     assert "a mean hand-off of 100 → 31 → 14 h" in line and "would be 4.8 h" in line
 
 
-def test_how_many_would_have_to_ask(table2):
+def test_how_many_would_have_to_ask(table2, needed):
     found = table2.with_line(summary(table2))
-    asked, reached, needed, times = table2.asking_needed(
+    asked, reached, wanted, times = needed.asking_needed(
         found, printed.USE.values, "any_contact", "all"
     )
     assert asked == pytest.approx([0.1] * 3) and reached == pytest.approx([0.9] * 3)
-    assert needed == pytest.approx(np.array([0.68, 0.85, 0.94]) / 0.9)
+    assert wanted == pytest.approx(np.array([0.68, 0.85, 0.94]) / 0.9)
     assert times == pytest.approx(np.array([0.68, 0.85, 0.94]) / 0.09)
-    villages = table2.asking_needed(found, printed.RURAL.values, "coverage", "rural")
+    villages = needed.asking_needed(found, printed.RURAL.values, "coverage", "rural")
     assert villages[2] == pytest.approx([0.30 / 0.15, 0.85 / 0.15])
-    told = "\n".join(table2.needed(found, load_scenario(ROADMAP)))
+    told = "\n".join(needed.needed(found, load_scenario(ROADMAP)))
     assert "200 % → 567 % of those in need ask (more than all of them)" in told
 
 
@@ -174,13 +181,13 @@ def test_recovery_stands_there_drawn_and_by_the_documents_line(table2):
     assert "θ = 0.3 + 0.2 C, of `coverage_of_need` | 30.6 % (30.5 % to 30.7 %) |" in lines[1]
 
 
-def test_how_many_sessions_the_printed_recovery_would_take(table2):
+def test_how_many_sessions_the_printed_recovery_would_take(needed):
     """From 25 % after one session five points more for each: 32 % at 2.4, 42 at 4.4, 48 at 5.6;
     rows of a need and of a wait are passed over.
     """
     table = load_scenario(ROADMAP).outcomes.recovery
-    assert table2.sessions_needed(table.rows) == pytest.approx([2.4, 4.4, 5.6])
-    assert table2.sessions_needed(table.rows, (0.23, 0.5)) == pytest.approx([0, 6])
+    assert needed.sessions_needed(table.rows) == pytest.approx([2.4, 4.4, 5.6])
+    assert needed.sessions_needed(table.rows, (0.23, 0.5)) == pytest.approx([0, 6])
 
 
 def test_the_recovery_table_has_a_row_for_each_of_the_scenarios(table2):
