@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import rfc8785
@@ -29,7 +29,12 @@ def integer(value: int) -> bytes:
 
 
 def number(value: float) -> bytes:
-    """The canonical text of a float."""
+    """The canonical text of a float: ``repr`` where both write the same digits, which are mostly
+    those of ECMAScript.
+    """
+    said = repr(value)
+    if "." in said and "e" not in said and value:
+        return said.removesuffix(".0").encode()
     if math.isfinite(value):
         return rfc8785.dumps(value)
     if math.isnan(value):
@@ -53,31 +58,36 @@ class Sealing:
     def __init__(self, key: bytes, table: str, columns: Sequence[Column]):
         self.key, self.table, self.columns = key, table, tuple(columns)
         self.tree, self.chain = Growing(), START
+        self.salts = Salts(key, table)
         content: Any = {
             "columns": [list(column) for column in self.columns],
             "row": 0,
-            "salt": salt(key, table, 0),
+            "salt": self.salts.of(0),
             "table": table,
         }
-        self.head = self._take(rfc8785.dumps(content))
+        self.head = self._take([rfc8785.dumps(content)])
 
     @property
     def rows(self) -> int:
         return self.tree.size - 1
 
-    def add(self, values: Sequence[bytes]) -> bytes:
-        """The hash of the leaf of the next row, whose values are given as canonical texts."""
-        return self._take(leaf(self.key, self.table, self.tree.size, values))
+    def extend(self, rows: Iterable[bytes | None]) -> bytes:
+        """The hashes of the leaves of the next rows, one after the other. Of each row the values
+        are given, as ``joined``; of one that cannot be read None, whose hash no leaf has.
+        """
+        return self._take(
+            b"" if values is None else leaf(self.salts, row, values)
+            for row, values in enumerate(rows, self.tree.size)
+        )
 
-    def broken(self) -> bytes:
-        """The same of a row that cannot be read: the hash of no leaf there is."""
-        return self._take(b"")
-
-    def _take(self, content: bytes) -> bytes:
-        hashed = leaf_hash(content)
-        self.tree.add(hashed)
-        self.chain = link(self.chain, content)
-        return hashed
+    def _take(self, leaves: Iterable[bytes]) -> bytes:
+        hashes, chain = [], self.chain
+        for content in leaves:
+            hashes.append(leaf_hash(content))
+            chain = link(chain, content)
+        self.tree.extend(hashes)
+        self.chain = chain
+        return b"".join(hashes)
 
     def described(self) -> dict:
         """What a manifest keeps of it."""
@@ -89,12 +99,24 @@ class Sealing:
         }
 
 
-def salt(key: bytes, table: str, row: int) -> str:
-    """The salt of a row, in hexadecimal."""
-    return hmac.digest(key, table.encode() + row.to_bytes(8, "big"), "sha256").hex()
+class Salts:
+    """The salts of the rows of a table, in hexadecimal."""
+
+    def __init__(self, key: bytes, table: str):
+        self.begun = hmac.new(key, table.encode(), "sha256")
+
+    def of(self, row: int) -> str:
+        """The salt of a row."""
+        keyed = self.begun.copy()
+        keyed.update(row.to_bytes(8, "big"))
+        return keyed.hexdigest()
 
 
-def leaf(key: bytes, table: str, row: int, values: Sequence[bytes]) -> bytes:
-    """The canonical JSON of a leaf."""
-    said = salt(key, table, row).encode()
-    return b'{"row":%d,"salt":"%s","values":[%s]}' % (row, said, b",".join(values))
+def joined(values: Iterable[bytes]) -> bytes:
+    """The canonical texts of a row, as they stand in its leaf."""
+    return b",".join(values)
+
+
+def leaf(salts: Salts, row: int, values: bytes) -> bytes:
+    """The canonical JSON of the leaf of a row, whose values are ``joined``."""
+    return b'{"row":%d,"salt":"%s","values":[%s]}' % (row, salts.of(row).encode(), values)

@@ -127,9 +127,8 @@ def test_a_small_table_by_hand():
     sealing = Sealing(key, "t", csv_files.kinds(frame))
     rows = csv_files.rows_of(csv_files.lines(csv_files.csv_bytes(frame, excel=True)))
     assert [csv_files.unescaped(name) for name in next(rows)] == ["=a", "n", "i"]
-    values = csv_files.Values([kind for _, kind in sealing.columns])
-    for row in rows:
-        sealing.add(values.of(row))
+    for values in csv_files.values_in(rows, [kind for _, kind in sealing.columns]):
+        sealing.extend(values)
 
     def salt(row):
         return hmac.new(key, b"t" + bytes(7) + bytes([row]), hashlib.sha256).hexdigest()
