@@ -102,7 +102,8 @@ def laid_out(experiment: Experiment) -> tuple[list[tuple[dict, dict[str, float]]
     say([*faults, *_faults_at_ends(experiment)])
     found = {i: loads[those[0]] for those in alike.values() if those[0] in loads for i in those}
     points = [(experiment.points[i], found[i]) for i in sorted(found)]
-    return points, _left_out(experiment, [experiment.points[i] for i in chosen], len(firsts))
+    different = [experiment.points[i] for i in firsts]
+    return points, _left_out(different, [experiment.points[i] for i in chosen])
 
 
 def spread(points: Sequence[dict], those: list[int], baseline: int) -> list[int]:
@@ -150,16 +151,18 @@ def _faults_at_ends(experiment: Experiment) -> Iterator[str]:
                 yield from problem.faults
 
 
-def _left_out(experiment: Experiment, chosen: list[dict], different: int) -> list[str]:
-    """A sentence on the points that were not laid out, if there are any."""
-    if len(chosen) == different:
+def _left_out(different: list[dict], chosen: list[dict]) -> list[str]:
+    """A sentence on the ``different`` points that were not laid out, if there are any."""
+    if len(chosen) == len(different):
         return []
-    levels = {(name, str(value)) for point in experiment.points for name, value in point.items()}
-    here = {(name, str(value)) for point in chosen for name, value in point.items()}
+    levels, here = (
+        {(name, str(value)) for point in points for name, value in point.items()}
+        for points in (different, chosen)
+    )
     among = ", each level of each factor among them" if here == levels else ""
     return [
-        f"{len(chosen)} of {different:,} different design points were laid out{among}: a fault of"
-        " the others shows only in the sweep"
+        f"{len(chosen)} of {len(different):,} different design points were laid out{among}: a fault"
+        " of the others shows only in the sweep"
     ]
 
 
