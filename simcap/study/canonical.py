@@ -75,10 +75,8 @@ class Sealing:
         """The hashes of the leaves of the next rows, one after the other. Of each row the values
         are given, as ``joined``; of one that cannot be read None, whose hash no leaf has.
         """
-        return self._take(
-            b"" if values is None else leaf(self.salts, row, values)
-            for row, values in enumerate(rows, self.tree.size)
-        )
+        numbered, salts = enumerate(rows, self.tree.size), self.salts
+        return self._take(b"" if row is None else leaf(salts, i, row) for i, row in numbered)
 
     def _take(self, leaves: Iterable[bytes]) -> bytes:
         hashes, chain = [], self.chain
