@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from simcap.cli import app
 from simcap.errors import SimcapError
 from simcap.study import canonical, csv_files, journal, recomputing, seal_checking, seals, sweep
-from simcap.study.canonical import Sealing
+from simcap.study.canonical import Salts, Sealing
 from simcap.study.experiment import load_experiment
 from simcap.study.merkle import Growing, audit_path, leaf_hash, root_of_path
 from simcap.study.results import Files, read_manifest, seal_of, write
@@ -131,6 +131,14 @@ def test_numbers_are_written_as_the_standard_has_them():
     found += [float(draws.randint(-(10**17), 10**17)) for _ in range(1_000)]
     for value in filter(math.isfinite, found):
         assert canonical.number(value) == rfc8785.dumps(value), value
+
+
+def test_salts_are_those_of_the_library():
+    for length in (0, 16, 32, 63, 64, 65, 200):
+        key, salts = bytes(range(length)), Salts(bytes(range(length)), "表.csv")
+        for row in (0, 1, 255, 256, 2**63):
+            said = "表.csv".encode() + row.to_bytes(8, "big")
+            assert salts.of(row) == hmac.new(key, said, hashlib.sha256).hexdigest()
 
 
 def test_a_tree_grows_by_any_portions():
