@@ -42,12 +42,20 @@ AFTER = {
     "05_emergency": [
         [sys.executable, str(HERE / "05_emergency/days_back.py"), str(RESULTS / "05_emergency")]
     ],
+    "06_school_screening": [
+        [
+            sys.executable,
+            str(HERE / "06_school_screening/wave.py"),
+            str(RESULTS / "06_school_screening"),
+        ]
+    ],
     "08_five_year_roadmap": [
         [
             sys.executable,
-            str(HERE / "08_five_year_roadmap/beside_table2.py"),
+            str(HERE / "08_five_year_roadmap" / script),
             str(RESULTS / "08_five_year_roadmap"),
         ]
+        for script in ("beside_table2.py", "in_one_run.py")
     ],
     "12_whole_system": [
         [

@@ -1,6 +1,9 @@
 """Table 2 of the first document beside what the sweep gives year by year, what would have to be
 true for the printed figures, and where the document contradicts itself.
 
+Recovery stands there twice: drawn for each resident, as the table of the scenario says, and by the
+document's own line θ = 0.3 + 0.2 C, which is worked out here from the coverage of the sweep.
+
     python experiments/08_five_year_roadmap/beside_table2.py [DIRECTORY]
 
 reads summary.csv, which `simcap sweep experiments/08_five_year_roadmap` writes into DIRECTORY
@@ -8,29 +11,34 @@ reads summary.csv, which `simcap sweep experiments/08_five_year_roadmap` writes 
 and nothing of simcap is fitted to the table: what is printed is the document's claim.
 """
 
-import csv
 import sys
-from datetime import date
 from pathlib import Path
 
-import numpy as np
+from needed import needed
+from roadmap_summary import (
+    BY_THETA,
+    HERE,
+    POINTS,
+    STAGES,
+    THETA,
+    YEARS,
+    form_of,
+    read,
+    with_line,
+)
 
 from simcap.building import load_scenario
 from simcap.dynamics import claims, printed
-from simcap.mechanisms.collaboration import effects
 
-HERE = Path(__file__).parent
-TODAY, ROADMAP = "{}, as today", "{}, roadmap"
-YEARS = (2026, 2027, 2028, 2029, 2030)
-POINTS = (TODAY.format(2026), *map(ROADMAP.format, YEARS), TODAY.format(2030))
-STAGES = (TODAY.format(2026), ROADMAP.format(2028), ROADMAP.format(2030))
-"""What stands for 2020, 2023 and 2025 of the table: before the roadmap, three and five years on."""
-PRACTITIONER = 4.0
-"""Hours of a crisis hand-off, the longest that practitioners name (1 to 4)."""
-POINTS_LOST = ("week", "repeat")
-"""What points of satisfaction are lost by: a week waited, a repeated assessment."""
-DEPTHS = {"any_contact": "any contact", "coverage": "a professional within the target"}
-"""What coverage may mean, by the beginning of its measures."""
+DRAWN, LINE = "drawn by the table below", "the document's θ = 0.3 + 0.2 C, of `coverage_of_need`"
+SAID = {
+    "recovery": f"`recovery`: {DRAWN}",
+    "recovery_of_need": f"`recovery_of_need`: {DRAWN}, without a course too",
+    THETA: LINE,
+    "cost_benefit_ratio": f"`cost_benefit_ratio`, recovery {DRAWN}",
+    BY_THETA: f"the same by {LINE}",
+}
+"""How a measure is called, where its name is not enough."""
 ROWS = (
     (printed.USE, "any_contact_of_need", "all"),
     (printed.USE, "any_contact_of_seekers", "all"),
@@ -38,9 +46,11 @@ ROWS = (
     (printed.SATISFACTION, "satisfaction", "all"),
     (printed.RECOVERY, "recovery", "all"),
     (printed.RECOVERY, "recovery_of_need", "all"),
+    (printed.RECOVERY, THETA, "all"),
     (printed.RESPONSE, "crisis_response_mean", "all"),
     (printed.RESPONSE, "crisis_within_target", "all"),
     (printed.UNIT_COST, "cost_benefit_ratio", "all"),
+    (printed.UNIT_COST, BY_THETA, "all"),
     (printed.UNIT_COST, "cost_per_reached", "all"),
     (printed.RURAL, "any_contact_of_need", "rural"),
     (printed.RURAL, "coverage_of_need", "rural"),
@@ -48,26 +58,6 @@ ROWS = (
 """What is printed, and the measures that could be meant by it, with their place. A measure that the
 sweep has not is named below the table.
 """
-
-
-def read(directory):
-    """{(design point, measure, place): (mean, lower, upper)} of the sweep, over all groups."""
-    path = directory / "summary.csv"
-    if not path.is_file():
-        sys.exit(f"{path}: not here; `simcap sweep experiments/{HERE.name}` writes it")
-    with path.open(encoding="utf-8", newline="") as file:
-        return {
-            (row["design point"], row["measure"], row["place"]): tuple(
-                float(row[column] or "nan") for column in ("mean", "lower", "upper")
-            )
-            for row in csv.DictReader(file)
-            if row["group"] == "all"
-        }
-
-
-def staged(found, measure, place="all"):
-    """The means of a measure before the roadmap and three and five years on."""
-    return np.array([found[point, measure, place][0] for point in STAGES])
 
 
 # ---- printed beside simulated --------------------------------------------------------------------
@@ -88,166 +78,35 @@ def beside(found):
 
 
 def _line(found, claim, measure, place):
-    form = _form(measure)
+    form = form_of(measure)
     cells = [found[point, measure, place] for point in POINTS]
     said = [form(mean) for mean, _, _ in cells]
     for i in (0, len(YEARS)):
         said[i] += f" ({form(cells[i][1])} to {form(cells[i][2])})"
     where = "" if place == "all" else f" at {place}"
     return (
-        f"| {claim.what} ({claim.statement}) | {claim.said()} | `{measure}`{where} |"
+        f"| {claim.what} ({claim.statement}) | {claim.said()} |"
+        f" {SAID.get(measure, f'`{measure}`')}{where} |"
         f" {' | '.join(said)} |"
     )
 
 
-def _form(measure):
-    shares = ("_of_need", "_of_seekers", "recovery", "within_target")
-    return printed.percent if measure.endswith(shares) else "{:,.1f}".format
+# ---- the recovery table --------------------------------------------------------------------------
 
 
-# ---- what would have to be true ------------------------------------------------------------------
-
-
-def levels(scenario):
-    """{design point: collaboration level in force through its year}."""
-    phases = scenario.mechanisms.roadmap[0].phases
-    today = scenario.collaboration.level
-    found = {point: today for point in POINTS}
-    for year in YEARS:
-        for phase in phases:
-            if phase.from_ <= date(year, 1, 1) and phase.level is not None:
-                found[ROADMAP.format(year)] = phase.level
-    return found
-
-
-def response_line(found, scenario):
-    """(hours without a hand-off, hours that each hour of hand-off adds) of the mean crisis
-    response: least squares over the design points.
-    """
-    hours = [
-        effects(scenario.collaboration.model_copy(update={"level": level})).crisis_handoff
-        for level in levels(scenario).values()
-    ]
-    responses = [found[point, "crisis_response_mean", "all"][0] for point in levels(scenario)]
-    slope, rest = np.polyfit(hours, responses, 1)
-    return float(rest), float(slope)
-
-
-def asking_needed(found, values, measure, place):
-    """Four arrays over the stages of ``values``: the share of those in need who ask in the sweep
-    and of these who are reached; the share that would have to ask, if who asks fares as in the
-    sweep, and how many times as many people that reaches.
-    """
-    stages = [0, -1] if len(values) == 2 else [0, 1, 2]
-    asked = staged(found, "people_asking", place) / staged(found, "people_in_need", place)
-    reached = staged(found, f"{measure}_of_seekers", place)[stages]
-    now = staged(found, f"{measure}_of_need", place)[stages]
-    return asked[stages], reached, values / reached, values / now
-
-
-def needed(found, scenario):
-    """The lines of the second table."""
+def recoveries(table):
+    """The lines of the recovery table of the scenario."""
     return [
-        "| printed | would have to be true | in the sweep |",
-        "|---|---|---|",
-        _response(found, scenario),
-        _asking(found, printed.USE, "any_contact", "all"),
-        _asking(found, printed.USE, "coverage", "all"),
-        _asking(found, printed.RURAL, "any_contact", "rural"),
-        _asking(found, printed.RURAL, "coverage", "rural"),
-        _villages(found),
-        _satisfaction(found, scenario),
-        _recovery(found),
-        _cost(found),
+        "| needs | sessions attended | wait to the first | recover |",
+        "|---|---|---|---|",
+        *(
+            f"| {', '.join(row.need) or 'all others'} | {row.sessions or 'none'}"
+            f"{' or more' if row.sessions else ''} |"
+            f" {f'{row.wait / 168:g} weeks or more' if row.wait else ''} |"
+            f" {printed.percent(row.recovered)} |"
+            for row in sorted(table.rows, key=lambda row: (row.need, row.sessions, row.wait))
+        ),
     ]
-
-
-def _row(claim, true, sweep):
-    return f"| {claim.what} {claim.said()} ({claim.statement}) | {true} | {sweep} |"
-
-
-def _response(found, scenario):
-    rest, slope = response_line(found, scenario)
-    handoffs = [(value - rest) / slope for value in printed.RESPONSE.values]
-    table = scenario.collaboration.crisis_handoff.at
-    return _row(
-        printed.RESPONSE,
-        f"a mean hand-off of {_join('{:.0f}'.format, handoffs)} h, since the mean response is"
-        f" {slope:.2f} × hand-off {rest:+.1f} h: who comes straight to the team has none",
-        f"a hand-off of {_join('{:.0f}'.format, table.values())} h at levels"
-        f" {_join('{:g}'.format, table)}: set after this very line of the table, so that agreement"
-        f" says nothing. With a practitioner's {PRACTITIONER:g} h the response would be"
-        f" {rest + slope * PRACTITIONER:.1f} h",
-    )
-
-
-def _asking(found, claim, measure, place):
-    asked, reached, needed, times = asking_needed(found, claim.values, measure, place)
-    beyond = " (more than all of them)" if max(needed) > 1 else ""
-    return _row(
-        claim,
-        f"read as {DEPTHS[measure]}: {_join(printed.percent, needed)} of those in need ask{beyond},"
-        f" and {_join('{:.0f}'.format, times)} times as many people are reached",
-        f"{_join(printed.percent, asked)} ask, and of these {_join(printed.percent, reached)} are"
-        " reached so",
-    )
-
-
-def _villages(found):
-    most = claims.greatest_rural_share()
-    now = staged(found, "people_in_need", "rural") / staged(found, "people_in_need")
-    return _row(
-        printed.RURAL,
-        f"beside the use rate of all, at most {_join(printed.percent, most)} of those in need live"
-        " in villages; at that share everybody else is covered",
-        f"{printed.percent(now[0])} live there",
-    )
-
-
-def _satisfaction(found, scenario):
-    lost = [100 - value for value in printed.SATISFACTION.values]
-    week, repeat = (getattr(scenario.outcomes.satisfaction, f"per_{of}") for of in POINTS_LOST)
-    return _row(
-        printed.SATISFACTION,
-        f"a mean of {_join('{:.1f}'.format, [one / week for one in lost])} weeks waited and no"
-        f" repeated assessment, or {_join('{:.1f}'.format, [one / repeat for one in lost])}"
-        f" repeated assessments and no wait, at {week:g} points a week and {repeat:g} an"
-        " assessment (assumed)",
-        f"{_join('{:.1f}'.format, staged(found, 'wait_mean') / 168)} weeks to a professional, of"
-        " those who reached one",
-    )
-
-
-def _recovery(found):
-    return _row(
-        printed.RECOVERY,
-        f"by its own θ = 0.3 + 0.2 C, a coverage of"
-        f" {_join(printed.percent, claims.coverage_for_recovery())}",
-        f"coverage {_join(printed.percent, staged(found, 'coverage_of_need'))}",
-    )
-
-
-def _cost(found):
-    first = printed.UNIT_COST.values[0]
-    healed = staged(found, "recovery") * staged(found, "quality_of_life")
-    return _row(
-        printed.UNIT_COST,
-        f"by its own equation (4), with Table 2's recovery, a total cost of"
-        f" {_join('{:.2f}'.format, claims.cost_of_table_2())} times the first",
-        f"θ · QOL is {_join('{:.3f}'.format, healed / healed[0])} times the first, total cost"
-        f" {_join('{:.2f}'.format, _relative(found, 'total_cost'))}, so the ratio"
-        f" {_join('{:.3f}'.format, _relative(found, 'cost_benefit_ratio'))}; printed"
-        f" {_join('{:.3f}'.format, [value / first for value in printed.UNIT_COST.values])}",
-    )
-
-
-def _relative(found, measure):
-    values = staged(found, measure)
-    return values / values[0]
-
-
-def _join(form, values):
-    return " → ".join(form(value) for value in values)
 
 
 # ---- the page ------------------------------------------------------------------------------------
@@ -255,6 +114,7 @@ def _join(form, values):
 
 def page(found, scenario):
     """The whole of beside_table2.md."""
+    found = with_line(found)
     table, missing = beside(found)
     return "\n".join(
         [
@@ -266,6 +126,11 @@ def page(found, scenario):
             f" three numbers stand for the sweep they are «{STAGES[0]}», 2028 and 2030 along the"
             " roadmap. A simulated number near a printed one validates nothing.",
             "",
+            "Recovery stands here twice, and so does what rests on it. *Drawn* is simulated: each"
+            " resident recovers or not when their episode ends, as the recovery table below says."
+            " *θ* is the document's line, worked out from the coverage of the sweep; it knows"
+            " neither sessions nor waits.",
+            "",
             "## Printed and simulated",
             "",
             *table,
@@ -274,6 +139,12 @@ def page(found, scenario):
             "## What would have to be true",
             "",
             *needed(found, scenario),
+            "",
+            "## The recovery table",
+            "",
+            *recoveries(scenario.outcomes.recovery),
+            "",
+            scenario.outcomes.recovery.source,
             "",
             "## The document against itself",
             "",

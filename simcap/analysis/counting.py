@@ -19,6 +19,7 @@ KERNELS = (
     "count",
     "_note_resident",
     "_note_unseen",
+    "_note_recovered",
     "_note_way",
     "_spend",
     "_how_left",
@@ -91,6 +92,7 @@ MARK = np.dtype(
             ("response", "?"),
             ("team", "?"),
             ("unseen", "?"),
+            ("recovered", "?"),
             ("person", "i8"),
         ],
     )
@@ -101,7 +103,8 @@ its pools, that of its caseload (or ``NO_POOL``), its hours (a row of ``Book.fir
 ``Book.checks`` hold its waits against further targets, how many sessions a course has, what a visit
 counts as. A ``response`` is part of a
 crisis team's coming: of its members who come in turn only one is the ``crisis`` contact. Where
-somebody is ``unseen``, they have not asked yet, or are on their way. ``person`` is the cell (need ×
+somebody is ``unseen``, they have not asked yet, or are on their way, or have ``recovered``.
+``person`` is the cell (need ×
 zone) of whom it attends.
 """
 COUNTS = np.dtype(
@@ -128,6 +131,9 @@ COUNTS = np.dtype(
                 "attended_open",
                 "within_open",
                 "eligible_open",
+                "recovered",
+                "relapsed",
+                "returned",
             )
         ]
         + [
@@ -137,7 +143,8 @@ COUNTS = np.dtype(
     )
 )
 """What is counted by station; ``part_of_group`` is how much of a group its rows so far make,
-``meetings`` are sessions held, those of a group together one.
+``meetings`` are sessions held, those of a group together one; who came where those are who have
+``recovered``, relapsed there and came back.
 """
 PERIOD = np.dtype(
     (
@@ -186,6 +193,8 @@ PERSON = np.dtype(
                 "asked",
                 "silent",
                 "cell",
+                "over",
+                "again",
             )
         ],
     )
@@ -198,8 +207,9 @@ Then what decides why they were not in time: whether they ``missed`` a professio
 target, the cause by which they left (``leaving``), that of the time until their next visit
 (``follows``), and the hours until the target that went into hand-offs, waiting for staff, and
 waiting for a station to open. Last, when somebody who tries again ``called`` first, when they
-``asked`` for help, whether they had been ``silent`` before, and the cell in which they were first
-seen.
+``asked`` for help, whether they had been ``silent`` before, the cell in which they were first
+seen, when their first episode was ``over`` in recovery, and when they asked ``again`` in the
+present one.
 """
 RESIDENTS = np.dtype(
     (
@@ -324,9 +334,14 @@ def count(book, visits):
         if math.isnan(person.arrived):
             person.arrived = visit.arrived
             person.referral = person.waited = person.closed = person.follows = 0.0
+        if mark.recovered:
+            _note_recovered(window, visit, counts, person)
+            continue
         if mark.unseen:
             _note_unseen(window, visit, person)
             continue
+        if not math.isnan(person.over) and math.isnan(person.again):
+            person.again = visit.joined
         if math.isnan(person.asked):
             person.asked = visit.arrived if math.isnan(person.silent) else visit.joined
         opens = _opens(book, mark.hours, visit.joined)
@@ -337,7 +352,7 @@ def count(book, visits):
             again = outcome in (RENEGED, BALKED, DETERIORATED) and visit.next == visit.station
             if not again:
                 person.called = np.nan
-        if math.isnan(person.professional):
+        if math.isnan(person.professional) and math.isnan(person.over):
             _note_way(window, visit, mark, person, opens)
         _note_resident(visit, mark, person, seen)
         completes = visit.pool != NO_POOL and _completes_group(visit, counts)
@@ -359,13 +374,32 @@ def _note_unseen(window, visit, person):
     """
     if math.isnan(person.asked):
         person.silent = 1.0
-    elif math.isnan(visit.ended) and math.isnan(person.professional):
+    elif math.isnan(visit.ended) and math.isnan(person.professional) and math.isnan(person.over):
         until = min(window.horizon, person.asked + window.target)
         _spend(person, int(person.follows), person.ended, until)
 
 
+def _note_recovered(window, visit, counts, person):
+    """Who comes to those who have recovered, and goes from there: their first episode is over, and
+    the next begins when they ask again.
+    """
+    if math.isnan(person.over):
+        person.over = visit.joined
+    person.again = person.sent = person.called = np.nan
+    counts.recovered += window.begin <= visit.joined < window.end
+    if window.begin <= visit.ended < window.end:
+        counts.relapsed += 1
+        counts.returned += visit.next != LEFT
+
+
 def _note_resident(visit, mark, person, seen):
-    """First contacts. Rows of one resident come in order, so the first is the earliest."""
+    """First contacts. Rows of one resident come in order, so the first is the earliest; who has
+    recovered has had theirs.
+    """
+    if not mark.response:
+        person.sent = visit.ended
+    if not math.isnan(person.over):
+        return
     if seen:
         if mark.contact >= 1 and math.isnan(person.contacted):
             person.contacted, person.cell = visit.started, mark.person
@@ -379,8 +413,6 @@ def _note_resident(visit, mark, person, seen):
     if visit.next == LEFT:
         person.left = visit.ended
     person.ended = visit.ended
-    if not mark.response:
-        person.sent = visit.ended
 
 
 def _note_way(window, visit, mark, person, opens):
@@ -471,7 +503,8 @@ def _note_wait(book, visit, mark, counts, person, opens):
         return
     since = visit.joined
     if mark.crisis:
-        since = person.asked if math.isnan(person.sent) else person.sent
+        since = person.asked if math.isnan(person.over) else person.again
+        since = since if math.isnan(person.sent) else person.sent
     waited = until - since
     gave_up, balked = outcome in (RENEGED, DETERIORATED), outcome == BALKED
     attended, opened = started and outcome != MISSED, not opens > visit.joined

@@ -92,8 +92,12 @@ def _waited(person, episode, horizon):
 
 
 def _recovers(fate, streams, stream, i, cell, table, person, episode):
-    """Whether resident ``i`` of the ``stream``, whose episode has ended, recovers."""
-    kind = 0 if episode.sessions == 0.0 else np.int64(episode.kind) + 1
+    """Whether resident ``i`` of the ``stream``, whose episode has ended, recovers: from the need
+    for which the last session was, or, without one, that in whose ``cell`` they count.
+    """
+    kind = 0
+    if episode.sessions > 0.0:
+        kind, cell = np.int64(episode.kind) + 1, np.int64(episode.need)
     rows = table.set_of[cell // streams.zones, kind]
     share = recovery.chance(
         table.sessions,

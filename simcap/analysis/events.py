@@ -32,12 +32,30 @@ KERNELS = (
 INLINED = ("_add",)
 
 EPISODE = np.dtype(
-    (np.record, [(name, "f8") for name in ("first", "sessions", "kind", "repeats", "sent", "left")])
+    (
+        np.record,
+        [
+            (name, "f8")
+            for name in (
+                "first",
+                "sessions",
+                "kind",
+                "need",
+                "repeats",
+                "sent",
+                "left",
+                "over",
+                "again",
+            )
+        ],
+    )
 )
 """Of each resident: when they were ``first`` attended at a treatment (NaN before), at how many
-``sessions`` of one so far and, last, at which ``kind`` of station; how many assessments were
-repeated; when the last visit ended that was no part of a crisis team's coming (NaN before), and
-when they left, seen or unseen (NaN before).
+``sessions`` of one so far and, last, at which ``kind`` of station and for whom (the cell, need ×
+zone, of that station: ``need``); how many assessments were repeated; when the last visit ended that
+was no part of a crisis team's coming (NaN before), and when they left, seen or unseen (NaN before):
+all of the first episode. That was ``over`` at a time, if they have recovered; then, when they asked
+``again`` in the present one.
 """
 EVENTS = np.dtype(
     (
@@ -96,13 +114,22 @@ def note(book, visits):
         mark = book.marks[station]
         who = book.offset[visit.stream] + visit.resident
         episode = book.episodes[who]
-        if visit.next == LEFT:
+        if mark.recovered:
+            if math.isnan(episode.over):
+                episode.over = visit.joined
+            episode.again = episode.sent = np.nan
+            continue
+        first = math.isnan(episode.over)
+        if first and visit.next == LEFT:
             episode.left = visit.ended
         if mark.unseen:
             continue
+        if not first and math.isnan(episode.again):
+            episode.again = visit.joined
         seen = visit.outcome in (COMPLETED, SESSION, DROPPED_OUT, ATTENDED)
         if not math.isnan(visit.joined):
-            _note_joining(book, visit, mark, book.people[who].asked, episode, seen)
+            asked = book.people[who].asked if first else episode.again
+            _note_joining(book, visit, mark, asked, episode, seen)
             if book.weeks.shape[1] > 0:
                 _note_weeks(book, visit)
         for p in range(len(book.begins)):
@@ -120,15 +147,17 @@ def note(book, visits):
 
 def _note_episode(book, visit, mark, episode, seen):
     """Sessions attended at a treatment, assessments repeated. Rows of a resident come in order."""
+    if not mark.response:
+        episode.sent = visit.ended
+    if not math.isnan(episode.over):
+        return
     if seen and mark.treatment:
         if math.isnan(episode.first):
             episode.first = visit.started
         episode.sessions += 1.0
-        episode.kind = book.kind[visit.station]
+        episode.kind, episode.need = book.kind[visit.station], mark.person
     if seen and book.repeat[visit.station]:
         episode.repeats += 1.0
-    if not mark.response:
-        episode.sent = visit.ended
 
 
 def _note_joining(book, visit, mark, asked, episode, seen):

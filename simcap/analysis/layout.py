@@ -79,6 +79,7 @@ class Layout:
         self.station_zone = self.zones.of(_labels(network, "zone", "district"))
         self.station_duplicate = _labels(network, "duplicate") == "yes"
         self.station_unseen = _labels(network, "unseen") == "yes"
+        self.station_recovered = self.station_unseen & (_labels(network, "station") == "recovered")
         self.station_referral = _labels(network, "referral") == "yes"
         self.station_role = _labels(network, "role")
         self.station_interval = np.array([_interval(station) for station in network.stations])
@@ -154,6 +155,7 @@ class Layout:
             "register": role == "register",
             "crisis": role == "crisis",
             "unseen": self.station_unseen,
+            "recovered": self.station_recovered,
             "person": self._people_of(network),
             "response": (role == "crisis") | (target == "crisis response"),
         }

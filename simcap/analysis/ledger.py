@@ -99,5 +99,6 @@ class Ledger:
 def nobody(number: int) -> np.ndarray:
     """Records of residents of whom nothing is known."""
     episodes = np.zeros(number, dtype=events.EPISODE)
-    episodes["first"] = episodes["sent"] = episodes["left"] = np.nan
+    for name in ("first", "sent", "left", "over", "again"):
+        episodes[name] = np.nan
     return episodes

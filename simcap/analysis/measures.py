@@ -30,6 +30,7 @@ SECTIONS = {
     "gap": ("all", "all, each group of people and severity"),
     "register": ("all, each kind of zone, each zone", "all"),
     "screening": ("all, each kind of zone, each zone", "all"),
+    "relapse": ("all, each kind of zone, each zone; where a scenario has `relapse`", "all"),
     "desks": ("all, each kind of zone, each zone", "all"),
     "market": ("all, each kind of zone, each zone; where visits have a price", "all"),
     "stations": (
@@ -94,6 +95,12 @@ COUNTS = {
     "positive": "of those, the ones whom the test found, rightly or falsely, and who came",
     "falsely_positive": "of those, the ones who were in no need",
     "files": "of the positive in need, those whom the assessment has attended",
+    "recovered": (
+        "episodes that ended in the observed weeks in recovery after a completed course, whenever"
+        " they began, of needs with `relapse`"
+    ),
+    "relapsed": "those who relapsed in the observed weeks, whenever they had recovered",
+    "returned": "of those, the ones who came back",
     "any_contact": "of the cohort, those who were attended at a station whose contact counts",
     "professional": "of the cohort, those whom a professional attended, however late",
     "coverage": "of the cohort, those whom a professional attended within the target of asking",
@@ -337,6 +344,25 @@ TABLE = (
         "share",
         "the same, of those screened",
         {"screening": "files / tested"},
+    ),
+    Measure(
+        "recovered_after_course",
+        "persons",
+        "recoveries after a completed course in the observed weeks, from which residents may"
+        " relapse",
+        {"relapse": "recovered"},
+    ),
+    Measure(
+        "relapses",
+        "persons",
+        "relapses in the observed weeks of those who had recovered since the run began",
+        {"relapse": "relapsed"},
+    ),
+    Measure(
+        "returns",
+        "persons",
+        "of those, the ones who came back at once: they count in attendances, not as in need again",
+        {"relapse": "returned"},
     ),
     _residents(
         "people_covered",

@@ -19,6 +19,7 @@ from simcap.analysis.sheet_money import Costs, Money, Yearly
 from simcap.analysis.sheet_outcomes import Episodes, Lines
 from simcap.analysis.sheet_periods import Asking, Events, StaffPeriods, StationPeriods, Weeks
 from simcap.analysis.sheet_records import Audit, Records
+from simcap.analysis.sheet_relapse import Relapses
 from simcap.analysis.sheet_residents import Gap, Register, Residents
 from simcap.analysis.sheet_screening import Screenings
 from simcap.analysis.sheet_staff import Staff
@@ -48,6 +49,7 @@ class Sheet:
             Audit(spec, residents),
             Register(spec, at),
             Screenings(spec, at),
+            Relapses(spec, at),
             Stations(spec, at),
             desks,
             Market(spec, at),

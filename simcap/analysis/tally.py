@@ -21,6 +21,7 @@ from simcap.analysis.ledger import Ledger, nobody
 from simcap.analysis.register import Visited
 from simcap.analysis.spec import Period, TallySpec
 from simcap.engine.run import Run
+from simcap.engine.visits import LEFT
 from simcap.network import Network, jit
 
 
@@ -100,7 +101,7 @@ class Tally:
 
     def add(self, visits: np.ndarray) -> None:
         """Count one batch."""
-        visits = visits.view(np.dtype((np.record, visits.dtype)))
+        visits = self._as_left(visits).view(np.dtype((np.record, visits.dtype)))
         self._make_room(visits)
         book = self._open(len(visits) * int(self.map.marks["pools"].max()))
         self.kernels.count(book, visits)
@@ -108,6 +109,16 @@ class Tally:
         self.overruns.append(book.overruns[: self._window["overruns"][0]].copy())
         self._window["overruns"] = 0
         self.ledger.note(visits, self._offset(), self.people)
+
+    def _as_left(self, visits: np.ndarray) -> np.ndarray:
+        """``visits`` in which those who have recovered leave, as all do whose episode is over."""
+        homes = self.map.station_recovered
+        if not homes.any():
+            return visits
+        visits = visits.copy()
+        goals = visits["next"]
+        goals[(goals >= 0) & homes[np.maximum(goals, 0)]] = LEFT
+        return visits
 
     def _open(self, overruns: int) -> counting.Book:
         """The book, with room for so many overruns."""

@@ -19,7 +19,16 @@ from pydantic import BaseModel, ValidationError
 
 from simcap.errors import InputError, ScenarioError
 from simcap.mechanisms import checks
-from simcap.mechanisms.contract import Beside, Brought, HandOff, Lend, Lift, Stigma, Worsening
+from simcap.mechanisms.contract import (
+    Beside,
+    Brought,
+    HandOff,
+    Lend,
+    Lift,
+    Relapsing,
+    Stigma,
+    Worsening,
+)
 from simcap.network import Dispatch, Warn
 from simcap.scenario.links import written_faults
 from simcap.scenario.placing import placed
@@ -58,6 +67,10 @@ ONE: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "worsens": (
         "a Worsening or None",
         lambda given: given is None or isinstance(given, Worsening),
+    ),
+    "relapses": (
+        "a Relapsing or None",
+        lambda given: given is None or isinstance(given, Relapsing),
     ),
     "hand_off": (
         "a HandOff or None",

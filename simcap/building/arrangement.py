@@ -23,7 +23,7 @@ from simcap.building.answers import answering
 from simcap.building.own import as_read, own_module
 from simcap.errors import ScenarioError
 from simcap.mechanisms import collaboration
-from simcap.mechanisms.contract import Beside, HandOff, Lend, Site, Worsening
+from simcap.mechanisms.contract import Beside, HandOff, Lend, Relapsing, Site, Worsening
 from simcap.network import Dispatch, Station, Warn
 from simcap.scenario.blocks import Mechanisms
 from simcap.scenario.placing import with_places
@@ -191,6 +191,14 @@ def needing(scenario: Scenario, need: str, zone: Zone) -> tuple[float, float]:
 def worsening(scenario: Scenario, need: str) -> Worsening | None:
     """What ``need`` becomes while it is not treated."""
     for answer, block in asked(scenario, "worsens"):
+        if (found := answer(scenario, block, need)) is not None:
+            return found
+    return None
+
+
+def relapsing(scenario: Scenario, need: str) -> Relapsing | None:
+    """How those relapse who recovered from ``need``."""
+    for answer, block in asked(scenario, "relapses"):
         if (found := answer(scenario, block, need)) is not None:
             return found
     return None

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from simcap.building import silent
+from simcap.building import returning, silent
 from simcap.building.arrangement import (
     Arrangement,
     Spans,
@@ -408,6 +408,7 @@ class _Compiler:
             ),
             standing=standing(need.register_ if spec.role == "register" else None, due),
             finds=silent.finds(self, spec, zone),
+            recovery=returning.recovery(self, station, spec, name, need, zone),
         )
 
     def _visit_labels(self, spec: StationSpec, need: Need, due: Due | None) -> dict[str, str]:

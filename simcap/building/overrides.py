@@ -157,7 +157,9 @@ def _key(here, steps: list[str], path: str, done) -> tuple:
 
 
 def _optional_fields(done: tuple[str, ...]) -> set[str]:
-    """Fields that may stand at ``done`` but are not written out because they are empty."""
+    """Fields that may stand at ``done`` but are not written out because they are empty; at the top,
+    those that are nothing unless said (``results_by``).
+    """
     if done == ("zones",):  # what stands there are zones, by name
         return set()
     model: type[BaseModel] | None = Scenario
@@ -167,9 +169,9 @@ def _optional_fields(done: tuple[str, ...]) -> set[str]:
         {
             field.alias or name
             for name, field in model.model_fields.items()
-            if name not in getattr(model, "unwritten", ())
+            if name not in getattr(model, "unwritten", ()) and (done or field.default is None)
         }
-        if model is not None and done
+        if model is not None
         else set()
     )
 

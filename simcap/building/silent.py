@@ -128,7 +128,7 @@ def station(compiler: Any, name: str, need: Need, zone: Zone) -> str:
         clock = Exponential(worse.mean)
         routing["deteriorated"] = tuple(_worse(compiler, worse, zone))
     ends = Never() if need.ends_by_itself is None else Exponential(need.ends_by_itself)
-    compiler.stations[key] = _unseen(key, SILENT, name, zone, ends, clock, routing)
+    compiler.stations[key] = unseen(key, SILENT, name, zone, ends, clock, routing, between=True)
     return key
 
 
@@ -142,9 +142,19 @@ def _worse(compiler: Any, worse: Worsening, zone: Zone) -> Iterator[To]:
         yield To(station(compiler, worse.to, need, zone), 1 - worse.asks)
 
 
-def _unseen(
-    key: str, kind: str, name: str, zone: Zone, patience: Distribution, clock: Distribution, routing
+def unseen(
+    key: str,
+    kind: str,
+    name: str,
+    zone: Zone,
+    patience: Distribution,
+    clock: Distribution,
+    routing: dict,
+    between: bool = False,
 ) -> Station:
+    """A station that nobody attends, called ``key``: residents leave it when one of the clocks
+    rings; ``between`` episodes, or on their way in one.
+    """
     labels = {
         "station": kind,
         "need": name,
@@ -165,6 +175,7 @@ def _unseen(
         deterioration=clock,
         routing=routing,
         labels=labels,
+        between=between,
     )
 
 
@@ -250,5 +261,5 @@ def under_way(compiler: Any, to: To, by: str, at: str, name: str, zone: Zone) ->
             "deteriorated": tuple(_same_place(compiler, at, worse, zone)),
         }
         clock = Exponential(worse.mean)
-        compiler.stations[key] = _unseen(key, UNDER_WAY, name, zone, to.delay, clock, routing)
+        compiler.stations[key] = unseen(key, UNDER_WAY, name, zone, to.delay, clock, routing)
     return To(key, to.probability)

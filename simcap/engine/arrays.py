@@ -99,6 +99,10 @@ DESK = np.dtype(
             ("finds", "u4"),
             ("among", "f8"),
             ("found", "f8"),
+            ("healing", "u4"),
+            ("healings", "u4"),
+            ("home", "u4"),
+            ("between", "?"),
             ("team", "?"),
             ("siro", "?"),
             ("limited", "?"),
@@ -127,7 +131,9 @@ DESK = np.dtype(
 for having waited; ``drawn``: a visit needs the first block of draws; ``plain``: one place is all
 that a session takes; ``special``: it has a group or a caseload, or reviews may close it; ``bound``:
 one of its pools is within another, or has others within it. Its visits may find one of those at
-``finds`` stations, from ``find`` on in ``World.searched``, with the probability ``found``.
+``finds`` stations, from ``find`` on in ``World.searched``, with the probability ``found``. Its
+courses heal as ``healings`` rows say, from ``healing`` on in ``World.healing_share``; who recovers
+goes ``home``.
 ``caseload`` is the access that follows those of ``pools``, or ``NOBODY``; who waits can be called
 by the first ``linked`` accesses.
 """
@@ -259,6 +265,23 @@ and ``no_show`` are uniforms of the visit; ``gives_up`` and ``why`` say which cl
 ``visited`` the first of their ``VISITED``, which say so of the others; ``next`` and ``previous``
 link a line, a group or the free records; ``together`` is the size of their group; ``slot`` where
 they are booked, on a place that is ``kept`` or not.
+"""
+COURSE = np.dtype(
+    (
+        np.record,
+        [
+            ("asked", "f8"),
+            ("first", "f8"),
+            ("sessions", "i8"),
+            ("episode", "i8"),
+            ("at", "u4"),
+            ("completed", "?"),
+        ],
+    )
+)
+"""The episode of a resident, in a network where courses may heal: its number, when it began (hours;
+NaN between two) and the first session was, how many were attended, the last ``at`` which station,
+and whether that completed a course.
 """
 VISITED = np.dtype((np.record, [("station", "u4"), ("joinings", "i4"), ("next", "u4")]))
 """How often a resident has joined a station: the occasions of their draws."""
@@ -441,6 +464,9 @@ class World(NamedTuple):
     around: np.ndarray
     inside: np.ndarray
     searched: np.ndarray
+    healing_sessions: np.ndarray
+    healing_wait: np.ndarray
+    healing_share: np.ndarray
     accesses: np.ndarray
     stations: np.ndarray
     pools: np.ndarray
@@ -453,6 +479,7 @@ class World(NamedTuple):
     turns: np.ndarray
     coming: np.ndarray
     residents: np.ndarray
+    courses: np.ndarray
     visited: np.ndarray
     events: np.ndarray
     pending: np.ndarray
@@ -496,6 +523,7 @@ def world(
         coming=np.zeros(len(arrays["streams"]), dtype=np.uint32),
         later=np.full(STRETCHES, NOBODY, dtype=np.uint32),
         **_room(room),
+        courses=np.empty(room if len(laid["healing_share"]) else 0, dtype=COURSE),
         visited=np.empty(room, dtype=VISITED),
         out=batch_of(rows),
         **arrays,
@@ -524,7 +552,7 @@ def grown(world: World, residents: bool) -> World:
             f"more than {MOST_PRESENT} residents are present at {world.state[0].now / 3.6e9:g} h"
         )
     replaced = {}
-    for name in ("residents", "events", "pending") if residents else ("visited",):
+    for name in ("residents", "courses", "events", "pending") if residents else ("visited",):
         old = getattr(world, name)
         replaced[name] = np.empty(min(2 * len(old), MOST_PRESENT), dtype=old.dtype)
         replaced[name][: len(old)] = old

@@ -31,7 +31,7 @@ from simcap.engine.arrays import (
 )
 from simcap.engine.limits import MOST_JOININGS, MOST_JOININGS_AT_ONCE
 from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome
-from simcap.network import draws, events, rules
+from simcap.network import draws, events, recovery, rules
 from simcap.network.clock import INFINITY
 from simcap.network.draws import (
     DELAY,
@@ -67,6 +67,9 @@ KERNELS = (
     "end",
     "drops_out",
     "go_on",
+    "note_episode",
+    "note_attended",
+    "recover",
     "follow",
     "shortest",
     "leave_network",
@@ -141,6 +144,9 @@ RARE = (
     "release",
     "find",
     "bring_found",
+    "note_episode",
+    "note_attended",
+    "recover",
     "note_freed",
     "note_opened",
     "balk",
@@ -391,6 +397,10 @@ def arrive(world, position):
         NOBODY,
     )
     resident.doing, resident.missed = IN_TRANSIT, False
+    if len(world.courses) > 0:
+        course = world.courses[slot]
+        course.asked, course.first, course.sessions, course.episode = resident.arrived, np.nan, 0, 0
+        course.at, course.completed = NOBODY, False
     next_arrival(world, position)
     event_list.come_next(world, 0)
     note_who_comes(world)
@@ -425,6 +435,8 @@ def join(world, slot):
         state.faulty = slot
         return FOR_EVER
     resident.joined, resident.started = state.now, INFINITY
+    if len(world.courses) > 0:
+        note_episode(world, slot, desk)
     resident.occasion = another_joining(world, resident, position)
     if resident.occasion >= MOST_JOININGS - 1:
         state.faulty = slot
@@ -631,6 +643,8 @@ def go_on(world, slot, outcome):
     now, session, tries, due = state.now, 1, 0, INFINITY
     goal = np.int64(resident.station)
     goes_on = course_goes_on(world, resident, desk, outcome)
+    if desk.healings > 0:
+        note_attended(world, slot, outcome)
     event_reviews.note_course(world, resident, outcome, goes_on)
     if goes_on:
         due = rules.next_due(
@@ -663,6 +677,8 @@ def go_on(world, slot, outcome):
         )
         goal, delay = follow(world, resident, desk.key, world.ways[desk.ways[ROUTED_AS[routed_as]]])
         at = rules.later(now, delay)
+        if goal == NOBODY and len(world.courses) > 0:
+            goal = recover(world, slot)
     emit(world, resident, goal, outcome)
     if goal == NOBODY:
         leave_network(world, slot)
@@ -677,6 +693,56 @@ def go_on(world, slot, outcome):
     if goes_on and desk.diary:
         event_diary.book(world, slot, desk, at, INFINITY)
     ring(world, slot, at, JOIN)
+
+
+def note_episode(world, slot, desk):
+    """Who joins here is between two episodes, or in one, which may begin."""
+    course = world.courses[slot]
+    if desk.between:
+        course.asked, course.completed = np.nan, False
+    elif np.isnan(course.asked):
+        course.asked, course.first, course.sessions = world.state[0].now / 3.6e9, np.nan, 0
+        course.at, course.completed = NOBODY, False
+
+
+def note_attended(world, slot, outcome):
+    """A session of a course is over: count it if it was attended."""
+    if outcome in (COMPLETED, SESSION, DROPPED_OUT):
+        resident, course = world.residents[slot], world.courses[slot]
+        if course.sessions == 0:
+            course.first = resident.started / 3.6e9
+        course.sessions += 1
+        course.at, course.completed = resident.station, outcome == COMPLETED
+
+
+def recover(world, slot):
+    """Where who would leave the network goes because they recover, or ``NOBODY``."""
+    resident, course, state = world.residents[slot], world.courses[slot], world.state[0]
+    if not course.completed:
+        return np.int64(NOBODY)
+    desk = world.desks[world.stations[course.at].desk]
+    first = np.int64(desk.healing)
+    share = recovery.chance(
+        world.healing_sessions,
+        world.healing_wait,
+        world.healing_share,
+        first,
+        first + np.int64(desk.healings),
+        course.sessions,
+        course.first - course.asked,
+    )
+    recovers = recovery.recovered(
+        state.seed,
+        state.replication,
+        world.streams[resident.stream].key,
+        resident.number,
+        course.episode,
+        share,
+    )
+    if not recovers:
+        return np.int64(NOBODY)
+    course.episode += 1
+    return np.int64(desk.home)
 
 
 def follow(world, resident, key, ways):

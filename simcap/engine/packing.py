@@ -176,6 +176,7 @@ class _Layout:
         self.desk_stations: list[int] = []
         self.first_access: list[int] = []
         self.searched: list[int] = []
+        self.healing: list[tuple[int, float, float]] = []
         self.equals: list[tuple[int, Desk]] = []
         self.rounded: list[tuple[int, slice]] = []
 
@@ -217,6 +218,7 @@ class _Layout:
             "around": around,
             "inside": inside,
             "searched": np.array(self.searched, dtype=np.uint32),
+            **self._healing(),
             "batches": self.batches.array(),
             "starts": starts,
             "shape": shape,
@@ -267,6 +269,9 @@ class _Layout:
         stations, among, found = desk.finds or ((), 0.0, 0.0)
         find = len(self.searched)
         self.searched += stations
+        home, *healing = desk.recovery or (NOBODY, (), (), ())
+        first_healing = len(self.healing)
+        self.healing += zip(*healing, strict=True)
         return self.desks.add(
             key=desk.key,
             queue_limit=min(desk.queue_limit, UNLIMITED),
@@ -313,7 +318,20 @@ class _Layout:
             finds=len(stations),
             among=among,
             found=found,
+            healing=first_healing,
+            healings=len(self.healing) - first_healing,
+            home=home,
+            between=desk.between,
         )
+
+    def _healing(self) -> dict[str, np.ndarray]:
+        """The rows by which courses heal, by column."""
+        sessions, wait, share = zip(*self.healing, strict=True) if self.healing else ((), (), ())
+        return {
+            "healing_sessions": np.array(sessions, dtype=np.int64),
+            "healing_wait": np.array(wait, dtype=float),
+            "healing_share": np.array(share, dtype=float),
+        }
 
     def _ways(self, ways: Ways) -> int:
         delays = tuple(self._duration(delay) for delay in ways.delays)

@@ -14,6 +14,7 @@ or after the horizon are not set at all.
 from __future__ import annotations
 
 import heapq
+import math
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -26,7 +27,7 @@ from simcap.engine import limits
 from simcap.engine.simpy_diary import Book, Booking
 from simcap.engine.simpy_reviews import Decision, Reviews
 from simcap.engine.visits import LEFT, NO_POOL, UNDECIDED, Outcome, batch
-from simcap.network import Network, Station, draws, jit, rules
+from simcap.network import Network, Station, draws, jit, recovery, rules
 from simcap.network.clock import INFINITY, ticks
 from simcap.network.diary import Slots
 from simcap.network.draws import (
@@ -58,6 +59,8 @@ from simcap.network.resolved import (
 )
 
 NOT_YET = INFINITY
+ATTENDED_WELL = (Outcome.COMPLETED, Outcome.SESSION, Outcome.DROPPED_OUT)
+"""Outcomes of sessions that were attended."""
 
 
 def batches(
@@ -135,6 +138,7 @@ class Resident:
         "arrived",
         "booking",
         "called",
+        "course",
         "first_draws",
         "group",
         "joined",
@@ -158,6 +162,7 @@ class Resident:
     access: Any  # the Access by which they are attended, or None
     booking: Any  # their Booking, or None
     group: Any  # those attended together with them, first by rank, or None
+    course: Course
     released: Event  # what ends their session, where they are not the first of their group
     first_draws: tuple
     occasion: int
@@ -176,10 +181,35 @@ class Resident:
             None,
         )
         self.called: Event | None = None
+        self.course = Course(hours(arrived))
 
     @property
     def place_in_line(self) -> tuple:
         return rules.rank(0, self.standing, self.joined, self.turn, self.number)[1:]
+
+
+class Course:
+    """The episode of a resident: its number, when it began (hours; NaN between two), when the first
+    session of a course was and how many were attended, the last at which station, and whether that
+    completed a course.
+    """
+
+    __slots__ = ("asked", "at", "completed", "episode", "first", "sessions")
+
+    def __init__(self, asked: float, episode: int = 0):
+        self.asked, self.episode, self.first, self.sessions = asked, episode, math.nan, 0
+        self.at, self.completed = -1, False
+
+    def attended(self, station: int, started: int, completed: bool) -> None:
+        if self.sessions == 0:
+            self.first = hours(started)
+        self.sessions += 1
+        self.at, self.completed = station, completed
+
+
+def hours(at: int) -> float:
+    """Microseconds in hours, as visits want them."""
+    return at / 3.6e9
 
 
 class Line:
@@ -444,6 +474,7 @@ class World:
         desk = self.desks[station]
         self._note_loop(resident, station)
         resident.joined = self.env.now
+        self._note_episode(resident, desk)
         resident.standing = rules.standing(resident.session, *desk.standing)
         resident.occasion = resident.occasions.get(station, 0)
         resident.occasions[station] = resident.occasion + 1
@@ -464,6 +495,13 @@ class World:
             return Outcome.BALKED
         self._wait(resident, desk)
         return Outcome.WAITING
+
+    def _note_episode(self, resident: Resident, desk: Desk) -> None:
+        """Who joins ``desk`` is between two episodes, or in one, which may begin."""
+        if desk.between:
+            resident.course.asked, resident.course.completed = math.nan, False
+        elif math.isnan(resident.course.asked):
+            resident.course = Course(hours(self.env.now), resident.course.episode)
 
     def _note_loop(self, resident: Resident, station: int) -> None:
         """Raise where this resident joins again and again while no time passes: the run would never
@@ -556,6 +594,8 @@ class World:
         desk, now = self.desks[resident.station], self.env.now
         station: int | None
         goes_on = self._course_goes_on(resident, desk, outcome)
+        if desk.recovery is not None and outcome in ATTENDED_WELL:
+            resident.course.attended(desk.position, resident.started, outcome is Outcome.COMPLETED)
         for watching in () if goes_on else self.reviews.at[desk.position]:
             watching.closed(resident.session, outcome)
         if goes_on:
@@ -572,6 +612,8 @@ class World:
                 resident, desk.key, desk.ways[self._routed_as(resident, desk, outcome)]
             )
             at, session, tries, due = rules.later(now, delay), 1, 0, NOT_YET
+            if station is None:
+                station = self._recovers(resident)
         self.rows.append(self._row(resident, LEFT if station is None else station, now, outcome))
         resident.session, resident.tries, resident.scheduled = session, tries, due
         resident.joined = resident.started = NOT_YET
@@ -585,6 +627,22 @@ class World:
         else:
             resident.station = station
         return station, at
+
+    def _recovers(self, resident: Resident) -> int | None:
+        """Where ``resident``, who would leave, goes because they recover; None if they do not."""
+        course = resident.course
+        heals = self.desks[course.at].recovery if course.completed else None
+        if heals is None:
+            return None
+        home, sessions, wait, shares = heals
+        waited = course.first - course.asked
+        share = recovery.chance(sessions, wait, shares, 0, len(shares), course.sessions, waited)
+        key = self.resolved.stream_keys[resident.stream]
+        fate = self.seed, self.replication
+        if not jit.compiled(recovery).recovered(*fate, key, resident.number, course.episode, share):
+            return None
+        course.episode += 1
+        return home
 
     def _find(self, resident: Resident, desk: Desk) -> None:
         """The visit of ``resident`` at ``desk`` is over: it falls on somebody, who may be found."""

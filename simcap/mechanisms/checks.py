@@ -94,10 +94,8 @@ def nobody_asks(scenario: Scenario, block: Any) -> Iterator[Fault]:
     """Needs of ``block`` that nobody asks about, since they are on a register; ``stations`` at
     which nobody asks with one of its needs.
     """
+    yield from no_registers(scenario, block)
     registers = {name for name, need in scenario.needs.items() if need.register_ is not None}
-    for i, name in enumerate(block.needs):
-        if name in registers:
-            yield ("needs", i), f"a need that people ask about wanted, got the register {name!r}"
     asked = set(block.needs or scenario.needs) - registers
     entered = {
         at for name in asked for at, share in scenario.needs[name].enters_by.items() if share
@@ -105,6 +103,13 @@ def nobody_asks(scenario: Scenario, block: Any) -> Iterator[Fault]:
     for i, name in enumerate(block.stations):
         if name not in entered:
             yield ("stations", i), f"a station at which somebody asks wanted, got {name!r}"
+
+
+def no_registers(scenario: Scenario, block: Any) -> Iterator[Fault]:
+    """Needs of ``block`` that nobody asks about, since they are on a register."""
+    for i, name in enumerate(block.needs):
+        if scenario.needs[name].register_ is not None:
+            yield ("needs", i), f"a need that people ask about wanted, got the register {name!r}"
 
 
 def above_zero(**fields: float) -> Iterator[Fault]:

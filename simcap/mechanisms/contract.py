@@ -23,6 +23,7 @@ may have several, a list), ``site`` the ``Site`` that is being built.
 | ``stigma(scenario, block, need, zone)`` | each ``Stigma``, which keeps a share from asking |
 | ``brings(scenario, block, need, zone)`` | each ``Brought``: who come that would not have asked |
 | ``worsens(scenario, block, need)`` | a ``Worsening``, or None if it has none |
+| ``relapses(scenario, block, need)`` | a ``Relapsing``, or None if it has none |
 | ``incidence(scenario, block, need, zone)`` | (from, to, factor) of the needs that begin |
 | ``hand_off(scenario, block, by, goal, severity)`` | a ``HandOff``, or None if it sets none |
 | ``lends(site, block)`` | each ``Lend`` |
@@ -53,6 +54,7 @@ from dataclasses import dataclass
 
 from simcap.mechanisms.fading import Fade
 from simcap.network import Distribution, Station
+from simcap.scenario.outcomes import RecoveryRow
 from simcap.scenario.schema import Need, Scenario, Zone
 from simcap.scenario.ways import comes, stations_reached
 
@@ -149,6 +151,18 @@ class Worsening:
     to: str
     mean: float
     asks: float = 0.0
+
+
+@dataclass(frozen=True)
+class Relapsing:
+    """How those who recovered from a need relapse: after the ``mean`` time, which is exponential;
+    the share ``returns`` then comes back. Who recovers is what the scenario's recovery table says,
+    or, where it has none, these ``rows`` of one.
+    """
+
+    mean: float
+    returns: float
+    rows: tuple[RecoveryRow, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A queueing network of pools, stations and arrivals, usable alone from Python. Times are hours."""
 
 from simcap.network.arrivals import Arrivals, Rate
+from simcap.network.courses import Recovery
 from simcap.network.diary import Diary, Slots
 from simcap.network.distributions import (
     Deterministic,
@@ -48,6 +49,7 @@ __all__ = [
     "Phase",
     "Pool",
     "Rate",
+    "Recovery",
     "Redial",
     "Roster",
     "Routing",

@@ -45,6 +45,8 @@ STAYS = (
     "group",
     "diary",
     "standing",
+    "recovery",
+    "between",
 )
 """What a phase may not change."""
 
@@ -205,6 +207,10 @@ class Network:
             checks.true(
                 other is None or not (other.group or other.diary or other.caseload),
                 f"{who}: a station without group, diary and caseload wanted, got {name!r}",
+            )
+        if station.recovery is not None:
+            self._check_goals(
+                checks, f"Station({station.name!r}): recovery", (station.recovery.to,), stations
             )
         for outcome, routing in station.routing.items():
             self._check_goals(

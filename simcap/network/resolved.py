@@ -88,7 +88,8 @@ class Desk:
     """A station. ``limit_pools`` are those of its pools that limit their common queue, with the
     limits; ``group`` is (size, at least, microseconds after which fewer are enough); ``bound``: one
     of its pools is within another, or has others within it; ``plain``: one place is all that a
-    session takes; ``finds`` are (stations, among how many, with what probability).
+    session takes; ``finds`` are (stations, among how many, with what probability);
+    ``recovery`` are (station, sessions, hours waited, shares of its rows).
     """
 
     position: int
@@ -122,6 +123,8 @@ class Desk:
     window: int
     standing: tuple[int, int]
     finds: tuple[tuple[int, ...], float, float] | None
+    recovery: tuple[int, tuple[int, ...], tuple[float, ...], tuple[float, ...]] | None
+    between: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -584,7 +587,17 @@ def _desk(station: Station, stations: dict, pools: dict, limits: dict, bound: bo
         None
         if (finds := station.finds) is None
         else (tuple(sorted(stations[at] for at in finds.at)), float(finds.among), finds.share),
+        None
+        if (recovery := station.recovery) is None
+        else (stations[recovery.to], *_columns(recovery.rows)),
+        station.between,
     )
+
+
+def _columns(rows: tuple) -> tuple[tuple, tuple, tuple]:
+    """(sessions, hours waited, shares)."""
+    sessions, wait, share = zip(*rows, strict=True)
+    return sessions, tuple(map(float, wait)), tuple(map(float, share))
 
 
 def _access(attend: Attend, pools: dict) -> Access:

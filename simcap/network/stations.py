@@ -10,6 +10,7 @@ from typing import Any
 from simcap.errors import NetworkError
 from simcap.network.checks import Checks
 from simcap.network.clock import ticks
+from simcap.network.courses import Recovery
 from simcap.network.diary import Diary
 from simcap.network.distributions import Deterministic, Never, as_distribution
 from simcap.network.finds import Finds
@@ -93,6 +94,9 @@ class Station:
     *Finds.* With ``finds``, each visit that is completed may find one of those who wait elsewhere
     (``Finds``); such a visit has one session.
 
+    *Recovery.* Where a course may heal it has a ``recovery`` (``Recovery``); ``between`` says that
+    whoever is here is between two episodes, before the first or after one.
+
     *Routing* is by outcome: {"completed": {"ward": 0.2}, "reneged": "desk"}; who has none leaves.
 
     Durations are distributions or hours; probabilities are shares.
@@ -120,6 +124,8 @@ class Station:
     least_gap: float | None = None
     finds: Finds | None = None
     standing: tuple[int, int] = (1, 0)
+    recovery: Recovery | None = None
+    between: bool = False
 
     def __post_init__(self):
         who = f"Station({self.name!r})"
@@ -205,6 +211,7 @@ class Station:
         self._check_group(checks)
         self._check_diary(checks)
         self._check_finds(checks)
+        self._check_recovery(checks)
         checks.done()
 
     def _check_caseload(self, checks: Checks, names: list[str]) -> None:
@@ -259,6 +266,19 @@ class Station:
                 not (fits and self.name in self.finds.at),
                 "finds: other stations than its own wanted",
             )
+
+    def _check_recovery(self, checks: Checks) -> None:
+        if self.recovery is not None:
+            fits = isinstance(self.recovery, Recovery)
+            checks.true(fits, f"recovery: a Recovery wanted, got {self.recovery!r}")
+            self._check_apart(checks, "recovery", between=False)
+            checks.true(
+                not (fits and self.recovery.to == self.name),
+                "recovery: another station than its own wanted",
+            )
+        checks.true(
+            isinstance(self.between, bool), f"between: True or False wanted, got {self.between!r}"
+        )
 
     def _check_apart(self, checks: Checks, feature: str, **others) -> None:
         """What cannot stand beside ``feature``, with the value that means it does not."""

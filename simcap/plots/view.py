@@ -202,7 +202,10 @@ class View:
 
     @property
     def weeks(self) -> str:
-        return f"{self.scenario.observe / WEEK:.3g} observed weeks"
+        """ "52 observed weeks", or, where the points differ, "52 to 261 observed weeks"."""
+        observed = {scenario.observe / WEEK for scenario in self.experiment.scenarios}
+        said = sorted({f"{weeks:.3g}" for weeks in (min(observed), max(observed))}, key=float)
+        return f"{' to '.join(said)} observed weeks"
 
     @property
     def in_target(self) -> str:

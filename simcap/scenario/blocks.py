@@ -732,6 +732,19 @@ class LatePresentation(Block):
     worsens: dict[str, Worse]
 
 
+class Relapse(Block):
+    """Relapse (``mechanisms.relapse``): of those with one of the ``needs`` (all, if none is named)
+    who recovered after a completed course the share ``within_24_months`` relapses in that time, at
+    a constant hazard, and of these the share ``returns`` comes back at once. ``recovered`` is the
+    share of those who complete a course who recover, where the scenario has no recovery table.
+    """
+
+    needs: list[str] = []
+    within_24_months: Share
+    returns: Share = 1.0  # assumed: the sources give none
+    recovered: Share | None = None
+
+
 class Indicator(Strict):
     """What weighs on people: ``by_year`` has its value in each calendar year, a number for the
     whole district or a column of the zones table; ``weight`` is how much one more of it adds to the
@@ -932,6 +945,7 @@ class Mechanisms(Strict):
     outreach: Blocks[Outreach] | None = None
     screening: Blocks[Screening] | None = None
     late_presentation: Blocks[LatePresentation] | None = None
+    relapse: Blocks[Relapse] | None = None
     distance: Blocks[Distance] | None = None
     reality: Blocks[Reality] | None = None
     minimum: Blocks[Minimum] | None = None

@@ -71,6 +71,19 @@ class Outcomes(Strict):
     discount: Share = 0.0  # none: the seed has no discounting
 
 
+def rows_of(rows: Iterable[RecoveryRow], need: str, station: str, whole: str) -> list[RecoveryRow]:
+    """The most particular of the ``rows`` for those with ``need`` whose last session was at this
+    ``station``, part of a ``whole``: of the station or the whole, each of the need or of all,
+    before those of no station (as ``analysis.recovery_table`` has it).
+    """
+    rows = list(rows)
+    for where in (station, whole, ""):
+        for who in (need, ""):
+            if found := [row for row in rows if (who, where) in sets_of(row)]:
+                return found
+    return []
+
+
 def _is_table(value) -> bool:
     """Whether this stands for a table, rather than a line."""
     if isinstance(value, dict):
@@ -90,7 +103,7 @@ def recovery_faults(outcomes: Outcomes, needs: Iterable[str]) -> Iterator[tuple[
                 (*path, i, "wait"),
                 "sessions: 1, or more, wanted beside it: of who has no session, no wait is known",
             )
-        for key in _sets(row):
+        for key in sets_of(row):
             if (*key, row.sessions, row.wait) in seen:
                 yield (*path, i), "each row of a need and a station once wanted, got one twice"
                 break
@@ -98,7 +111,7 @@ def recovery_faults(outcomes: Outcomes, needs: Iterable[str]) -> Iterator[tuple[
     yield from _without_a_first(table, needs, seen)
 
 
-def _sets(row: RecoveryRow) -> list[tuple[str, str]]:
+def sets_of(row: RecoveryRow) -> list[tuple[str, str]]:
     """(need, station) of which ``row`` is; "" for all of them."""
     return [(need, station) for need in row.need or ("",) for station in row.station or ("",)]
 

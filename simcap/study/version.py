@@ -37,11 +37,14 @@ DECIDING = (
     "analysis/ledger.py",
     "analysis/measures.py",
     "analysis/recovery_table.py",
+    "analysis/register.py",
+    "analysis/rounds.py",
     "analysis/sections.py",
     "analysis/sharing.py",
     "analysis/sheet*.py",
     "analysis/spec.py",
     "analysis/tally.py",
+    "analysis/visited.py",
     "analysis/whole_sessions.py",
 )
 """The sources that decide what a replication gives."""

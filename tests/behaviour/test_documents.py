@@ -26,7 +26,7 @@ def test_the_python_of_the_readme_runs_and_prints_what_it_says(capsys):
 def test_the_examples_of_the_network_page_print_what_it_says(capsys):
     text, names = (ROOT / "docs/network.md").read_text(encoding="utf-8"), {}
     blocks = re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", text, re.DOTALL)
-    assert len(blocks) == 10
+    assert len(blocks) == 11
     for code, printed in blocks:
         exec(code, names)
         assert capsys.readouterr().out == printed

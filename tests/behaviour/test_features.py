@@ -249,6 +249,10 @@ mechanisms:
     - {called: family, needs: [mild], enters: room, share: 10 %}
   late presentation: {worsens: {mild: {to: bad, after: 40 weeks, asks: 20 %}}}
 """,
+    "those who relapse": """
+stations: {room: {treatment: true}}
+mechanisms: {relapse: {needs: [mild], recovered: 80 %, within 24 months: 90 %, returns: 70 %}}
+""",
     "a screening": """
 needs:
   tested: {group: adults, severity: mild, wave: {on: 01-20, share: 10 %}, enters by: {room: 100 %},

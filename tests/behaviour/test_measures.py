@@ -129,6 +129,7 @@ hotline: {repeat callers: {station: line}, call backs: {after: [crisis team], po
 visiting: {pool: experts, stations: [clinic], days: {Town: Tue}, hours: "09:00-12:00"}
 volunteers: {stations: [hall], kinds: {retired: {number: 2, hours each: 3 h, roster: office}}}
 false records: {share: 20 %, audited: 12, missed: 10 %, pool: counsellors}
+relapse: {within 24 months: 99.9 %, returns: 80 %}
 roadmap: {assessments: [room], phases: [{from: 2025-03-03, level: 0.7, assessment: 0.8}]}
 """
 
@@ -161,6 +162,18 @@ def labelled(frame, network):
     frame = frame.merge(stations.drop(columns="need"), on="station", how="left", sort=False)
     frame = frame.merge(streams, on="stream", how="left", sort=False)
     frame["seen"] = frame["outcome"].isin(["completed", "session", "dropped_out", "attended"])
+    return ended_by_recovery(frame)
+
+
+def ended_by_recovery(frame):
+    """Visits in which whoever recovers leaves; ``episode`` counts a resident's episodes from 0, and
+    is -1 while they are well.
+    """
+    well = frame["kind"] == "recovered"
+    frame["goes_home"] = frame["next"].str.startswith("recovered |")
+    frame.loc[frame["goes_home"], "next"] = ""
+    before = well.groupby([frame["stream"], frame["resident"]]).cumsum()
+    frame["episode"] = np.where(well, -1, before)
     return frame
 
 
@@ -269,6 +282,7 @@ def cohort(visits, made):
     spec, people = made.spec, []
     opens = Hours(made.network, spec.horizon).opens
     inside = (visits["arrived"] >= spec.begin) & (visits["arrived"] < spec.end)
+    inside &= visits["episode"] == 0
     for _, mine in visits[inside & (visits["register"] != "yes")].groupby(["stream", "resident"]):
         rows = list(mine.itertuples())
         first = rows[0]
@@ -542,7 +556,7 @@ def test_desks(world, place):
     first = here[(here["session"] == 1) & (here["joined"] >= spec.begin)]
     first = first[first["joined"] < spec.end]
     patient = {s.name for s in made.network.stations if math.isinf(s.patience.mean)}
-    impatient = first[~first["station"].isin(patient)]
+    impatient = first[~first["station"].isin(patient) & (first["episode"] >= 0)]
     left = impatient[impatient["outcome"] == "reneged"]
     unopened = [
         opens(name, at) > end
@@ -599,6 +613,28 @@ def test_who_paid_for_visits_with_a_price(world, place):
     assert got["vouchers_used", place, "all"] == attended
     assert same(got["voucher_cost", place, "all"], 30 * attended / years)
     assert same(got["paid_by_residents", place, "all"], 50 * attended / years)
+
+
+@pytest.mark.parametrize("place", ["all", "rural", "City"])
+def test_relapses(world, place):
+    made, got, _, visits, _ = world
+    spec = made.spec
+    kinds = {zone: zone_kind for zone, zone_kind, _ in spec.zones}
+    well = visits[visits["kind"] == "recovered"]
+    if place != "all":
+        well = well[(well["at"] == place) | (well["at"].map(kinds) == place)]
+    during = well[(well["joined"] >= spec.begin) & (well["joined"] < spec.end)]
+    relapsed = well[(well["ended"] >= spec.begin) & (well["ended"] < spec.end)]
+    wanted = {
+        "recovered_after_course": len(during),
+        "relapses": len(relapsed),
+        "returns": (relapsed["next"] != "").sum(),
+    }
+    if len(visits[visits["kind"] == "recovered"]):
+        assert {name: got[name, place, "all"] for name in wanted} == wanted
+        assert place != "all" or 0 < wanted["returns"] < wanted["relapses"] < len(during)
+    else:
+        assert not any(name in wanted for name, *_ in got)
 
 
 # ---- when residents join, and further targets ----------------------------------------------------
@@ -1023,6 +1059,7 @@ def test_every_measure_of_the_table_is_told(world):
     made, got, *_ = world
     without = {"records", "audit"} if made.spec.records is None else set()
     without |= set() if made.spec.screenings else {"screening"}
+    without |= set() if made.sheet.at.station_recovered.any() else {"relapse"}
     asked = {each.name for each in TABLE if each.counted.keys() - without}
     assert {measure for measure, _, _ in got} == asked and asked <= set(MEASURES)
 

@@ -27,6 +27,7 @@ from simcap.network import (
     Phase,
     Pool,
     Rate,
+    Recovery,
     Redial,
     Roster,
     Shortest,
@@ -792,7 +793,65 @@ def searched() -> dict[str, Network]:
             streams,
             [Phase(20.0, [replace(stations[4], finds=Finds(("shy",), 1.0))])],
         ),
+        **healing(),
         "batches by chance": Network([Pool("x", 1)], [Station("a", ["x"], WHOLE)], chance),
+    }
+
+
+def healing() -> dict[str, Network]:
+    """Networks in which courses heal, and who has recovered comes back."""
+    rows = ((0, 0.0, 0.5), (2, 0.0, 1.0), (2, 6.0, 0.25))
+    stations = [
+        Station(
+            "course",
+            ["x"],
+            WHOLE,
+            sessions=3,
+            every=4.0,
+            drop_out=0.2,
+            no_show=0.1,
+            patience=Empirical((30.0, 9.0)),
+            routing={"completed": {"clinic": 0.5}, "dropped_out": {"clinic": 0.3, "room": 0.4}},
+            recovery=Recovery("home", rows),
+        ),
+        Station("clinic", ["x"], WHOLE, recovery=Recovery("home", ((0, 0.0, 0.3), (3, 0.0, 0.9)))),
+        Station("room", ["y"], WHOLE, patience=4.0),
+        Station(
+            "together",
+            ["y"],
+            WHOLE,
+            sessions=2,
+            every=2.0,
+            group=Group(3, 2, 4.0),
+            recovery=Recovery("silent", ((0, 0.0, 0.8),)),
+        ),
+        Station(
+            "home",
+            ["nobody"],
+            1.0,
+            patience=Empirical((5.0, 11.0)),
+            routing={"reneged": {"course": 0.5, "room": To("room", 0.2, delay=1.0)}},
+            between=True,
+        ),
+        Station(
+            "silent",
+            ["nobody"],
+            1.0,
+            patience=Empirical((3.0, 8.0)),
+            routing={"reneged": {"together": 0.7}},
+            between=True,
+        ),
+    ]
+    streams = [
+        stream("course", "s", 2.0),
+        stream("silent", "t", 3.0),
+        Arrivals([To("clinic", 0.5, 2.0), To("room", 0.5)], batches=[(4.0, 6)], name="u"),
+    ]
+    pools = [Pool("x", 3), Pool("y", 2), Pool("nobody", 0)]
+    later = Phase(15.0, [replace(stations[0], drop_out=0.0)])
+    return {
+        "courses that heal": Network(pools, stations, streams),
+        "courses that heal, later": Network(pools, stations, streams, [later]),
     }
 
 
@@ -1086,10 +1145,26 @@ def networks(draw) -> Network:
         return replace(part, finds=Finds(at, pick(1.0, 2.5, 6.0), pick(1.0, 0.6)))
 
     made = [(searching(part), kept) for part, kept in made]
+
+    def healed(part):
+        """Whether it heals, or is between episodes: the same in all phases."""
+        goal = names[names.index(part.name) - 1]
+        what = heals[part.name]
+        if what == 0 and goal != part.name:
+            rows = ((0, 0.0, 0.3), (1, 2.0, 0.6), (2, 0.0, 0.9))
+            return replace(part, recovery=Recovery(goal, rows))
+        return replace(part, between=True) if what == 1 else part
+
+    heals = {name: draw(st.integers(0, 5)) for name in names}
+    made = [(healed(part), kept) for part, kept in made]
     phases = [
         Phase(
             at,
-            [searching(station(part.name, kept)[0]) for part, kept in made if draw(st.booleans())],
+            [
+                healed(searching(station(part.name, kept)[0]))
+                for part, kept in made
+                if draw(st.booleans())
+            ],
         )
         for at in sorted(draw(st.sets(st.sampled_from([0.0, 5.0, 8.5, 12.0]), max_size=2)))
     ]

@@ -459,6 +459,13 @@ def test_scaling_twice_multiplies(tiny):
     )
 
 
+def test_what_is_nothing_unless_said_can_be_said_at_the_top(tiny):
+    """``results_by`` and ``source`` have no value where the scenario does not speak of them."""
+    said = override(override(tiny, "results by", ["year", "week"]), "source", "made up")
+    assert said.results_by == ["year", "week"] and said.source == "made up"
+    assert override(said, "results_by", []).results_by == []
+
+
 @pytest.mark.parametrize(
     "path, value, said",
     [
