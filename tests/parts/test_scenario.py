@@ -14,6 +14,7 @@ from simcap.building import (
     compile_scenario,
     json_schema,
     load_scenario,
+    overridden,
     override,
     resolved_yaml,
 )
