@@ -95,8 +95,10 @@ def _lines(found, claim, measure):
 def _difference(form, *values):
     """A mean and its interval; of shares in points."""
     if form is printed.percent:
-        return "{:+.2f} ({:+.2f} to {:+.2f})".format(*(100 * value for value in values))
-    return "{:+.1f} ({:+.1f} to {:+.1f})".format(*values)
+        said = "{:+.3f} ({:+.3f} to {:+.3f})".format(*(100 * value for value in values))
+    else:
+        said = "{:+.1f} ({:+.1f} to {:+.1f})".format(*values)
+    return said.replace("-", "−")
 
 
 def draw(found, phases, out):
