@@ -50,7 +50,8 @@ def _together(texts: list[pd.Series]) -> list[list[str]]:
     code, said = np.zeros(len(texts[0]), dtype=np.int64), [""]
     for i, column in enumerate(texts):
         codes, levels = pd.factorize(column)
-        cells = [_cell(level) for level in levels]
+        cells = [*(_cell(level) for level in levels), ""]  # "" for what is not there
+        codes = np.where(codes < 0, len(levels), codes)
         code, known = pd.factorize(code * len(cells) + codes)
         said = [
             (f"{said[both // len(cells)]}," if i else "") + cells[both % len(cells)]

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from rich.padding import Padding
 from rich.table import Table
 
 from simcap import screens
@@ -108,7 +109,7 @@ def _told(scenario: Scenario, made: Trace, residents: list[Resident], whom: str)
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
 
-def _lines(told: Story) -> Iterator[str | Table]:
+def _lines(told: Story) -> Iterator[str | Table | Padding]:
     yield f"\n{in_one_line(told.who)}"
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
@@ -119,4 +120,4 @@ def _lines(told: Story) -> Iterator[str | Table]:
         day = line.when[:14]
         grid.add_row(f"  {when}", in_one_line(line.said))
     yield grid
-    yield f"  {told.in_all}"
+    yield Padding(in_one_line(told.in_all), (0, 0, 0, 2))

@@ -103,16 +103,16 @@ def _at_station(
     joined, started, ended = (
         int(trace.times[name][visit]) for name in ("joined", "started", "ended")
     )
-    what = _session(trace, visit)
+    what, again = _session(trace, visit), _again(trace, visit, before)
     if started < INFINITY:
         waited = started - joined
         if waited >= AT_ONCE and not _plain(trace, visit, before):
-            yield joined, f"{_again(trace, visit, before)}waits for {what}"
-        yield started, _attended(trace, visit, outcome, what)
+            yield joined, f"{again}waits for {what}"
+            again = ""
+        yield started, again + _attended(trace, visit, outcome, what)
         if outcome == Outcome.ATTENDED:
             yield trace.horizon, f"the run ends: {what} goes on"
         return
-    again = _again(trace, visit, before)
     if outcome == Outcome.BALKED:
         yield joined, f"{again}finds {what} full"
         return
@@ -126,7 +126,7 @@ def _at_station(
     elif outcome == Outcome.DETERIORATED:
         yield (
             ended,
-            f"gets worse while waiting for {what}, {_for(ended - joined)}{_now(trace, visit)}",
+            f"gets worse while waiting for {what}, {_after(ended - joined)}{_now(trace, visit)}",
         )
     elif outcome == Outcome.RENEGED:
         yield ended, f"gives up waiting for {what} {_after(ended - joined)}"
@@ -149,10 +149,16 @@ def _again(trace: Trace, visit: int, before: int | None) -> str:
     return "tries again: " if same and failed else ""
 
 
+def _zone(trace: Trace, visit: int) -> str:
+    """Where who makes a visit is from."""
+    stream = trace.network.arrivals[trace.visits["stream"][visit]]
+    return stream.labels.get("zone", "")
+
+
 def _session(trace: Trace, visit: int) -> str:
     """«town course, Timian, session 2 of 6»."""
     place, number = trace.place(visit), int(trace.visits["session"][visit])
-    said = place.spoken
+    said = place.spoken(_zone(trace, visit))
     if place.due:
         said = f"{said} ({place.due})"
     if np.isinf(place.sessions):
@@ -180,7 +186,9 @@ def _attended(trace: Trace, visit: int, outcome: Outcome, what: str) -> str:
 def _staff(trace: Trace, visit: int) -> str:
     """«police no. 1 and counsellors no. 2, City»."""
     pools = trace.network.pools
-    named = [staff_of(pools[seat.pool], seat.place) for seat in trace.seats[visit]]
+    named = [
+        staff_of(pools[seat.pool], seat.place, _zone(trace, visit)) for seat in trace.seats[visit]
+    ]
     return " and ".join(named)
 
 
@@ -213,7 +221,11 @@ def _now(trace: Trace, visit: int) -> str:
         return ""
     goal = trace.places[station]
     need = f": now {goal.need}" if goal.need != trace.place(visit).need else ""
-    asks = f", asks at {goal.spoken}" if trace.place(visit).home == SILENT and not goal.home else ""
+    asks = (
+        f", asks at {goal.spoken(goal.where)}"
+        if trace.place(visit).home == SILENT and not goal.home
+        else ""
+    )
     return need + asks
 
 
@@ -257,15 +269,15 @@ def _in_all(trace: Trace, resident: Resident) -> str:
     until = int(trace.times["ended"][last]) if left else trace.horizon
     whole = until - int(trace.times["arrived"][resident.visits[0]])
     seen = {0: "never attended", 1: "attended once", 2: "attended twice"}
-    lasting = f" for {_long(attended)}" if attended else ""
+    said = seen.get(times, f"attended {times} times") + (f" for {_long(attended)}" * (times > 0))
     waiting = f"waited {_long(waited)} at stations" if waited >= AT_ONCE else "did not wait"
     stay = "from first to last" if left else "and not yet over"
-    return f"In all: {seen.get(times, f'attended {times} times')}{lasting}; {waiting}; {_long(whole)} {stay}."
+    return f"In all: {said}; {waiting}; {_long(whole)} {stay}."
 
 
 def _long(span: int) -> str:
     """``span`` microseconds in a unit that a person would choose."""
-    return say_hours(span / 3.6e9)
+    return say_hours(span / 3.6e9).replace(".0 ", " ")
 
 
 def _for(span: int) -> str:

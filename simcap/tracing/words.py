@@ -41,11 +41,10 @@ class Place:
             return f"at home: {self.home}"
         return SEPARATOR.join(filter(None, (self.kind, self.where)))
 
-    @property
-    def spoken(self) -> str:
-        """The same within a sentence."""
+    def spoken(self, zone: str = "") -> str:
+        """The same within a sentence about somebody of ``zone``, which goes without saying."""
         again = f"{self.kind} (once more)" if self.again else self.kind
-        return f"{again}, {self.where}" if self.where else again
+        return f"{again}, {self.where}" if self.where not in ("", zone) else again
 
 
 def place_of(station: Station) -> Place:
@@ -66,7 +65,9 @@ def place_of(station: Station) -> Place:
     )
 
 
-def staff_of(pool: Pool, number: int) -> str:
-    """One of ``pool`` within a sentence: «counsellors no. 2, City»."""
+def staff_of(pool: Pool, number: int, zone: str) -> str:
+    """One of ``pool`` within a sentence about somebody of ``zone``: «counsellors no. 2, City» of
+    another zone, «counsellors no. 2» of this one.
+    """
     staff, *rest = pool.name.split(SEPARATOR)
-    return ", ".join((f"{staff} no. {number}", *rest))
+    return ", ".join((f"{staff} no. {number}", *(part for part in rest if part != zone)))

@@ -20,6 +20,7 @@ from simcap.scenario.characters import unreadable
 from simcap.tracing.traces import (
     ARRIVAL,
     DEPART,
+    END,
     HOME,
     OPEN,
     QUEUE,
@@ -131,10 +132,12 @@ def _events(trace: Trace, step: Step) -> Iterator[tuple[str, dict]]:
     attributes: dict = {
         "station": place.desk,
         "session": int(row["session"]),
-        "outcome": OUTCOMES[int(outcome)],
         "need": place.need or "none",
     }
-    if seats := trace.seats[step.visit]:
+    seats = trace.seats[step.visit]
+    if step.what in (END, OPEN):
+        attributes["outcome"] = OUTCOMES[int(outcome)]
+    if seats and step.what != QUEUE:
         pools = trace.network.pools
         named = [f"{pools[seat.pool].name} {seat.chair}" for seat in seats]
         attributes["org:resource"] = ", ".join(named)
