@@ -1,4 +1,4 @@
-"""Open what ``simcap trace`` writes in vidigi and pm4py, and compare what they count with the visits.
+"""Open what ``simcap trace`` writes in vidigi and pm4py; compare what they count with the visits.
 
 Neither is a requirement of simcap (pm4py is AGPL), so this runs outside the tests, where both are:
 
@@ -28,7 +28,7 @@ def same(what, theirs, ours):
 
 
 def by_vidigi(visits, file, hours):
-    from vidigi.analysis import event_durations, queue_size_over_time, resource_utilisation
+    from vidigi.analysis import queue_size_over_time, resource_utilisation
     from vidigi.logging import EventLogger
     from vidigi.prep import reshape_for_animations
 
@@ -49,7 +49,9 @@ def by_vidigi(visits, file, hours):
     by_one = resource_utilisation(
         log, by="resource", limit_duration=minutes, resource_col_name="unique_resource_id"
     )
-    same("most of one person or chair", min(by_one.utilisation.max(), 1.0), by_one.utilisation.max())
+    same(
+        "most of one person or chair", min(by_one.utilisation.max(), 1.0), by_one.utilisation.max()
+    )
     joined = visits[visits.joined_hours.notna()]
     until = joined.started_hours.fillna(joined.ended_hours).fillna(hours)
     name = "queue: " + log[log.event.str.startswith("queue: ")].event.str[7:].iloc[0]
