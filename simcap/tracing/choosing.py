@@ -45,14 +45,20 @@ class Wanted:
 
 def chosen(trace: Trace, wanted: Wanted) -> list[Resident]:
     """The residents who are ``wanted``: a ``count`` of those that were there in the observed hours
-    in the order in which they were chosen, else in order of coming. ``InputError`` for a name that
+    in the order in which they were chosen (audiences, who are in no need, where their need is named
+    only), else in order of coming. ``InputError`` for a name that
     nobody has, and where nobody fits.
     """
     if wanted.residents:
         return list(dict.fromkeys(_named(trace, name) for name in wanted.residents))
     fit = list(_fitting(trace, wanted))
     if wanted.count is not None:
-        fit = [resident for resident in fit if _observed(trace, resident)]
+        mute = frozenset() if wanted.needs else trace.audiences
+        fit = [
+            resident
+            for resident in fit
+            if _observed(trace, resident) and trace.labels(resident).get("need", "") not in mute
+        ]
     if not fit:
         raise InputError(
             f"trace: none of the {len(trace.residents):,} residents fits what is asked"

@@ -51,9 +51,10 @@ def traced(scenario: Scenario, seed: int, replication: int, engine: str) -> Trac
     prepare(engine)
     run = simulate(network, scenario.horizon, seed, replication, engine)
     observed = scenario.warm_up, scenario.warm_up + scenario.observe
-    needs = arranged(scenario).scenario.needs
+    whole = arranged(scenario).scenario
+    needs, audiences = whole.needs, whole.needs.keys() - whole.needed().keys()
     pathways = {name: need.pathway for name, need in needs.items()}
-    return trace(run, scenario.start, observed, pathways)
+    return trace(run, scenario.start, observed, pathways, audiences)
 
 
 def show(

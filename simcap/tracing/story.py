@@ -10,6 +10,7 @@ import numpy as np
 
 from simcap.building.returning import RECOVERED
 from simcap.building.silent import SILENT, UNDER_WAY
+from simcap.building.staffing import NOBODY
 from simcap.engine.visits import LEFT, OPEN, SEEN, Outcome
 from simcap.network.clock import HOUR, INFINITY
 from simcap.scenario.units import say_hours
@@ -76,8 +77,13 @@ def _comes(trace: Trace, resident: Resident) -> str:
         return "is on the register: a first visit is due"
     if labels.get("found"):
         return f"would not have asked; {labels['found']} finds them for {place.kind}"
+    if labels.get("need") in trace.audiences:
+        return f"is due, in no need: {place.spoken(labels.get('zone', ''))}"
+    brought = f", brought by {labels['added']}" if labels.get("added") else ""
     instead = entry and place.kind != entry and not place.referral
-    return f"asks for help: {entry or place.kind}" + (f", is sent to {place.kind}" * bool(instead))
+    return f"asks for help{brought}: {entry or place.kind}" + (
+        f", is sent to {place.kind}" * bool(instead)
+    )
 
 
 def _of_visit(trace: Trace, visit: int, before: int | None) -> Iterator[tuple[int, str]]:
@@ -173,7 +179,9 @@ def _attended(trace: Trace, visit: int, outcome: Outcome, what: str) -> str:
     if outcome == Outcome.NO_SHOW:
         return f"does not come to {what}; {_staff(trace, visit)} kept the time"
     size = int(trace.visits["together"][visit])
-    said = [_staff(trace, visit)]
+    said = [_staff(trace, visit)] if trace.seats[visit] and not _by_nobody(trace, visit) else []
+    if not said and ended == started:
+        return what
     said += [f"{size} together"] if size > 1 else []
     said += [_long(ended - started)] if ended < INFINITY else []
     waited, due = started - joined, int(trace.visits["session"][visit]) > 1
@@ -181,6 +189,11 @@ def _attended(trace: Trace, visit: int, outcome: Outcome, what: str) -> str:
     said.append(f"after waiting {_long(waited)}" if waited >= AT_ONCE else at_once)
     off = "; does not come back" if outcome == Outcome.DROPPED_OUT else ""
     return f"{what}: {', '.join(said)}{off}"
+
+
+def _by_nobody(trace: Trace, visit: int) -> bool:
+    """Whether no staff is needed there: something online, a decision."""
+    return all(trace.network.pools[seat.pool].name == NOBODY for seat in trace.seats[visit])
 
 
 def _staff(trace: Trace, visit: int) -> str:
@@ -262,7 +275,7 @@ def _in_all(trace: Trace, resident: Resident) -> str:
         if place.home or place.referral:
             continue
         waited += min(started, ended) - joined
-        if outcome in SEEN:
+        if outcome in SEEN and (ended > started or not _by_nobody(trace, visit)):
             times, attended = times + 1, attended + ended - started
     last = resident.visits[-1]
     left = int(trace.visits["outcome"][last]) not in OPEN

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +58,8 @@ class Step:
 class Trace:
     """One replication. ``visits`` are sorted by stream and number, those of a resident in order;
     ``times`` are the same in microseconds (``INFINITY`` for what has not happened); ``seats`` say
-    for each visit who had it. Hour 0 is ``start``; ``observed`` (from, to) are hours.
+    for each visit who had it. Hour 0 is ``start``; ``observed`` (from, to) are hours; who comes
+    with one of the ``audiences`` is in no need.
     """
 
     network: Network
@@ -68,6 +69,7 @@ class Trace:
     seed: int
     replication: int
     pathways: Mapping[str, str]
+    audiences: frozenset[str]
     visits: np.ndarray
     times: Mapping[str, np.ndarray]
     residents: tuple[Resident, ...]
@@ -124,9 +126,11 @@ def trace(
     start: datetime.date,
     observed: tuple[float, float] | None = None,
     pathways: Mapping[str, str] | None = None,
+    audiences: Iterable[str] = (),
 ) -> Trace:
     """The trace of ``run``, whose hour 0 is ``start``; ``observed`` hours are all unless said;
-    ``pathways`` {need: pathway} name the ways of needs.
+    ``pathways`` {need: pathway} name the ways of needs, ``audiences`` those that are none: visits,
+    lessons, tests.
     """
     kept = run.kept
     visits = kept[np.lexsort((np.arange(len(kept)), kept["resident"], kept["stream"]))]
@@ -140,6 +144,7 @@ def trace(
         run.seed,
         run.replication,
         pathways or {},
+        frozenset(audiences),
         visits,
         times,
         tuple(_residents(visits, times["arrived"])),

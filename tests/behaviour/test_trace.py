@@ -7,7 +7,9 @@ import datetime
 import io
 import math
 import re
+import shlex
 import sys
+import types
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -482,6 +484,38 @@ def test_every_resident_of_a_whole_scenario_has_a_story_without_names_of_the_net
             )
 
 
+def test_something_online_is_by_nobody_and_a_decision_is_no_attendance():
+    pools = [Pool("no staff needed", math.inf)]
+    stations = [
+        Station("page", ["no staff needed"], 0.5, routing={"completed": "page, resolved"}),
+        Station("page, resolved", ["no staff needed"], 0.0),
+    ]
+    labels = {"need": "mild", "added": "publicity"}
+    net = Network(pools, stations, [Arrivals("page", batches=[(0.0, 1)], labels=labels)])
+    lines, in_all = said(traced(net))
+    assert [what for _, what in lines] == [
+        "asks for help, brought by publicity: page",
+        "page: 30 min, at once",
+        "page, resolved",
+        "leaves: page, resolved is done",
+    ]
+    assert in_all == "In all: attended once for 30 min; did not wait; 30 min from first to last."
+
+
+def test_audiences_are_in_no_need_and_not_chosen_unless_they_are_named():
+    streams = [
+        Arrivals("desk", batches=[(0.0, 1)], name=name, labels={"need": name})
+        for name in ("lesson", "mild")
+    ]
+    net = Network([Pool("staff", 2)], [Station("desk", ["staff"], 1.0)], streams)
+    ran = simcap.simulate(net, HORIZON, engine="simpy")
+    made = trace(ran, MONDAY, audiences=["lesson"])
+    lesson, mild = made.residents
+    assert chosen(made, Wanted(6)) == [mild] and chosen(made, Wanted()) == [lesson, mild]
+    assert chosen(made, Wanted(6, needs=("lesson",))) == [lesson]
+    assert said(made)[0][0] == ("Mon 2025-01-06 00:00", "is due, in no need: desk")
+
+
 # ---- whom ----------------------------------------------------------------------------------------
 
 
@@ -609,3 +643,60 @@ def test_a_story_fits_the_screen(tmp_path, monkeypatch, columns):
 
     assert max(map(cell_len, shown.splitlines())) <= columns
     assert shown.count("In all: ") == 6 and " | " not in shown
+
+
+# ---- the page ------------------------------------------------------------------------------------
+
+PAGE = (Path(__file__).parents[2] / "docs/trace.md").read_text(encoding="utf-8")
+COMMANDS = re.search(r"```sh\n(.*?)```", PAGE, re.DOTALL)[1].splitlines()
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_the_commands_of_the_page_run(tmp_path, monkeypatch, line):
+    """On Huadu for a few weeks."""
+    weeks = 4 if "--out" in line else 20
+    few = ["--set", "warm_up=1 week", "--set", f"observe={weeks} weeks", "--set", "run_out=1 week"]
+    huadu = Path(__file__).parents[2] / "experiments/01_huadu"
+    _, *asked = shlex.split(line, comments=True)
+    monkeypatch.chdir(tmp_path)
+    done = run(*(huadu if word == "experiments/01_huadu" else word for word in asked), *few)
+    shown = Path(asked[-1]).read_bytes() if "--out" in asked else done.stdout_bytes
+    assert shown
+
+
+def test_the_python_of_the_page_prints_what_it_says(capsys):
+    code, printed = re.search(r"```python\n(.*?)```\n```text\n(.*?)```", PAGE, re.DOTALL).groups()
+    exec(code, {})
+    assert capsys.readouterr().out == printed
+
+
+def test_the_animation_of_the_page_has_a_point_for_every_event(tmp_path, monkeypatch):
+    """With a stand-in for vidigi, which is no requirement."""
+    told = {}
+
+    def animate(log, **options):
+        told.update(options, log=log)
+        return types.SimpleNamespace(write_html=lambda file: None)
+
+    for name in ("vidigi", "vidigi.animation"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    sys.modules["vidigi.animation"].animate_activity_log = animate
+    monkeypatch.chdir(tmp_path)
+    scenario = written(tmp_path, EVERYTHING)
+    run("trace", scenario, "--engine", "simpy", "--residents", "all", "--format", "vidigi",
+        "--out", "log.csv")  # fmt: skip
+    exec(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)[1], {})
+    log, places = told["log"], told["event_position_df"]
+    stays = log[log["event_type"] != "resource_use_end"]["event"].unique()
+    assert sorted(places["event"]) == sorted(stays)
+    assert not places[["x", "y"]].duplicated().any()
+    used = log[log["event_type"] == "resource_use"]
+    for pool, rows in used.groupby("event"):
+        assert getattr(told["scenario"], pool) == rows["resource_id"].max()
+
+
+def test_the_files_that_the_page_names_are_there():
+    root = Path(__file__).parents[2]
+    assert (root / "tests/outside/vidigi_and_pm4py.py").exists() and "docs/trace.md" in (
+        root / "README.md"
+    ).read_text(encoding="utf-8")
