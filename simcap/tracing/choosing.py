@@ -50,6 +50,10 @@ def chosen(trace: Trace, wanted: Wanted) -> list[Resident]:
     nobody has, and where nobody fits.
     """
     if wanted.residents:
+        if wanted.needs or wanted.zones or wanted.stations or wanted.outcomes:
+            raise InputError(
+                "--resident: alone wanted, got --need, --zone, --station or --outcome, too"
+            )
         return list(dict.fromkeys(_named(trace, name) for name in wanted.residents))
     fit = list(_fitting(trace, wanted))
     if wanted.count is not None:

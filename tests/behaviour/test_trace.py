@@ -601,6 +601,10 @@ def test_only_those_who_fit(tiny):
         ),
         (["--resident", "x/1"], "--resident: a stream of residents such as"),
         (["--resident", "moderate | line | 村 Village/9999"], "nobody called"),
+        (
+            ["--resident", "R00001", "--need", "moderate"],
+            "--resident: alone wanted, got --need, --z",
+        ),
         (["--outcome", "balked"], "residents fits what is asked"),
         (["--engine", "fast"], "--engine: one of compiled, simpy wanted, got 'fast'"),
     ],
