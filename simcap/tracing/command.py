@@ -92,7 +92,7 @@ def _notice(made: Trace, wanted: Wanted, form: str, whom: str) -> str:
 def _write(content: bytes, file: Path | None) -> None:
     """``content`` to ``file``, or to stdout."""
     if file is not None:
-        replace(file, content)
+        replace(file, content, advice="")
         return
     sys.stdout.flush()
     getattr(sys.stdout, "buffer").write(content)  # noqa: B009  (a test's stdout says it has none)

@@ -633,6 +633,14 @@ def test_the_command_writes_what_it_prints(tmp_path):
     assert excel.stdout_bytes.startswith(b"\xef\xbb\xbf")
 
 
+def test_a_file_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "taken").mkdir()
+    asked = "trace", written(tmp_path), "--engine", "simpy", "--out", tmp_path / "taken"
+    said = run(*asked, expect=1).stderr
+    assert said == (f"simcap: failed\n{tmp_path / 'taken'}: cannot be written (Is a directory)\n")
+    assert not list(tmp_path.glob(".taken*"))
+
+
 def test_what_vidigi_needs_to_know_is_said(tmp_path):
     done = run("trace", written(tmp_path), "--engine", "simpy", "--format", "vidigi")
     assert 'start_date="2025-01-06", limit_duration=161280' in done.stderr
