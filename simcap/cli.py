@@ -392,6 +392,71 @@ def quantiles(
 
 @app.command(
     epilog=(
+        "Example: simcap trace experiments/01_huadu --residents 3    (or: simcap trace"
+        " experiments/01_huadu --residents all --format vidigi --out log.csv)"
+    )
+)
+@guarded
+def trace(
+    scenario: Annotated[Path, typer.Argument(help="A scenario file or its directory.")],
+    residents: Annotated[
+        str,
+        typer.Option("--residents", metavar="N|all", help="So many who differ, or all."),
+    ] = "6",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="story; csv: their visits; vidigi or xes: an event log for these programmes.",
+        ),
+    ] = "story",
+    resident: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--resident",
+            metavar="NAME",
+            help="This one, R00042 or STREAM/NUMBER; may be given again.",
+        ),
+    ] = None,
+    need: Annotated[
+        Optional[list[str]], typer.Option("--need", help="Only those with a need of this name.")
+    ] = None,
+    zone: Annotated[
+        Optional[list[str]], typer.Option("--zone", help="Only those of a zone.")
+    ] = None,
+    station: Annotated[
+        Optional[list[str]], typer.Option("--station", help="Only those who came to a station.")
+    ] = None,
+    outcome: Annotated[
+        Optional[list[str]],
+        typer.Option("--outcome", help="Only those with a visit that ended so: reneged, no_show …"),
+    ] = None,
+    sets: Set = None,
+    seed: Seed = None,
+    replication: Annotated[
+        int, typer.Option("--replication", min=0, help="Which replication (from 0).")
+    ] = 0,
+    engine: Engine = ENGINES[0],
+    out: Annotated[
+        Optional[Path], typer.Option("--out", "-o", metavar="FILE", help="Write it to this file.")
+    ] = None,
+    excel: Excel = False,
+    quiet: Quiet = False,
+) -> None:
+    """The ways of some residents, one by one: as a story, a table of visits or an event log."""
+    from simcap import screens
+    from simcap.tracing import Wanted, command
+
+    count, form = command.wanted_count(residents), command.known_format(form)
+    named = [tuple(names or ()) for names in (resident, need, zone, station, outcome)]
+    made = _scenario(scenario, sets)
+    traced = command.traced(made, 42 if seed is None else seed, replication, _known(engine))
+    said = command.show(made, traced, Wanted(count, *named), form, out, excel)
+    screens.tell(f"{said}; in {out}" if out else said, quiet)
+
+
+@app.command(
+    epilog=(
         "Example: simcap verify    (or: simcap verify results/01_huadu    or: simcap verify"
         " results/01_huadu --resident 'STREAM#7' --proof resident.json)"
     )

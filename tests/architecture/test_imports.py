@@ -26,6 +26,7 @@ ORDER = {
     "screens": 6,
     "dynamics_screens": 7,
     "scenario_screens": 7,
+    "tracing": 7,
     "result_screens": 7,
     "cli": 8,
     "__main__": 9,
