@@ -117,6 +117,23 @@ def read_yaml(path: Path | str) -> Document:
     return Document(str(path), data, builder.marks)
 
 
+def read_flow(text: str) -> Any:
+    """What a short ``text`` says as YAML, such as «{mean: 4 min}»; ``ValueError`` if it cannot be
+    read.
+    """
+    try:
+        node = composed(text)
+    except YamlFault as fault:
+        raise ValueError(f"{said(text)} cannot be read: {fault}") from None
+    except RecursionError:
+        raise ValueError(f"nesting of at most {DEEPEST} levels wanted, got more") from None
+    builder = _Builder("")
+    value = None if node is None else builder.build(node, ())
+    if builder.faults:
+        raise ValueError(f"{said(text)} cannot be read: {builder.faults[0].partition(' ')[2]}")
+    return value
+
+
 class _Builder:
     """Turns composed nodes into plain data, noting marks and faults."""
 

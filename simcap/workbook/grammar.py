@@ -1,0 +1,393 @@
+"""What stands in one cell: a number, a word, or, of parts that no table could hold, the short text
+of a YAML flow value: «exponential: {mean: 4 min}», «counsellors, psychiatrists».
+
+Of both directions the words are those of either language (``words``). A cell that cannot be what is
+wanted raises ``ValueError`` with what is, and what was found.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from simcap.scenario.characters import FULL_WIDTH
+from simcap.scenario.grid import Odd, hours_of, is_number, is_time, said_as, text_of
+from simcap.scenario.headers import HEADERS, KINDS, column_name
+from simcap.scenario.reader import did_you_mean, read_flow
+from simcap.scenario.units import said
+from simcap.workbook import words
+from simcap.workbook.plain import percent_text
+from simcap.workbook.shapes import ANY, Shape, chosen, field_shape, fields_of
+
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
+_NUMBER_WITH = {
+    "share": (re.compile(r"([\d.]+) %"), "percent"),
+    "yearly": (re.compile(r"([\d.]+) % per year"), "yearly"),
+    "money": (re.compile(r"([\d.]+) CNY per year"), "money"),
+    "amount": (re.compile(r"([\d.]+) CNY"), "amount"),
+}
+"""Quantities whose cell is a number, and the format of that cell."""
+_WIDE = "，；：％｛｝［］【】、“”"
+_TRUTHS = {words.truth(value, "zh"): value for value in (True, False)}
+PLAIN_KINDS = ("share", "yearly", "money", "amount", "number", "whole", "duration", "date")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A ``value`` to be written, and the ``format`` of its cell: text, number, percent, yearly,
+    money, amount, date.
+    """
+
+    value: Any
+    format: str = "text"
+
+
+# ---- out -----------------------------------------------------------------------------------------
+
+
+def cell_of(value: Any, shape: Shape, language: str) -> Cell:
+    """The cell for ``value``, which is as a planner writes it."""
+    shape = chosen(shape, value)
+    if shape.kind in ("text", "column", "enum", "bool") and isinstance(value, (str, bool)):
+        return Cell(_in_words(value, shape, language))
+    if isinstance(value, (list, dict)):
+        return Cell(flow_text(worded(value, shape, language), shape))
+    if (number := _as_number(value, shape)) is not None:
+        return number
+    if shape.kind == "date" and isinstance(value, str):
+        return Cell(datetime.date.fromisoformat(value), "date")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        short = value if isinstance(value, int) else float(f"{value:.15g}")
+        return Cell(value, "number") if short == value else Cell(repr(value))
+    if isinstance(value, bool) and shape.kind in ("any", "choice"):
+        return Cell(words.truth(value, language) if language == "zh" else _scalar_text(value))
+    if isinstance(value, str) and shape.kind in ("any", "choice"):
+        return Cell(_scalar_text(value))
+    return Cell(_scalar_text(value) if value is None else _in_words(value, shape, language))
+
+
+def _as_number(value: Any, shape: Shape) -> Cell | None:
+    """A quantity as a number, where the number alone, in its format, reads as the same."""
+    if not isinstance(value, str) or shape.kind not in _NUMBER_WITH:
+        return None
+    pattern, name = _NUMBER_WITH[shape.kind]
+    match = pattern.fullmatch(value)
+    if match is None:
+        return None
+    number = float(match[1])
+    if name in ("percent", "yearly"):
+        number = float(f"{number / 100:.15g}")
+        if percent_text(number) != f"{match[1]} %":
+            return None
+    return Cell(number, name)
+
+
+def _in_words(value: Any, shape: Shape, language: str) -> Any:
+    if isinstance(value, bool):
+        return words.truth(value, language)
+    if shape.kind == "enum":
+        return words.value_word(str(value), language)
+    if shape.kind == "days":
+        return words.days_out(value, language)
+    if shape.kind == "column":
+        return column_word(value, language)
+    if shape.kind in ("duration", "time", *_NUMBER_WITH) and isinstance(value, str):
+        never = shape.kind == "time" and value == "never"
+        return words.key_word("Time", "never", language) if never else words.quantity_out(value, language)
+    return value
+
+
+def column_word(name: str, language: str) -> str:
+    """What the column ``name`` of the zones table is called."""
+    chinese = [word for word in HEADERS.get(name, ()) if not word.isascii()]
+    return chinese[0] if language == "zh" and chinese else name
+
+
+def kind_word(kind: str, language: str) -> str:
+    """What a ``kind`` of zone is called."""
+    return words.value_word(kind, language)
+
+
+def worded(value: Any, shape: Shape, language: str) -> Any:
+    """``value`` with the words of ``language`` in the place of the schema's."""
+    shape = chosen(shape, value)
+    if isinstance(value, dict):
+        return {
+            _worded_key(key, shape, language): worded(entry, _below(shape, key), language)
+            for key, entry in value.items()
+        }
+    if isinstance(value, list):
+        return [worded(entry, shape.item or ANY, language) for entry in value]
+    return _in_words(value, shape, language) if isinstance(value, (str, bool)) else value
+
+
+def _worded_key(key: Any, shape: Shape, language: str) -> Any:
+    if shape.model is not None:
+        return words.key_word(shape.model.__name__, key, language)
+    return _in_words(key, shape.key or ANY, language) if isinstance(key, str) else key
+
+
+def _below(shape: Shape, key: Any) -> Shape:
+    """The shape of what stands under ``key``."""
+    if shape.model is not None:
+        return field_shape(shape.model, key) if key in fields_of(shape.model) else ANY
+    return shape.item or ANY
+
+
+def flow_text(value: Any, shape: Shape = ANY) -> str:
+    """``value`` as YAML flow text, without the outermost brackets where something is in them."""
+    text = _flow(value)
+    bare = text[1:-1]
+    if isinstance(value, dict) and value:
+        return bare
+    if isinstance(value, list) and value and not isinstance(value[0], (list, dict)):
+        return bare
+    return text
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_scalar_text(k)}: {_flow(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    return _scalar_text(value)
+
+
+def _scalar_text(value: Any) -> str:
+    """A scalar as YAML, in quotes only where it would be read as something else."""
+    if not isinstance(value, str):
+        return {None: "null", True: "true", False: "false"}.get(value, repr(value)) if (
+            value is None or isinstance(value, bool)
+        ) else repr(value)
+    quoted = json.dumps(value, ensure_ascii=False)
+    if re.search(r"[,\[\]{}#&*!|>'\"%@`:?-]", value[:1]) or re.search(r"[,\[\]{}\n\r\t]|: | #|:$", value):
+        return quoted
+    try:
+        return value if read_flow(value) == value and value.strip() else quoted
+    except ValueError:
+        return quoted
+
+
+# ---- in ------------------------------------------------------------------------------------------
+
+
+def value_in(cell: Any, odd: Odd, shape: Shape) -> Any:
+    """What stands in ``cell``, as a planner writes it in YAML."""
+    if odd.error or odd.empty:
+        got = (
+            f"the error {odd.error}"
+            if odd.error
+            else "a formula that was never computed; open the file in a spreadsheet program and"
+            " save it"
+        )
+        raise ValueError(f"a value wanted, got {got}")
+    reader = _READERS.get(shape.kind, _quantity)
+    return reader(cell, odd, shape)
+
+
+def _text(cell: Any, odd: Odd, shape: Shape) -> Any:
+    if odd.boolean:
+        raise ValueError(f"text wanted, got {bool(cell)!s}; write it as text".replace("'", ""))
+    if isinstance(cell, datetime.time):
+        return cell.strftime("%H:%M")
+    if is_time(cell):
+        raise ValueError(f"text wanted, got {said_as(cell)}; write it as text")
+    text = text_of(cell)
+    return words.days_in(text) if shape.kind == "days" else text
+
+
+def _column(cell: Any, odd: Odd, shape: Shape) -> Any:
+    return column_name(_text(cell, odd, shape))
+
+
+def _bool(cell: Any, odd: Odd, shape: Shape) -> Any:
+    if odd.boolean or isinstance(cell, bool):
+        return bool(cell)
+    truths = {name: words.all_words("truth", name) for name in ("true", "false")}
+    found = words.found_in(text_of(cell), truths, truths)
+    if found is None:
+        wanted = " or ".join(f"{a} ({b})" for a, b in truths.values())
+        raise ValueError(f"{wanted} wanted, got {said(text_of(cell))}")
+    return found == "true"
+
+
+def _enum(cell: Any, odd: Odd, shape: Shape) -> Any:
+    text = text_of(cell)
+    called = {value: (*words.all_words("value", value), *KINDS.get(value, ())) for value in shape.values}
+    if (found := words.found_in(text.replace("_", " "), shape.values, called)) is not None:
+        return found
+    options = [f"{words.value_word(value, 'zh')} ({value})" for value in shape.values]
+    near = [word for value in shape.values for word in (value, words.value_word(value, "zh"))]
+    raise ValueError(
+        f"one of {', '.join(options)} wanted, got {said(text)}"
+        + did_you_mean(text, near, listed=False)
+    )
+
+
+def _date(cell: Any, odd: Odd, shape: Shape) -> Any:
+    if isinstance(cell, datetime.datetime):
+        return cell.date()
+    return cell if isinstance(cell, datetime.date) else _quantity(cell, odd, shape)
+
+
+def _quantity(cell: Any, odd: Odd, shape: Shape) -> Any:
+    if odd.boolean or isinstance(cell, bool):
+        return bool(cell)
+    if is_number(cell):
+        return _number(cell, odd.percent, shape)
+    if is_time(cell):
+        return _hours(cell, shape)
+    text = text_of(cell)
+    if shape.kind in PLAIN_KINDS:
+        _no_full_width(text)
+        text = words.quantity_in(text)
+    if _PLAIN_NUMBER.fullmatch(text):
+        return _whole_if_it_is(float(text))
+    return text
+
+
+def _hours(cell: Any, shape: Shape) -> Any:
+    hours = hours_of(cell)
+    if shape.kind not in ("duration", "time") or hours is None or hours < 0:
+        raise ValueError(f"{_wanted(shape)} wanted, got {said_as(cell)}")
+    return f"{hours * 60:.10g} min"
+
+
+def _wanted(shape: Shape) -> str:
+    name = "percent" if shape.kind == "share" else shape.kind
+    return words.text(name, "en") if name in words.table("text") else "a value"
+
+
+def _number(number: float, percent: bool, shape: Shape) -> Any:
+    text = percent_text(number) if percent and number >= 0 else repr(_whole_if_it_is(number))
+    if shape.kind == "yearly":
+        return f"{text} per year"
+    if shape.kind in ("money", "amount"):
+        return f"{text} CNY" + (" per year" if shape.kind == "money" else "")
+    return text if percent and shape.kind != "number" else _whole_if_it_is(number)
+
+
+def _whole_if_it_is(number: float) -> float | int:
+    return int(number) if float(number).is_integer() and abs(number) < 2**53 else number
+
+
+def _no_full_width(text: str) -> None:
+    """Refuse digits and signs of a Chinese keyboard in a number, and say how it is written."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = "".join(FULL_WIDTH.get(sign, sign) for sign in plain)
+    if plain != text:
+        raise ValueError(f"plain digits and signs wanted, got {said(text)}; write {plain!r}")
+
+
+def _any(cell: Any, odd: Odd, shape: Shape) -> Any:
+    """Whatever it is: a number, or what its text says in YAML."""
+    if is_number(cell) and not odd.boolean:
+        return percent_text(cell) if odd.percent else _whole_if_it_is(cell)
+    if isinstance(cell, datetime.date):
+        return (cell.date() if isinstance(cell, datetime.datetime) else cell).isoformat()
+    if odd.boolean or isinstance(cell, bool):
+        return bool(cell)
+    return _said_by(text_of(cell))
+
+
+def _said_by(text: str) -> Any:
+    if text in _TRUTHS:
+        return _TRUTHS[text]
+    value = read_flow(text)
+    return words.quantity_in(value) if isinstance(value, str) and not text.startswith('"') else value
+
+
+def _structure(cell: Any, odd: Odd, shape: Shape) -> Any:
+    """A list, a mapping or a distribution."""
+    if is_number(cell) or odd.boolean or is_time(cell):
+        if shape.kind == "time":
+            return _hours(cell, shape) if is_time(cell) else _number(cell, False, shape)
+        return [_any(cell, odd, ANY)] if shape.kind == "list" else _any(cell, odd, shape)
+    text = text_of(cell)
+    _no_wide_signs(text)
+    return unworded(_parsed(text, shape), shape)
+
+
+def _no_wide_signs(text: str) -> None:
+    bare = re.sub(r'"[^"]*"', "", text)
+    for sign in bare:
+        if sign in _WIDE:
+            plain = {"、": ","}.get(sign) or FULL_WIDTH.get(sign, sign)
+            raise ValueError(
+                f"plain punctuation wanted, got {sign!r} in {said(text)}; write {plain!r} (or put"
+                " a name that holds it in double quotes)"
+            )
+
+
+def _parsed(text: str, shape: Shape) -> Any:
+    if shape.kind == "list" and not text.startswith("["):
+        return read_flow(f"[{text}]")
+    if shape.kind == "list":
+        return read_flow(text)
+    bare = not text.startswith(("{", "["))
+    if bare and (": " in text or text.endswith(":")):
+        return read_flow("{" + text + "}")
+    return read_flow(text)
+
+
+def unworded(value: Any, shape: Shape) -> Any:
+    """``value`` with the schema's words in the place of those of either language."""
+    shape = chosen(shape, value)
+    if shape.kind == "choice":
+        shape = ANY
+    if isinstance(value, dict):
+        return _unworded_mapping(value, shape)
+    if isinstance(value, list):
+        return [unworded(entry, shape.item or ANY) for entry in value]
+    if not isinstance(value, str):
+        return value
+    if shape.kind in ("enum", "days", "column"):
+        return value_in(value, Odd(), shape)
+    if shape.kind == "bool":
+        return _bool(value, Odd(), shape)
+    if shape.kind == "time" and value in words.keys_called("Time", ["never"])["never"]:
+        return "never"
+    return words.quantity_in(value) if shape.kind in (*PLAIN_KINDS, "time", "any") else value
+
+
+def _unworded_mapping(value: dict, shape: Shape) -> dict:
+    result: dict = {}
+    for key, entry in value.items():
+        known = key_in(key, shape)
+        if known in result:
+            raise ValueError(f"each key once wanted, got {said(key)} twice")
+        result[known] = unworded(entry, _below(shape, known))
+    return result
+
+
+def key_in(key: Any, shape: Shape) -> Any:
+    """The key of ``shape`` that is called ``key``; ``key`` itself, if none is."""
+    if shape.model is not None:
+        names = list(fields_of(shape.model))
+        called = words.keys_called(shape.model.__name__, names)
+        return words.found_in(str(key), names, called) or key
+    inner = shape.key or ANY
+    if isinstance(key, str) and inner.kind in ("enum", "days", "column"):
+        return value_in(key, Odd(), inner)
+    return words.quantity_in(key) if isinstance(key, str) and inner.kind == "any" else key
+
+
+_READERS = {
+    "text": _text,
+    "days": _text,
+    "season": _text,
+    "column": _column,
+    "bool": _bool,
+    "enum": _enum,
+    "date": _date,
+    "any": _any,
+    "choice": _structure,
+    "list": _structure,
+    "mapping": _structure,
+    "model": _structure,
+    "time": _structure,
+}
