@@ -41,12 +41,13 @@ _OF_KIND = {
 @dataclass
 class Document:
     """Plain ``data`` read from ``file``; ``marks`` gives the (line, column) of each path, counted
-    from 1.
+    from 1. ``notes`` are what is to be said of how it was read.
     """
 
     file: str
     data: Any
     marks: dict[tuple, tuple[int, int]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def place(self, path: tuple) -> str:
         """«file:line:column» of ``path``, or of the nearest thing around it."""

@@ -64,10 +64,10 @@ def cell_of(value: Any, shape: Shape, language: str) -> Cell:
         short = value if isinstance(value, int) else float(f"{value:.15g}")
         return Cell(value, "number") if short == value else Cell(repr(value))
     if isinstance(value, bool) and shape.kind in ("any", "choice"):
-        return Cell(words.truth(value, language) if language == "zh" else _scalar_text(value))
+        return Cell(words.truth(value, language) if language == "zh" else scalar_text(value))
     if isinstance(value, str) and shape.kind in ("any", "choice"):
-        return Cell(_scalar_text(value))
-    return Cell(_scalar_text(value) if value is None else _in_words(value, shape, language))
+        return Cell(scalar_text(value))
+    return Cell(scalar_text(value) if value is None else _in_words(value, shape, language))
 
 
 def _as_number(value: Any, shape: Shape) -> Cell | None:
@@ -140,7 +140,7 @@ def _below(shape: Shape, key: Any) -> Shape:
 
 def flow_text(value: Any, shape: Shape = ANY) -> str:
     """``value`` as YAML flow text, without the outermost brackets where something is in them."""
-    text = _flow(value)
+    text = flow(value)
     bare = text[1:-1]
     if isinstance(value, dict) and value:
         return bare
@@ -149,15 +149,16 @@ def flow_text(value: Any, shape: Shape = ANY) -> str:
     return text
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """``value`` as YAML flow text."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_scalar_text(k)}: {_flow(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{scalar_text(k)}: {flow(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(_flow, value)) + "]"
-    return _scalar_text(value)
+        return "[" + ", ".join(map(flow, value)) + "]"
+    return scalar_text(value)
 
 
-def _scalar_text(value: Any) -> str:
+def scalar_text(value: Any) -> str:
     """A scalar as YAML, in quotes only where it would be read as something else."""
     if not isinstance(value, str):
         return {None: "null", True: "true", False: "false"}.get(value, repr(value)) if (

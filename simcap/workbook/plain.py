@@ -112,7 +112,7 @@ def _said(model: type[BaseModel], key: str, entry: Any) -> bool:
 
 
 def _key(key: Any, shape: Shape) -> Any:
-    return key.item() if hasattr(key, "item") else key
+    return _as_it_is(key) if shape.kind != "text" else key
 
 
 def _as_it_is(value: Any) -> Any:

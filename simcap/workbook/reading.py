@@ -64,12 +64,11 @@ def named(path: Path) -> tuple[Path, tuple[str, ...]]:
 @dataclass
 class CellDocument(Document):
     """A document whose places are cells: marks are (row, column), rows counted through all
-    ``sheets``. ``remarks`` stand beside the values; ``notes`` say what was read.
+    ``sheets``. ``remarks`` stand beside the values.
     """
 
     sheets: list[str] = field(default_factory=list)
     remarks: dict[tuple, str] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
 
     def place(self, path: tuple) -> str:
         """«file#sheet!C4» of ``path``, or of the nearest thing around it."""
@@ -485,6 +484,9 @@ class _Reader:
             self.mark(("points", point), grid, row, 0)
             if path:
                 self._value(("points", point, path), ANY, grid, row, 2)
+        said = self.document.data.get("points")
+        if said and list(said) == [str(i + 1) for i in range(len(said))]:
+            self.document.data["points"] = list(said.values())
 
 
 def _option(shape: Shape, text: str) -> Shape:
