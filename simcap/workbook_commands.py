@@ -9,19 +9,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import simcap
 from simcap.building import load_scenario
 from simcap.errors import InputError, ScenarioError
 from simcap.scenario.reader import did_you_mean, read_yaml
 from simcap.scenario.schema import Scenario
-from simcap.study.experiment import load_experiment
-from simcap.study.experiment_file import ExperimentFile, plain_dates
+from simcap.study.experiment_file import ExperimentFile, plain_dates, read_experiment
 from simcap.workbook import words
 from simcap.workbook.grammar import unworded
 from simcap.workbook.layout import got, root
@@ -138,8 +136,6 @@ def _files(source: Path) -> Files:
 
 def contents_of(files: Files) -> tuple[Contents, Scenario]:
     """What ``files`` say, as it goes into a workbook, and the scenario it must read back to."""
-    if files.experiment is not None:
-        load_experiment(files.experiment)  # every fault is told before anything is written
     home = files.scenario
     experiment = None
     if files.experiment is not None:
@@ -269,15 +265,17 @@ def _same(before: Scenario, after: Scenario, files: Files, goal: Path) -> None:
 
 
 def _same_experiment(before: Path, after: Path, goal: Path) -> None:
-    compared: tuple[Callable[[Any], Any], ...] = (
-        lambda e: e.points,
-        lambda e: e.scenarios,
-        lambda e: (e.baseline, e.replications, e.seed, e.stopping, e.answer, e.uncertain),
-        lambda e: (e.question, e.note, e.settings),
-    )
-    first, second = load_experiment(before), replace(load_experiment(after))
-    if any(part(first) != part(second) for part in compared):
+    """Refuse to write an experiment that does not read back to the same: its file's, since the
+    scenarios are.
+    """
+    first, second = (read_experiment(path)[0] for path in (before, after))
+    names = [
+        name
+        for name in type(first).model_fields
+        if name not in ("name", "base", "scenario") and getattr(first, name) != getattr(second, name)
+    ]
+    if names:
         raise ScenarioError(
-            f"{before}:1:1 the experiment cannot be said in {goal.name} without loss; nothing was"
-            " written"
+            f"{before}:1:1 {', '.join(names)} cannot be said in {goal.name} without loss; nothing"
+            " was written"
         )

@@ -122,6 +122,8 @@ def worded(value: Any, shape: Shape, language: str) -> Any:
         }
     if isinstance(value, list):
         return [worded(entry, shape.item or ANY, language) for entry in value]
+    if isinstance(value, bool) and shape.kind != "bool":
+        return value
     return _in_words(value, shape, language) if isinstance(value, (str, bool)) else value
 
 
@@ -141,12 +143,10 @@ def _below(shape: Shape, key: Any) -> Shape:
 def flow_text(value: Any, shape: Shape = ANY) -> str:
     """``value`` as YAML flow text, without the outermost brackets where something is in them."""
     text = flow(value)
-    bare = text[1:-1]
-    if isinstance(value, dict) and value:
-        return bare
-    if isinstance(value, list) and value and not isinstance(value[0], (list, dict)):
-        return bare
-    return text
+    if not value or shape.kind in ("any", "choice"):
+        return text
+    nested = isinstance(value, list) and isinstance(value[0], (list, dict))
+    return text if nested else text[1:-1]
 
 
 def flow(value: Any) -> str:
