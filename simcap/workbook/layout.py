@@ -247,6 +247,20 @@ def got(data: Any, path: Steps, otherwise: Any) -> Any:
     return data
 
 
+def source_beside(data: dict, remarks: dict[Steps, str], path: Steps) -> str:
+    """What is said of where the value at ``path`` comes from: a remark there, a source of the part
+    that it belongs to, or a remark on that.
+    """
+    for length in range(len(path), 0, -1):
+        home = got(data, path[: length - 1], {})
+        if text := remarks.get(path[:length]):
+            return text
+        if path[length - 1] != "source" and length > 1 and isinstance(home, dict):
+            if isinstance(text := home.get("source"), str):
+                return text
+    return ""
+
+
 # ---- trees ---------------------------------------------------------------------------------------
 
 

@@ -39,6 +39,7 @@ from simcap.workbook.layout import (
     columns,
     key_shapes,
     root,
+    source_beside,
 )
 from simcap.workbook.shapes import ANY, Shape, chosen, fields_of
 
@@ -119,6 +120,11 @@ class Workbook:
             reader.document.data["zones"] = f"{self.path.name}#{zones.sheet}"
             reader.mark(("zones",), zones, 0, 0)
         document = reader.done()
+        document.remarks = {
+            path: text
+            for path, text in document.remarks.items()
+            if text != source_beside(document.data, {}, path)
+        }
         document.notes = [self._which()]
         return document
 

@@ -34,6 +34,7 @@ from simcap.workbook.layout import (
     leaves,
     root,
     rows,
+    source_beside,
 )
 from simcap.workbook.lists import drop_down
 from simcap.workbook.shapes import ANY, Shape, chosen, fields_of, models
@@ -59,7 +60,8 @@ OF_KIND = {
 """The format of the cells of a kind of value, before anything stands in them."""
 ASSUMED, LEAST_ROWS = "#FFF2CC", 60
 HEADER = {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1}
-WIDEST = 46
+WIDEST, LINE = 46, 15
+"""The widest column, and how high a line is."""
 MARK = "simcap workbook 1"
 """What the first sheet says of the form in which the workbook is written."""
 
@@ -93,7 +95,8 @@ class _Writer:
         self.sheets = {
             name: book.add_worksheet(words.sheet_name(name, language)) for name in self._names()
         }
-        self.ends: dict[str, int] = {}
+        self.lines: dict[tuple[Any, int], int] = {}
+        self.hidden: set[tuple[Any, int]] = set()
 
     def _names(self) -> Iterable[str]:
         return SHEETS
@@ -110,6 +113,13 @@ class _Writer:
             self._tree(EXPERIMENT, self.contents.experiment or {}, self.contents.model)
         self._factors()
         self._points()
+        for sheet, row in self.lines.keys() | self.hidden:
+            folded = {"level": 1, "hidden": True} if (sheet, row) in self.hidden else {}
+            sheet.set_row(row, LINE * self.lines.get((sheet, row), 1), None, folded)
+        for sheet in self.sheets.values():
+            sheet.set_landscape()
+            sheet.set_paper(9)
+            sheet.fit_to_pages(1, 0)
         self.sheets["district"].activate()
 
     # ---- cells -----------------------------------------------------------------------------------
@@ -125,6 +135,9 @@ class _Writer:
     def put(self, sheet: Any, row: int, column: int, cell: Cell, **more: Any) -> None:
         """One cell, as what it is: text never becomes a formula or a number."""
         style, value = self.style(cell.format, **more), cell.value
+        if more.get("text_wrap"):
+            lines = -(-_width(str(value)) // (WIDEST - 3))
+            self.lines[sheet, row] = max(self.lines.get((sheet, row), 1), lines)
         if cell.format == "date":
             sheet.write_datetime(row, column, value, style)
         elif isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -145,6 +158,10 @@ class _Writer:
         lines = max((-(-_width(name) // 18) for name in names), default=1)
         sheet.set_row(0, 16 * min(3, max(1, lines)) + 2)
         sheet.freeze_panes(1, 1)
+
+    def _remark(self, path: tuple) -> str:
+        """What is said beside ``path``: there, or of what is around it."""
+        return source_beside(self.contents.data, self.contents.remarks, path)
 
     # ---- sheets ----------------------------------------------------------------------------------
 
@@ -183,6 +200,7 @@ class _Writer:
                 cell = self._zone_cell(zone, name)
                 if cell is not None:
                     more = {"bg_color": ASSUMED} if name in assumed else {}
+                    more |= {"text_wrap": True} if name in NOTES else {}
                     self.put(sheet, row, column, cell, **more)
                     widths[column].see(cell, column_word(name, self.language))
         for column, width in enumerate(widths):
@@ -232,16 +250,17 @@ class _Writer:
         for number, row in enumerate(data, 1):
             for column, key in enumerate(row.keys):
                 if key != "":
-                    cell = Cell(key) if column == 0 else cell_of(key, shapes[column], self.language)
+                    cell = key_cell(key, shapes[column], self.language)
                     self.put(sheet, number, column, cell, bold=column == 0)
             for column, part in enumerate(places, start):
                 if part is None:
-                    if remark := self.contents.remarks.get(row.path):
-                        self.put(sheet, number, column, Cell(remark))
+                    if remark := self._remark(row.path):
+                        self.put(sheet, number, column, Cell(remark), text_wrap=True)
                     continue
                 value = row.values.get((part.path, part.first))
                 if value is not None:
-                    self.put(sheet, number, column, cell_of(value, part.shape, self.language))
+                    cell = cell_of(value, part.shape, self.language)
+                    self.put(sheet, number, column, cell, text_wrap=cell.format == "text")
 
     def _columns(self, sheet: Any, table: Table, places: list, names: list, data: list) -> None:
         """Widths, drop-downs, formats of empty cells and colours."""
@@ -250,10 +269,10 @@ class _Writer:
         shapes = key_shapes(table)
         for row in data:
             for column, key in enumerate(row.keys):
-                widths[column].see(cell_of(key, shapes[column] if column else ANY, self.language), "")
+                widths[column].see(key_cell(key, shapes[column], self.language), "")
             for column, part in enumerate(places, start):
                 value = None if part is None else row.values.get((part.path, part.first))
-                if part is None and (remark := self.contents.remarks.get(row.path)):
+                if part is None and (remark := self._remark(row.path)):
                     widths[column].see(Cell(remark), "")
                 elif value is not None:
                     widths[column].see(cell_of(value, part.shape, self.language), "")
@@ -272,14 +291,16 @@ class _Writer:
                 self._drop_down(sheet, 1, column, last, shapes[column], (head,), table.pattern[0])
         source = next((start + i for i, p in enumerate(places) if p is None or p.path == ("source",)), None)
         if source is not None:
-            numbers = [start + i for i, p in enumerate(places) if p is not None and _is_number(p.shape)]
+            numbers = [start + i for i, p in enumerate(places) if p is not None and (_is_number(p.shape) or not p.path)]
             self._assumed(sheet, numbers, source, 1, last)
 
     def _assumed(self, sheet: Any, numbers: list[int], source: int, first: int, last: int) -> None:
-        """Numbers are coloured where the source in their row says that they are assumed."""
+        """Numbers are coloured where the source in their row says that they are assumed, or where
+        there is none.
+        """
         letter = address(0, source)[:-1]
         said = f"${letter}{first + 1}"
-        rule = f'=OR(ISNUMBER(SEARCH("assum",{said})),ISNUMBER(SEARCH("假设",{said})))'
+        rule = f'OR({said}="",ISNUMBER(SEARCH("assum",{said})),ISNUMBER(SEARCH("假设",{said})))'
         for column in numbers:
             here = address(first, column)
             sheet.conditional_format(
@@ -289,7 +310,7 @@ class _Writer:
                 column,
                 {
                     "type": "formula",
-                    "criteria": f'=AND({here}<>"",{rule[1:]})',
+                    "criteria": f'=AND({here}<>"",{rule})',
                     "format": self.book.add_format({"bg_color": ASSUMED}),
                 },
             )
@@ -326,7 +347,7 @@ class _Writer:
                 sheet.write_blank(row, steps, None, self.style(kind, border=1, border_color="#BFBFBF"))
             self._drop_down(sheet, row, steps, row, leaf.shape, leaf.path, tree.prefix[0] if tree.prefix else "")
             if tree.sheet == "measures" and leaf.path[0] in absent and leaf.path[1:] != ("on",):
-                sheet.set_row(row, None, None, {"level": 1, "hidden": True})
+                self.hidden.add((sheet, row))
         for column, name in enumerate(names):
             sheet.set_column(column, column, widths[column].width(name))
         self._assumed(sheet, [steps], steps + 1, 1, max(1, len(found)))
@@ -334,8 +355,10 @@ class _Writer:
 
     def _look(self, leaf: Leaf, column: int, steps: int) -> dict:
         if column == steps:
-            return {"border": 1, "border_color": "#BFBFBF"}
-        return {"font_color": "#808080"} if column > steps + 1 else {"bold": column == 0}
+            return {"border": 1, "border_color": "#BFBFBF", "align": "left", "text_wrap": True}
+        if column > steps:
+            return {"text_wrap": True, **({"font_color": "#808080"} if column > steps + 1 else {})}
+        return {"bold": column == 0}
 
     def _tree_row(
         self, tree: Tree, leaf: Leaf, model: type[BaseModel], steps: int
@@ -344,9 +367,9 @@ class _Writer:
         cells: list[Cell | None] = [Cell(word) for word in path]
         cells += [None] * (steps - len(cells))
         cells.append(None if leaf.value is None else cell_of(leaf.value, leaf.shape, self.language))
-        remark = self.contents.remarks.get((*tree.prefix, *leaf.path)) if leaf.value is not None else ""
+        remark = self._remark((*tree.prefix, *leaf.path)) if leaf.value is not None else ""
         cells.append(Cell(remark) if remark else None)
-        cells.append(Cell(how(leaf.shape, leaf.home, self.language)))
+        cells.append(Cell(how(leaf.shape, leaf.home, self.language, tree=True)))
         return cells
 
     # ---- the experiment --------------------------------------------------------------------------
@@ -388,13 +411,13 @@ class _Writer:
 # ---- words of a place ----------------------------------------------------------------------------
 
 
-def how(shape: Shape, home: Any, language: str) -> str:
+def how(shape: Shape, home: Any, language: str, tree: bool = False) -> str:
     """What to fill in, in a few words, and what holds if it is left blank."""
     name = {"share": "percent", "season": "list", "days": "text", "model": "entries"}.get(
         shape.kind, shape.kind
     )
-    if name == "mapping" and shape.item is not None:
-        name = "entries" if home is not None and shape.item.kind == "model" else "mapping"
+    if tree and shape.kind in ("mapping", "choice"):
+        name = "entries"
     text = words.text(name if name in words.table("text") else "any", language)
     usual = default_of(home)
     if is_required(home):
@@ -406,6 +429,13 @@ def how(shape: Shape, home: Any, language: str) -> str:
     if shown.format in ("percent", "yearly"):
         said = f"{100 * shown.value:.6g}%"
     return f"{text}; {words.text('default', language)}: {said}"
+
+
+def key_cell(key: Any, shape: Shape, language: str) -> Cell:
+    """The cell of a key of a table."""
+    if shape.kind == "key" and shape.model is not None and key:
+        return Cell(words.key_word(shape.model.__name__, key, language))
+    return cell_of(key, shape, language) if key else Cell("")
 
 
 def step_words(shape: Shape, path: tuple, language: str) -> list[str]:
@@ -439,7 +469,7 @@ def assumed_columns(notes: dict, numbers: list[str]) -> set[str]:
     said = notes.get("assumed", "")
     if not said:
         text = notes.get("source", "")
-        return set(numbers) if "assum" in text or "假设" in text else set()
+        return set(numbers) if not text or "assum" in text or "假设" in text else set()
     if said.strip() in ("all", "全部"):
         return set(numbers)
     _, but, rest = said.partition("all but ")
@@ -462,7 +492,7 @@ def _wanted(part: Column) -> bool:
 
 
 def _is_number(shape: Shape) -> bool:
-    return shape.kind not in ("text", "enum", "bool", "column", "days", "list", "mapping")
+    return shape.kind not in ("text", "enum", "bool", "column", "days", "list", "mapping", "any")
 
 
 class _Widths:
