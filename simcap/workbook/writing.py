@@ -350,7 +350,9 @@ class _Writer:
                 self.hidden.add((sheet, row))
         for column, name in enumerate(names):
             sheet.set_column(column, column, widths[column].width(name))
-        self._assumed(sheet, [steps], steps + 1, 1, max(1, len(found)))
+        for row, leaf in enumerate(found, 1):
+            if _is_number(leaf.shape) or isinstance(leaf.value, (int, float)):
+                self._assumed(sheet, [steps], steps + 1, row, row)
         sheet.freeze_panes(1, steps)
 
     def _look(self, leaf: Leaf, column: int, steps: int) -> dict:
