@@ -245,7 +245,7 @@ def _quantity(cell: Any, odd: Odd, shape: Shape) -> Any:
     text = text_of(cell)
     if shape.kind in PLAIN_KINDS:
         _no_full_width(text)
-        text = words.quantity_in(text)
+        text = text if shape.kind == "date" else words.quantity_in(text)
     if _PLAIN_NUMBER.fullmatch(text):
         return _whole_if_it_is(float(text))
     return text

@@ -194,6 +194,8 @@ class _Reader:
                 )
                 why = f" ({hidden[0]!r} is hidden: show it, or name it:" if hidden else ""
                 why += f" {self.book.path.name}#{hidden[0]})" if hidden else ""
+                if not near and self.book.unknown:
+                    why += f" (not known: {', '.join(map(repr, self.book.unknown))})"
                 self.faults.append(
                     f"{self.book.path}:1:1 a sheet {chinese!r} ({english}) wanted, got none{near}{why}"
                 )
@@ -203,13 +205,16 @@ class _Reader:
         if grid is None:
             return
         header = _header_row(grid)
-        self._merged(grid, header)
+        if self._merged(grid, header):
+            return
         if isinstance(part, Table):
             self._table(part, grid, header)
         else:
             self._tree(part, grid, header)
 
-    def _merged(self, grid: Grid, header: int) -> None:
+    def _merged(self, grid: Grid, header: int) -> bool:
+        """A fault for each range of merged cells; whether there is one."""
+        before = len(self.faults)
         for first, left, last, right in grid.merged:
             if last >= header:
                 self.fault(
@@ -219,6 +224,7 @@ class _Reader:
                     "a cell of its own for each value wanted, got the merged cells"
                     f" {address(first, left)}:{address(last, right)}",
                 )
+        return len(self.faults) > before
 
     def set(self, path: tuple, value: Any) -> bool:
         """Put ``value`` at ``path``; False if something stands there already."""
@@ -447,8 +453,8 @@ class _Reader:
         if grid is None:
             return
         header = _header_row(grid)
-        self._merged(grid, header)
-        for row in range(header + 1, len(grid.cells)):
+        rows = () if self._merged(grid, header) else range(header + 1, len(grid.cells))
+        for row in rows:
             if grid.is_blank(row):
                 continue
             name = text_of(grid.at(row, 0))
@@ -478,8 +484,8 @@ class _Reader:
         if grid is None:
             return
         header = _header_row(grid)
-        self._merged(grid, header)
-        for row in range(header + 1, len(grid.cells)):
+        rows = () if self._merged(grid, header) else range(header + 1, len(grid.cells))
+        for row in rows:
             if grid.is_blank(row):
                 continue
             point, path = text_of(grid.at(row, 0)), text_of(grid.at(row, 1))
