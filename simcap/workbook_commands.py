@@ -11,13 +11,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import simcap
 from simcap.building import load_scenario
 from simcap.errors import InputError, ScenarioError
-from simcap.scenario.reader import did_you_mean, read_yaml
+from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
 from simcap.scenario.schema import Scenario
 from simcap.study.experiment_file import ExperimentFile, plain_dates, read_experiment
 from simcap.workbook import words
@@ -25,6 +25,7 @@ from simcap.workbook.grammar import unworded
 from simcap.workbook.layout import got, root
 from simcap.workbook.plain import said_by
 from simcap.workbook.reading import Workbook, is_workbook
+from simcap.workbook.renaming import names_in, renamed, renamed_experiment
 from simcap.workbook.remarks import remarks_in
 from simcap.workbook.writing import Contents, write
 from simcap.workbook.yaml_out import yaml_text
@@ -67,11 +68,32 @@ def init(directory: Path, template: str, workbook: bool, language: str) -> list[
         _refuse(directory / name)
     directory.mkdir(parents=True, exist_ok=True)
     if workbook:
-        _write_book(_files(home), directory / BOOK, language)
+        contents, scenario = contents_of(_files(home))
+        if language == "zh":
+            contents, scenario = in_chinese(contents)
+        _write_checked(contents, scenario, home / SCENARIO, directory / BOOK, language)
     else:
         for name in names:
             shutil.copyfile(home / name, directory / name)
     return [directory / name for name in names]
+
+
+def in_chinese(contents: Contents) -> tuple[Contents, Scenario]:
+    """A template's ``contents`` with Chinese names, and its scenario."""
+    names = names_in(Path(simcap.__file__).parent / "templates" / "names_zh.csv")
+    data = renamed(contents.data, root(Scenario), names)
+    experiment = renamed_experiment(contents.experiment or {}, names)
+    remarks = {_renamed_path(path, names): text for path, text in contents.remarks.items()}
+    scenario = Scenario.model_validate({**data, "zones": contents.zones})
+    return replace(contents, data=data, experiment=experiment, remarks=remarks), scenario
+
+
+def _renamed_path(path: tuple, names: dict[str, str]) -> tuple:
+    """A path whose second step, and any below it, may be a name."""
+    known = {"pools", "stations", "needs", "rosters", "profiles", "pathways"}
+    if path[0] not in known:
+        return path
+    return (path[0], *(names.get(step, step) for step in path[1:]))
 
 
 def template_home(template: str) -> Path:
@@ -196,12 +218,17 @@ def _remarks(path: Path, scenario: Scenario) -> dict[tuple, str]:
 
 def _write_book(files: Files, goal: Path, language: str) -> None:
     contents, scenario = contents_of(files)
+    _write_checked(contents, scenario, files.scenario, goal, language)
+
+
+def _write_checked(
+    contents: Contents, scenario: Scenario, source: Path, goal: Path, language: str
+) -> None:
     with _beside(goal) as draft:
         write(draft, contents, language)
-        again = load_scenario(draft)
-        _same(scenario, again, files, goal)
-        if contents.experiment is not None and files.experiment is not None:
-            _same_experiment(files.experiment, draft, goal)
+        _same(scenario, load_scenario(draft), source, goal)
+        if contents.experiment is not None:
+            _same_experiment(contents.experiment, draft, source, goal)
 
 
 def _write_yaml(files: Files, goal: Path, experiment: Path | None) -> list[Path]:
@@ -218,12 +245,12 @@ def _write_yaml(files: Files, goal: Path, experiment: Path | None) -> list[Path]
     data = {**contents.data, "zones": [_zone(zone) for zone in contents.zones]}
     with _beside(goal) as draft:
         draft.write_text(yaml_text(data, contents.remarks), encoding="utf-8", newline="\n")
-        _same(scenario, load_scenario(draft), files, goal)
+        _same(scenario, load_scenario(draft), files.scenario, goal)
     if len(goals) > 1 and experiment is not None and files.experiment is not None:
         text = yaml_text({**(contents.experiment or {}), "scenario": goal.name}, {})
         with _beside(experiment) as draft:
             draft.write_text(text, encoding="utf-8", newline="\n")
-            _same_experiment(files.experiment, draft, experiment)
+            _same_experiment(contents.experiment or {}, draft, files.experiment, experiment)
     return goals
 
 
@@ -249,33 +276,33 @@ def _beside(goal: Path) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _same(before: Scenario, after: Scenario, files: Files, goal: Path) -> None:
+def _same(before: Scenario, after: Scenario, source: Path, goal: Path) -> None:
     """Refuse to write what does not read back to the same."""
     if after == before:
         return
     names = [
-        name
-        for name in type(before).model_fields
-        if getattr(before, name) != getattr(after, name)
+        name for name in type(before).model_fields if getattr(before, name) != getattr(after, name)
     ]
     raise ScenarioError(
-        f"{files.scenario}:1:1 {', '.join(names)} cannot be said in {goal.name} without loss;"
+        f"{source}:1:1 {', '.join(names)} cannot be said in {goal.name} without loss;"
         " nothing was written"
     )
 
 
-def _same_experiment(before: Path, after: Path, goal: Path) -> None:
+def _same_experiment(before: dict, after: Path, source: Path, goal: Path) -> None:
     """Refuse to write an experiment that does not read back to the same: its file's, since the
     scenarios are.
     """
-    first, second = (read_experiment(path)[0] for path in (before, after))
+    first = validated(ExperimentFile, Document(str(source), before))
+    second = read_experiment(after)[0]
     names = [
         name
         for name in type(first).model_fields
-        if name not in ("name", "base", "scenario") and getattr(first, name) != getattr(second, name)
+        if name not in ("name", "base", "scenario")
+        and getattr(first, name) != getattr(second, name)
     ]
     if names:
         raise ScenarioError(
-            f"{before}:1:1 {', '.join(names)} cannot be said in {goal.name} without loss; nothing"
+            f"{source}:1:1 {', '.join(names)} cannot be said in {goal.name} without loss; nothing"
             " was written"
         )

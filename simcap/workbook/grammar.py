@@ -97,7 +97,11 @@ def _in_words(value: Any, shape: Shape, language: str) -> Any:
         return column_word(value, language)
     if shape.kind in ("duration", "time", *_NUMBER_WITH) and isinstance(value, str):
         never = shape.kind == "time" and value == "never"
-        return words.key_word("Time", "never", language) if never else words.quantity_out(value, language)
+        return (
+            words.key_word("Time", "never", language)
+            if never
+            else words.quantity_out(value, language)
+        )
     return value
 
 
@@ -161,11 +165,15 @@ def flow(value: Any) -> str:
 def scalar_text(value: Any) -> str:
     """A scalar as YAML, in quotes only where it would be read as something else."""
     if not isinstance(value, str):
-        return {None: "null", True: "true", False: "false"}.get(value, repr(value)) if (
-            value is None or isinstance(value, bool)
-        ) else repr(value)
+        return (
+            {None: "null", True: "true", False: "false"}.get(value, repr(value))
+            if (value is None or isinstance(value, bool))
+            else repr(value)
+        )
     quoted = json.dumps(value, ensure_ascii=False)
-    if re.search(r"[,\[\]{}#&*!|>'\"%@`:?-]", value[:1]) or re.search(r"[,\[\]{}\n\r\t]|: | #|:$", value):
+    if re.search(r"[,\[\]{}#&*!|>'\"%@`:?-]", value[:1]) or re.search(
+        r"[,\[\]{}\n\r\t]|: | #|:$", value
+    ):
         return quoted
     try:
         return value if read_flow(value) == value and value.strip() else quoted
@@ -218,7 +226,9 @@ def _bool(cell: Any, odd: Odd, shape: Shape) -> Any:
 
 def _enum(cell: Any, odd: Odd, shape: Shape) -> Any:
     text = text_of(cell)
-    called = {value: (*words.all_words("value", value), *KINDS.get(value, ())) for value in shape.values}
+    called = {
+        value: (*words.all_words("value", value), *KINDS.get(value, ())) for value in shape.values
+    }
     if (found := words.found_in(text.replace("_", " "), shape.values, called)) is not None:
         return found
     options = [f"{words.value_word(value, 'zh')} ({value})" for value in shape.values]
@@ -299,7 +309,9 @@ def _said_by(text: str) -> Any:
     if text in _TRUTHS:
         return _TRUTHS[text]
     value = read_flow(text)
-    return words.quantity_in(value) if isinstance(value, str) and not text.startswith('"') else value
+    return (
+        words.quantity_in(value) if isinstance(value, str) and not text.startswith('"') else value
+    )
 
 
 def _structure(cell: Any, odd: Odd, shape: Shape) -> Any:

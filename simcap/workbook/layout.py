@@ -101,7 +101,15 @@ EXPERIMENT = Tree(
         "seed",
     ),
 )
-SHEETS = ("about", "district", ZONES, *(part.sheet for part in SCENARIO[1:]), "experiment", FACTORS, POINTS)
+SHEETS = (
+    "about",
+    "district",
+    ZONES,
+    *(part.sheet for part in SCENARIO[1:]),
+    "experiment",
+    FACTORS,
+    POINTS,
+)
 """In the order in which they stand in a workbook."""
 
 
@@ -281,7 +289,11 @@ def leaves(tree: Tree, data: dict, model: type[BaseModel]) -> list[Leaf]:
     shape = at(root(model), tree.prefix)
     value = got(data, tree.prefix, None)
     if not tree.keys:
-        return list(_leaves(shape, value, (), None)) if value is not None or shape.kind == "model" else []
+        return (
+            list(_leaves(shape, value, (), None))
+            if value is not None or shape.kind == "model"
+            else []
+        )
     return [
         leaf
         for key in tree.keys
@@ -313,7 +325,9 @@ def _of_model(shape: Shape, value: Any, path: Steps, home) -> Iterator[Leaf]:
         inner = field_shape(shape.model, key) if key in known else ANY
         if isinstance(said.get(key), dict) and key not in known:
             inner = _block_of_a_file(said[key])
-        yield from _leaves(inner, said.get(key), (*path, key), (shape.model, key) if key in known else None)
+        yield from _leaves(
+            inner, said.get(key), (*path, key), (shape.model, key) if key in known else None
+        )
 
 
 def _block_of_a_file(value: dict) -> Shape:

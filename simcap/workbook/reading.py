@@ -295,12 +295,17 @@ class _Reader:
         text = text_of(grid.at(row, column))
         if text and (is_total(text) or is_subtotal(text)):
             self.fault(
-                grid, row, column, f"no row of totals wanted on this sheet, got {said(text)}: delete it"
+                grid,
+                row,
+                column,
+                f"no row of totals wanted on this sheet, got {said(text)}: delete it",
             )
             return True
         return False
 
-    def _row(self, table: Table, grid: Grid, row: int, heads: list, places: dict, beside: set) -> None:
+    def _row(
+        self, table: Table, grid: Grid, row: int, heads: list, places: dict, beside: set
+    ) -> None:
         keys = self._keys(table, grid, row, heads)
         if keys is None:
             return
@@ -371,7 +376,9 @@ class _Reader:
     def _tree(self, tree: Tree, grid: Grid, header: int) -> None:
         titles = [text_of(cell) for cell in grid.cells[header]]
         values = words.all_words("text", "value")
-        value = next((i for i, text in enumerate(titles) if folded(text) in map(folded, values)), None)
+        value = next(
+            (i for i, text in enumerate(titles) if folded(text) in map(folded, values)), None
+        )
         if value is None:
             near = did_you_mean(values[0], titles, listed=False)
             self.fault(grid, header, 0, f"a column {values[0]!r} ({values[1]}) is wanted{near}")
@@ -379,7 +386,9 @@ class _Reader:
         if tree.prefix:
             self.mark(tree.prefix, grid, header, 0)
         marks = words.all_words("text", "remark")
-        remark = next((i for i, text in enumerate(titles) if folded(text) in map(folded, marks)), None)
+        remark = next(
+            (i for i, text in enumerate(titles) if folded(text) in map(folded, marks)), None
+        )
         for row in range(header + 1, len(grid.cells)):
             if not grid.is_blank(row):
                 self._leaf(tree, grid, row, value, remark)
@@ -390,7 +399,9 @@ class _Reader:
         while texts and not texts[-1]:
             texts.pop()
         if not texts or "" in texts:
-            self.fault(grid, row, texts.index("") if "" in texts else 0, "an item wanted, got nothing")
+            self.fault(
+                grid, row, texts.index("") if "" in texts else 0, "an item wanted, got nothing"
+            )
             return
         steps = self._steps(tree, grid, row, texts)
         if steps is None:
@@ -398,7 +409,9 @@ class _Reader:
         path, shape, free = steps
         if not _filled(grid, row, value):
             if free:
-                self.fault(grid, row, value, f"{'.'.join(map(str, path))}: a value wanted, got nothing")
+                self.fault(
+                    grid, row, value, f"{'.'.join(map(str, path))}: a value wanted, got nothing"
+                )
             return
         self._value(path, shape, grid, row, value)
         if remark is not None and (text := text_of(grid.at(row, remark))):
@@ -413,11 +426,17 @@ class _Reader:
                 shape = shape.item
             own = shape.kind not in ("model", "list")
             try:
-                key = int(text) if shape.kind == "list" and text.isdecimal() else key_in(text, shape)
+                key = (
+                    int(text) if shape.kind == "list" and text.isdecimal() else key_in(text, shape)
+                )
             except ValueError as problem:
                 self.fault(grid, row, column, str(problem))
                 return None
-            if shape.kind == "model" and shape.model is not None and key not in fields_of(shape.model):
+            if (
+                shape.kind == "model"
+                and shape.model is not None
+                and key not in fields_of(shape.model)
+            ):
                 if tree.sheet != "measures" or len(texts) < 2:
                     return self._unknown_key(grid, row, column, text, shape)
                 key, own = text, True
@@ -552,4 +571,3 @@ def _header_row(grid: Grid) -> int:
 def _filled(grid: Grid, row: int, column: int) -> bool:
     odd = grid.oddity(row, column)
     return bool(text_of(grid.at(row, column))) or bool(odd.error) or odd.empty
-

@@ -32,7 +32,11 @@ _BY_PARSER = {
 }
 """What a value is by the function that reads it."""
 
-_NAMED = {("RosterSpec", "shifts"): "days", ("Profile", "days"): "days", ("PoolSpec", "slots"): "days"}
+_NAMED = {
+    ("RosterSpec", "shifts"): "days",
+    ("Profile", "days"): "days",
+    ("PoolSpec", "slots"): "days",
+}
 """Mappings whose keys are days of the week."""
 
 _BY_MODEL = {("Visiting", "days"): "days", ("GroupCourse", "day"): "days"}
@@ -75,7 +79,9 @@ def fields_of(model: type[BaseModel]) -> dict[str, FieldInfo]:
     """{key as it is written: field} of what a planner writes."""
     unwritten = getattr(model, "unwritten", ())
     return {
-        info.alias or name: info for name, info in model.model_fields.items() if name not in unwritten
+        info.alias or name: info
+        for name, info in model.model_fields.items()
+        if name not in unwritten
     }
 
 

@@ -83,7 +83,9 @@ def write(path: Path, contents: Contents, language: str) -> None:
     """Write ``contents`` to ``path``."""
     import xlsxwriter
 
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False}
+    ) as book:
         book.set_properties({"title": MARK, "comments": MARK})
         _Writer(book, contents, language).write()
 
@@ -276,8 +278,13 @@ class _Writer:
                     widths[column].see(Cell(remark), "")
                 elif value is not None:
                     widths[column].see(cell_of(value, part.shape, self.language), "")
-        seldom = [part for part in places if part is not None and not any(
-            (part.path, part.first) in row.values for row in data) and not _wanted(part)]
+        seldom = [
+            part
+            for part in places
+            if part is not None
+            and not any((part.path, part.first) in row.values for row in data)
+            and not _wanted(part)
+        ]
         for column, name in enumerate(names):
             part = places[column - start] if column >= start else None
             style = self.style(OF_KIND.get(part.shape.kind, "text") if part else "text")
@@ -289,9 +296,15 @@ class _Writer:
         for column, head in enumerate(table.heads):
             if column or table.pattern.count("*") > 1:
                 self._drop_down(sheet, 1, column, last, shapes[column], (head,), table.pattern[0])
-        source = next((start + i for i, p in enumerate(places) if p is None or p.path == ("source",)), None)
+        source = next(
+            (start + i for i, p in enumerate(places) if p is None or p.path == ("source",)), None
+        )
         if source is not None:
-            numbers = [start + i for i, p in enumerate(places) if p is not None and (_is_number(p.shape) or not p.path)]
+            numbers = [
+                start + i
+                for i, p in enumerate(places)
+                if p is not None and (_is_number(p.shape) or not p.path)
+            ]
             self._assumed(sheet, numbers, source, 1, last)
 
     def _assumed(self, sheet: Any, numbers: list[int], source: int, first: int, last: int) -> None:
@@ -344,8 +357,12 @@ class _Writer:
                     widths[column].see(cell, "")
             if cells[steps] is None:
                 kind = OF_KIND.get(leaf.shape.kind, "text")
-                sheet.write_blank(row, steps, None, self.style(kind, border=1, border_color="#BFBFBF"))
-            self._drop_down(sheet, row, steps, row, leaf.shape, leaf.path, tree.prefix[0] if tree.prefix else "")
+                sheet.write_blank(
+                    row, steps, None, self.style(kind, border=1, border_color="#BFBFBF")
+                )
+            self._drop_down(
+                sheet, row, steps, row, leaf.shape, leaf.path, tree.prefix[0] if tree.prefix else ""
+            )
             if tree.sheet == "measures" and leaf.path[0] in absent and leaf.path[1:] != ("on",):
                 self.hidden.add((sheet, row))
         for column, name in enumerate(names):

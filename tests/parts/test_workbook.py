@@ -1,5 +1,6 @@
 """The workbook is the scenario: both ways, in both languages, nothing lost."""
 
+import re
 import warnings
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from simcap.scenario.headers import folded
 from simcap.scenario.blocks import OwnBlock
 from simcap.scenario.fields import Time
 from simcap.scenario.schema import Scenario
+from simcap.study.cautions import staffed
+from simcap.study.checking import inflows
 from simcap.study.experiment import load_experiment
 from simcap.study.experiment_file import ExperimentFile, read_experiment
 from simcap.study.plan import plan
@@ -240,12 +243,17 @@ def test_what_libreoffice_saved_is_the_same_scenario(tmp_path, name, language):
     convert(EXPERIMENTS / name, tmp_path / "a.xlsx", language)
     again = saved_by_libreoffice(tmp_path / "a.xlsx", tmp_path / "saved")
     assert load_scenario(again) == load_scenario(EXPERIMENTS / name)
-    assert read_experiment(again)[0].factors == read_experiment(EXPERIMENTS / name / "experiment.yaml")[0].factors
+    assert (
+        read_experiment(again)[0].factors
+        == read_experiment(EXPERIMENTS / name / "experiment.yaml")[0].factors
+    )
 
 
 def test_remarks_stand_beside_their_values_both_ways(tmp_path):
     convert(EXPERIMENTS / "01_huadu", tmp_path / "a.xlsx", "zh")
-    rows = CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).get_sheet_by_name("协作").to_python()
+    rows = (
+        CalamineWorkbook.from_path(str(tmp_path / "a.xlsx")).get_sheet_by_name("协作").to_python()
+    )
     assert ["协作水平", 0.6, "seed 000 §3.2: expert scoring, initial value"] in [
         [row[0], *row[3:5]] for row in rows
     ]
@@ -328,11 +336,63 @@ def test_the_order_of_sheets_rows_and_columns_changes_nothing(tmp_path):
     assert again == load_scenario(book)
 
 
-def test_what_is_said_in_the_documentation():
-    docs = (Path(__file__).parents[2] / "docs" / "workbook.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs" / "workbook.md"
+
+
+def test_the_documentation_names_every_sheet_and_template():
+    docs = DOCS.read_text(encoding="utf-8")
     for name in SHEETS:
         chinese, english = words.all_words("sheet", name)
         assert f"| {chinese} | {english} |" in docs, name
-    for template in TEMPLATES:
-        assert f"`{template}`" in docs
-    assert Workbook.__name__ and "人员!C7" in docs
+    assert all(f"| `{template}` |" in docs for template in TEMPLATES)
+
+
+def test_the_commands_of_the_documentation_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "experiments").symlink_to(EXPERIMENTS)
+    block = re.search(r"```\n(.+?)```", DOCS.read_text(encoding="utf-8"), re.S)[1]
+    for line in block.splitlines():
+        arguments = line.partition("#")[0].split()[1:]
+        if arguments[0] == "sweep":
+            arguments.append("--dry-run")
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == 0, (line, done.output)
+    assert load_scenario(tmp_path / "mytown_yaml") == load_scenario(tmp_path / "mytown")
+
+
+def test_cells_of_the_documentation_are_read():
+    time = Shape("time", model=Time)
+    for text in (
+        "指数: {均值: 4 分钟}",
+        "lognormal: {mean: 27 min, sd: 18 min}",
+        "永不",
+        "30 分钟",
+    ):
+        assert f"`{text}`" in DOCS.read_text(encoding="utf-8")
+        Time.model_validate(_as_time(value_in(text, Odd(), time)))
+
+
+def _as_time(value):
+    if isinstance(value, str):
+        return {"never": {}} if value == "never" else {"fixed": value}
+    return value
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_chinese_template_has_chinese_names_and_the_same_people(tmp_path, template):
+    (book,) = init(tmp_path, template, True, "zh")
+    chinese, english = load_scenario(book), load_scenario(template_home(template))
+    for part in ("pools", "stations", "needs", "rosters", "profiles", "pathways"):
+        names = list(getattr(chinese, part))
+        assert len(names) == len(getattr(english, part))
+        assert not [name for name in names if name.isascii()], part
+    asking = [
+        [(each.people, each.in_need, each.asking) for each in inflows(scenario)]
+        for scenario in (chinese, english)
+    ]
+    assert asking[0] == asking[1]
+    offered = [
+        sorted(round(load.offered, 9) for load in staffed(plan(scenario)))
+        for scenario in (chinese, english)
+    ]
+    assert offered[0] == offered[1]
