@@ -25,8 +25,8 @@ from simcap.workbook.grammar import unworded
 from simcap.workbook.layout import got, root
 from simcap.workbook.plain import said_by
 from simcap.workbook.reading import Workbook, is_workbook
-from simcap.workbook.renaming import names_in, renamed, renamed_experiment
 from simcap.workbook.remarks import remarks_in
+from simcap.workbook.renaming import names_in, renamed, renamed_experiment
 from simcap.workbook.writing import Contents, write
 from simcap.workbook.yaml_out import yaml_text
 

@@ -219,7 +219,7 @@ def rows(table: Table, data: dict) -> list[Row]:
         for column in parts:
             if column.first and row.keys[0] in seen:
                 continue
-            home = row.path if not column.first else table.pattern[:1] + (row.keys[0],)
+            home = row.path if not column.first else (*table.pattern[:1], row.keys[0])
             if len(home) == len(table.pattern) or column.first:
                 value = got(data, (*home, *column.path), None)
                 if value is not None:
@@ -246,10 +246,10 @@ def _rows(table: Table, data: Any, path: Steps, keys: list) -> Iterator[Row]:
 def got(data: Any, path: Steps, otherwise: Any) -> Any:
     """What stands at ``path`` of ``data``."""
     for step in path:
-        if isinstance(data, dict) and step in data:
+        if isinstance(data, list) and isinstance(step, int) and step < len(data):
             data = data[step]
-        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
-            data = data[step]
+        elif isinstance(data, dict) and step in data:
+            data = data[step]  # noqa: SIM114
         else:
             return otherwise
     return data
@@ -263,9 +263,9 @@ def source_beside(data: dict, remarks: dict[Steps, str], path: Steps) -> str:
         home = got(data, path[: length - 1], {})
         if text := remarks.get(path[:length]):
             return text
-        if path[length - 1] != "source" and length > 1 and isinstance(home, dict):
-            if isinstance(text := home.get("source"), str):
-                return text
+        own = path[length - 1] == "source" or length == 1 or not isinstance(home, dict)
+        if not own and isinstance(text := home.get("source"), str):
+            return text
     return ""
 
 

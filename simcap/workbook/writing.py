@@ -1,4 +1,4 @@
-"""Writes a workbook by XlsxWriter: sheets, headers, notes, drop-downs and colours in one language."""
+"""Writes a workbook by XlsxWriter: sheets, headers, notes, drop-downs, colours, in one language."""
 
 from __future__ import annotations
 

@@ -41,7 +41,10 @@ def faults(path, load=load_scenario) -> list[str]:
             "room",
             "爽约率",
             "１０％",
-            "服务!H3 stations.room.no_show: plain digits and signs wanted, got '１０％'; write '10%'",
+            (
+                "服务!H3 stations.room.no_show: plain digits and signs wanted, got '１０％';"
+                " write '10%'"
+            ),
         ),
         (
             "服务",
@@ -70,7 +73,8 @@ def faults(path, load=load_scenario) -> list[str]:
             "指数：｛均值：4 分钟｝",
             (
                 "服务!E2 stations.line.patience: plain punctuation wanted, got '：' in"
-                " '指数：｛均值：4 分钟｝'; write ':' (or put a name that holds it in double quotes)"
+                " '指数：｛均值：4 分钟｝'; write ':' (or put a name that holds it"
+                " in double quotes)"
             ),
         ),
         (
@@ -78,7 +82,10 @@ def faults(path, load=load_scenario) -> list[str]:
             "room",
             "人员",
             "counselors",
-            "服务!C3 stations.room.pools.0: no pool is called 'counselors'; did you mean 'counsellors'?",
+            (
+                "服务!C3 stations.room.pools.0: no pool is called 'counselors'; did you mean"
+                " 'counsellors'?"
+            ),
         ),
         (
             "服务",
@@ -169,7 +176,10 @@ def faults(path, load=load_scenario) -> list[str]:
             "城 City",
             "人口",
             "２０００",
-            "分区!C2 population: a number ≥ 0 wanted, got '２０００' (write it in plain digits: 2000)",
+            (
+                "分区!C2 population: a number ≥ 0 wanted, got '２０００' (write it in plain digits:"
+                " 2000)"
+            ),
         ),
         (
             "流向",
@@ -195,7 +205,8 @@ def test_a_faulty_cell_is_one_line_with_its_sheet_and_address(
 def test_a_renamed_header_is_told_with_what_it_was(book):
     place = ("人员", cell(book, "人员", "人员", "每人每周工时"))
     assert faults(edited(book, {place: "每人每周工作时"})) == [
-        "edited.xlsx#人员!E1 '每人每周工作时' is no header of this sheet; did you mean '每人每周工时'?"
+        "edited.xlsx#人员!E1 '每人每周工作时' is no header of this sheet; did you mean"
+        " '每人每周工时'?"
     ]
     assert faults(edited(book, {("人员", "A1"): "谁"})) == [
         "edited.xlsx#人员!A1 '谁' is no header of this sheet",
@@ -219,8 +230,8 @@ def test_missing_and_hidden_sheets_are_named(book):
     ]
     hidden = edited(book, {}, hide=("人员",))
     assert faults(hidden) == [
-        "edited.xlsx:1:1 a sheet '人员' (Staff) wanted, got none ('人员' is hidden: show it, or name"
-        " it: edited.xlsx#人员)"
+        "edited.xlsx:1:1 a sheet '人员' (Staff) wanted, got none ('人员' is hidden: show it, or"
+        " name it: edited.xlsx#人员)"
     ]
     assert load_scenario(f"{hidden}#人员") == load_scenario(book)
 
