@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from simcap.scenario.reader import read_text, read_yaml
 from simcap.workbook.grammar import key_in
 from simcap.workbook.layout import below, root
+from simcap.workbook.shapes import Shape
 
 
 def remarks_in(path: Path, model: type[BaseModel]) -> dict[tuple, str]:
@@ -40,17 +41,18 @@ def _remark(line: str) -> str:
 
 def _known(place: tuple, model: type[BaseModel]) -> tuple:
     """``place`` in the schema's own words: ``service_time`` of «service time»."""
-    shape, path = root(model), ()
+    shape: Shape = root(model)
+    path: tuple = ()
     for step in place:
         if shape.kind == "list" and shape.item is not None and not isinstance(step, int):
             shape = shape.item
-        key: Any = step if isinstance(step, int) else key_in(step, _mapping_of(shape, step))
+        key: Any = step if isinstance(step, int) else key_in(step, _mapping_of(shape))
         path, shape = (*path, key), below(shape, key)
     return path
 
 
-def _mapping_of(shape: Any, step: Any) -> Any:
-    """The shape whose key ``step`` is; of a choice, the first that has keys."""
+def _mapping_of(shape: Shape) -> Shape:
+    """The shape that has the keys here; of a choice, the first that has keys."""
     if shape.kind != "choice":
         return shape
     return next((each for each in shape.values if not each.simple), shape)

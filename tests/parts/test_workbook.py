@@ -391,7 +391,6 @@ def test_a_chinese_template_has_chinese_names_and_the_same_people(tmp_path, temp
     ]
     assert asking[0] == asking[1]
     offered = [
-        sorted(load.offered for load in staffed(plan(scenario)))
-        for scenario in (chinese, english)
+        sorted(load.offered for load in staffed(plan(scenario))) for scenario in (chinese, english)
     ]
     assert offered[0] == pytest.approx(offered[1], rel=1e-6)  # of shared staff, as solved
