@@ -21,13 +21,14 @@ from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
 from simcap.scenario.schema import Scenario
 from simcap.study.experiment_file import ExperimentFile, plain_dates, read_experiment
 from simcap.workbook import words
-from simcap.workbook.grammar import unworded
+from simcap.workbook.cells_in import unworded
 from simcap.workbook.layout import got, root
+from simcap.workbook.pen import Contents
 from simcap.workbook.plain import said_by
 from simcap.workbook.reading import Workbook, is_workbook
 from simcap.workbook.remarks import remarks_in
 from simcap.workbook.renaming import names_in, renamed, renamed_experiment
-from simcap.workbook.writing import Contents, write
+from simcap.workbook.writing import write
 from simcap.workbook.yaml_out import yaml_text
 
 TEMPLATES = {

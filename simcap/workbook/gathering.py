@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from simcap.errors import ScenarioError
 from simcap.scenario.grid import Grid, address, text_of
 from simcap.scenario.reader import Document
-from simcap.workbook.grammar import value_in
+from simcap.workbook.cells_in import value_in
 from simcap.workbook.shapes import Shape
 
 _ROW = 100_000

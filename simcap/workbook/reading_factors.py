@@ -6,8 +6,8 @@ from typing import Any
 
 from simcap.scenario.grid import Grid, text_of
 from simcap.scenario.units import said
+from simcap.workbook.cells_in import value_in
 from simcap.workbook.gathering import Reader, filled, header_row
-from simcap.workbook.grammar import value_in
 from simcap.workbook.shapes import ANY
 
 

@@ -9,8 +9,8 @@ from simcap.scenario.headers import folded, is_subtotal, is_total
 from simcap.scenario.reader import did_you_mean
 from simcap.scenario.units import said
 from simcap.workbook import words
+from simcap.workbook.cells_in import key_in, value_in
 from simcap.workbook.gathering import Reader, filled
-from simcap.workbook.grammar import key_in, value_in
 from simcap.workbook.layout import Column, Table, columns, key_shapes
 from simcap.workbook.shapes import Shape
 
@@ -55,7 +55,9 @@ def _headers(reader: Reader, table: Table, grid: Grid, header: int):
         reader.fault(grid, header, 0, f"a column {chinese!r} ({english}) is wanted")
     if lost:
         return None, {}
-    places: dict[int, Column | None] = {found[i]: part for i, part in enumerate(parts) if i in found}
+    places: dict[int, Column | None] = {
+        found[i]: part for i, part in enumerate(parts) if i in found
+    }
     if "remark" in found:
         places[found["remark"]] = None
     return [found[head] for head in table.heads], places

@@ -9,8 +9,8 @@ from simcap.scenario.headers import folded
 from simcap.scenario.reader import did_you_mean
 from simcap.scenario.units import said
 from simcap.workbook import words
+from simcap.workbook.cells_in import key_in
 from simcap.workbook.gathering import Reader, filled
-from simcap.workbook.grammar import key_in
 from simcap.workbook.layout import Tree, at, below, root
 from simcap.workbook.shapes import ANY, Shape, chosen, fields_of
 

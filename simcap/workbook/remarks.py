@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simcap.scenario.reader import read_text, read_yaml
-from simcap.workbook.grammar import key_in
+from simcap.workbook.cells_in import key_in
 from simcap.workbook.layout import below, root
 from simcap.workbook.shapes import Shape
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from simcap.workbook.grammar import flow, scalar_text
+from simcap.workbook.cells_out import flow, scalar_text
 
 WIDEST = 110
 

@@ -25,7 +25,8 @@ from simcap.study.experiment import load_experiment
 from simcap.study.experiment_file import ExperimentFile, read_experiment
 from simcap.study.plan import plan
 from simcap.workbook import words
-from simcap.workbook.grammar import cell_of, value_in
+from simcap.workbook.cells_in import value_in
+from simcap.workbook.cells_out import cell_of
 from simcap.workbook.layout import SCENARIO, SHEETS, Table, columns
 from simcap.workbook.plain import duration_text
 from simcap.workbook.shapes import Shape, field_shape, fields_of, models
