@@ -47,11 +47,13 @@ class Reader:
         self.faults: list[str] = []
 
     def done(self) -> CellDocument:
+        """What was gathered; raises ``ScenarioError`` with every fault."""
         if self.faults:
             raise ScenarioError(self.faults)
         return self.document
 
     def mark(self, path: tuple, grid: Grid, row: int, column: int) -> None:
+        """Note that ``path``, and what is around it, stands in this cell."""
         sheets = self.document.sheets
         if grid.sheet not in sheets:
             sheets.append(grid.sheet)
@@ -61,6 +63,7 @@ class Reader:
             self.document.marks.setdefault(path[:length], place)
 
     def fault(self, grid: Grid, row: int, column: int, text: str) -> None:
+        """Note a fault of one cell."""
         self.faults.append(f"{grid.place(row, column)} {text}")
 
     def merged(self, grid: Grid, header: int) -> bool:
@@ -90,6 +93,7 @@ class Reader:
         return True
 
     def value(self, path: tuple, shape: Shape, grid: Grid, row: int, column: int) -> None:
+        """Put what a cell says at ``path``, or note what is wrong with it."""
         try:
             value = value_in(grid.at(row, column), grid.oddity(row, column), shape)
         except ValueError as problem:
@@ -107,5 +111,6 @@ def header_row(grid: Grid) -> int:
 
 
 def filled(grid: Grid, row: int, column: int) -> bool:
+    """Whether a cell holds something: an error and a formula do, too."""
     odd = grid.oddity(row, column)
     return bool(text_of(grid.at(row, column))) or bool(odd.error) or odd.empty

@@ -88,6 +88,7 @@ class Pen:
             sheet.write_string(row, column, str(value), style)
 
     def text(self, name: str) -> str:
+        """A text of the workbook's own, in its language."""
         return words.text(name, self.language)
 
     def header(self, sheet: Any, names: list[str], notes: dict[int, str] | None = None) -> None:
@@ -129,6 +130,7 @@ class Pen:
     def drop_down(
         self, sheet: Any, first: int, column: int, last: int, shape: Shape, path: tuple, of: str
     ) -> None:
+        """Offer in some cells what may stand there."""
         rule = rule_of(shape, path, of, self.language)
         if rule is not None:
             sheet.data_validation(first, column, last, column, rule)
@@ -147,13 +149,16 @@ class Widths:
         self.most = 0
 
     def see(self, cell: Cell, header: str) -> None:
+        """Take note of a cell in this column."""
         value = cell.value
         text = f"{value:,.10g}" if isinstance(value, (int, float)) else str(value)
         self.most = max(self.most, width_of(text) + 1)
 
     def width(self, header: str) -> float:
+        """The width of the column, whose ``header`` may take several lines."""
         return min(WIDEST, max(9, self.most + 1, min(18, width_of(header) + 2)))
 
 
 def width_of(text: str) -> int:
+    """How wide ``text`` is: a Chinese character counts two."""
     return sum(2 if ord(sign) > 0x2E7F else 1 for sign in text)

@@ -80,6 +80,7 @@ def assumed_columns(notes: dict, numbers: list[str]) -> set[str]:
 
 
 def home_of(part: Column) -> Any:
+    """(model, key) of a column of a key of its own; None of one that stands deeper."""
     model, key = part.named[-1] if part.named else ("", "")
     if model in ("", "text") or len(part.named) > 1:
         return None
@@ -94,4 +95,5 @@ def always_shown(part: Column) -> bool:
 
 
 def is_number(shape: Shape) -> bool:
+    """Whether values of this ``shape`` are numbers, or times."""
     return shape.kind not in ("text", "enum", "bool", "column", "days", "list", "mapping", "any")

@@ -12,6 +12,7 @@ from simcap.workbook.shapes import ANY
 
 
 def read_factors(reader: Reader, grid: Grid) -> None:
+    """Each factor with its levels and its baseline."""
     header = header_row(grid)
     rows = () if reader.merged(grid, header) else range(header + 1, len(grid.cells))
     for row in rows:
@@ -42,6 +43,7 @@ def _factor(reader: Reader, grid: Grid, row: int, name: str) -> None:
 
 
 def read_points(reader: Reader, grid: Grid) -> None:
+    """Each listed point with what it sets; points called 1, 2, 3 have no names."""
     header = header_row(grid)
     rows = () if reader.merged(grid, header) else range(header + 1, len(grid.cells))
     for row in rows:

@@ -16,6 +16,7 @@ from simcap.workbook.shapes import Shape
 
 
 def read_table(reader: Reader, table: Table, grid: Grid, header: int) -> None:
+    """The entries of ``table``, below its ``header``."""
     heads, places = _headers(reader, table, grid, header)
     if heads is None:
         return

@@ -16,6 +16,7 @@ from simcap.workbook.shapes import ANY, Shape, chosen, fields_of
 
 
 def read_tree(reader: Reader, tree: Tree, grid: Grid, header: int) -> None:
+    """The values of ``tree``, below its ``header``."""
     titles = [text_of(cell) for cell in grid.cells[header]]
     values = words.all_words("text", "value")
     value = next((i for i, text in enumerate(titles) if folded(text) in map(folded, values)), None)

@@ -11,6 +11,7 @@ from simcap.workbook.place_words import always_shown, home_of, how, is_number, k
 
 
 def write_table(pen: Pen, table: Table) -> None:
+    """Write one sheet; columns that nothing uses stand at its end, folded away."""
     sheet, parts = pen.sheets[table.sheet], columns(table)
     data = rows(table, pen.contents.data)
     used = {key for row in data for key in row.values}

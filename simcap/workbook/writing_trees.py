@@ -12,6 +12,7 @@ from simcap.workbook.trees import Leaf, leaves
 
 
 def write_tree(pen: Pen, tree: Tree, data: dict, model: type[BaseModel]) -> None:
+    """Write one sheet; measures that are off are folded away."""
     sheet = pen.sheets[tree.sheet]
     found = leaves(tree, data, model)
     steps = max((len(leaf.path) for leaf in found), default=3)

@@ -258,7 +258,9 @@ def test_faults_of_an_experiment_name_the_cell(tmp_path):
     from simcap.workbook_commands import init
 
     (book,) = init(tmp_path, "minimal", True, "zh")
-    changed = edited(book, {("因素", "A2"): "pools.counselors"})
+    changed = edited(book, {("因素", "A2"): "pools.咨询师们"})
     (fault,) = faults(changed, load_experiment)
-    assert fault.startswith("edited.xlsx#因素!A2 factors.pools.counselors: ")
-    assert "did you mean 'counsellors'?" in fault
+    assert fault.startswith(
+        "edited.xlsx#因素!A2 factors.pools.咨询师们: override 'pools.咨询师们': there is no"
+        " '咨询师们' in 'pools'; known are "
+    )
