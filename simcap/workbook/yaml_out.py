@@ -41,8 +41,9 @@ def _entry(head: str, value: Any, path: tuple, indent: str, remarks: dict) -> It
 
 
 def _item(entry: Any, path: tuple, indent: str, remarks: dict) -> Iterator[str]:
+    """One entry of a list; a zone stands on one line, as in a table."""
     line = f"{indent}- {flow(entry)}"
-    if not isinstance(entry, dict) or len(line) <= WIDEST or not entry:
+    if not isinstance(entry, dict) or len(line) <= WIDEST or not entry or path[0] == "zones":
         yield line
         return
     inner = list(_mapping(entry, path, indent + "  ", remarks))
