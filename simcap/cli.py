@@ -752,6 +752,46 @@ def _finish(
         raise typer.Exit(3 if not results.measures.empty else 1)
 
 
+@app.command(epilog="Example: simcap init mytown --template huadu --workbook --lang zh")
+@guarded
+def init(
+    directory: Annotated[Path, typer.Argument(help="The directory to write to.")],
+    template: Annotated[
+        str, typer.Option("--template", help="huadu, zhuzhou, or minimal: one room and one line.")
+    ] = "huadu",
+    workbook: Annotated[
+        bool, typer.Option("--workbook", help="One workbook (.xlsx) in the place of YAML files.")
+    ] = False,
+    lang: Annotated[str, typer.Option("--lang", help="The workbook's language: zh or en.")] = "en",
+    quiet: Quiet = False,
+) -> None:
+    """Write a scenario to start from: YAML and a table of zones, or one workbook."""
+    from simcap import screens, workbook_commands
+
+    written = workbook_commands.init(directory, template, workbook, lang)
+    screens.tell(f"written: {', '.join(map(str, written))}", quiet)
+    screens.tell(f"next: simcap check {written[0]}", quiet)
+
+
+@app.command(epilog="Example: simcap convert experiments/01_huadu huadu.xlsx --lang zh")
+@guarded
+def convert(
+    source: Annotated[
+        Path, typer.Argument(metavar="FROM", help="A scenario, an experiment, or their directory.")
+    ],
+    goal: Annotated[
+        Path, typer.Argument(metavar="TO", help="A file .xlsx or .yaml, or a directory for YAML.")
+    ],
+    lang: Annotated[str, typer.Option("--lang", help="The workbook's language: zh or en.")] = "en",
+    quiet: Quiet = False,
+) -> None:
+    """Turn YAML into a workbook, or a workbook into YAML; nothing is lost, or nothing written."""
+    from simcap import screens, workbook_commands
+
+    written = workbook_commands.convert(source, goal, lang)
+    screens.tell(f"written: {', '.join(map(str, written))}", quiet)
+
+
 def _finish_shard(done, out: Path, quiet: bool) -> None:
     """Say how much of a shard there is, and end with the code that fits."""
     from simcap import screens

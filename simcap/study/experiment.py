@@ -116,14 +116,17 @@ class Experiment:
 
 
 def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
-    """The experiment in the YAML file ``path`` (a directory stands for its experiment.yaml);
+    """The experiment in the YAML file or workbook ``path`` (a directory stands for its
+    experiment.yaml or scenario.xlsx);
     ``seed`` overrides the file's.
 
     Raises ``ScenarioError`` with every fault found in it and in its scenario.
     """
     path = Path(path)
     if path.is_dir():
+        book = path / "scenario.xlsx"
         path = path / "experiment.yaml"
+        path = book if book.exists() and not path.exists() else path
     file, document, home = read_experiment(path)
     faults: list[str] = []
     scenario = _scenario(file, document, home, faults)
