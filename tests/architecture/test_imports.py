@@ -11,6 +11,7 @@ import simcap
 
 ROOT = Path(simcap.__file__).parent
 ORDER = {
+    "lang": 0,
     "errors": 0,
     "interruption": 0,
     "printing": 0,
@@ -23,12 +24,13 @@ ORDER = {
     "building": 4,
     "study": 5,
     "plots": 6,
+    "report": 8,
     "screens": 6,
     "dynamics_screens": 7,
     "scenario_screens": 7,
     "result_screens": 7,
-    "cli": 8,
-    "__main__": 9,
+    "cli": 9,
+    "__main__": 10,
 }
 DOORS = {("engine/run.py", "analysis.frames")}
 """The one import upward: inside a method, so that a run gives tables to who asks for them."""

@@ -309,7 +309,7 @@ def test_the_answer_shows_each_design_point_in_peoples_units(answered):
     axes = answered["answer"].axes
     assert [ax.get_title(loc="left") for ax in axes] == [
         "seen in time, of those in need\nin villages",
-        "wait median joined\nstation: room",
+        "median wait of all who join\nstation: room",
         "hours rostered\nstaff: counsellors",
     ]
     assert [ax.get_xlabel() for ax in axes] == ["%", "days", "h per week"]
