@@ -9,6 +9,8 @@ from dataclasses import asdict
 
 from rich.table import Table
 
+from simcap.lang import _
+from simcap.lang.sentences import said as in_words
 from simcap.network import LEAVE, Network, Roster, Shortest, Slots
 from simcap.network.reviews import places_at_start
 from simcap.network.roster import share_at
@@ -48,7 +50,7 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
             console.print()
             console.print(further)
     for warning in result.warnings:
-        tell(f"warning: {warning}", quiet)
+        tell(_("warning: {said}", said=in_words(warning)), quiet)
 
 
 def _needs(scenario: str, needs: list) -> Table:
@@ -62,8 +64,15 @@ def _needs(scenario: str, needs: list) -> Table:
         ]
         for need in needs
     ]
-    heads = ["need", "in need", "of the group", "at the start", "begin a year", "ask"]
-    return table(f"{scenario}: persons", heads, rows)
+    heads = [
+        _("need"),
+        _("in need"),
+        _("of the group"),
+        _("at the start"),
+        _("begin a year"),
+        _("ask"),
+    ]
+    return table(_("{scenario}: persons", scenario=scenario), heads, rows)
 
 
 def _hours(scenario: str, totals: list) -> Table:
@@ -76,8 +85,8 @@ def _hours(scenario: str, totals: list) -> Table:
         ]
         for load in totals
     ]
-    heads = ["staff", "demanded", "rostered", "offered load"]
-    return table(f"{scenario}: hours a week", heads, rows)
+    heads = [_("staff"), _("demanded"), _("rostered"), _("offered load")]
+    return table(_("{scenario}: hours a week", scenario=scenario), heads, rows)
 
 
 def _by_zone(loads: list, totals: list) -> Table | None:
@@ -92,7 +101,7 @@ def _by_zone(loads: list, totals: list) -> Table | None:
         [zone, *(_ratio(by[zone, name].offered) if (zone, name) in by else "" for name in staff)]
         for zone in zones
     ]
-    return table("offered load by zone", ["zone", *staff], rows)
+    return table(_("offered load by zone"), [_("zone"), *staff], rows)
 
 
 def _by_point(points: list[tuple[dict, dict]]) -> Table | None:
@@ -103,7 +112,7 @@ def _by_point(points: list[tuple[dict, dict]]) -> Table | None:
     moved = [name for name in first if len({round(loads[name], 3) for _, loads in points}) > 1]
     rows = [[*point.values(), *(_ratio(loads[name]) for name in moved)] for point, loads in points]
     heads = [*(factor.split(".")[-1] for factor in factors), *moved]
-    return table("offered load by design point", heads, rows)
+    return table(_("offered load by design point"), heads, rows)
 
 
 def _ratio(load: float) -> str:

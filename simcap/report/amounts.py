@@ -48,7 +48,7 @@ def estimate(measure: str, cell: Cell) -> str:
 def difference(measure: str, cell: Cell) -> str:
     """The same of a difference: with a sign, and points instead of %."""
     factor, unit = scaled(measure, [Cell(abs(cell.mean))])
-    return _said(cell.times(factor), _("points") if unit == "%" else unit, True)
+    return _said(cell.times(factor), _("percentage points") if unit == "%" else unit, True)
 
 
 def _said(cell: Cell, unit: str, signed: bool) -> str:

@@ -16,9 +16,11 @@ from scipy.special import stdtrit
 from simcap.analysis.measures import better, by_period
 from simcap.analysis.statistics import LEVEL
 from simcap.analysis.stopping import Wanted
+from simcap.analysis.tables import paired
 from simcap.plots.view import NOTHING, Cell, Results, View
 from simcap.report.goals import Goal, Status, goals
 from simcap.study.experiment import NAMED
+from simcap.study.settling import DID_NOT_SETTLE
 
 LEAD = (
     Wanted("coverage_of_need", "all", "all", 0.0),
@@ -147,16 +149,31 @@ class Facts:
     @cached_property
     def changes(self) -> dict[tuple, Change]:
         """(design point, measure, place, group) → its paired difference from the baseline."""
-        table = self.results.comparison
-        if table.empty or not self.view.at_baseline:
+        if not self.others or not self.view.at_baseline:
             return {}
         wanted = {one[:3] for one in self.leads} | {(GAIN, "all", "all")}
-        keys = zip(table["measure"], table["place"], table["group"], strict=True)
-        table = table[np.fromiter((key in wanted for key in keys), bool, len(table))]
+        frame = self._independent(self.results.measures)
+        keys = zip(frame["measure"], frame["place"], frame["group"], strict=True)
+        frame = frame[np.fromiter((key in wanted for key in keys), bool, len(frame))]
+        base = dict(zip(self.view.factors, self.view.base, strict=True))
+        table = paired(frame.astype(dict.fromkeys(self.view.factors, str)), list(base), base)
         return {
-            (point, row.measure, row.place, row.group): _change(row)
+            (point, row.measure, row.place, row.group): self._change(point, row)
             for point, row in zip(self.view.points_of(table), table.itertuples(), strict=True)
         }
+
+    def _independent(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The rows at independent settings of the uncertain inputs."""
+        if not self.experiment.samples:
+            return frame
+        chosen = [i for i, sample in enumerate(self.experiment.samples) if sample.independent]
+        return frame[frame["sample"].isin(chosen)]
+
+    def _change(self, point: tuple, row) -> Change:
+        which = (row.measure, row.place, row.group)
+        notes = [self.view.cell(*which, at).note for at in (point, self.view.base)]
+        note = DID_NOT_SETTLE if DID_NOT_SETTLE in notes else ""
+        return Change(Cell(row.mean, row.lower, row.upper, note), row.p_holm < CLEAR)
 
     def change(self, one: Wanted, point: tuple) -> Change:
         """What a design point changes of a measure."""
@@ -286,7 +303,3 @@ class Facts:
             if self.change(one, point).clear and sign * self.change(one, point).cell.mean > 0
         ]
         return max(clear, key=lambda point: sign * self.change(one, point).cell.mean, default=None)
-
-
-def _change(row) -> Change:
-    return Change(Cell(row.mean, row.lower, row.upper, row.note), row.p_holm < CLEAR)

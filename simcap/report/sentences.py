@@ -10,7 +10,7 @@ from simcap.lang import _, joined, listed, n_
 from simcap.lang.measures import measure as in_words
 from simcap.lang.measures import place as place_in_words
 from simcap.plots.view import Cell
-from simcap.plots.words import say_group, say_level, say_short
+from simcap.plots.words import say_factor, say_group, say_level, say_short
 from simcap.report.amounts import difference, estimate, money, number, scaled, span
 from simcap.report.facts import Facts, Step
 from simcap.report.goals import Goal
@@ -36,6 +36,15 @@ def called(facts: Facts, point: tuple) -> str:
     return _("the baseline ({point})", point=said) if _plain_baseline(facts, point) else said
 
 
+def changed(facts: Facts, point: tuple) -> str:
+    """A design point by what it sets otherwise than the baseline alone, where it has no name."""
+    if facts.experiment.settings:
+        return called(facts, point)
+    return listed(
+        f"{say_factor(path)} {say_level(level)}" for path, level in facts.changed(point).items()
+    )
+
+
 def _plain_baseline(facts: Facts, point: tuple) -> bool:
     return point == facts.view.base and facts.view.at_baseline and bool(facts.view.factors)
 
@@ -55,14 +64,16 @@ def state(facts: Facts) -> str:
     """How things stand at the baseline: of the measure asked for first, or coverage and waits."""
     point, view = called(facts, facts.view.base), facts.view
     if not facts.leads:
-        return _("{point}: none of the measures asked for is known.", point=point)
+        return _("At {point}: none of the measures asked for is known.", point=point)
     first = facts.leads[0]
     if first[:3] != ("coverage_of_need", "all", "all"):
         value = estimate(first.measure, facts.lead(0))
-        return _("{point}: {measure}: {value}.", point=point, measure=title_of(first), value=value)
+        return _(
+            "At {point}: {measure}: {value}.", point=point, measure=title_of(first), value=value
+        )
     parts = [
         _(
-            "{point}: {value} of those in need see a professional {in_target}",
+            "At {point}: {value} of those in need see a professional {in_target}",
             point=point,
             value=estimate("coverage_of_need", facts.lead(0)),
             in_target=view.in_target,
@@ -94,7 +105,7 @@ def _sides(facts: Facts) -> str:
         villages=f"{number(100 * villages.mean, 1)} %",
     )
     if told:
-        gap_said = span(gap.times(100), _("points"))
+        gap_said = span(gap.times(100), _("percentage points"))
         return joined([said, _("(city minus villages {gap})", gap=gap_said)])
     return joined([said, _("(which cannot be told apart)")])
 
@@ -220,19 +231,19 @@ def next_step(facts: Facts) -> str:
         return _(
             "None of the further posts or seats that were tried brings a difference that chance"
             " would not make: {point}: {gain} residents seen in time.",
-            point=called(facts, first.point),
+            point=changed(facts, first.point),
             gain=_gain(first),
         )
     said = _(
         "The next post that brings most is {point}: {hours} h a week more bring {gain} residents"
         " seen in time in the {weeks}, {each} for 10 h a week.",
-        point=called(facts, first.point),
+        point=changed(facts, first.point),
         hours=number(first.hours, 0),
         gain=_gain(first),
         weeks=facts.view.weeks,
         each=number(first.per_hours.mean, 1),
     )
-    others = listed(called(facts, step.point) for step in facts.alike)
+    others = listed(changed(facts, step.point) for step in facts.alike)
     alike = _("It cannot be told from: {points}.", points=others) if others else ""
     return joined([said, alike])
 
@@ -257,7 +268,7 @@ def greatest(facts: Facts) -> str:
         )
     return _(
         "Of the changes tried, {point} betters «{measure}» most: {change} beside the baseline.",
-        point=called(facts, facts.best),
+        point=changed(facts, facts.best),
         measure=title_of(one),
         change=difference(one.measure, facts.change(one, facts.best).cell),
     )
@@ -291,7 +302,7 @@ def worst_zone(facts: Facts, measure: str) -> str:
     zone, _apart, alike = noted.partition("; not told from ")
     value = estimate(measure, cell._replace(note=cell.note[len(noted) + 2 :]))
     said = _(
-        "{measure}: lowest or slowest in {zone}: {value}.",
+        "{measure}: worst in {zone}: {value}.",
         measure=in_words(measure),
         zone=zone,
         value=value,

@@ -117,7 +117,7 @@ def steps(facts: Facts) -> Table:
 def _step(facts: Facts, step: Step) -> list[Value]:
     faint = not step.gain.clear
     return [
-        Value(sentences.called(facts, step.point)),
+        Value(sentences.changed(facts, step.point)),
         Value(number(step.hours, 0), number=step.hours),
         Value(money(step.cost), number=step.cost),
         _value(step.gain.cell, True, faint),
@@ -209,7 +209,7 @@ def bought(facts: Facts) -> Table | None:
     ]
     rows = [
         [
-            Value(sentences.called(facts, point)),
+            Value(sentences.changed(facts, point)),
             *(
                 _value(column[at].cell.times(factor), True, not column[at].clear)
                 for column, (factor, _unit) in zip(changes, scales, strict=True)
@@ -242,7 +242,7 @@ def bought(facts: Facts) -> Table | None:
 
 
 def _points(unit: str) -> str:
-    return _("points") if unit == "%" else unit
+    return _("percentage points") if unit == "%" else unit
 
 
 def _arrow(measure: str) -> str:

@@ -30,7 +30,6 @@ class StoredSweep:
     described: dict
     measures: pd.DataFrame
     summary: pd.DataFrame
-    comparison: pd.DataFrame
     sensitivity: pd.DataFrame
     guards: tuple[str, ...]
     warnings: tuple[str, ...]
@@ -48,7 +47,7 @@ def stored_sweep(out: Path) -> StoredSweep:
     experiment = _experiment(load_scenario(out / "scenario.resolved.yaml"), described)
     kept = {
         name: read_table(out, described, f"{name}.csv")
-        for name in ("measures", "summary", "comparison", "sensitivity")
+        for name in ("measures", "summary", "sensitivity")
         if f"{name}.csv" in described["files"]
     }
     if kept["summary"].empty:
@@ -58,7 +57,6 @@ def stored_sweep(out: Path) -> StoredSweep:
         described,
         kept["measures"],
         kept["summary"],
-        kept["comparison"],
         kept.get("sensitivity", pd.DataFrame()),
         tuple(described.get("guards", ())),
         tuple(described.get("warnings", ())),
@@ -76,7 +74,8 @@ def _check(out: Path) -> None:
             f"{out}: results of a sweep wanted; these were made by a script of the experiment's own"
         )
     files = read_manifest(out)["files"]
-    gone = [name for name in NOT_IN_GIT if name in files and not (out / name).exists()]
+    needed = [name for name in NOT_IN_GIT if name != "comparison.csv"]
+    gone = [name for name in needed if name in files and not (out / name).exists()]
     if gone:
         raise InputError(
             f"{out}: {', '.join(gone)} wanted and not here: Git does not keep large tables; simcap"
