@@ -181,7 +181,7 @@ def design(experiment) -> str:
         said = _("{least} to {most} replications", least=rule.at_least, most=rule.at_most)
         return " × ".join([*parts, said])
     parts.append(n_("{number} replication", "{number} replications", experiment.replications))
-    return f"{' × '.join(parts)} = {n_('{number} run', '{number} runs', experiment.runs)}"
+    return " × ".join(parts) + " = " + n_("{number} run", "{number} runs", experiment.runs)
 
 
 def show_design(experiment) -> None:

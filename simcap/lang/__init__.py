@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("en", "zh")
+CHINESE = 0x2E80
+"""The first of the letters that are written without blanks."""
 VARIABLE = "SIMCAP_LANG"
 """The variable of the environment that names the language where no option does."""
 _NAMES = {"en": "en", "english": "en", "c": "en", "posix": "en", "zh": "zh", "chinese": "zh"}
@@ -76,6 +78,15 @@ def N_(message: str) -> str:
 def listed(parts: Iterable[str]) -> str:
     """ "a, b, c"."""
     return _(", ").join(parts)
+
+
+def spaced(words: Iterable[str]) -> str:
+    """``words`` with blanks between them, but where two Chinese letters meet."""
+    said = ""
+    for word in filter(None, words):
+        apart = said and (ord(said[-1]) < CHINESE or ord(word[0]) < CHINESE)
+        said += (" " if apart else "") + word
+    return said
 
 
 def joined(sentences: Iterable[str]) -> str:

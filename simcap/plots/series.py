@@ -190,7 +190,7 @@ def axis_of(view: View, factor: str | None = "across", true: bool = True) -> Axi
         )
         if np.isfinite(hours).all() and (np.diff(hours) > 0).all():
             labels = [
-                f"{label}\n{_('{number} h', number=f'{value:,.0f}')}"
+                label + "\n" + _("{number} h", number=f"{value:,.0f}")
                 for label, value in zip(labels, hours, strict=True)
             ]
             title = _("{staff}: h a week, whole district", staff=title)

@@ -48,11 +48,11 @@ def hours(view: View) -> Figure | None:
     least, full = _least(view, names), {name: _full(view, name) for name in names}
     for y, name in enumerate(names):
         _pair(ax, y, *_demanded_and_rostered(view, name), least, loads[name] >= 1)
-        _remarks(ax, y, loads[name], full[name])
+        _remarks(ax, y, loads[name], *full[name])
     _scale_of_hours(ax, least)
     _name_staff(ax, {name: loads[name] for name in names})
     _head(ax, 1.02, _("offered load"))
-    if any(full.values()):
+    if any(zones for _full, zones in full.values()):
         _head(ax, 1.17, _("zones at 1 or more"))
     ax.plot([], [], "o", color=DEMANDED, ms=8, label=_("hours demanded"))
     ax.plot([], [], "|", color=ROSTERED, ms=13, mew=4, label=_("hours rostered"))
@@ -153,7 +153,8 @@ def _pair(
         )
 
 
-def _remarks(ax: Axes, y: float, load: float, full: str) -> None:
+def _remarks(ax: Axes, y: float, load: float, full: int, zones: int) -> None:
+    """The load, and in how many of the zones it is 1 or more."""
     said = f"{load:.2f}" if math.isfinite(load) else _("nobody rostered")
     style: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "size": 9.5, "va": "center"}
     ax.text(
@@ -164,19 +165,19 @@ def _remarks(ax: Axes, y: float, load: float, full: str) -> None:
         weight="bold" if load >= 1 else "normal",
         **style,
     )
-    ax.text(1.17, y, full, color=INK if full.startswith("0") else ALARM, **style)
+    said = _("{number} of {all}", number=full, all=zones) if zones else ""
+    ax.text(1.17, y, said, color=ALARM if full else INK, **style)
 
 
-def _full(view: View, name: str) -> str:
-    """How many zones have more demand for ``name`` than roster; empty for staff that is not of
-    zones.
+def _full(view: View, name: str) -> tuple[int, int]:
+    """In how many zones there is more demand for ``name`` than roster, and of how many zones it
+    is.
     """
     loads = [
         view.cell("offered_load", zone.zone, f"pool: {name}").mean for zone in view.scenario.zones
     ]
     known = [load for load in loads if math.isfinite(load)]
-    full = sum(load >= 1 for load in known)
-    return _("{number} of {all}", number=full, all=len(known)) if known else ""
+    return sum(load >= 1 for load in known), len(known)
 
 
 def _hours(value: float) -> str:

@@ -150,7 +150,7 @@ def responses(view: View) -> Figure | None:
             draw_points(ax, at, cells, KIND_COLOURS["urban"])
             if row == len(told) - 1:
                 ax.set_xlabel(say_factor(name))
-        axes[row, 0].set_ylabel(f"{_(title)}\n{_(unit)}")
+        axes[row, 0].set_ylabel(_(title) + "\n" + _(unit))
     return figure
 
 

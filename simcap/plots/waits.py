@@ -130,7 +130,7 @@ def _name_stations(ax: Axes, district: dict[str, Wait]) -> None:
     ax.set_yticks(
         range(len(district)),
         [
-            f"{shortened(name, 30)}\n{_('{number} joined', number=f'{wait.joined:,.0f}')}"
+            shortened(name, 30) + "\n" + _("{number} joined", number=f"{wait.joined:,.0f}")
             for name, wait in district.items()
         ],
     )

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 
-from simcap.lang import N_, _
+from simcap.lang import N_, _, spaced
 from simcap.plots.theme import shortened
 
 STEPS = {
@@ -76,7 +76,7 @@ def say_factor(path: str) -> str:
     named = kind in ("pools", "stations", "needs")
     steps = rest if named or kind == "mechanisms" else [kind, *rest]
     said = [step if named and not at else say_step(step) for at, step in enumerate(steps)]
-    return shortened(" ".join(said), 40)
+    return shortened(spaced(said), 40)
 
 
 def say_step(step: str) -> str:
@@ -90,8 +90,8 @@ def say_short(name: str) -> str:
     """
     if name in STEPS:
         return say_step(name)
-    first, blank, rest = name.partition(" ")
-    return f"{say_step(first)}{blank}{say_step(rest)}"
+    first, _blank, rest = name.partition(" ")
+    return spaced([say_step(first), say_step(rest)])
 
 
 GROUPS = {

@@ -19,6 +19,13 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """What stands above a part of a section."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Paragraph:
     """Running text; ``lead`` if it is an answer."""
 

@@ -8,7 +8,7 @@ from simcap.lang import _, joined, spoken
 from simcap.lang.sentences import said
 from simcap.plots.theme import render, use_theme
 from simcap.report import guards, sentences
-from simcap.report.blocks import Listing, Paragraph, Picture, Report, Section
+from simcap.report.blocks import Heading, Listing, Paragraph, Picture, Report, Section
 from simcap.report.facts import Facts
 from simcap.report.making import how_it_was_made
 from simcap.report.tables import all_points, bought, steps, zones
@@ -106,7 +106,8 @@ def _guards(facts: Facts) -> Section:
     blocks: list = []
     for kind, lines in guards.grouped(facts.results.guards).items():
         title, meaning, advice = kind.words
-        blocks.append(Paragraph(joined([f"{title}: {meaning}" if meaning else title])))
+        blocks.append(Heading(title))
+        blocks += [Paragraph(meaning)] if meaning else []
         blocks.append(Listing(lines))
         if advice:
             blocks.append(Paragraph(_("What to do: {advice}", advice=advice)))
@@ -120,7 +121,7 @@ def _guards(facts: Facts) -> Section:
             )
         )
     if facts.results.warnings:
-        blocks.append(Paragraph(_("Said of the inputs:")))
+        blocks.append(Heading(_("Said of the inputs")))
         blocks.append(Listing([said(warning) for warning in facts.results.warnings]))
     return Section("guards", _("Where to be careful"), blocks)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simcap.lang import _, joined, n_
 from simcap.lang.amounts import duration
 from simcap.plots.words import say_factor
-from simcap.report.blocks import Listing, Paragraph, Section, Table, Value
+from simcap.report.blocks import Heading, Listing, Paragraph, Section, Table, Value
 from simcap.report.facts import Facts
 from simcap.scenario.units import say_hours
 
@@ -16,10 +16,10 @@ def how_it_was_made(facts: Facts) -> Section:
     """Method, assumptions with their sources, and what reproduces it."""
     blocks: list = [
         Paragraph(_method(facts)),
-        Paragraph(_("What is assumed throughout:")),
+        Heading(_("What is assumed throughout")),
         Listing(_assumed(facts)),
         _sources(facts),
-        Paragraph(_("To make it again:")),
+        Heading(_("To make it again")),
         Listing(_again(facts)),
     ]
     return Section("made", _("How it was made, and what was assumed"), blocks)
@@ -82,7 +82,9 @@ def _sources(facts: Facts) -> Table:
         (_("staff"), scenario.pools),
         (_("station"), scenario.stations),
     ):
-        parts += [(f"{head}: {name}", part.source) for name, part in group.items()]
+        parts += [
+            (_("{kind}: {name}", kind=head, name=name), part.source) for name, part in group.items()
+        ]
     rows = [[Value(name), Value(source or _("not said"))] for name, source in parts]
     more = len(rows) - MOST_SOURCES
     note = _("{number} more in scenario.resolved.yaml.", number=more) if more > 0 else ""

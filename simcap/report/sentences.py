@@ -51,10 +51,10 @@ def _plain_baseline(facts: Facts, point: tuple) -> bool:
 
 def title_of(one: Wanted | Goal) -> str:
     """A measure, with its place and group, in words."""
-    words = [in_words(one.measure)]
-    words += [say_group(one.group)] if one.group != "all" else []
-    words += [place_in_words(one.place)] if one.place != "all" else []
-    return _(", ").join(words)
+    said = in_words(one.measure)
+    further = [say_group(one.group)] if one.group != "all" else []
+    further += [place_in_words(one.place)] if one.place != "all" else []
+    return _("{measure}, {where}", measure=said, where=listed(further)) if further else said
 
 
 # ---- how things stand ----------------------------------------------------------------------------
@@ -170,10 +170,8 @@ def goal_words(facts: Facts) -> str:
     """All targets in words, those of one measure together."""
     said: dict[str, list[str]] = {}
     for goal in facts.goals:
-        words = in_words(goal.measure) + (
-            f", {say_group(goal.group)}" if goal.group != "all" else ""
-        )
-        key = f"{words}: {bound(goal)}"
+        words = title_of(Wanted(goal.measure, "all", goal.group, 0.0))
+        key = _("{measure}: {value}", measure=words, value=bound(goal))
         said.setdefault(key, []).append(place_in_words(goal.place))
     return _("; ").join(
         _("{goal} in: {places}", goal=goal, places=listed(places)) for goal, places in said.items()

@@ -68,7 +68,7 @@ def all_points(facts: Facts) -> Table:
         _("staff, CNY a year") if costs else _("staff, h a week"),
         *([_("targets")] if facts.goals else []),
         *(
-            f"{sentences.title_of(one)}, {unit}"
+            _("{measure}, {unit}", measure=sentences.title_of(one), unit=unit)
             for one, (_factor, unit) in zip(facts.leads, scales, strict=True)
         ),
     ]
@@ -159,7 +159,10 @@ def zones(facts: Facts) -> Table | None:
     heads = [
         _("zone"),
         _("kind"),
-        *(f"{sentences.in_words(measure)}, {scales[measure][1]}" for measure in measures),
+        *(
+            _("{measure}, {unit}", measure=sentences.in_words(measure), unit=scales[measure][1])
+            for measure in measures
+        ),
         _("in time, beside the other zones"),
     ]
     drawn = [cell for cells in columns.values() for cell in cells]
@@ -220,7 +223,8 @@ def bought(facts: Facts) -> Table | None:
     heads = [
         _("beside the baseline"),
         *(
-            f"{sentences.title_of(one)}, {_points(unit)} {_arrow(one.measure)}"
+            _("{measure}, {unit}", measure=sentences.title_of(one), unit=_points(unit))
+            + _arrow(one.measure)
             for one, (_factor, unit) in zip(facts.leads, scales, strict=True)
         ),
     ]
@@ -246,4 +250,4 @@ def _points(unit: str) -> str:
 
 
 def _arrow(measure: str) -> str:
-    return {1: "↑", -1: "↓", 0: ""}[better(measure)]
+    return {1: " ↑", -1: " ↓", 0: ""}[better(measure)]
