@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from simcap.lang.amounts import duration
 from simcap.lang.measures import measure as in_words
 from simcap.lang.measures import place as place_in_words
 from simcap.lang.measures import unit as unit_in_words
-from simcap.scenario.units import say_hours
+from simcap.scenario.units import say_hours, unit_of_numbers
 from simcap.screens import out, print_json, table, tell
 
 if TYPE_CHECKING:
@@ -97,10 +98,11 @@ def _show_leads(done, rows: list[dict]) -> None:
     from simcap.study.experiment import MOST_NAMED, short_names
 
     leads, factors = lead_measures(done), list(done.experiment.factors)
+    units = {where: _unit(where[0], (row[_key(*where)][0] for row in rows)) for where in leads}
     many = len(factors) > MOST_NAMED
     lines = []
     for row in rows:
-        values = [_cell(row[_key(*where)], where[0]) for where in leads]
+        values = [_cell(row[_key(*at)], at[0], factor) for at, (factor, _said) in units.items()]
         point = [row[factor] for factor in factors]
         named = (
             [done.experiment.called(point, say_level, say_short)]
@@ -117,7 +119,8 @@ def _show_leads(done, rows: list[dict]) -> None:
     title = joined([f"{done.experiment.name}:", said, reach])
     each = list(map(say_short, short_names(factors))) or [_("scenario")]
     heads = [_("design point")] if many else each
-    out().print(table(title, [*heads, *leads.values(), ""], lines))
+    named = [f"{leads[at]} ({unit})" if unit else leads[at] for at, (_x, unit) in units.items()]
+    out().print(table(title, [*heads, *named, ""], lines))
     if any(row["did not settle"] for row in rows):
         out().print(
             _(
@@ -214,10 +217,21 @@ def lead_rows(done) -> list[dict]:
     return rows
 
 
-def _cell(value: tuple, measure: str) -> str:
+def _unit(measure: str, means: Iterable[float]) -> tuple[float, str]:
+    """(factor, unit) of a column: nothing is said of shares, times and plain numbers."""
+    from simcap.analysis.measures import MEASURES
+
+    unit = MEASURES[measure][0]
+    if unit == "h" or unit.startswith("share"):
+        return 1.0, ""
+    factor = unit_of_numbers(means, unit)[0]
+    return factor, unit_in_words(unit, factor) if factor != 1.0 or "CNY" in unit else ""
+
+
+def _cell(value: tuple, measure: str, factor: float) -> str:
     mean, half, *zone = value
     if zone:
-        return f"{_cell((mean, half), measure)} {zone[0]}"
+        return f"{_cell((mean, half), measure, factor)} {zone[0]}"
     if math.isnan(mean):
         return "–"
     from simcap.analysis.measures import MEASURES
@@ -228,7 +242,17 @@ def _cell(value: tuple, measure: str) -> str:
         return duration(say_hours(mean)) + ("" if math.isnan(half) or mean == 0 else f" {share}")
     if unit.startswith("share"):
         return f"{mean:.2%}" + ("" if math.isnan(half) else f" ±{half:.2%}")
-    return f"{mean:.3g}" + ("" if math.isnan(half) else f" ±{half:.2g}")
+    mean, half = mean * factor, half * factor
+    return _plain(mean, factor) + ("" if math.isnan(half) else f" ±{_plain(half, factor, 2)}")
+
+
+def _plain(value: float, factor: float, digits: int = 3) -> str:
+    """A number, never with an exponent: of millions two decimals, of thousands none."""
+    if factor != 1.0:
+        return f"{value:,.2f}"
+    if abs(value) >= 10**digits - 0.5:
+        return f"{value:,.0f}"
+    return f"{value:.{digits}g}" if value == 0 or abs(value) >= 1e-3 else f"{value:.6f}"
 
 
 # ---- compare and quantiles -----------------------------------------------------------------------
@@ -244,6 +268,7 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
     if as_json:
         print_json(frame.to_dict("records"))
         return
+    frame, _factor = _in_its_unit(frame, ["mean", "lower", "upper", "input_lower", "input_upper"])
     factors, first = _factors(frame), frame.iloc[0]
     inputs = [_("over uncertain inputs")] if "input_lower" in frame else []
     heads = [
@@ -280,7 +305,7 @@ def _what(row) -> str:
     return _(
         "{measure} ({unit}), place {place}, group {group}",
         measure=row["measure"] if spoken() == "en" else in_words(row["measure"]),
-        unit=unit_in_words(row["unit"]),
+        unit=row["unit"],
         place=row["place"],
         group=row["group"],
     )
@@ -313,12 +338,17 @@ def show_quantiles(frame: pd.DataFrame, as_json: bool) -> None:
     if as_json:
         print_json(frame.to_dict("records"))
         return
+    frame, factor = _in_its_unit(frame, ["quantile", "lower", "upper"])
     factors, first = _factors(frame), frame.iloc[0]
     rows = [
         [
-            *([row[factor] for factor in factors] or [_("as written")]),
-            f"{row['quantile']:.4g}",
-            _("{low} to {high}", low=_bound(row["lower"]), high=_bound(row["upper"])),
+            *([row[name] for name in factors] or [_("as written")]),
+            _plain(row["quantile"], factor, 4),
+            _(
+                "{low} to {high}",
+                low=_bound(row["lower"], factor),
+                high=_bound(row["upper"], factor),
+            ),
         ]
         for _at, row in frame.iterrows()
     ]
@@ -342,8 +372,19 @@ def show_quantiles(frame: pd.DataFrame, as_json: bool) -> None:
         out().print(_("«?»: more replications are needed to know this bound"))
 
 
-def _bound(value: float) -> str:
-    return f"{value:.4g}" if math.isfinite(value) else "?"
+def _in_its_unit(frame: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, float]:
+    """``frame``, of one measure, with ``columns`` and the unit as people read them; and by what the
+    numbers were multiplied.
+    """
+    columns = [name for name in columns if name in frame]
+    unit = frame["unit"].iloc[0]
+    factor = unit_of_numbers(frame[columns].to_numpy().ravel(), unit)[0]
+    said = unit_in_words(unit, factor)
+    return frame.assign(unit=said, **{name: frame[name] * factor for name in columns}), factor
+
+
+def _bound(value: float, factor: float) -> str:
+    return _plain(value, factor, 4) if math.isfinite(value) else "?"
 
 
 def _from_to(lower: float, upper: float) -> str:
@@ -412,7 +453,7 @@ def show_path(proof: Proof, found: list[Verified], as_json: bool) -> None:
     if as_json:
         print_json({**proof.described(), "found": [vars(one) for one in found]})
         return
-    stream, number, _ = proof.leaf["values"]
+    stream, number, _steps = proof.leaf["values"]
     heads = ["station", "joined", "started", "ended", "outcome"]
     rows = [
         [_hour(visit[head]) if head in heads[1:4] else visit[head] for head in heads]

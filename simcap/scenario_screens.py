@@ -277,7 +277,7 @@ def _ways(station) -> str:
 
 def _called(station: str) -> str:
     """The kind of a station, and the risk that a visit of a register is for."""
-    kind, *_, risk = [*station.split(SEPARATOR), "", "", ""][:4]
+    kind, *_between, risk = [*station.split(SEPARATOR), "", "", ""][:4]
     return f"{kind} ({risk})" if risk else kind
 
 

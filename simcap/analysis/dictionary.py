@@ -21,8 +21,10 @@ here is what is counted.
 `quarter: 2025 Q1` or `year: 1`. Shares are 0 to 1, waits and other times are hours. A value is
 empty where there is nothing to tell (a mean wait of nobody).
 
-The *cohort* are the residents who first asked for help in the observed weeks; persons and coverage
-are theirs, wherever and whenever they are attended. Joinings, contacts, referrals and hours are
+The *cohort* are the residents whose need began in the observed weeks and who have asked for help by
+the end of the run: as it began, unless something brought them later (outreach, getting worse).
+Persons and coverage are theirs, wherever and whenever they are attended; told by quarter and year,
+they are those who asked in it, so that whoever asked in the run-out is in none. Joinings, contacts, referrals and hours are
 those that fall into the observed weeks, whoever's they are. The register is a cohort of its own.
 *In need* are the residents of the cohort and those whose need falls into the observed weeks and who
 never ask; whatever multiplies arrivals (a season, a shock) multiplies both.

@@ -89,7 +89,7 @@ COUNTS = {
         "residents of the cohort who asked, and the expected number of those whose need falls into"
         " the observed weeks and who never ask; what multiplies arrivals multiplies both"
     ),
-    "asked": "residents of the cohort: those who first asked for help in the observed weeks",
+    "asked": "residents of the cohort: whose need began in the observed weeks and who asked for help",
     "found": "of the cohort, those who would not have asked, had nothing found or brought them",
     "tested": "persons of the groups that were tested, in all screenings whose results came",
     "positive": "of those, the ones whom the test found, rightly or falsely, and who came",
@@ -299,7 +299,7 @@ TABLE = (
     _residents(
         "people_asking",
         "persons",
-        "residents of the cohort: who first asked for help in the observed weeks",
+        "residents of the cohort: whose need began in the observed weeks and who asked for help",
         "asked",
     ),
     _residents(

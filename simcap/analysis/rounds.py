@@ -51,7 +51,7 @@ class Rounds:
         """(hours, station, residents) of those who come by date."""
         for stream in network.arrivals if self.at else ():
             options = () if isinstance(stream.to, Shortest) else stream.to.options
-            for at, number in ((0.0, stream.backlog), *stream.batches):
+            for at, number in stream.dated:
                 for option in options:
                     if option.station in self.at and stream.start <= at < stream.until:
                         yield at, option.station, number * option.probability

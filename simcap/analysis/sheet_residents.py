@@ -138,9 +138,16 @@ class Register:
         ]
         by_need = np.arange(len(at.needs))[:, None] * len(at.zones)
         self.cells = Groups([(by_need + np.flatnonzero(mask)).ravel() for mask in places.values()])
-        self.on_it = np.array([on_it[mask].sum() for mask in places.values()])
+        self.on_it, self.masks = on_it, list(places.values())
 
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
         columns = {name: self.cells.sum(told) for name, told in counts.register.items()}
-        columns["on_register"] = self.on_it
+        columns["on_register"] = self._on_it(counts.register["managed"])
         return evaluated(self.measures, "register", columns).T.ravel()
+
+    def _on_it(self, managed: np.ndarray) -> np.ndarray:
+        """On the register, by place; where a zone has a fraction of a resident, and the replication
+        one more, no fewer than were visited.
+        """
+        here = np.maximum(self.on_it, managed.reshape(-1, len(self.on_it)).sum(axis=0))
+        return np.array([here[mask].sum() for mask in self.masks])

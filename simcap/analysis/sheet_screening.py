@@ -27,7 +27,13 @@ class Screenings:
             Groups([self._cells(at, needs, zones) for zones in places.values()])
             for needs in (ill, falsely)
         )
-        self.tested = np.array([tested[zones].sum() for zones in places.values()])
+        self.tested, self.masks = tested, list(places.values())
+        self.zones = Groups(
+            [
+                self._cells(at, ill | falsely, np.arange(len(at.zones)) == zone)
+                for zone in range(len(at.zones))
+            ]
+        )
         self.measures = told("screening")
         self.labels: list[Label] = [
             (measure.name, place, "all") for place in places for measure in self.measures
@@ -41,11 +47,18 @@ class Screenings:
     def values(self, counts: Tally, run: Run, filled: np.ndarray) -> np.ndarray:
         if not self.labels:
             return np.empty(0)
-        came = counts.residents["asked"]
+        came = counts.residents["asked"] - counts.residents["found"]
         columns = {
-            "tested": self.tested,
+            "tested": self._tested(came),
             "positive": self.ill.sum(came) + self.falsely.sum(came),
             "falsely_positive": self.falsely.sum(came),
-            "files": self.ill.sum(counts.residents["any_contact"]),
+            "files": self.ill.sum(np.minimum(counts.residents["any_contact"], came)),
         }
         return evaluated(self.measures, "screening", columns).ravel()
+
+    def _tested(self, came: np.ndarray) -> np.ndarray:
+        """Tested, by place; where a zone has a fraction of a person in need, and the replication
+        one more, no fewer than came.
+        """
+        here = np.maximum(self.tested, self.zones.sum(came))
+        return np.array([here[zones].sum() for zones in self.masks])

@@ -259,7 +259,8 @@ class Arrangement(Site):
         }
         outside = np.zeros(len(stations))
         for station, need, zone, number in self._coming():
-            outside[at[station, need, zone]] += number / YEAR
+            if (station, need, zone) in at:  # a billionth of a resident in a wave is nobody
+                outside[at[station, need, zone]] += number / YEAR
         rounds = {station.name for station in stations if "risk" in station.labels}
         flows = led_on(stations, outside, rounds)
         return {

@@ -199,12 +199,12 @@ def cut(scenario: Scenario) -> Iterator[str]:
     for name, need in scenario.needed().items():
         for zone in scenario.zones if need.register_ is None else ():
             curve = asking_of(scenario, name, zone)
-            times = sorted({max(0.0, lift.fade.at) for lift in curve.lifts})
-            for at in (t for t in times if t < scenario.horizon):
-                if (share := float(curve.uncut(np.array([at]))[0])) > 1 + 1e-9:
-                    date = scenario.start + datetime.timedelta(hours=at)
-                    yield (
-                        f"needs.{name}: in {zone.zone} {share:.0%} would ask for help from"
-                        f" {date} on: cut to 100 %"
-                    )
-                    break
+            begun = {max(0.0, lift.fade.at) for lift in curve.lifts}
+            times = np.array(sorted(t for t in begun if t < scenario.horizon))
+            shares = curve.uncut(times)
+            for at in np.flatnonzero(shares > 1 + 1e-9)[:1].tolist():
+                date = scenario.start + datetime.timedelta(hours=float(times[at]))
+                yield (
+                    f"needs.{name}: in {zone.zone} {shares[at]:.0%} would ask for help from"
+                    f" {date} on: cut to 100 %"
+                )

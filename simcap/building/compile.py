@@ -161,15 +161,40 @@ class _Compiler:
 
     def _streams(self, name: str, need: Need, zone: Zone) -> Iterator[Arrivals]:
         in_need, asking = needing(self.scenario, name, zone)
-        for station, part in need.enters_by.items():
-            coming = asking * part * reached(self.scenario, station, zone)
-            if when := self._when(name, zone, coming, station):
+        doors = {
+            station: part * reached(self.scenario, station, zone)
+            for station, part in need.enters_by.items()
+            if part
+        }
+        if need.register_ is not None and len(doors) > 1:
+            yield from self._listed(name, need, zone, asking, doors)
+            return
+        for station, part in doors.items():
+            if when := self._when(name, zone, asking * part, station):
                 yield self._stream(name, need, zone, station, when)
         for more in added(self.scenario, name, zone):
             if when := self._when(name, zone, in_need, more.station, more):
                 found = more.name if more.found else ""
                 yield self._stream(name, need, zone, more.station, when, (more.name,), found)
         yield from silent.streams(self, name, need, zone)
+
+    def _listed(
+        self, name: str, need: Need, zone: Zone, asking: float, doors: dict[str, float]
+    ) -> Iterator[Arrivals]:
+        """One stream of all who are on a register, whose first visit has one form or the other by
+        a draw: rounded each by itself, the forms would add up to people who are not on it.
+        """
+        total, shares = math.fsum(doors.values()), dict[str, float]()
+        for station, part in doors.items() if total else ():
+            for goal, share in self._goals(station, name, need, zone, asking=True):
+                shares[goal] = shares.get(goal, 0.0) + share * part / total
+        if when := self._when(name, zone, asking * total, ""):
+            yield Arrivals(
+                Routing(tuple(To(goal, share) for goal, share in sorted(shares.items()))),
+                name=joined_name(name, zone.zone),
+                labels=self._labels(name, need, zone, ""),
+                **when,
+            )
 
     def _stream(
         self,

@@ -5,7 +5,7 @@ in a scenario all use it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import get_args
 
 from pydantic import BaseModel, ValidationError
@@ -39,25 +39,43 @@ def override(scenario: Scenario, path: str, value) -> Scenario:
     "targets.answered"). A mapping under a new name adds a whole station, need, pool, roster,
     profile or pathway. Raises ``ScenarioError`` for an unknown path or a value that does not fit.
     """
+    variant, document = _put_in(scenario, path, value)
+    _say([document.fault(where, text) for where, text in link_faults(variant)], document)
+    return variant
+
+
+def overridden(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
+    """``scenario`` with each of ``values`` (path → value) put in, in order. What has to fit
+    together does so once all are in; the first after which it never does is named.
+    """
+    variant = scenario
+    for path, value in values.items():
+        variant, _ = _put_in(variant, path, value)
+    if values and any(link_faults(variant)):
+        variant = scenario
+        for path, value in values.items():
+            variant = override(variant, path, value)
+    return variant
+
+
+def _put_in(scenario: Scenario, path: str, value) -> tuple[Scenario, Document]:
+    """``override``, but for whether its parts fit together; and the document to say so of."""
     data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
     _put(data, _steps(path), value, path)
     document = Document(f"override {path}={value}", data)
     try:
         variant = Scenario.model_validate(data)
     except ValidationError as problem:
-        faults = faults_of(problem, Scenario, document)
-    else:
-        faults = [document.fault(where, text) for where, text in link_faults(variant)]
-        if not faults:
-            return variant.read_from(scenario.document, scenario.notes)
-    raise ScenarioError([fault.replace(f"{document.file}:1:1", document.file) for fault in faults])
+        _say(faults_of(problem, Scenario, document), document)
+        raise
+    return variant.read_from(scenario.document, scenario.notes), document
 
 
-def overridden(scenario: Scenario, values: Mapping[str, object]) -> Scenario:
-    """``scenario`` with each of ``values`` (path → value) put in, in order."""
-    for path, value in values.items():
-        scenario = override(scenario, path, value)
-    return scenario
+def _say(faults: Iterable[str], document: Document) -> None:
+    """Raise ``faults``, if there are any; without a line and column, which a setting has not."""
+    said = [fault.replace(f"{document.file}:1:1", document.file) for fault in faults]
+    if said:
+        raise ScenarioError(said)
 
 
 def split_setting(text: str) -> tuple[str, str] | None:

@@ -225,19 +225,20 @@ def worse_while_waiting(
     worse = _untreated_at(compiler.scenario, at, name)
     if worse is None:
         return None
-    routing["deteriorated"] = tuple(_same_place(compiler, at, worse, zone))
+    routing["deteriorated"] = tuple(to for _, to in _same_place(compiler, at, worse, zone))
     return Exponential(worse.mean)
 
 
-def _same_place(compiler: Any, at: str, worse: Worsening, zone: Zone) -> Iterator[To]:
+def _same_place(compiler: Any, at: str, worse: Worsening, zone: Zone) -> Iterator[tuple[str, To]]:
+    """(kind of station, the way there) of those who were at ``at``, or on their way there."""
     scenario = compiler.scenario
     need = scenario.needs[worse.to]
     if at in scenario.stations_of(need.pathway):
-        yield To(compiler._station(at, worse.to, need, zone))
+        yield at, To(compiler._station(at, worse.to, need, zone))
         return
     for enters, part in sorted(need.enters_by.items()):
         for goal, share in compiler._goals(enters, worse.to, need, zone):
-            yield To(goal, part * share)
+            yield enters, To(goal, part * share)
 
 
 def _untreated_at(scenario: Scenario, at: str, name: str) -> Worsening | None:
@@ -258,8 +259,20 @@ def under_way(compiler: Any, to: To, by: str, at: str, name: str, zone: Zone) ->
         compiler.stations[key] = None
         routing = {
             "reneged": (To(to.station),),
-            "deteriorated": tuple(_same_place(compiler, at, worse, zone)),
+            "deteriorated": tuple(_still_under_way(compiler, to.delay, by, at, worse, zone)),
         }
         clock = Exponential(worse.mean)
         compiler.stations[key] = unseen(key, UNDER_WAY, name, zone, to.delay, clock, routing)
     return To(key, to.probability)
+
+
+def _still_under_way(
+    compiler: Any, delay: Distribution, by: str, at: str, worse: Worsening, zone: Zone
+) -> Iterator[To]:
+    """The rest of the way of who gets worse on it."""
+    for kind, to in _same_place(compiler, at, worse, zone):
+        if isinstance(delay, Exponential):
+            rest = To(to.station, to.probability, delay)
+            yield under_way(compiler, rest, by, kind, worse.to, zone)
+        else:
+            yield to

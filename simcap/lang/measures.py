@@ -145,9 +145,10 @@ def measure(name: str) -> str:
     return _(MEASURES[name])
 
 
-def unit(name: str) -> str:
-    """A unit in words."""
-    return _(UNITS.get(name, name))
+def unit(name: str, factor: float = 1.0) -> str:
+    """A unit in words; with a ``factor`` below 1, millions of it."""
+    said = _(UNITS.get(name, name))
+    return said if factor == 1.0 else _("million {unit}", unit=said)
 
 
 def place(name: str) -> str:

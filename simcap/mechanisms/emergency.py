@@ -39,7 +39,8 @@ def multipliers(
     if shock is None or (shock.stations and station not in shock.stations):
         return ()
     begin = 24.0 * (shock.from_ - scenario.start).days
-    return ((max(begin, 0.0), begin + shock.lasts, shock.times),) if begin + shock.lasts > 0 else ()
+    since, until = max(begin, 0.0), begin + shock.lasts
+    return ((since, until, shock.times),) if since < until else ()
 
 
 def beside(site: Site, block: Emergency) -> Iterator[Beside]:
@@ -139,6 +140,10 @@ def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
     for name in block.postpone:
         if scenario.stations[name].diary is not None:
             yield ("postpone", name), "a station without a diary wanted"
+    for other in scenario.mechanisms.on("emergency") if block.dual_mode else ():
+        if other.nth < block.nth and other.dual_mode:
+            for name in sorted(other.postpone.keys() & block.postpone.keys()):
+                yield ("postpone", name), "each station once wanted, got it in two blocks"
     entered = {
         station
         for need in scenario.needs.values()
@@ -153,7 +158,8 @@ def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
                     f"a station by which residents come through the year wanted, got {station!r}",
                 )
         begin = 24.0 * (block.shock.from_ - scenario.start).days
-        if not -block.shock.lasts < begin < scenario.horizon:
+        begun = begin >= 0 or begin + block.shock.lasts > 0
+        if not begun or begin >= scenario.horizon:
             yield ("shock", "from"), f"a shock within the run wanted, got {block.shock.from_}"
 
 

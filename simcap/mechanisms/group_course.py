@@ -29,7 +29,6 @@ from simcap.mechanisms.checks import (
     Fault,
     Made,
     Name,
-    above_zero,
 )
 from simcap.network.groups import MOST_TOGETHER
 from simcap.scenario.blocks import GroupCourse, Lessons
@@ -63,9 +62,9 @@ def rewritten(scenario: Scenario, block: GroupCourse) -> Scenario:
     door = Opening.model_construct(per="zone", from_="", at_least=1.0, roster=list_of(block))
     stations = {**scenario.stations, list_of(block): _waiting_list(block, spec)}
     before = [Instead.model_construct(station=list_of(block), share=1.0, before=True)]
-    if block.online is not None and block.online.number:
-        stations[lessons_of(block)] = _lessons(block.online, spec)
-        before.insert(0, _online(block, block.online))
+    if lessons := _taken(block):
+        stations[lessons_of(block)] = _lessons(lessons, spec)
+        before.insert(0, _online(block, lessons))
     assert spec.group is not None  # see ``faults``
     course = {
         "group": GroupSpec.model_construct(size=spec.group.size),  # however few are left
@@ -82,6 +81,12 @@ def rewritten(scenario: Scenario, block: GroupCourse) -> Scenario:
             "pathways": _pathways(scenario, block, spec),
         }
     )
+
+
+def _taken(block: GroupCourse) -> Lessons | None:
+    """The lessons online, if anybody takes any."""
+    online = block.online
+    return online if online is not None and online.number and online.share else None
 
 
 def _in_groups(block: GroupCourse, spec: StationSpec) -> StationSpec:
@@ -242,13 +247,9 @@ def _wrong_dates(scenario: Scenario, block: GroupCourse, lasts: float) -> Iterat
 
 
 def _wrong_lessons(block: GroupCourse) -> Iterator[Fault]:
-    """Nobody who takes them; lessons all at once."""
-    if block.online is not None:
-        yield from (
-            (("online", *path), text) for path, text in above_zero(share=block.online.share)
-        )
-        if block.online.number > 1 and block.online.every == 0:
-            yield ("online", "every"), "a time above 0 between lessons wanted, got 0"
+    """Lessons all at once."""
+    if block.online is not None and block.online.number > 1 and block.online.every == 0:
+        yield ("online", "every"), "a time above 0 between lessons wanted, got 0"
 
 
 def _open(scenario: Scenario, block: GroupCourse) -> bool:
@@ -268,9 +269,8 @@ def described(scenario: Scenario, block: GroupCourse) -> str:
         f"{block.station}: groups of {size} begin on {block.day} {block.at}, {block.weeks} weeks,"
         f" and meet {spec.sessions} times; nobody joins later"
     )
-    if block.online is None or not block.online.number:
+    if (online := _taken(block)) is None:
         return said
-    online = block.online
     return (
         f"{said}; before it {online.number} lessons online for {online.share:.0%} in"
         f" {', '.join(online.zones)} zones"

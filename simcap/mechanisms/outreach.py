@@ -79,6 +79,10 @@ def rewritten(scenario: Scenario, block: Outreach) -> Scenario:
     )
 
 
+MOST_VISITS = 10**6
+"""Visits to a zone in a run, each of which has a date (assumed: what a computer holds)."""
+
+
 def zones_of(scenario: Scenario, block: Outreach) -> list[Zone]:
     """The zones that the team visits."""
     return [zone for zone in scenario.zones if zone.zone in (block.zones or [zone.zone])]
@@ -120,6 +124,7 @@ def faults(scenario: Scenario, block: Outreach) -> Iterator[Fault]:
     visits = block.visits if isinstance(block.visits, str) else block.visits > 0
     if block.finds is not None and not visits and block.visits != 0:
         yield ("visits",), "visits a week wanted beside `finds`"
+    yield from _too_many(scenario, block)
     if visits and block.pool is None:
         yield ("pool",), "a pool wanted whose time the visits take"
     if block.pool is not None and not scenario.pools[block.pool].roster:
@@ -131,6 +136,16 @@ def faults(scenario: Scenario, block: Outreach) -> Iterator[Fault]:
             yield ("needs", i), "a need that begins wanted, got a register"
         elif block.enters not in scenario.stations_of(need.pathway):
             yield ("enters",), f"a station on the pathway of {name} wanted, got {block.enters!r}"
+
+
+def _too_many(scenario: Scenario, block: Outreach) -> Iterator[Fault]:
+    """More visits than a run can hold, each of them a row."""
+    most = MOST_VISITS * WEEK / scenario.horizon
+    for zone in zones_of(scenario, block):
+        if _visits(block, zone) > most:
+            got = f"{_visits(block, zone):,.10g} in {zone.zone}"
+            yield ("visits",), f"at most {most:,.0f} visits a week wanted in a zone, got {got}"
+            return
 
 
 def described(scenario: Scenario, block: Outreach) -> str:

@@ -81,6 +81,12 @@ def faults(scenario: Scenario, block: Screening) -> Iterator[Fault]:
         first = needs[block.needs[0]]
         if (need.group, need.wave.on) != (first.group, first.wave.on if first.wave else ""):
             yield ("needs", i), "needs of one group and one date wanted"
+        if any(share < 1 for share in need.seeks_help.values()):
+            yield (
+                ("needs", i),
+                f"a need with `seeks help: 100 %` wanted, since `comes` says how many of the"
+                f" positive come, got {name!r}",
+            )
         if block.assessment not in scenario.stations_of(need.pathway):
             yield (
                 ("assessment",),

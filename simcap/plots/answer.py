@@ -19,6 +19,7 @@ from simcap.plots.series import draw_intervals, draw_points
 from simcap.plots.theme import ALARM, GREY, INK, PALE, letters, sheet, wrapped
 from simcap.plots.view import BELOW_ZERO, Cell, View
 from simcap.plots.words import say_factor, say_group, say_level, say_short, unit_of_time
+from simcap.scenario.units import unit_of_numbers
 from simcap.study.experiment import short_names
 
 ROW, PANEL, HEAD = 0.3, 2.0, 30
@@ -109,9 +110,8 @@ def _unit(one: Wanted, cells: list[Cell]) -> tuple[float, str]:
         return 100.0, _("percentage points") if one.measure.startswith("rural_urban_gap") else "%"
     if unit == "h":
         return unit_of_time(cell.mean for cell in cells)
-    if max((cell.mean for cell in cells if math.isfinite(cell.mean)), default=0.0) >= 1e6:
-        return 1e-6, _("million {unit}", unit=unit_in_words(unit))
-    return 1.0, unit_in_words(unit)
+    factor = unit_of_numbers((cell.mean for cell in cells), unit)[0]
+    return factor, unit_in_words(unit, factor)
 
 
 WHERE = {

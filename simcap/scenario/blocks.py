@@ -7,6 +7,7 @@ its source beside it.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -35,6 +36,7 @@ from simcap.scenario.fields import (
     TimeField,
     by_kind,
     clock,
+    column,
     share_at_levels,
     shift_hours,
     span_of_hours,
@@ -344,8 +346,13 @@ class Emergency(Block):
 def _by_year(value: Any) -> Any:
     """A column, or columns by calendar year, in order."""
     if not isinstance(value, dict):
-        return column_name(value)
-    return {year: column_name(text) for year, text in sorted(value.items())}
+        return column(value)
+    return {year: column(value[year]) for year in sorted(value, key=str)}
+
+
+def _column_or_years(value: Any) -> str:
+    """Which of both ``value`` is."""
+    return "by year" if isinstance(value, dict) else "none" if value is None else "column"
 
 
 class Tiers(Block):
@@ -364,8 +371,11 @@ class Tiers(Block):
     pool: str | None = None
     by: Literal["need", "density", "development"] = "need"
     column: Annotated[
-        Column | dict[int, Column] | None,
-        BeforeValidator(lambda value: None if value is None else _by_year(value)),
+        Annotated[dict[int, Column], Tag("by year")]
+        | Annotated[Column, Tag("column")]
+        | Annotated[None, Tag("none")],
+        Discriminator(_column_or_years),
+        BeforeValidator(_by_year),
     ] = None
     services: dict[Literal["high-need", "transition", "basic"], dict[str, str]] = {}
     movable: Share = 0.2  # assumed
@@ -560,14 +570,23 @@ class Incidence(Block):
     zones: Annotated[str | dict[str, Number], BeforeValidator(_factors)] = {}
 
 
+def _in_order(what: str, table: dict, read: Callable[[Any], float]) -> dict:
+    """{text: share} in order of what the texts say, no two of which may say the same."""
+    at = {text: read(text) for text in table}
+    texts = sorted(at, key=lambda text: at[text])
+    for one, other in itertools.pairwise(texts):
+        if at[one] == at[other]:
+            raise ValueError(f"each {what} once wanted, got {one} and {other}")
+    return {text: share(table[text]) for text in texts}
+
+
 def _by_travel_time(value: Any) -> Any:
     """One share, or a table {travel time: share}, in order."""
     if not isinstance(value, dict):
         return share(value)
-    table = {text: share(given) for text, given in value.items()}
-    if not table:
+    if not value:
         raise ValueError("at least one travel time wanted, got none")
-    return dict(sorted(table.items(), key=lambda entry: duration(entry[0])))
+    return _in_order("travel time", value, duration)
 
 
 class Distance(Block):
@@ -801,8 +820,7 @@ def _by_price(value: Any) -> Any:
     """A table {price: share}, in order."""
     if not isinstance(value, dict) or not value:
         raise ValueError("a table such as {0 CNY: 100 %, 400 CNY: 10 %} wanted")
-    table = {text: share(given) for text, given in value.items()}
-    return dict(sorted(table.items(), key=lambda entry: amount(entry[0])))
+    return _in_order("price", value, amount)
 
 
 class Voucher(Strict):

@@ -372,7 +372,10 @@ def share_at_levels(value):
     levels = {}
     for key, entry in value.items():
         try:
-            levels[share(float(key) if isinstance(key, str) else key)] = entry
+            level = share(float(key) if isinstance(key, str) else key)
         except (ValueError, TypeError):
             raise ValueError(f"collaboration levels from 0 to 1 wanted, got {said(key)}") from None
+        if level in levels:
+            raise ValueError(f"each level once wanted, got {said(key)} twice")
+        levels[level] = entry
     return dict(sorted(levels.items(), key=lambda item: item[0]))

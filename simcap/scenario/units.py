@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
@@ -170,6 +171,14 @@ def say_hours(hours: float) -> str:
             amount = hours / unit
             return f"{amount:.0f} {name}" if abs(amount) >= 20 else f"{amount:.1f} {name}"
     return f"{hours * 3600:.0f} s"
+
+
+def unit_of_numbers(values: Iterable[float], unit: str) -> tuple[float, str]:
+    """(factor, unit) in which people read numbers, money above all: millions, where one of them has
+    as many.
+    """
+    most = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    return (1e-6, f"million {unit}") if most >= 1e6 else (1.0, unit)
 
 
 def _exactly(text: str):

@@ -5,7 +5,8 @@ of.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from simcap.analysis.guards import Load
@@ -16,9 +17,13 @@ from simcap.scenario import Scenario
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import read_yaml
 from simcap.study.cautions import district, staffed, warnings
-from simcap.study.experiment import load_experiment
-from simcap.study.notices import grouped, notices
-from simcap.study.plan import Plan, plan
+from simcap.study.design import Sample
+from simcap.study.experiment import Experiment, load_experiment, say
+from simcap.study.notices import grouped, notices, warned
+from simcap.study.plan import Plan, Plans, plan
+
+MOST_LAID_OUT = 100
+"""Design points that a check builds (assumed: one takes a second in a large district)."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Inflow:
 class Checked:
     """A scenario that holds, its ``plan``, its ``needs``, the ``loads`` by (staff, zone),
     ``warnings`` in sentences, and, of an experiment, its design ``points``, each with the offered
-    load of each staff.
+    load of each staff (of those that were laid out).
     """
 
     scenario: Scenario
@@ -52,18 +57,15 @@ class Checked:
 
 
 def checked(file: Path, changes: dict) -> Checked:
-    """Check the scenario or experiment in ``file``; raises ``ScenarioError`` with every fault."""
+    """Check the scenario or experiment in ``file``; raises ``ScenarioError`` with every fault, of
+    an experiment with those of all points that are ``laid_out``.
+    """
     points: list[tuple[dict, dict[str, float]]] = []
     if _is_experiment(file):
-        experiment = load_experiment(file)
-        scenario = overridden(experiment.scenario, changes)
-        variants = [overridden(variant, changes) for variant in experiment.scenarios]
-        for point, variant in zip(experiment.points, variants, strict=True):
-            points.append((point, by_staff(staffed(_prepared(variant)))))
-        said = grouped([({}, notices(scenario))]) + grouped(
-            (point, notices(variant))
-            for point, variant in zip(experiment.points, variants, strict=True)
-        )
+        experiment = _changed(load_experiment(file), changes)
+        scenario = experiment.scenario
+        points, left_out = laid_out(experiment)
+        said = [*left_out, *grouped([({}, notices(scenario))]), *warned(experiment)]
     else:
         scenario = overridden(load_scenario(file), changes)
         said = grouped([({}, notices(scenario))])
@@ -71,6 +73,97 @@ def checked(file: Path, changes: dict) -> Checked:
     loads = staffed(prepared)
     said = list(dict.fromkeys([*warnings(prepared), *said]))
     return Checked(scenario, prepared, inflows(scenario), loads, said, points)
+
+
+def _changed(experiment: Experiment, changes: dict) -> Experiment:
+    """``experiment`` with ``changes`` at all points."""
+    if not changes:
+        return experiment
+    variants = tuple(overridden(variant, changes) for variant in experiment.scenarios)
+    return replace(
+        experiment, scenario=overridden(experiment.scenario, changes), scenarios=variants
+    )
+
+
+def laid_out(experiment: Experiment) -> tuple[list[tuple[dict, dict[str, float]]], list[str]]:
+    """Build what a sweep would simulate: the design points, each with the offered load of each
+    staff, and the baseline at both ends of each uncertain input. Points whose scenarios are the
+    same are built once; of more than ``MOST_LAID_OUT`` others, so many are, which a sentence says.
+
+    Raises ``ScenarioError`` with the faults of all of them, each with its point.
+    """
+    alike: dict[str, list[int]] = {}
+    for i, variant in enumerate(experiment.scenarios):
+        text = variant.model_dump_json(by_alias=True, exclude_none=True)
+        alike.setdefault(text, []).append(i)
+    firsts = [those[0] for those in alike.values()]
+    chosen = spread(experiment.points, firsts, experiment.at_baseline)
+    loads, faults = _loads(experiment, chosen)
+    say([*faults, *_faults_at_ends(experiment)])
+    found = {i: loads[those[0]] for those in alike.values() if those[0] in loads for i in those}
+    points = [(experiment.points[i], found[i]) for i in sorted(found)]
+    different = [experiment.points[i] for i in firsts]
+    return points, _left_out(different, [experiment.points[i] for i in chosen])
+
+
+def spread(points: Sequence[dict], those: list[int], baseline: int) -> list[int]:
+    """All of ``those`` points, or, of too many, ``MOST_LAID_OUT``: first the baseline and those
+    with a level that none before has, then some at equal distances.
+    """
+    if len(those) <= MOST_LAID_OUT:
+        return those
+    seen: set[tuple[str, str]] = set()
+    new = []
+    for i in sorted(those, key=lambda i: (i != baseline, i)):
+        levels = {(name, str(value)) for name, value in points[i].items()}
+        if not levels <= seen:
+            new.append(i)
+        seen |= levels
+    rest = [i for i in those if i not in set(new)]
+    more = max(0, MOST_LAID_OUT - len(new))
+    return sorted([*new[:MOST_LAID_OUT], *(rest[k * len(rest) // more] for k in range(more))])
+
+
+def _loads(
+    experiment: Experiment, chosen: list[int]
+) -> tuple[dict[int, dict[str, float]], list[str]]:
+    """The offered loads at the ``chosen`` points as written, and the faults there."""
+    plans = Plans(replace(experiment, uncertain={}, samples=()))
+    loads: dict[int, dict[str, float]] = {}
+    faults: list[str] = []
+    for i in chosen:
+        try:
+            loads[i] = by_staff(staffed(plans(i)))
+        except ScenarioError as problem:
+            faults += problem.faults
+    return loads, faults
+
+
+def _faults_at_ends(experiment: Experiment) -> Iterator[str]:
+    """What goes wrong at the baseline with an uncertain input at its lower or upper end."""
+    at = experiment.at_baseline
+    for name, span in experiment.uncertain.items():
+        for share in (0.0, 1.0):
+            end = Sample("A", 0, {name: span.at(share)})
+            try:
+                Plans(replace(experiment, samples=(end,)))(at)
+            except ScenarioError as problem:
+                yield from problem.faults
+
+
+def _left_out(different: list[dict], chosen: list[dict]) -> list[str]:
+    """A sentence on the ``different`` points that were not laid out, if there are any."""
+    if len(chosen) == len(different):
+        return []
+    levels, here = (
+        {(name, str(value)) for point in points for name, value in point.items()}
+        for points in (different, chosen)
+    )
+    among = ", each level of each factor among them" if here == levels else ""
+    return [
+        f"{len(chosen)} of {len(different):,} different design points were laid out{among}: a fault"
+        " of the others shows only in the sweep"
+    ]
 
 
 def inflows(scenario: Scenario) -> list[Inflow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
@@ -14,53 +15,101 @@ from simcap.study import canonical
 from simcap.study.canonical import Column
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+AT_ONCE = 20_000
+"""Rows of a file that are read at once."""
 
 
 def csv_bytes(frame: pd.DataFrame, excel: bool = False, head: bool = True) -> bytes:
     """UTF-8, LF, numbers by ``repr``, text that a spreadsheet would take for a formula escaped by
     an apostrophe (``unescaped`` takes it off); the names of columns first, if ``head``.
     """
-    columns: list[list[str]] = []
+    return content_and_values(frame, excel, head)[0]
+
+
+def content_and_values(
+    frame: pd.DataFrame, excel: bool = False, head: bool = True
+) -> tuple[bytes, Iterator[bytes]]:
+    """(``csv_bytes``, the values of each row as ``canonical.joined``): those that ``values_in``
+    reads of these bytes.
+    """
+    cells, values = _rows(frame)
+    first = [_cell(name) for name in frame.columns]
+    content = "\n".join((*([",".join(first)] if head else []), *cells, ""))
+    return (b"\xef\xbb\xbf" if excel else b"") + content.encode(), map(str.encode, values)
+
+
+Texts = list[str]
+Said = tuple[Texts, Texts]
+"""(cells of a CSV file, canonical texts), row by row or level by level."""
+
+
+def _rows(frame: pd.DataFrame) -> tuple[Iterator[str], Iterator[str]]:
+    """The rows of ``frame``, once as lines of a CSV file and once as canonical texts."""
+    columns: list[Said] = []
     texts: list[pd.Series] = []
     for name in frame.columns:
-        if pd.api.types.is_float_dtype(frame[name]):
-            columns += [
-                *_together(texts),
-                ["" if value != value else repr(value) for value in frame[name].tolist()],
-            ]
-            texts = []
-        elif pd.api.types.is_integer_dtype(frame[name]):
-            columns += [*_together(texts), *_together([frame[name]])]
-            texts = []
-        else:
+        if _kind(frame[name]) == canonical.TEXT:
             texts.append(frame[name])
-    columns += _together(texts)
-    lines = map(",".join, zip(*columns, strict=True))
-    first = [",".join(map(_cell, frame.columns))] if head else []
-    text = "".join(f"{line}\n" for line in (*first, *lines))
-    return (b"\xef\xbb\xbf" if excel else b"") + text.encode()
+            continue
+        columns += [*_together(texts), _numbers(frame[name])]
+        texts = []
+    cells, values = zip(*columns, *_together(texts), strict=True)
+    return map(",".join, zip(*cells, strict=True)), map(",".join, zip(*values, strict=True))
 
 
-def _together(texts: list[pd.Series]) -> list[list[str]]:
-    """The cells of neighbouring columns, joined: each combination is written once, however many
-    rows have it.
+def _together(texts: list[pd.Series]) -> list[Said]:
+    """The cells of neighbouring columns of texts, joined: each combination is written once, however
+    many rows have it.
     """
     if not texts:
         return []
-    code, said = np.zeros(len(texts[0]), dtype=np.int64), [""]
-    for i, column in enumerate(texts):
-        codes, levels = pd.factorize(column)
-        cells = [_cell(level) for level in levels]
-        code, known = pd.factorize(code * len(cells) + codes)
-        said = [
-            (f"{said[both // len(cells)]}," if i else "") + cells[both % len(cells)]
-            for both in known.tolist()
-        ]
-    return [np.array(said, dtype=object)[code].tolist()]
+    said, code = _levels(texts[0])
+    for column in texts[1:]:
+        inner, codes = _levels(column)
+        code, known = pd.factorize(code * len(inner[0]) + codes)
+        pairs = [divmod(both, len(inner[0])) for both in known.tolist()]
+        said = _paired(said[0], inner[0], pairs), _paired(said[1], inner[1], pairs)
+    return [_spread(said, code)]
+
+
+def _paired(left: Texts, right: Texts, pairs: list[tuple[int, int]]) -> Texts:
+    return [f"{left[i]},{right[j]}" for i, j in pairs]
+
+
+def _levels(texts: pd.Series) -> tuple[Said, np.ndarray]:
+    """What each level of a column of texts is written as, and the positions of the levels."""
+    codes, levels = pd.factorize(texts, use_na_sentinel=False)
+    cells = [_guarded("" if level != level else level) for level in levels]
+    values = [canonical.text(unescaped(cell)).decode() for cell in cells]
+    return (list(map(_quoted, cells)), values), codes.astype(np.int64)
+
+
+def _numbers(column: pd.Series) -> Said:
+    """A column of numbers: each of them is written once. Two NaNs may have different bits."""
+    numbers = column.to_numpy()
+    if _kind(column) == canonical.INTEGER:
+        codes, levels = pd.factorize(numbers)
+        whole = levels.tolist()
+        return _spread((list(map(str, whole)), [_integer(one).decode() for one in whole]), codes)
+    bits = numbers.astype(np.float64).view(np.int64)
+    codes, levels = pd.factorize(bits)
+    floats = levels.view(np.float64).tolist()
+    cells = ["" if value != value else repr(value) for value in floats]
+    return _spread((cells, [canonical.number(value).decode() for value in floats]), codes)
+
+
+def _spread(said: Said, codes: np.ndarray) -> Said:
+    """Levels → rows."""
+    cells, values = (np.array(those, dtype=object)[codes].tolist() for those in said)
+    return cells, values
 
 
 def _cell(value: object) -> str:
-    return _quoted(escaped(value) if isinstance(value, str) else str(value))
+    return _quoted(_guarded(value))
+
+
+def _guarded(value: object) -> str:
+    return escaped(value) if isinstance(value, str) else str(value)
 
 
 def escaped(text: str) -> str:
@@ -100,34 +149,44 @@ def _kind(column: pd.Series) -> str:
     return canonical.INTEGER if pd.api.types.is_integer_dtype(column) else canonical.TEXT
 
 
-class Values:
-    """The values of a CSV file's rows, each as canonical text; ``said`` are the kinds of its
-    columns.
+def values_in(
+    rows: Iterable[list[str] | None], said: Sequence[str]
+) -> Iterator[list[bytes | None]]:
+    """The values of a CSV file's ``rows`` as ``canonical.joined``, ``AT_ONCE`` by ``AT_ONCE``;
+    ``said`` are the kinds of its columns. None where a row has too many or too few cells, or one
+    that is not of its kind.
     """
-
-    def __init__(self, said: Sequence[str]):
-        self.read = [_READ.get(kind, _text) for kind in said]
-        self.known: list[dict[str, bytes]] = [{} for _ in said]
-
-    def of(self, cells: list[str] | None) -> list[bytes] | None:
-        """Those of one row; None where there are too many or too few cells, or where one is not of
-        its kind.
-        """
-        if cells is None:
-            return None
+    read = [_READ.get(kind, _text) for kind in said]
+    rows = iter(rows)
+    while some := list(itertools.islice(rows, AT_ONCE)):
         try:
-            return [
-                known.get(cell) or self._value(cell, known, read)
-                for cell, known, read in zip(cells, self.known, self.read, strict=True)
-            ]
+            yield [*_values(some, read)]
         except ValueError:
-            return None
+            yield [_values_of_one(row, read) for row in some]
 
-    def _value(self, cell: str, known: dict[str, bytes], read: Callable[[str], bytes]) -> bytes:
-        value = read(cell)
-        if read is not _number:  # of which hardly two are alike
-            known[cell] = value
-        return value
+
+Readers = Sequence[Callable[[str], bytes]]
+
+
+def _values(rows: Sequence[list[str] | None], read: Readers) -> Iterator[bytes]:
+    """The values of rows, column by column: equal cells are read once. Raises ``ValueError`` where
+    a row cannot be read.
+    """
+    if None in rows:
+        raise ValueError("a row that is none")
+    columns = zip(*rows, strict=True)
+    texts = []
+    for cells, one in zip(columns, read, strict=True):
+        known = {cell: one(cell) for cell in set(cells)}
+        texts.append([known[cell] for cell in cells])
+    return map(canonical.joined, zip(*texts, strict=True))
+
+
+def _values_of_one(row: list[str] | None, read: Readers) -> bytes | None:
+    try:
+        return next(_values([row], read))
+    except ValueError:
+        return None
 
 
 def rows_of(lines: Iterable[str]) -> Iterator[list[str] | None]:

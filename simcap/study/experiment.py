@@ -135,8 +135,8 @@ def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
     seed = next(number for number in (seed, file.seed, 42) if number is not None)
     design = _design(file, document, seed, scenario, faults)
     samples = _samples(file, design.points, document, seed, faults)
-    _say(faults)
-    _say(_faults_of_inputs(file, design.scenarios, samples, document))
+    say(faults)
+    say(_faults_of_inputs(file, design.scenarios, samples, document))
     settings = _settings(file, design.points)
     points, baseline = _called_by_name(design, settings)
     return Experiment(
@@ -290,7 +290,7 @@ def _in_order(levels: list) -> list:
     return [levels[i] for i in order]
 
 
-def _say(faults: list[str]) -> None:
+def say(faults: list[str]) -> None:
     """Raise ``faults``, if there are any; of many that differ in numbers and names only, the first,
     with how many there are.
     """

@@ -27,13 +27,23 @@ def varied(
     """``scenario`` at a design ``point``, or with uncertain inputs put in; what is wrong with a
     factor joins ``faults``, with the place in ``document`` ``where`` it stands.
     """
+    try:
+        return _sharing(overridden(scenario, levels_set(point)), scenario)
+    except ScenarioError:
+        return _sharing(_one_by_one(scenario, point, document, where, faults), scenario)
+
+
+def _one_by_one(
+    scenario: Scenario, point: dict, document: Document, where: dict, faults: list
+) -> Scenario:
+    """``varied``, with each factor tried by itself, but for those that are wrong."""
     variant = scenario
     for factor, value in point.items():
         try:
             variant = overridden(variant, levels_set({factor: value}))
         except ScenarioError as problem:
             faults += [document.fault(where[factor], fault) for fault in problem.faults]
-    return _sharing(variant, scenario)
+    return variant
 
 
 def levels_set(point: dict) -> dict:

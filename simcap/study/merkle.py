@@ -7,7 +7,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 
-START = bytes(32)
+LENGTH = 32
+"""Bytes of a hash."""
+START = bytes(LENGTH)
 """What a chain begins with."""
 
 
@@ -21,29 +23,39 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def apart(hashes: bytes) -> list[bytes]:
+    """Hashes that stand one after the other."""
+    return [hashes[i : i + LENGTH] for i in range(0, len(hashes), LENGTH)]
+
+
 def link(before: bytes, content: bytes) -> bytes:
     """The hash of a chain that had ``before``, once ``content`` is added."""
     return hashlib.sha256(before + content).digest()
 
 
 class Growing:
-    """A tree that grows leaf by leaf and keeps a hash for each power of two in its size only."""
+    """A tree that grows and keeps a hash for each power of two in its size only."""
 
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         self.size = 0
         self.subtrees: list[bytes] = []
-        for leaf in leaves:
-            self.add(leaf)
+        self.extend(leaves)
 
-    def add(self, leaf: bytes) -> None:
-        """Put a leaf, of which this is the hash, to the right of the others."""
-        self.subtrees.append(leaf)
-        self.size += 1
-        whole = self.size
-        while whole % 2 == 0:
-            right = self.subtrees.pop()
-            self.subtrees[-1] = node_hash(self.subtrees[-1], right)
-            whole //= 2
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """Put leaves, of which these are the hashes, to the right of the others; a level of the
+        tree at a time.
+        """
+        level, pending = list(leaves), self.size
+        self.size += len(level)
+        odd = []
+        while pending or level:
+            if pending % 2:
+                level.insert(0, self.subtrees.pop())
+            if len(level) % 2:
+                odd.append(level.pop())
+            level = list(map(node_hash, level[::2], level[1::2]))
+            pending //= 2
+        self.subtrees += reversed(odd)
 
     @property
     def root(self) -> bytes:

@@ -24,8 +24,8 @@ from simcap.engine.visits import TIMES, Outcome
 from simcap.errors import InputError, StudyError
 from simcap.scenario.reader import did_you_mean
 from simcap.study import canonical
-from simcap.study.canonical import INTEGER, TEXT, Sealing
-from simcap.study.merkle import audit_path, leaf_hash, root_of_path
+from simcap.study.canonical import INTEGER, TEXT, Sealing, joined
+from simcap.study.merkle import apart, audit_path, leaf_hash, root_of_path
 from simcap.study.plan import plan
 from simcap.study.recomputing import same_origin, variant_of
 from simcap.study.results import read_manifest
@@ -211,14 +211,13 @@ def _found(run: Run, resident: str) -> tuple[str, int]:
 
 def _proof(run: Run, resident: tuple[str, int], sealing: Sealing, of: dict) -> Proof:
     """The proof of the path of ``resident``, once ``sealing`` has taken in all."""
-    leaves, at, shown = [sealing.head], 0, b""
+    rows, at, shown = [], 0, b""
     for stream, number, visits in _residents(run):
+        rows.append(joined((canonical.text(stream), canonical.integer(number), visits)))
         if (stream, number) == resident:
-            at, shown = len(leaves), visits
-        leaves.append(sealing.add((canonical.text(stream), canonical.integer(number), visits)))
-    stream, number = resident
-    values = canonical.text(stream), canonical.integer(number), shown
-    leaf = json.loads(canonical.leaf(sealing.key, sealing.table, at, values))
+            at, shown = len(rows), rows[-1]
+    leaves = [sealing.head, *apart(sealing.extend(rows))]
+    leaf = json.loads(canonical.leaf(sealing.salts, at, shown))
     path = tuple(each.hex() for each in audit_path(leaves, at))
     return Proof(of, leaf, len(leaves), path, sealing.tree.root.hex())
 

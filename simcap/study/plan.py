@@ -43,7 +43,7 @@ from simcap.engine import ENGINES, simulate
 from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
 from simcap.network import Network
-from simcap.network.size import expected_arrivals
+from simcap.network.size import expected_arrivals, too_much
 from simcap.scenario import Scenario
 from simcap.scenario.placing import placed
 from simcap.scenario.schema import (
@@ -141,6 +141,8 @@ class Plans:
             try:
                 made = plan(variant)
                 made.sheet  # noqa: B018  (worked out here: some faults show only in the flows)
+                if found := too_much(made.network, made.spec.horizon):
+                    raise NetworkError(found)
             except (NetworkError, ScenarioError) as problem:
                 values = self.experiment.values(point, sample)
                 where = f" (at {point_name(values)})" if values else ""
@@ -333,7 +335,7 @@ def _need_cells(scenario: Scenario, network: Network, begin: float, end: float):
             in_need, asking = needing(scenario, name, zone)
             asking *= sum(part * reached(scenario, station, zone) for station, part in enters)
             in_need *= sum(part for _, part in enters) * times
-            asking = asking * times + more.get((name, zone.zone), 0.0)
+            asking = min(asking * times + more.get((name, zone.zone), 0.0), in_need)
             yield NeedCell(
                 name,
                 need.group,

@@ -110,7 +110,10 @@ def _counted(what: str, same: dict[str, bool]) -> Verified:
 
 
 def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _recorded(directory: Path, described: dict) -> dict[str, bool]:

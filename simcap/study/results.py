@@ -20,7 +20,7 @@ from simcap.analysis.measures import KINDS
 from simcap.building import resolved_yaml
 from simcap.building.own import own_files
 from simcap.errors import InputError
-from simcap.study.csv_files import csv_bytes, unescaped
+from simcap.study.csv_files import content_and_values, unescaped
 from simcap.study.describing import model_description
 from simcap.study.provenance import manifest
 from simcap.study.running import Replicated
@@ -105,12 +105,12 @@ class Files:
     def add(self, name: str, frame: pd.DataFrame) -> None:
         """Put further rows, ``frame``, below those that the table ``name`` has."""
         first = f"{name}.csv" not in self.hashes
-        content = csv_bytes(frame, self.excel and first, first)
+        content, values = content_and_values(frame, self.excel and first, first)
         path = self.out / f"{name}.csv"
         with written(path), unfinished(path).open("wb" if first else "ab") as file:
             self.hashes.setdefault(path.name, hashlib.sha256()).update(content)
             file.write(content)
-        self.sealer.csv(path.name, frame, content)
+        self.sealer.csv(path.name, frame, values)
 
     def finish(self, results: Sweep) -> None:
         """Give all files their names, and write the small ones. The manifest comes last and has the

@@ -5,16 +5,16 @@ changed, removed or moved?
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from simcap.errors import BusyError, InputError, StudyError
-from simcap.study.canonical import Sealing, leaf
-from simcap.study.csv_files import Values, rows_of, unescaped
+from simcap.study.canonical import Sealing, joined, leaf
+from simcap.study.csv_files import AT_ONCE, rows_of, unescaped, values_in
 from simcap.study.journal import NAME as JOURNAL
 from simcap.study.journal import Journal
-from simcap.study.merkle import Growing, leaf_hash
+from simcap.study.merkle import LENGTH, Growing, apart, leaf_hash
 from simcap.study.seals import (
     IN_MANIFEST,
     MANIFEST,
@@ -30,8 +30,9 @@ from simcap.study.seals import (
 from simcap.study.verifying import Verified
 
 HASH = re.compile("[0-9a-f]{64}")
-Row = tuple[str, list[bytes] | None]
-"""(what it is of, its values as canonical texts; None where it cannot be read)."""
+Rows = tuple[Sequence[str], list[bytes | None]]
+"""Rows of a table: (what they are of, where they have names; the values of each as
+``canonical.joined``, None where it cannot be read)."""
 
 
 def sealed(
@@ -72,15 +73,15 @@ def key_of(directory: Path, described: dict, secret: bytes | None) -> bytes:
         wanted = "--seal-key FILE wanted" if public is None else "no --seal-key wanted"
         how = "with" if public is None else "without"
         raise InputError(f"{directory}: sealed {how} a key file: {wanted}")
-    head = _leaves(directory, MANIFEST)[:1]
+    head = _leaves(directory, MANIFEST)[:LENGTH]
     columns = IN_MANIFEST
     if secret is not None:
-        if head and Sealing(secret, MANIFEST, columns).head != head[0]:
+        if head and Sealing(secret, MANIFEST, columns).head != head:
             raise InputError(f"--seal-key: not the key that {directory} was sealed with")
         return secret
     derived = bytes.fromhex(public_key(described["plans"], described["seed"]))
     stored = bytes.fromhex(public)
-    return derived if head and Sealing(derived, MANIFEST, columns).head == head[0] else stored
+    return derived if Sealing(derived, MANIFEST, columns).head == head else stored
 
 
 def _is_seal(seal: object) -> bool:
@@ -136,10 +137,9 @@ def _of_table(
             names = [unescaped(cell) for cell in next(rows, []) or []]
             pairs = zip(names, kept["columns"].values(), strict=False)
             there = list(pairs) if len(names) == len(columns) else []
-            values = Values([kind for _, kind in columns])
-            yield _Comparison(directory, _named(key, table, there), kept).of(
-                ("", values.of(cells)) for cells in rows
-            )
+            values = values_in(rows, [kind for _, kind in columns])
+            sealing = _named(key, table, there)
+            yield _Comparison(directory, sealing, kept).of(((), some) for some in values)
 
 
 def _named(key: bytes, table: str, columns: list) -> Sealing:
@@ -150,23 +150,29 @@ def _named(key: bytes, table: str, columns: list) -> Sealing:
         return Sealing(key, table, [])
 
 
-def _manifest(described: dict) -> Iterator[Row]:
-    for row in manifest_rows(described):
-        yield row[0].decode(), row
+def _manifest(described: dict) -> Iterator[Rows]:
+    rows = list(manifest_rows(described))
+    yield [row[0].decode() for row in rows], list(map(joined, rows))
 
 
-def _journal(journal: Journal, described: dict) -> Iterator[Row]:
+def _journal(journal: Journal, described: dict) -> Iterator[Rows]:
     try:
         keys = list(journal_keys(described))
     except ValueError:
         return
     numbers = [number for of in described["fingerprints"].values() for number in of]
-    for (point, key), number in zip(keys, numbers, strict=True):
-        try:
-            row = journal_row(journal, point, key)
-        except StudyError:
-            row = None
-        yield f"{point}, replication {number}", row
+    names = [
+        f"{point}, replication {number}" for (point, _), number in zip(keys, numbers, strict=True)
+    ]
+    yield names, [_recorded(journal, *key) for key in keys]
+
+
+def _recorded(journal: Journal, point: str, key: str) -> bytes | None:
+    try:
+        row = journal_row(journal, point, key)
+    except StudyError:
+        return None
+    return None if row is None else joined(row)
 
 
 @dataclass
@@ -177,47 +183,48 @@ class _Comparison:
     sealing: Sealing
     kept: dict
 
-    def of(self, rows: Iterator[Row]) -> Verified:
+    def of(self, rows: Iterable[Rows]) -> Verified:
         """Whether they are the same; the first that is not is named."""
         leaves = _leaves(self.directory, self.sealing.table)
-        same, first = 0, self._first(0, self.sealing.head, leaves, "", None)
-        for number, (of, values) in enumerate(rows, 1):
-            hashed = self.sealing.broken() if values is None else self.sealing.add(values)
-            if number < len(leaves) and hashed == leaves[number]:
-                same += 1
-            elif first is None:
-                first = self._first(number, hashed, leaves, of, values)
-        if first is None and self.sealing.rows + 1 < len(leaves):
+        same, first = 0, None
+        if self.sealing.head != leaves[:LENGTH]:
+            first = "the names or kinds of its columns"
+        for names, values in rows:
+            begin = self.sealing.rows + 1
+            hashes = self.sealing.extend(values)
+            kept = leaves[LENGTH * begin : LENGTH * begin + len(hashes)]
+            if hashes == kept:
+                same += len(values)
+                continue
+            alike = [*map(bytes.__eq__, apart(hashes), apart(kept)), False]
+            same, at = same + sum(alike), alike.index(False)
+            if first is None and at < len(values):
+                of = f" ({names[at]})" if names else ""
+                first = f"row {begin + at}{of}: {self._wrong(begin + at, leaves, values[at])}"
+        if first is None and LENGTH * (self.sealing.rows + 1) < len(leaves):
             first = f"row {self.sealing.rows + 1}: gone"
         good = self.sealing.described() == self.kept
         return self._judged(good, same if leaves else good * self.sealing.rows, first, leaves)
 
-    def _first(
-        self, number: int, hashed: bytes, leaves: Sequence[bytes], of: str, values: list | None
-    ) -> str | None:
-        """What is wrong with a row; None if nothing is."""
-        if number < len(leaves) and hashed == leaves[number]:
-            return None
-        if number == 0:
-            return "the names or kinds of its columns"
-        said = f"row {number}" + (f" ({of})" if of else "")
-        if number >= len(leaves):
-            return f"{said}: added"
+    def _wrong(self, number: int, leaves: bytes, values: bytes | None) -> str:
+        """What is wrong with a row that is not as sealed."""
+        if LENGTH * number >= len(leaves):
+            return "added"
         if values is None:
-            return f"{said}: changed or gone"
-        key, table = self.sealing.key, self.sealing.table
-        for other, sealed_leaf in enumerate(leaves[1:], 1):
-            if leaf_hash(leaf(key, table, other, values)) == sealed_leaf:
-                return f"{said}: gone or moved, row {other} stands in its place"
-        return f"{said}: changed"
+            return "changed or gone"
+        for other in range(1, len(leaves) // LENGTH + 1):
+            hashed = leaf_hash(leaf(self.sealing.salts, other, values))
+            if hashed == leaves[LENGTH * other : LENGTH * (other + 1)]:
+                return f"gone or moved, row {other} stands in its place"
+        return "changed"
 
-    def _judged(self, good: bool, same: int, first: str | None, leaves: list[bytes]) -> Verified:
+    def _judged(self, good: bool, same: int, first: str | None, leaves: bytes) -> Verified:
         path = leaves_file(Path(), self.sealing.table)
         if good:
             said = f" (they are, but {path} was changed)" if leaves and first is not None else ""
         elif first is None:
             said = f" (not what {MANIFEST} keeps of them)"
-        elif Growing(leaves).root.hex() == self.kept["root"]:
+        elif _root(leaves).hex() == self.kept["root"]:
             said = f" (not {first})"
         else:
             why = "was changed, too" if leaves else "is not here"
@@ -227,8 +234,15 @@ class _Comparison:
         return Verified("seal", what, float(self.kept["rows"]), float(same), 0.0, whole)
 
 
-def _leaves(directory: Path, table: str) -> list[bytes]:
+def _leaves(directory: Path, table: str) -> bytes:
     """The hashes of the leaves of ``table`` that were kept beside it; none where they are not."""
     path = leaves_file(directory, table)
-    content = path.read_bytes() if path.exists() else b""
-    return [content[i : i + 32] for i in range(0, len(content), 32)]
+    return path.read_bytes() if path.exists() else b""
+
+
+def _root(leaves: bytes) -> bytes:
+    """The root of the tree over leaves, few of which are taken apart at once."""
+    tree, step = Growing(), LENGTH * AT_ONCE
+    for i in range(0, len(leaves), step):
+        tree.extend(apart(leaves[i : i + step]))
+    return tree.root

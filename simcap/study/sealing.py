@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from simcap.study.canonical import Column, Sealing
-from simcap.study.csv_files import Values, kinds, lines, rows_of
+from simcap.study.canonical import Column, Sealing, joined
+from simcap.study.csv_files import kinds
 from simcap.study.journal import NAME as JOURNAL
 from simcap.study.journal import Journal
 from simcap.study.seals import (
@@ -37,26 +37,19 @@ class Sealer:
 
     def __init__(self, out: Path, seal: Seal):
         self.out, self.seal = out, seal
-        self.begun: dict[str, tuple[Sealing, Values]] = {}
+        self.begun: dict[str, Sealing] = {}
         self.paths: list[Path] = []
 
-    def csv(self, table: str, frame: pd.DataFrame, content: bytes) -> None:
-        """Further rows of a CSV file, ``frame``, which were written as ``content``."""
-        first = table not in self.begun
-        if first:
-            columns = kinds(frame)
-            values = Values([kind for _, kind in columns])
-            self.begun[table] = self._begin(table, columns), values
-        sealing, values = self.begun[table]
-        rows = rows_of(lines(content))
-        if first:
-            next(rows)
-        self._add(sealing, map(values.of, rows))
+    def csv(self, table: str, frame: pd.DataFrame, values: Iterable[bytes]) -> None:
+        """Further rows of a CSV file, ``frame``, with their ``values`` as ``canonical.joined``."""
+        if table not in self.begun:
+            self.begun[table] = self._begin(table, kinds(frame))
+        self._add(self.begun[table], values)
 
-    def whole(self, table: str, columns: Iterable[Column], rows: Iterable) -> None:
+    def whole(self, table: str, columns: Iterable[Column], rows: Iterable[list[bytes]]) -> None:
         """All rows, as canonical texts, of a table that is no CSV file."""
         sealing = self._begin(table, columns)
-        self._add(sealing, rows)
+        self._add(sealing, map(joined, rows))
         self.seal.end(sealing)
 
     def _begin(self, table: str, columns: Iterable[Column]) -> Sealing:
@@ -68,20 +61,17 @@ class Sealer:
             unfinished(path).write_bytes(sealing.head)
         return sealing
 
-    def _add(self, sealing: Sealing, rows: Iterable) -> None:
+    def _add(self, sealing: Sealing, rows: Iterable[bytes]) -> None:
         path = leaves_file(self.out, sealing.table)
         with written(path), unfinished(path).open("ab") as file:
-            for values in rows:
-                assert values is not None, f"{sealing.table}: a row that cannot be read again"
-                file.write(sealing.add(values))
+            file.write(sealing.extend(rows))
 
     def described(self, described: dict, journal: Journal) -> dict:
         """The manifest ``described`` with its seal, once all tables are written."""
-        for sealing, _ in self.begun.values():
+        for sealing in self.begun.values():
             self.seal.end(sealing)
         read = as_read(described)
-        rows = (journal_row(journal, point, key) for point, key in journal_keys(read))
-        self.whole(JOURNAL, IN_JOURNAL, rows)
+        self.whole(JOURNAL, IN_JOURNAL, _recorded(journal, read))
         self.whole(MANIFEST, IN_MANIFEST, manifest_rows(read))
         sealed = {**described, "seal": self.seal.described()}
         return {**sealed, "checksum": checksum(as_read(sealed))}
@@ -101,3 +91,11 @@ class Sealer:
         for path in self.paths:
             with contextlib.suppress(OSError):
                 unfinished(path).unlink()
+
+
+def _recorded(journal: Journal, described: dict) -> Iterator[list[bytes]]:
+    """The replications that the manifest ``described`` counts, as they are in the journal."""
+    for point, key in journal_keys(described):
+        row = journal_row(journal, point, key)
+        assert row is not None, f"{point}: a replication that is not in the journal"
+        yield row

@@ -3,6 +3,7 @@ what is warned of.
 """
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from typer.testing import CliRunner
 from simcap import plots, printing, result_screens, screens
 from simcap.building import load_scenario
 from simcap.cli import app
+from simcap.study import checking
 from simcap.study.csv_files import escaped, unescaped
 from simcap.study.experiment import load_experiment, single
 from simcap.study.levels import AS_WRITTEN
@@ -387,6 +389,70 @@ def test_run_and_sweep_warn_of_what_check_warns_of(tmp_path, without_figures):
     assert "(at 4 of 6 design points" in run("check", home / "experiment.yaml").stderr
 
 
+IMPOSSIBLE = """\
+scenario: scenario.yaml
+factors: {needs.moderate.in need: [50 % per year, 0 % per year], pools.counsellors: [x1, x2]}
+replications: 2
+"""
+
+
+def test_check_finds_what_is_wrong_at_any_design_point_and_names_it(tmp_path):
+    home = written(tmp_path, experiment=IMPOSSIBLE)
+    said = run("check", home / "experiment.yaml", expect=2).stderr.replace(f"{tmp_path}/", "")
+    assert said.splitlines()[1:] == [
+        "scenario.yaml:7:1 needs: somebody who comes wanted, got needs that are 0 everywhere, or"
+        f" come outside of the run (at needs.moderate.in need=0 % per year, pools.counsellors={x})"
+        for x in ("x1", "x2")
+    ]
+
+
+def test_check_finds_what_is_wrong_at_the_end_of_an_uncertain_input(tmp_path):
+    home = written(
+        tmp_path,
+        experiment="scenario: scenario.yaml\nreplications: 2\nsamples: 4\nuncertain:"
+        " {needs.moderate.in need: {from: 0 % per year, to: 50 % per year}}\n",
+    )
+    said = run("check", home / "experiment.yaml", expect=2).stderr
+    assert "somebody who comes wanted" in said
+    assert "(at needs.moderate.in need=0.0 % per year)" in said or "in need=0 % per year)" in said
+
+
+def test_check_says_which_points_it_did_not_lay_out(tmp_path, monkeypatch):
+    """Of six points four: each level is among them; two points that are one are built once."""
+    home = written(
+        tmp_path,
+        experiment=EXPERIMENT.replace("[x1, x2]", "[x1, x1.0, x2, x3]"),
+    )
+    done = run("check", home / "experiment.yaml", "--json")
+    assert len(json.loads(done.stdout)["points"]) == 8 and "laid out" not in done.stdout
+    monkeypatch.setattr(checking, "MOST_LAID_OUT", 4)
+    built = []
+    monkeypatch.setattr(checking.Plans, "__call__", counting(checking.Plans.__call__, built))
+    done = run("check", home / "experiment.yaml")
+    assert len(built) == len(set(built)) == 4
+    assert (
+        "warning: 4 of 6 different design points were laid out, each level of each factor among"
+        " them: a fault of the others shows only in the sweep"
+    ) in done.stderr.splitlines()
+
+
+def counting(call, built):
+    def counted(plans, point, sample=0):
+        built.append(point)
+        return call(plans, point, sample)
+
+    return counted
+
+
+def test_points_that_are_laid_out_have_the_baseline_first_and_then_new_levels():
+    points = [{"a": a, "b": b} for a in range(3) for b in range(50)]
+    assert checking.spread(points[:100], list(range(100)), 0) == list(range(100))
+    chosen = checking.spread(points, list(range(150)), 149)
+    assert len(chosen) == len(set(chosen)) == 100 and 149 in chosen
+    assert {points[i]["b"] for i in chosen} == set(range(50))
+    assert {points[i]["a"] for i in chosen} == {0, 1, 2}
+
+
 # ---- many design points --------------------------------------------------------------------------
 
 MEMORY = """
@@ -445,6 +511,44 @@ def test_numbers_of_a_comparison_have_no_exponents():
         result_screens._signed(value) for value in (-7.953e-05, 0.0, 0.01786, -10.17, 123456.7)
     ]
     assert shown == ["-0.000080", "+0", "+0.01786", "-10.17", "+123,457"]
+
+
+def test_money_is_written_in_millions_and_no_number_has_an_exponent():
+    for value, said in (
+        ((53213456.7, 1234.5), "53.21 ±0.00"),
+        ((1103213456.7, 111234.5), "1,103.21 ±0.11"),
+    ):
+        factor, unit = result_screens._unit("total_cost", [value[0], math.nan])
+        assert unit == "million CNY per year"
+        assert result_screens._cell(value, "total_cost", factor) == said
+    assert result_screens._unit("cost_per_reached", [2841.3]) == (1.0, "CNY per person")
+    assert result_screens._unit("people_asking", [15614.4]) == (1.0, "")
+    for value, said in (
+        ((2841.3, 23.4), "2,841 ±23"),
+        ((999.7, math.nan), "1,000"),
+        ((15614.4, 150.2), "15,614 ±150"),
+        ((0.0, 0.0), "0 ±0"),
+        ((2e-5, 1.5), "0.000020 ±1.5"),
+    ):
+        assert result_screens._cell(value, "cost_per_reached", 1.0) == said
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_columns_of_a_sweep_say_the_unit_of_money(tmp_path, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    home = written(
+        tmp_path / "in",
+        SCENARIO.replace("cost each: 100000 CNY", "cost each: 40000000 CNY"),
+        experiment=EXPERIMENT + "answer: [total_cost, cost_per_reached]\n",
+    )
+    done = run("sweep", home, "-o", tmp_path / "out", "-j", 1)
+    lines = [line.rstrip() for line in done.stdout.splitlines()]
+    said = " ".join(" ".join(lines).split())
+    assert "100.05 ±0.00" in said and "200.05 ±0.00" in said and "e+0" not in said
+    assert "million" in said and all(len(line) <= columns for line in lines)
+    for command in ("compare", "quantiles"):
+        said = run(command, tmp_path / "out", "--measure", "total_cost").stdout
+        assert "(million CNY per year)" in said and "e+0" not in said
 
 
 def test_one_is_singular(tmp_path):

@@ -20,8 +20,9 @@ from tiny import SCENARIO, written
 from simcap.engine import ENGINES, simulate
 from simcap.errors import InputError, StudyError
 from simcap.study import cluster as clusters
-from simcap.study import executors, replicate, results, running
+from simcap.study import executors, replicate, running
 from simcap.study.cluster import Cluster
+from simcap.study.csv_files import csv_bytes
 from simcap.study.executors import Processes, Threads, affordable, perform_all
 from simcap.study.experiment import load_experiment
 from simcap.study.journal import Journal
@@ -33,7 +34,7 @@ TABLES = ("measures", "summary", "comparison")
 
 
 def written_tables(done):
-    return {name: results.csv_bytes(getattr(done, name)) for name in TABLES}
+    return {name: csv_bytes(getattr(done, name)) for name in TABLES}
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import math
 import random
 import shutil
 import sqlite3
+import struct
 
 import pandas as pd
 import pytest
@@ -20,7 +21,7 @@ from typer.testing import CliRunner
 from simcap.cli import app
 from simcap.errors import SimcapError
 from simcap.study import canonical, csv_files, journal, recomputing, seal_checking, seals, sweep
-from simcap.study.canonical import Sealing
+from simcap.study.canonical import Salts, Sealing
 from simcap.study.experiment import load_experiment
 from simcap.study.merkle import Growing, audit_path, leaf_hash, root_of_path
 from simcap.study.results import Files, read_manifest, seal_of, write
@@ -121,15 +122,93 @@ def test_values_have_one_text_each():
         canonical.text("\udcff")
 
 
+def test_numbers_are_written_as_the_standard_has_them():
+    """Any bits, whole numbers, and those where the notation changes; against rfc8785."""
+    draws = random.Random(1)
+    found = [struct.unpack("<d", draws.randbytes(8))[0] for _ in range(20_000)]
+    found += [draws.uniform(-1, 1) * 10.0 ** draws.randint(-9, 23) for _ in range(20_000)]
+    found += [sign * 10.0**power for power in range(-9, 24) for sign in (1, -1)]
+    found += [float(draws.randint(-(10**17), 10**17)) for _ in range(1_000)]
+    for value in filter(math.isfinite, found):
+        assert canonical.number(value) == rfc8785.dumps(value), value
+
+
+def test_salts_are_those_of_the_library():
+    for length in (0, 16, 32, 63, 64, 65, 200):
+        key, salts = bytes(range(length)), Salts(bytes(range(length)), "表.csv")
+        for row in (0, 1, 255, 256, 2**63):
+            said = "表.csv".encode() + row.to_bytes(8, "big")
+            assert salts.of(row) == hmac.new(key, said, hashlib.sha256).hexdigest()
+
+
+def test_a_tree_grows_by_any_portions():
+    leaves = [leaf_hash(bytes([i])) for i in range(70)]
+    draws = random.Random(2)
+    for size in range(70):
+        tree, at = Growing(), 0
+        while at < size:
+            step = draws.randint(0, 9)
+            tree.extend(leaves[at : min(at + step, size)])
+            at += step
+        assert tree.size == size and tree.root == Growing(leaves[:size]).root
+        by_one = Growing()
+        for leaf in leaves[:size]:
+            by_one.extend([leaf])
+        assert by_one.root == tree.root
+
+
+TEXTS = ["", "a", "=1+1", "'=1", "''x", "-1.5", "'-1.5", "-x", 'x,"y"\n', "\r", "城", "NaN", " b "]
+NUMBERS = [0.0, -0.0, 1.0, 1.5, math.nan, math.inf, -math.inf, 1e-7, 1e21, 123456789.123, 1e16]
+
+
+@pytest.mark.parametrize("excel", [False, True])
+def test_sealed_are_the_values_that_are_read_of_what_was_written(excel):
+    """Texts that would be formulas, blanks, infinities, large integers; categories or not."""
+    draws = random.Random(3)
+
+    def some(values):
+        return [draws.choice(values) for _ in range(500)]
+
+    other_nan = struct.unpack("<d", b"\x01" + bytes(5) + b"\xf8\xff")[0]
+    frame = pd.DataFrame(
+        {
+            "=t": some(TEXTS),
+            "c": pd.Categorical(some(TEXTS)),
+            "gone": some(["a", None]),
+            "n": some([*NUMBERS, other_nan]),
+            "u": some(TEXTS),
+            "i": some([0, 1, -1, 2**53, 2**53 - 1, -(2**62)]),
+            "truth": some([True, False]),
+        }
+    )
+    for piece in (frame, frame.iloc[:1], frame.iloc[:0]):
+        content, sealed = csv_files.content_and_values(piece, excel)
+        assert content == csv_files.csv_bytes(piece, excel)
+        rows = csv_files.rows_of(csv_files.lines(content))
+        assert [csv_files.unescaped(name) for name in next(rows)] == list(frame.columns)
+        kinds = [kind for _, kind in csv_files.kinds(piece)]
+        read = [one for some in csv_files.values_in(rows, kinds) for one in some]
+        assert list(sealed) == read and len(read) == len(piece)
+    row = next(csv_files.content_and_values(frame.iloc[:1].assign(n=-0.0, c="=1", i=2**53))[1])
+    assert json.loads(b"[%s]" % row)[1:6:2] == ["=1", 0, "9007199254740992"]
+    assert b",0," in row
+
+
+def test_rows_that_cannot_be_read_are_none_and_the_others_stay(monkeypatch):
+    monkeypatch.setattr(csv_files, "AT_ONCE", 2)
+    rows = [["a", "1"], ["b"], ["c", "x"], ["d", "4"], None]
+    found = list(csv_files.values_in(rows, ["text", "integer"]))
+    assert found == [[b'"a",1', None], [None, b'"d",4'], [None]]
+
+
 def test_a_small_table_by_hand():
     """Two rows; all hashes by hashlib alone."""
     key, frame = b"k" * 16, pd.DataFrame({"=a": ["x, y", "="], "n": [1.5, math.nan], "i": [3, 4]})
     sealing = Sealing(key, "t", csv_files.kinds(frame))
     rows = csv_files.rows_of(csv_files.lines(csv_files.csv_bytes(frame, excel=True)))
     assert [csv_files.unescaped(name) for name in next(rows)] == ["=a", "n", "i"]
-    values = csv_files.Values([kind for _, kind in sealing.columns])
-    for row in rows:
-        sealing.add(values.of(row))
+    for values in csv_files.values_in(rows, [kind for _, kind in sealing.columns]):
+        sealing.extend(values)
 
     def salt(row):
         return hmac.new(key, b"t" + bytes(7) + bytes([row]), hashlib.sha256).hexdigest()

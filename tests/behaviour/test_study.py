@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from simcap.building import load_scenario
 from simcap.cli import app
 from simcap.study import results
+from simcap.study.csv_files import csv_bytes
 from simcap.study.experiment import load_experiment, single
 from simcap.study.journal import Journal
 from simcap.study.sweep import sweep, tables
@@ -37,7 +38,7 @@ def test_one_process_and_two_give_the_same_bytes(swept):
     home, alone = swept
     together = sweep(load_experiment(home), jobs=2)
     for name in ("measures", "summary", "comparison"):
-        assert results.csv_bytes(getattr(alone, name)) == results.csv_bytes(getattr(together, name))
+        assert csv_bytes(getattr(alone, name)) == csv_bytes(getattr(together, name))
     assert alone.fingerprints == together.fingerprints
 
 
@@ -455,7 +456,7 @@ def test_text_that_a_spreadsheet_would_take_for_a_formula_is_escaped_and_numbers
     frame = pd.DataFrame(
         {"name": ["=1+1", "-x", "城"], "value": [-1.5, float("nan"), 1e-20], "n": [1, -2, 3]}
     )
-    assert results.csv_bytes(frame).decode() == "name,value,n\n'=1+1,-1.5,1\n'-x,,-2\n城,1e-20,3\n"
+    assert csv_bytes(frame).decode() == "name,value,n\n'=1+1,-1.5,1\n'-x,,-2\n城,1e-20,3\n"
 
 
 def test_a_seed_of_0_is_0_and_changes_of_a_base_are_kept(tmp_path):

@@ -14,6 +14,7 @@ from simcap.building import (
     compile_scenario,
     json_schema,
     load_scenario,
+    overridden,
     override,
     resolved_yaml,
 )
@@ -853,3 +854,17 @@ def test_a_name_with_blanks_is_read_again_from_the_resolved_scenario_however_lon
     again = tmp_path / "again.yaml"
     again.write_text(resolved_yaml(scenario), encoding="utf-8")
     assert load_scenario(again).targets.named == {name: 1 / 60}
+
+
+def test_values_that_fit_only_together_may_come_in_any_order(tmp_path):
+    found = load_scenario(written(tmp_path) / "scenario.yaml")
+    nurses = {"per": "zone", "from": "counsellors", "hours each": "10 h", "roster": "office"}
+    both = {"stations.room.pools": ["nurses"], "pools.nurses": nurses}
+    variants = [overridden(found, dict(pairs)) for pairs in (both.items(), [*both.items()][::-1])]
+    assert variants[0] == variants[1] != found
+    with pytest.raises(ScenarioError) as problem:
+        overridden(found, {"stations.room.pools": ["nurses"], "collaboration.level": 0.5})
+    assert str(problem.value) == (
+        "override stations.room.pools=['nurses'] stations.room.pools.0: no pool is called"
+        " 'nurses'; known are counsellors, seats"
+    )
