@@ -109,7 +109,7 @@ def _by_point(points: list[tuple[dict, dict]]) -> Table | None:
     if not points:
         return None
     factors, first = points[0]
-    moved = [name for name in first if len({round(loads[name], 3) for _, loads in points}) > 1]
+    moved = [name for name in first if len({round(loads[name], 3) for _point, loads in points}) > 1]
     rows = [[*point.values(), *(_ratio(loads[name]) for name in moved)] for point, loads in points]
     heads = [*(factor.split(".")[-1] for factor in factors), *moved]
     return table(_("offered load by design point"), heads, rows)

@@ -101,7 +101,9 @@ def part(name: str, value: str) -> str:
     if name == "what":
         return said(value)
     if name == "zones":
-        return listed(re.split(r", | and ", value))
+        first, both, last = value.rpartition(" and ")
+        several = listed((first or value).split(", "))
+        return _("{first} and {last}", first=several, last=last) if both else several
     found = recognised(value, _INSIDE.get(name, ()))
     return value if found is None else worded(*found)
 

@@ -11,6 +11,8 @@ from simcap.plots.view import Cell
 from simcap.plots.words import unit_of_time
 
 MOST_DIGITS = 3
+ROUNDING = 1e-9
+"""An interval that reaches no further, as a share of its mean, is a point."""
 
 
 def scaled(measure: str, cells: list[Cell]) -> tuple[float, str]:
@@ -26,7 +28,7 @@ def scaled(measure: str, cells: list[Cell]) -> tuple[float, str]:
 def digits(cell: Cell) -> int:
     """Digits after the point that the interval of ``cell`` allows."""
     reach = (cell.upper - cell.lower) / 2
-    if not math.isfinite(reach) or reach <= 0:
+    if not math.isfinite(reach) or reach <= ROUNDING * abs(cell.mean):
         reach = abs(cell.mean) / 100 or 1.0
     return min(max(0, -math.floor(math.log10(reach))), MOST_DIGITS)
 

@@ -15,6 +15,10 @@ from simcap.scenario.reader import did_you_mean
 from simcap.study.experiment_file import named_measure
 
 
+ROUNDING = 1e-9
+"""How far below a bound rounding may put what is equal to it."""
+
+
 class Status(enum.Enum):
     """Whether a target is reached, as far as replications tell; the values are words."""
 
@@ -55,9 +59,9 @@ class Goal:
             low, high, bound = -high, -low, -self.bound
         else:
             bound = self.bound
-        if low >= bound:
+        if low >= bound - ROUNDING:
             return Status.REACHED if cell.settled else Status.OPEN
-        return Status.MISSED if high < bound else Status.OPEN
+        return Status.MISSED if high < bound - ROUNDING else Status.OPEN
 
     def at(self, view: View, point: tuple) -> Status:
         """The same at a design point."""

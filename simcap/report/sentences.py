@@ -98,13 +98,14 @@ def _sides(facts: Facts) -> str:
     )
     if not (math.isfinite(city.mean) and math.isfinite(villages.mean)):
         return ""
-    told = math.isfinite(gap.lower) and not gap.lower <= 0 <= gap.upper
     said = _(
         "in the city {city}, in the villages {villages}",
         city=f"{number(100 * city.mean, 1)} %",
         villages=f"{number(100 * villages.mean, 1)} %",
     )
-    if told:
+    if not math.isfinite(gap.lower):
+        return said
+    if not gap.lower <= 0 <= gap.upper:
         gap_said = span(gap.times(100), _("percentage points"))
         return joined([said, _("(city minus villages {gap})", gap=gap_said)])
     return joined([said, _("(which cannot be told apart)")])
