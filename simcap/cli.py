@@ -581,7 +581,8 @@ def dynamics(
 def report(
     directory: Annotated[Path, typer.Argument(help="A results directory.")],
     form: Annotated[
-        str, typer.Option("--format", metavar="html", help="What to write: html.")
+        str,
+        typer.Option("--format", metavar="html|docx|xlsx", help="What to write: html, docx, xlsx."),
     ] = "html",
     target: Annotated[
         Optional[list[str]],

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 @dataclass(frozen=True)
 class Value:
     """A cell of a table: ``text``, what stands small below it, and the ``number`` behind it where
-    it is one. ``faint`` if it says little.
+    it is one, with its interval where it has one. ``faint`` if it says little.
     """
 
     text: str
     under: str = ""
     number: float | None = None
     faint: bool = False
+    interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

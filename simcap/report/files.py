@@ -9,12 +9,14 @@ from simcap.errors import InputError
 from simcap.lang import spoken
 from simcap.report.blocks import Report
 from simcap.report.content import report
+from simcap.report.docx import docx
 from simcap.report.facts import Facts
 from simcap.report.html import html
+from simcap.report.xlsx import xlsx
 from simcap.study.stored import stored_sweep
 from simcap.study.writing import replace
 
-FORMATS: dict[str, Callable[[Report], bytes]] = {"html": html}
+FORMATS: dict[str, Callable[[Report], bytes]] = {"html": html, "docx": docx, "xlsx": xlsx}
 """Ending of the file: what writes it."""
 
 

@@ -14,7 +14,6 @@ from simcap.plots.view import Cell, View
 from simcap.scenario.reader import did_you_mean
 from simcap.study.experiment_file import named_measure
 
-
 ROUNDING = 1e-9
 """How far below a bound rounding may put what is equal to it."""
 

@@ -23,7 +23,9 @@ ZONES = ("coverage_of_need", "coverage_of_seekers", "wait_mean", "within_target"
 
 def _value(cell: Cell, signed: bool = False, faint: bool = False) -> Value:
     text, under = short(cell, signed)
-    return Value(text, under, cell.mean if math.isfinite(cell.mean) else None, faint)
+    number_of = cell.mean if math.isfinite(cell.mean) else None
+    between = (cell.lower, cell.upper) if math.isfinite(cell.lower) else None
+    return Value(text, under, number_of, faint, between)
 
 
 def _status(status: Status) -> Value:

@@ -1,7 +1,9 @@
 """A report says what was run, in numbers that hold, in both languages, and no more than that."""
 
 import dataclasses
+import io
 import re
+import sys
 from html.parser import HTMLParser
 
 import numpy as np
@@ -18,6 +20,7 @@ from simcap.plots.view import Cell
 from simcap.report import guards, sentences
 from simcap.report.content import report
 from simcap.report.facts import GAIN, Facts
+from simcap.report.files import FORMATS
 from simcap.report.goals import Status
 from simcap.report.html import html
 from simcap.report.tables import all_points, bought, zones
@@ -361,3 +364,57 @@ def test_a_directory_without_tables_says_how_to_have_them(stored, tmp_path):
         f"simcap: wrong input\n{tmp_path}: summary.csv wanted and not here: Git does not keep large"
         " tables; simcap sweep (or make reproduce) writes them\n"
     )
+
+
+# ---- Word and Excel ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_word_has_both_fonts_repeated_heads_and_alternative_texts(results, language):
+    docx = pytest.importorskip("docx")
+    from docx.oxml.ns import qn
+
+    with speaking(language):
+        made = report(Facts(results, [], SAID))
+    document = docx.Document(io.BytesIO(FORMATS["docx"](made)))
+    section, style = document.sections[0], document.styles["Normal"]
+    assert (round(section.page_width.cm, 1), round(section.page_height.cm, 1)) == (21.0, 29.7)
+    assert style.element.rPr.rFonts.get(qn("w:eastAsia")) == "宋体"
+    fonts = document.styles["Heading 1"].element.rPr.rFonts
+    assert fonts.get(qn("w:eastAsia")) == "黑体" and fonts.get(qn("w:eastAsiaTheme")) is None
+    for table in document.tables:
+        assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
+        assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+    widths = [shape.width.cm for shape in document.inline_shapes]
+    assert widths and max(widths) <= 17.41
+    assert all(shape._inline.docPr.get("descr") for shape in document.inline_shapes)
+    said = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    for sentence in made.sections[0].blocks:
+        assert sentence.text in said
+    assert document.core_properties.title == made.title
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_excel_has_a_summary_first_numbers_as_numbers_and_no_formulas(results, language):
+    openpyxl = pytest.importorskip("openpyxl")
+    with speaking(language):
+        made = report(Facts(results, [], SAID))
+        hostile = dataclasses.replace(made, question='=HYPERLINK("http://nowhere.invalid")')
+        content = FORMATS["xlsx"](hostile)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert book.sheetnames[0] == ("摘要" if language == "zh" else "Summary")
+    tables = [b for s in made.sections for b in s.blocks if hasattr(b, "rows")]
+    assert len(book.sheetnames) == 1 + len(tables)
+    kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
+    assert kinds == {"s", "n"}, "neither formulas nor dates"
+    assert not any(sheet._hyperlinks for sheet in book)
+    sheet = book[book.sheetnames[2]]
+    assert sheet.freeze_panes == "B2"
+    point, hours, _status, mean, low, high = (cell.value for cell in sheet[2][:6])
+    assert (hours, round(mean, 6)) == (188, 10.1) and low < mean < high and "0.4" in point
+
+
+def test_without_the_library_the_extra_is_named(results, monkeypatch):
+    monkeypatch.setitem(sys.modules, "docx", None)
+    with pytest.raises(InputError, match=re.escape("pip install simcap[report]")):
+        FORMATS["docx"](report(Facts(results, [], SAID)))
