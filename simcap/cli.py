@@ -643,7 +643,7 @@ def _sweep(
     with Journal.open(out, fresh) as journal:
         crew = _crew(plans, engine, jobs, cluster, patience, quiet)
         screens.announce(experiment, beware, warnings, len(journal), quiet)
-        with _results_prepared(), screens.progress(quiet, "replications") as changed:
+        with _results_prepared(), screens.progress(quiet, lang._("replications")) as changed:
             done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
         if shard is None:
             _finish(done, warnings, out, secret, excel, as_json, quiet)
@@ -733,7 +733,7 @@ def _finish(
                 for path in plots.figures(
                     results, out / "figures", available_jobs(), lambda: files.finish(results)
                 ):
-                    screens.tell(f"wrote {path}", quiet)
+                    screens.tell(lang._("wrote {path}", path=path), quiet)
             except BrokenProcessPool:
                 raise StudyError(
                     f"{out / 'figures'}: a process that drew figures was killed (too little"

@@ -77,7 +77,8 @@ def _tell_guards(guards: tuple[str, ...], quiet: bool) -> None:
 
     for kind, lines in grouped(guards).items():
         title, meaning, advice = kind.words
-        tell(_("guard: {said}", said=f"{title}. {meaning}" if meaning else title), quiet)
+        told = _("{title}. {meaning}", title=title, meaning=meaning) if meaning else title
+        tell(_("guard: {said}", said=told), quiet)
         for line in lines:
             tell(f"  - {line}", quiet)
         if advice:
@@ -116,7 +117,7 @@ def _show_leads(done, rows: list[dict]) -> None:
         else _("contact with a professional in time, as a share of need; wait of those seen")
     )
     reach = _("(±: how far its 95 % interval reaches, of a share in points, of a wait in % of it)")
-    title = joined([f"{done.experiment.name}:", said, reach])
+    title = _("{name}: {said}", name=done.experiment.name, said=joined([said, reach]))
     each = list(map(say_short, short_names(factors))) or [_("scenario")]
     heads = [_("design point")] if many else each
     named = [f"{leads[at]} ({unit})" if unit else leads[at] for at, (_x, unit) in units.items()]

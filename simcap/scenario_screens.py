@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from dataclasses import asdict
 
-from rich.table import Table
+from rich.console import Group
 
 from simcap.lang import _
 from simcap.lang.sentences import said as in_words
@@ -53,7 +53,7 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
         tell(_("warning: {said}", said=in_words(warning)), quiet)
 
 
-def _needs(scenario: str, needs: list) -> Table:
+def _needs(scenario: str, needs: list) -> Group:
     """Persons; «in need» is within 12 months, of a wave each time, of a register those on it."""
     rows = [
         [
@@ -75,7 +75,7 @@ def _needs(scenario: str, needs: list) -> Table:
     return table(_("{scenario}: persons", scenario=scenario), heads, rows)
 
 
-def _hours(scenario: str, totals: list) -> Table:
+def _hours(scenario: str, totals: list) -> Group:
     rows = [
         [
             load.staff,
@@ -89,7 +89,7 @@ def _hours(scenario: str, totals: list) -> Table:
     return table(_("{scenario}: hours a week", scenario=scenario), heads, rows)
 
 
-def _by_zone(loads: list, totals: list) -> Table | None:
+def _by_zone(loads: list, totals: list) -> Group | None:
     """The offered loads of staff that more than one zone has; None where there are none."""
     several = [load for load in loads if sum(other.staff == load.staff for other in loads) > 1]
     zones = list(dict.fromkeys(load.zone for load in several))
@@ -104,7 +104,7 @@ def _by_zone(loads: list, totals: list) -> Table | None:
     return table(_("offered load by zone"), [_("zone"), *staff], rows)
 
 
-def _by_point(points: list[tuple[dict, dict]]) -> Table | None:
+def _by_point(points: list[tuple[dict, dict]]) -> Group | None:
     """The offered loads that differ among design points; None where there are no points."""
     if not points:
         return None

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
+from rich.console import Console, Group, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from simcap.lang import _, n_
 from simcap.lang.amounts import duration
@@ -212,12 +213,11 @@ def show_design(experiment) -> None:
         out().print(said + settings, soft_wrap=True)
 
 
-def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -> Table:
-    """A plain table; columns from the second to the ``numbers``-th are right-aligned."""
+def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -> Group:
+    """A plain table below its title; columns from the second to the ``numbers``-th are
+    right-aligned.
+    """
     made = Table(
-        title=in_one_line(title) or None,
-        title_justify="left",
-        title_style="",
         box=None,
         pad_edge=False,
         header_style="bold",
@@ -229,7 +229,7 @@ def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -
         made.add_column(head, justify=side, overflow="fold", min_width=whole)
     for row in rows:
         made.add_row(*(in_one_line(str(cell)) for cell in row))
-    return made
+    return Group(*([Text(in_one_line(title))] if title else []), made)
 
 
 def print_json(data) -> None:

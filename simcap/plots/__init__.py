@@ -18,6 +18,7 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from simcap.lang import _, listed
 from simcap.plots import answer, levels, need, staff, study, waits, why, zones
 from simcap.plots.theme import boxes, render, save, sheet, use_theme
 from simcap.plots.view import Results, View
@@ -148,11 +149,18 @@ def cannot_draw(results: Results) -> str:
     are none.
     """
     found = [
-        f"{letter if letter.isprintable() else f'U+{ord(letter):04X}'} (in {text})"
+        _("{letter} (in {text})", letter=_named(letter), text=text)
         for letter, text in boxes(View(results).texts).items()
     ]
-    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-    return f"no font for {', '.join(found[:5])}{more}: boxes in the figures" if found else ""
+    if not found:
+        return ""
+    more = _(" and {number} more", number=len(found) - 5) if len(found) > 5 else ""
+    letters = listed(found[:5]) + more
+    return _("no font for {letters}: boxes in the figures", letters=letters)
+
+
+def _named(letter: str) -> str:
+    return letter if letter.isprintable() else f"U+{ord(letter):04X}"
 
 
 def drawn(results: Results) -> dict[str, Figure]:

@@ -153,6 +153,7 @@ class Facts:
             return {}
         wanted = {one[:3] for one in self.leads} | {(GAIN, "all", "all")}
         frame = self._independent(self.results.measures)
+        frame = frame[frame["measure"].isin({measure for measure, _place, _group in wanted})]
         keys = zip(frame["measure"], frame["place"], frame["group"], strict=True)
         frame = frame[np.fromiter((key in wanted for key in keys), bool, len(frame))]
         base = dict(zip(self.view.factors, self.view.base, strict=True))

@@ -32,6 +32,8 @@ def brief(facts: Facts) -> list[str]:
 
 def called(facts: Facts, point: tuple) -> str:
     """A design point in a few words."""
+    if not facts.view.factors:
+        return _("the scenario as written")
     said = facts.experiment.called(point, say_level, say_short)
     return _("the baseline ({point})", point=said) if _plain_baseline(facts, point) else said
 

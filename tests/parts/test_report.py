@@ -3,8 +3,10 @@
 import dataclasses
 import io
 import re
+import shlex
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -418,3 +420,34 @@ def test_without_the_library_the_extra_is_named(results, monkeypatch):
     monkeypatch.setitem(sys.modules, "docx", None)
     with pytest.raises(InputError, match=re.escape("pip install simcap[report]")):
         FORMATS["docx"](report(Facts(results, [], SAID)))
+
+
+def test_the_commands_of_the_page_on_reports_are_commands(stored, tmp_path):
+    page = (Path(__file__).parents[2] / "docs/reports.md").read_text(encoding="utf-8")
+    lines = re.search(r"```sh\n(.*?)```", page, re.DOTALL)[1].splitlines()
+    assert len(lines) == 4
+    for at, line in enumerate(lines):
+        words = shlex.split(line, comments=True)[1:]
+        words[words.index("results/01_huadu")] = stored[1]
+        run(*words, *([] if "--out" in words else ["-o", tmp_path / f"{at}"]), "-q")
+
+
+def test_sampled_factors_and_uncertain_inputs_are_read_again(tmp_path):
+    asks = (
+        "scenario: scenario.yaml\nfactors: {collaboration.level: {from: 0.4, to: 0.8}}\n"
+        "sample: {latin hypercube: 3}\nreplications: 2\n"
+        "uncertain: {stations.room.no_show: {from: 0 %, to: 20 %}}\nsamples: 2\n"
+    )
+    done = sweep(load_experiment(written(tmp_path / "tiny", experiment=asks)))
+    (tmp_path / "out").mkdir()
+    write(done, tmp_path / "out")
+    again = stored_sweep(tmp_path / "out")
+    assert again.experiment.sampled == "latin hypercube"
+    assert again.experiment.samples == done.experiment.samples
+    assert again.experiment.scenarios == done.experiment.scenarios
+    assert sentences.answer(Facts(again)) == sentences.answer(Facts(done))
+    made = report(Facts(again, [], again.described))
+    assert {"responses"} <= {
+        block.name for s in made.sections for block in s.blocks if hasattr(block, "png")
+    }
+    assert "no_show" in str(made.sections[-1].blocks[2].items)
