@@ -78,7 +78,7 @@ def test_the_answer_in_chinese(results):
             "（未稳定） 在 14 天内见到专业人员；城区 10.1 %，农村 10.1 %；"
             "得到服务者平均等待 48 小时 ［95% 区间 47 至 50］。",
             "4 个方案中有 4 个达到目标（在目标时间内得到服务：至少 80 %；范围：全区、城区、农村）；"
-            "其中最省的是基准方案（水平 0.4, counsellors ×1）（人员每周 188 小时）。"
+            "其中最省的是 基准方案（水平 0.4, counsellors ×1）（人员每周 188 小时）。"
             "（另有 1 个成本相同：成本只计人员，人员以外的在此没有价格。）",
             "最有效的下一个岗位是 counsellors ×2：每周增加 20 小时，10 个观察周内"
             "及时得到服务的居民 +20.2 ［95% 区间 +19.7 至 +20.7］ 人，即每周每 10 小时 10.1 人。",
@@ -450,4 +450,4 @@ def test_sampled_factors_and_uncertain_inputs_are_read_again(tmp_path):
     assert {"responses"} <= {
         block.name for s in made.sections for block in s.blocks if hasattr(block, "png")
     }
-    assert "no_show" in str(made.sections[-1].blocks[2].items)
+    assert "room no show" in str(made.sections[-1].blocks[2].items)
