@@ -11,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_up import swept
+from rich.cells import cell_len
 from tiny import EXPERIMENT, SCENARIO, ZONES, written
 from typer.testing import CliRunner
 
+from simcap import plots
 from simcap.analysis.tables import paired
 from simcap.cli import app
 from simcap.errors import InputError
@@ -451,3 +453,23 @@ def test_sampled_factors_and_uncertain_inputs_are_read_again(tmp_path):
         block.name for s in made.sections for block in s.blocks if hasattr(block, "png")
     }
     assert "room no show" in str(made.sections[-1].blocks[2].items)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_sweep_ends_with_its_answer_in_words_and_fits_eighty_columns(
+    tmp_path, monkeypatch, language
+):
+    monkeypatch.setattr(plots, "figures", lambda results, out, jobs, meanwhile: meanwhile() or [])
+    short = SCENARIO.replace("hours each: 10 h", "hours each: 2 h")
+    home, out = written(tmp_path / "tiny", short), tmp_path / "out"
+    environment = {"COLUMNS": "80", "SIMCAP_LANG": language}
+    done = run("sweep", home, "-o", out, "-j", 1, env=environment)
+    with speaking(language):
+        brief = sentences.brief(Facts(stored_sweep(out)))
+    assert len(brief) == 2
+    flat = re.sub(r"\s", "", done.stdout)
+    assert flat.endswith("".join(re.sub(r"\s", "", sentence) for sentence in brief))
+    assert all(cell_len(line) <= 80 for line in done.stdout.splitlines())
+    assert ("怎么办：" if language == "zh" else "What to do: ") in done.stderr
+    if language == "zh":
+        assert "guard" not in done.stderr and "interval" not in done.stdout
