@@ -76,10 +76,15 @@ class Experiment:
         """The values of the factors and of the uncertain inputs there."""
         return {**self.points[point], **(self.samples[sample].inputs if self.samples else {})}
 
-    def called(self, levels: Sequence[str], say: Callable[[str], str] = str) -> str:
+    def called(
+        self,
+        levels: Sequence[str],
+        say: Callable[[str], str] = str,
+        name_of: Callable[[str], str] = str,
+    ) -> str:
         """The design point with these ``levels`` (one text a factor) in a few words: its name, or
         the level of each factor, or, of many, of those in which it is not as the baseline. ``say``
-        puts a level into words.
+        puts a level into words, ``name_of`` the short name of a factor.
         """
         if self.settings:
             return levels[0]
@@ -94,13 +99,13 @@ class Experiment:
         ]
         words = [
             (
-                f"{name}: {'yes' if level == 'True' else 'no'}"
+                f"{name_of(name)}: {say('yes' if level == 'True' else 'no')}"
                 if level in ("True", "False")
-                else f"{name} {say(level)}"
+                else f"{name_of(name)} {say(level)}"
             )
             for name, level in told
         ]
-        return ", ".join(words) or ("the baseline" if factors else "as written")
+        return ", ".join(words) or say("the baseline" if factors else "as written")
 
     @property
     def at_baseline(self) -> int:
