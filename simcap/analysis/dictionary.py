@@ -24,8 +24,9 @@ empty where there is nothing to tell (a mean wait of nobody).
 The *cohort* are the residents whose need began in the observed weeks and who have asked for help by
 the end of the run: as it began, unless something brought them later (outreach, getting worse).
 Persons and coverage are theirs, wherever and whenever they are attended; told by quarter and year,
-they are those who asked in it, so that whoever asked in the run-out is in none. Joinings, contacts, referrals and hours are
-those that fall into the observed weeks, whoever's they are. The register is a cohort of its own.
+they are those who asked in it, so that whoever asked in the run-out is in none. Joinings, contacts,
+referrals and hours are those that fall into the observed weeks, whoever's they are. The register is
+a cohort of its own.
 *In need* are the residents of the cohort and those whose need falls into the observed weeks and who
 never ask; whatever multiplies arrivals (a season, a shock) multiplies both.
 
