@@ -273,6 +273,9 @@ def _beside(goal: Path) -> Iterator[Path]:
         yield Path(name)
         os.chmod(name, 0o644)
         os.replace(name, goal)
+    except ScenarioError as problem:
+        said = [fault.replace(name, str(goal)) for fault in problem.faults]
+        raise ScenarioError(said) from None
     finally:
         Path(name).unlink(missing_ok=True)
 

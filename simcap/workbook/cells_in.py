@@ -16,12 +16,11 @@ from simcap.scenario.headers import KINDS, column_name
 from simcap.scenario.reader import did_you_mean, read_flow
 from simcap.scenario.units import said
 from simcap.workbook import words
-from simcap.workbook.cells_out import below_key
+from simcap.workbook.cells_out import WIDE, below_key
 from simcap.workbook.plain import percent_text
 from simcap.workbook.shapes import ANY, Shape, chosen, fields_of
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
-_WIDE = "，；：％｛｝［］【】、“”"
 _TRUTHS = {words.truth(value, "zh"): value for value in (True, False)}
 PLAIN_KINDS = ("share", "yearly", "money", "amount", "number", "whole", "duration", "date")
 
@@ -170,7 +169,7 @@ def _structure(cell: Any, odd: Odd, shape: Shape) -> Any:
 def _no_wide_signs(text: str) -> None:
     bare = re.sub(r'"[^"]*"', "", text)
     for sign in bare:
-        if sign in _WIDE:
+        if sign in WIDE:
             plain = {"、": ","}.get(sign) or FULL_WIDTH.get(sign, sign)
             raise ValueError(
                 f"plain punctuation wanted, got {sign!r} in {said(text)}; write {plain!r} (or put"

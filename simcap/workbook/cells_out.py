@@ -23,6 +23,11 @@ _NUMBER_WITH = {
     "amount": (re.compile(r"([\d.]+) CNY"), "amount"),
 }
 """Quantities whose cell is a number, and the format of that cell."""
+WIDE = "，；：％｛｝［］【】、“”"
+"""Signs of a Chinese keyboard that stand for nothing between names, but may stand in one."""
+_NEEDS_QUOTES = re.compile(
+    rf"""^[,\[\]{{}}#&*!|>'"%@`:?-]|[,\[\]{{}}\n\r\t{re.escape(WIDE)}]|: | \#|:$"""
+)
 
 
 @dataclass(frozen=True)
@@ -157,9 +162,7 @@ def scalar_text(value: Any) -> str:
             else repr(value)
         )
     quoted = json.dumps(value, ensure_ascii=False)
-    if re.search(r"[,\[\]{}#&*!|>'\"%@`:?-]", value[:1]) or re.search(
-        r"[,\[\]{}\n\r\t]|: | #|:$", value
-    ):
+    if _NEEDS_QUOTES.search(value):
         return quoted
     try:
         return value if read_flow(value) == value and value.strip() else quoted

@@ -1,5 +1,6 @@
 """The workbook is the scenario: both ways, in both languages, nothing lost."""
 
+import json
 import re
 import warnings
 from pathlib import Path
@@ -7,13 +8,14 @@ from pathlib import Path
 import pytest
 from books import edited, saved_by_libreoffice, soffice, tiny_book
 from python_calamine import CalamineWorkbook
+from tiny import SCENARIO as SCENARIO_TEXT
 from tiny import written as tiny_files
 from typer.testing import CliRunner
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from simcap.building import load_scenario
 from simcap.cli import app
-from simcap.errors import InputError
+from simcap.errors import InputError, ScenarioError
 from simcap.scenario.blocks import OwnBlock
 from simcap.scenario.fields import Time
 from simcap.scenario.grid import Odd
@@ -261,6 +263,30 @@ def test_what_libreoffice_saved_is_the_same_scenario(tmp_path, language, name):
         read_experiment(again)[0].factors
         == read_experiment(EXPERIMENTS / name / "experiment.yaml")[0].factors
     )
+
+
+ODD = ("123", "是", "=1+1", "a, b", "x: y", "#tag", "o'ne", '"q"', "[b]", "- d", "名，字", "30 %")
+
+
+def test_names_that_look_like_something_else_stay_names(tmp_path):
+    text = SCENARIO_TEXT
+    for name in ODD:
+        said = json.dumps(name, ensure_ascii=False)
+        text = text.replace("  seats: {", f"  {said}: {{number: 1, roster: always}}\n  seats: {{")
+        text = text.replace("pools: [seats", f"pools: [seats, {said}")
+    tiny_files(tmp_path, text)
+    convert(tmp_path / "scenario.yaml", tmp_path / "a.xlsx", "zh")
+    convert(tmp_path / "a.xlsx", tmp_path / "b.yaml", "zh")
+    before = load_scenario(tmp_path)
+    assert set(ODD) < set(before.pools)
+    assert load_scenario(tmp_path / "a.xlsx") == load_scenario(tmp_path / "b.yaml") == before
+
+
+def test_what_a_workbook_cannot_say_is_refused_and_nothing_is_written(tmp_path):
+    tiny_files(tmp_path, SCENARIO_TEXT.replace("seats", "合计"))
+    with pytest.raises(ScenarioError, match=r"a\.xlsx#人员!A3 no row of totals wanted"):
+        convert(tmp_path / "scenario.yaml", tmp_path / "a.xlsx", "zh")
+    assert not list(tmp_path.glob("*.xlsx")) and not list(tmp_path.glob(".simcap*"))
 
 
 def test_remarks_stand_beside_their_values_both_ways(tmp_path):
