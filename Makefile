@@ -7,10 +7,10 @@ COMPILE := NUMBA_BOUNDSCHECK=1 $(BIN)/python -c "from simcap.analysis.sheet impo
 JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check verify bench reproduce lock clean
+.PHONY: help demo test test-browser browser check verify bench reproduce words lock clean
 
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(READY): requirements.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(not ((3, 11) <= sys.version_info < (3, 14)) and "simcap needs Python 3.11, 3.12 or 3.13")'
@@ -25,6 +25,18 @@ demo: $(READY)  ## sweep Huadu with few weeks and replications; results and figu
 test: $(READY)  ## the fast tests; what they simulate with is compiled first, once and outside their limits
 	$(COMPILE)
 	$(BIN)/python -m pytest -q -n $(JOBS)
+
+test-browser: $(READY)  ## reports as a browser shows them; installs Playwright and Debian's Chromium where they are missing
+	$(MAKE) browser
+	$(COMPILE)
+	$(BIN)/python -m pytest -q -m browser tests/browser
+
+browser: $(READY)  # what test-browser needs
+	$(BIN)/python -c "import playwright" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check playwright
+	command -v chromium >/dev/null || (apt-get update -q && apt-get install -y -q chromium)
+
+words: $(READY)  ## bring the catalogues of other languages up to what the code says
+	$(BIN)/python -m simcap.lang.update
 
 check: $(READY)  ## style and types
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import inspect
 import json
 import logging
 import os
@@ -21,7 +22,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from simcap import __version__, interruption
+from simcap import __version__, interruption, lang
 from simcap.engine import ENGINES
 from simcap.errors import BusyError, InputError, SimcapError, StudyError
 from simcap.printing import printable
@@ -97,9 +98,20 @@ SealKey = Annotated[
 Excel = Annotated[bool, typer.Option("--excel", help="Begin CSV files with a BOM, for Excel.")]
 
 
+Lang = Annotated[
+    Optional[str],
+    typer.Option(
+        "--lang",
+        metavar="en|zh",
+        envvar=lang.VARIABLE,
+        help="Language of screens, figures and reports; what machines read stays English.",
+    ),
+]
+
+
 def guarded(command):
     """Turn simcap's errors into one message on stderr and an exit code: the only place that
-    does.
+    does. Every command gets the option --lang.
     """
 
     @functools.wraps(command)
@@ -107,7 +119,9 @@ def guarded(command):
         logging.getLogger("simcap").setLevel(
             logging.ERROR if kwargs.get("quiet") else logging.WARNING
         )
+        chosen = kwargs.get("lang") if own else kwargs.pop("lang", None)
         try:
+            lang.choose(_language(chosen))
             return command(*args, **kwargs)
         except typer.Exit:
             raise
@@ -124,7 +138,23 @@ def guarded(command):
             typer.echo(printable(f"simcap: {said}"), err=True)
             raise typer.Exit(code) from None
 
+    signature = inspect.signature(command, eval_str=True)
+    own = "lang" in signature.parameters
+    if not own:
+        option = inspect.Parameter(
+            "lang", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Lang
+        )
+        call.__signature__ = signature.replace(parameters=[*signature.parameters.values(), option])  # type: ignore[attr-defined]
+        call.__annotations__ = {**command.__annotations__, "lang": Lang}
     return call
+
+
+def _language(said: Optional[str]) -> str:
+    """The language that an option or the environment names; English unless one does."""
+    found = lang.language_of(said or "en")
+    if found is None:
+        raise InputError(f"--lang: one of {', '.join(lang.LANGUAGES)} wanted, got {said!r}")
+    return found
 
 
 def _said(problem: SimcapError) -> tuple[str, int]:
@@ -392,6 +422,71 @@ def quantiles(
 
 @app.command(
     epilog=(
+        "Example: simcap trace experiments/01_huadu --residents 3    (or: simcap trace"
+        " experiments/01_huadu --residents all --format vidigi --out log.csv)"
+    )
+)
+@guarded
+def trace(
+    scenario: Annotated[Path, typer.Argument(help="A scenario file or its directory.")],
+    residents: Annotated[
+        str,
+        typer.Option("--residents", metavar="N|all", help="So many who differ, or all."),
+    ] = "6",
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="story; csv: their visits; vidigi or xes: an event log for these programmes.",
+        ),
+    ] = "story",
+    resident: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--resident",
+            metavar="NAME",
+            help="This one, R00042 or STREAM/NUMBER; may be given again.",
+        ),
+    ] = None,
+    need: Annotated[
+        Optional[list[str]], typer.Option("--need", help="Only those with a need of this name.")
+    ] = None,
+    zone: Annotated[
+        Optional[list[str]], typer.Option("--zone", help="Only those of a zone.")
+    ] = None,
+    station: Annotated[
+        Optional[list[str]], typer.Option("--station", help="Only those who came to a station.")
+    ] = None,
+    outcome: Annotated[
+        Optional[list[str]],
+        typer.Option("--outcome", help="Only those with a visit that ended so: reneged, no_show …"),
+    ] = None,
+    sets: Set = None,
+    seed: Seed = None,
+    replication: Annotated[
+        int, typer.Option("--replication", min=0, help="Which replication (from 0).")
+    ] = 0,
+    engine: Engine = ENGINES[0],
+    out: Annotated[
+        Optional[Path], typer.Option("--out", "-o", metavar="FILE", help="Write it to this file.")
+    ] = None,
+    excel: Excel = False,
+    quiet: Quiet = False,
+) -> None:
+    """The ways of some residents, one by one: as a story, a table of visits or an event log."""
+    from simcap import screens
+    from simcap.tracing import Wanted, command
+
+    count, form = command.wanted_count(residents), command.known_format(form)
+    named = [tuple(names or ()) for names in (resident, need, zone, station, outcome)]
+    made = _scenario(scenario, sets)
+    traced = command.traced(made, 42 if seed is None else seed, replication, _known(engine))
+    said = command.show(made, traced, Wanted(count, *named), form, out, excel)
+    screens.tell(f"{said}; in {out}" if out else said, quiet)
+
+
+@app.command(
+    epilog=(
         "Example: simcap verify    (or: simcap verify results/01_huadu    or: simcap verify"
         " results/01_huadu --resident 'STREAM#7' --proof resident.json)"
     )
@@ -546,6 +641,38 @@ def dynamics(
         dynamics_screens.draw(comparison, out, quiet)
 
 
+@app.command(epilog="Example: simcap report results/01_huadu --lang zh")
+@guarded
+def report(
+    directory: Annotated[Path, typer.Argument(help="A results directory.")],
+    form: Annotated[
+        str,
+        typer.Option("--format", metavar="html|docx|xlsx", help="What to write: html, docx, xlsx."),
+    ] = "html",
+    target: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--target",
+            metavar="MEASURE>=SHARE",
+            help="A target, such as «within_target at rural >= 80 %»; may be given again.",
+        ),
+    ] = None,
+    out: Annotated[
+        Optional[Path],
+        typer.Option("--out", "-o", help="The file to write (default: report.html in DIRECTORY)."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """One file for people who decide: the answer in three sentences, what to do first, zone by
+    zone, what each change bought, where to be careful.
+    """
+    from simcap import screens
+    from simcap.report import files
+
+    path = files.write(directory, form, target or [], out)
+    screens.tell(lang._("wrote {path}", path=path), quiet)
+
+
 def _sweep(
     experiment,
     engine: str,
@@ -581,7 +708,7 @@ def _sweep(
     with Journal.open(out, fresh) as journal:
         crew = _crew(plans, engine, jobs, cluster, patience, quiet)
         screens.announce(experiment, beware, warnings, len(journal), quiet)
-        with _results_prepared(), screens.progress(quiet, "replications") as changed:
+        with _results_prepared(), screens.progress(quiet, lang._("replications")) as changed:
             done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
         if shard is None:
             _finish(done, warnings, out, secret, excel, as_json, quiet)
@@ -671,7 +798,7 @@ def _finish(
                 for path in plots.figures(
                     results, out / "figures", available_jobs(), lambda: files.finish(results)
                 ):
-                    screens.tell(f"wrote {path}", quiet)
+                    screens.tell(lang._("wrote {path}", path=path), quiet)
             except BrokenProcessPool:
                 raise StudyError(
                     f"{out / 'figures'}: a process that drew figures was killed (too little"
@@ -685,6 +812,46 @@ def _finish(
         raise typer.Exit(130)
     if results.failures:
         raise typer.Exit(3 if not results.measures.empty else 1)
+
+
+@app.command(epilog="Example: simcap init mytown --template huadu --workbook --lang zh")
+@guarded
+def init(
+    directory: Annotated[Path, typer.Argument(help="The directory to write to.")],
+    template: Annotated[
+        str, typer.Option("--template", help="huadu, zhuzhou, or minimal: one room and one line.")
+    ] = "huadu",
+    workbook: Annotated[
+        bool, typer.Option("--workbook", help="One workbook (.xlsx) in the place of YAML files.")
+    ] = False,
+    lang: Annotated[str, typer.Option("--lang", help="The workbook's language: zh or en.")] = "en",
+    quiet: Quiet = False,
+) -> None:
+    """Write a scenario to start from: YAML and a table of zones, or one workbook."""
+    from simcap import screens, workbook_commands
+
+    written = workbook_commands.init(directory, template, workbook, lang)
+    screens.tell(f"written: {', '.join(map(str, written))}", quiet)
+    screens.tell(f"next: simcap check {written[0]}", quiet)
+
+
+@app.command(epilog="Example: simcap convert experiments/01_huadu huadu.xlsx --lang zh")
+@guarded
+def convert(
+    source: Annotated[
+        Path, typer.Argument(metavar="FROM", help="A scenario, an experiment, or their directory.")
+    ],
+    goal: Annotated[
+        Path, typer.Argument(metavar="TO", help="A file .xlsx or .yaml, or a directory for YAML.")
+    ],
+    lang: Annotated[str, typer.Option("--lang", help="The workbook's language: zh or en.")] = "en",
+    quiet: Quiet = False,
+) -> None:
+    """Turn YAML into a workbook, or a workbook into YAML; nothing is lost, or nothing written."""
+    from simcap import screens, workbook_commands
+
+    written = workbook_commands.convert(source, goal, lang)
+    screens.tell(f"written: {', '.join(map(str, written))}", quiet)
 
 
 def _finish_shard(done, out: Path, quiet: bool) -> None:

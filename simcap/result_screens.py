@@ -7,6 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simcap.lang import N_, _, joined, spoken
+from simcap.lang.amounts import duration
+from simcap.lang.measures import measure as in_words
+from simcap.lang.measures import place as place_in_words
+from simcap.lang.measures import unit as unit_in_words
 from simcap.scenario.units import say_hours, unit_of_numbers
 from simcap.screens import out, print_json, table, tell
 
@@ -18,11 +23,11 @@ if TYPE_CHECKING:
     from simcap.study.verifying import Verified
 
 LEAD = [
-    ("coverage_of_need", "all", "coverage"),
-    ("coverage_of_need", "urban", "urban"),
-    ("coverage_of_need", "rural", "rural"),
-    ("wait_mean", "all", "mean wait"),
-    ("within_target", "all", "in target"),
+    ("coverage_of_need", "all", N_("coverage")),
+    ("coverage_of_need", "urban", N_("urban")),
+    ("coverage_of_need", "rural", N_("rural")),
+    ("wait_mean", "all", N_("mean wait")),
+    ("within_target", "all", N_("in target")),
 ]
 
 # ---- sweep ---------------------------------------------------------------------------------------
@@ -47,61 +52,99 @@ def show_sweep(done, directory: Path, head: str | None, as_json: bool, quiet: bo
     elif rows:
         _show_leads(done, rows)
     if done.experiment.note and not as_json:
-        out().print(f"note: {done.experiment.note}")
-    for guard in done.guards:
-        tell(f"guard: {guard}", quiet)
+        out().print(_("note: {note}", note=done.experiment.note))
+    _tell_guards(done.guards, quiet)
     for failure in done.failures:
-        tell(f"simcap: failed: {failure}")
+        tell(_("simcap: failed: {failure}", failure=failure))
     if done.interrupted:
         tell(
-            "simcap: interrupted; what was finished is kept, figures are not drawn; the same"
-            " command goes on from here"
+            _(
+                "simcap: interrupted; what was finished is kept, figures are not drawn; the same"
+                " command goes on from here"
+            )
         )
     if rows:
         _tell_where(done, directory, quiet)
     if head is not None:
-        tell(f"sealed, keep this line: {head}", quiet)
+        tell(_("sealed, keep this line: {head}", head=head), quiet)
+    if rows and not as_json:
+        _show_answer(done)
+
+
+def _tell_guards(guards: tuple[str, ...], quiet: bool) -> None:
+    """The guards by kind: what they mean and whom they are about, then what to do."""
+    from simcap.report.guards import grouped
+
+    for kind, lines in grouped(guards).items():
+        title, meaning, advice = kind.words
+        told = _("{title}. {meaning}", title=title, meaning=meaning) if meaning else title
+        tell(_("guard: {said}", said=told), quiet)
+        for line in lines:
+            tell(f"  - {line}", quiet)
+        if advice:
+            tell("  " + _("What to do: {advice}", advice=advice), quiet)
+
+
+def _show_answer(done) -> None:
+    """The answer in two sentences."""
+    from simcap.report.facts import Facts
+    from simcap.report.sentences import brief
+
+    for sentence in brief(Facts(done)):
+        out().print(sentence)
 
 
 def _show_leads(done, rows: list[dict]) -> None:
-    from simcap.study.experiment import MOST_NAMED
+    from simcap.plots.words import say_level, say_short
+    from simcap.study.experiment import MOST_NAMED, short_names
 
     leads, factors = lead_measures(done), list(done.experiment.factors)
     units = {where: _unit(where[0], (row[_key(*where)][0] for row in rows)) for where in leads}
     many = len(factors) > MOST_NAMED
     lines = []
     for row in rows:
-        values = [_cell(row[_key(*at)], at[0], factor) for at, (factor, _) in units.items()]
+        values = [_cell(row[_key(*at)], at[0], factor) for at, (factor, _said) in units.items()]
         point = [row[factor] for factor in factors]
-        named = [done.experiment.called(point)] if many else point or ["as written"]
+        named = (
+            [done.experiment.called(point, say_level, say_short)]
+            if many
+            else point or [_("as written")]
+        )
         lines.append([*named, *values, "*" if row["did not settle"] else ""])
     said = (
         ""
         if done.experiment.answer
-        else "contact with a professional in time, as a share of need; wait of those seen "
+        else _("contact with a professional in time, as a share of need; wait of those seen")
     )
-    title = (
-        f"{done.experiment.name}: {said}(±: how far its 95 % interval reaches, of a share in"
-        " points, of a wait in % of it)"
-    )
-    each = [factor.split(".")[-1] for factor in factors] or ["scenario"]
-    heads = ["design point"] if many else each
-    named = [f"{leads[at]} ({unit})" if unit else leads[at] for at, (_, unit) in units.items()]
+    reach = _("(±: how far its 95 % interval reaches, of a share in points, of a wait in % of it)")
+    title = _("{name}: {said}", name=done.experiment.name, said=joined([said, reach]))
+    each = list(map(say_short, short_names(factors))) or [_("scenario")]
+    heads = [_("design point")] if many else each
+    named = [f"{leads[at]} ({unit})" if unit else leads[at] for at, (_x, unit) in units.items()]
     out().print(table(title, [*heads, *named, ""], lines))
     if any(row["did not settle"] for row in rows):
         out().print(
-            "* a queue that these residents stood in still grew at the end: means of waits did"
-            " not settle (see the guards)"
+            _(
+                "* a queue that these residents stood in still grew at the end: means of waits did"
+                " not settle (see the guards)"
+            )
         )
 
 
 def _tell_where(done, directory: Path, quiet: bool) -> None:
     replicated = done.replicated
     if replicated.skipped:
-        tell(f"{replicated.skipped} replications were taken from the journal", quiet)
+        tell(
+            _("{number} replications were taken from the journal", number=replicated.skipped), quiet
+        )
     tell(
-        f"results in {directory} ({replicated.wall_seconds:.0f} s; simulating and counting took"
-        f" {done.engine_seconds:.0f} s of processor time in all)",
+        _(
+            "results in {directory} ({seconds} s; simulating and counting took {engine} s of"
+            " processor time in all)",
+            directory=directory,
+            seconds=f"{replicated.wall_seconds:.0f}",
+            engine=f"{done.engine_seconds:.0f}",
+        ),
         quiet,
     )
 
@@ -111,13 +154,17 @@ def lead_measures(done) -> dict[tuple[str, str, str], str]:
     answer, or else of coverage and waits.
     """
     if not done.experiment.answer:
-        return {(measure, place, "all"): head for measure, place, head in LEAD}
+        return {(measure, place, "all"): _(head) for measure, place, head in LEAD}
     return {
         (one.measure, one.place, one.group): " ".join(
             [
-                one.measure.replace("_", " "),
+                _head(one.measure),
                 *(
-                    part.removeprefix("station: ").removeprefix("pool: ").removeprefix("target: ")
+                    place_in_words(
+                        part.removeprefix("station: ")
+                        .removeprefix("pool: ")
+                        .removeprefix("target: ")
+                    )
                     for part in (one.group, one.place)
                     if part != "all"
                 ),
@@ -125,6 +172,11 @@ def lead_measures(done) -> dict[tuple[str, str, str], str]:
         )
         for one in done.experiment.answer
     }
+
+
+def _head(measure: str) -> str:
+    """A measure as the head of a column: its name, which scripts use, or in words elsewhere."""
+    return measure.replace("_", " ") if spoken() == "en" else in_words(measure)
 
 
 def _key(measure: str, place: str, group: str) -> str:
@@ -140,7 +192,7 @@ def lead_rows(done) -> list[dict]:
     from simcap.study.settling import DID_NOT_SETTLE
 
     rows, leads, factors = [], lead_measures(done), list(done.experiment.factors)
-    groups = {group for _, _, group in leads} | {"all"}
+    groups = {group for _m, _p, group in leads} | {"all"}
     table = done.summary[done.summary["group"].isin(groups)]
     points = zip(*(table[factor].astype(str) for factor in factors), strict=True)
     told: dict[tuple, dict] = {}
@@ -173,8 +225,8 @@ def _unit(measure: str, means: Iterable[float]) -> tuple[float, str]:
     unit = MEASURES[measure][0]
     if unit == "h" or unit.startswith("share"):
         return 1.0, ""
-    factor, named = unit_of_numbers(means, unit)
-    return factor, named if factor != 1.0 or "CNY" in unit else ""
+    factor = unit_of_numbers(means, unit)[0]
+    return factor, unit_in_words(unit, factor) if factor != 1.0 or "CNY" in unit else ""
 
 
 def _cell(value: tuple, measure: str, factor: float) -> str:
@@ -188,7 +240,7 @@ def _cell(value: tuple, measure: str, factor: float) -> str:
     unit = MEASURES[measure][0]
     if unit == "h":
         share = f"±{half / mean:.0%}" if half <= 10 * mean else "±?"
-        return say_hours(mean) + ("" if math.isnan(half) or mean == 0 else f" {share}")
+        return duration(say_hours(mean)) + ("" if math.isnan(half) or mean == 0 else f" {share}")
     if unit.startswith("share"):
         return f"{mean:.2%}" + ("" if math.isnan(half) else f" ±{half:.2%}")
     mean, half = mean * factor, half * factor
@@ -211,28 +263,53 @@ def show_comparison(frame: pd.DataFrame, as_json: bool) -> None:
     """Paired differences of one measure, and what comparing many at once, with the same residents,
     makes of them.
     """
+    from simcap.plots.words import say_short
     from simcap.study.experiment import short_names
 
     if as_json:
         print_json(frame.to_dict("records"))
         return
-    frame, _ = _in_its_unit(frame, ["mean", "lower", "upper", "input_lower", "input_upper"])
+    frame, _factor = _in_its_unit(frame, ["mean", "lower", "upper", "input_lower", "input_upper"])
     factors, first = _factors(frame), frame.iloc[0]
-    inputs = ["over uncertain inputs"] if "input_lower" in frame else []
-    heads = [*short_names(factors), "difference", "95 % interval", *inputs, "variance saved", ""]
+    inputs = [_("over uncertain inputs")] if "input_lower" in frame else []
+    heads = [
+        *map(say_short, short_names(factors)),
+        _("difference"),
+        _("95 % interval"),
+        *inputs,
+        _("variance saved"),
+        "",
+    ]
     out().print(
         table(
-            f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}:"
-            f" difference from the baseline, {first['replications']} replications",
+            _(
+                "{what}: difference from the baseline, {number} replications",
+                what=_what(first),
+                number=first["replications"],
+            ),
             heads,
-            [_difference(row, factors) for _, row in frame.iterrows()],
+            [_difference(row, factors) for _at, row in frame.iterrows()],
         )
     )
     if ((frame["p_value"] < 0.05) & ~(frame["p_holm"] < 0.05)).any():
         out().print(
-            f"{len(frame)} comparisons are made at once. «alone only»: clear if it were the only"
-            " one, not after Holm's correction for them all."
+            _(
+                "{number} comparisons are made at once. «alone only»: clear if it were the only"
+                " one, not after Holm's correction for them all.",
+                number=len(frame),
+            )
         )
+
+
+def _what(row) -> str:
+    """The measure, place and group of a row of a table."""
+    return _(
+        "{measure} ({unit}), place {place}, group {group}",
+        measure=row["measure"] if spoken() == "en" else in_words(row["measure"]),
+        unit=row["unit"],
+        place=row["place"],
+        group=row["group"],
+    )
 
 
 def _factors(frame: pd.DataFrame) -> list[str]:
@@ -250,12 +327,13 @@ def _difference(row: pd.Series, factors: list[str]) -> list[str]:
         _from_to(row["lower"], row["upper"]),
         *inputs,
         saved,
-        "differs" if together else "alone only" if alone else "",
+        _("differs") if together else _("alone only") if alone else "",
     ]
 
 
 def show_quantiles(frame: pd.DataFrame, as_json: bool) -> None:
     """A quantile over replications of one measure."""
+    from simcap.plots.words import say_short
     from simcap.study.experiment import short_names
 
     if as_json:
@@ -265,23 +343,34 @@ def show_quantiles(frame: pd.DataFrame, as_json: bool) -> None:
     factors, first = _factors(frame), frame.iloc[0]
     rows = [
         [
-            *([row[factor] for factor in factors] or ["as written"]),
+            *([row[name] for name in factors] or [_("as written")]),
             _plain(row["quantile"], factor, 4),
-            f"{_bound(row['lower'], factor)} to {_bound(row['upper'], factor)}",
+            _(
+                "{low} to {high}",
+                low=_bound(row["lower"], factor),
+                high=_bound(row["upper"], factor),
+            ),
         ]
-        for _, row in frame.iterrows()
+        for _at, row in frame.iterrows()
     ]
     out().print(
         table(
-            f"{first['measure']} ({first['unit']}), place {first['place']}, group {first['group']}:"
-            f" what {first['share']:.0%} of years do not exceed, {first['replications']}"
-            " replications",
-            [*(short_names(factors) or ["scenario"]), "quantile", "95 % interval"],
+            _(
+                "{what}: what {share} of years do not exceed, {number} replications",
+                what=_what(first),
+                share=f"{first['share']:.0%}",
+                number=first["replications"],
+            ),
+            [
+                *(map(say_short, short_names(factors)) if factors else [_("scenario")]),
+                _("quantile"),
+                _("95 % interval"),
+            ],
             rows,
         )
     )
     if not all(map(math.isfinite, [*frame["lower"], *frame["upper"]])):
-        out().print("«?»: more replications are needed to know this bound")
+        out().print(_("«?»: more replications are needed to know this bound"))
 
 
 def _in_its_unit(frame: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame, float]:
@@ -289,8 +378,10 @@ def _in_its_unit(frame: pd.DataFrame, columns: list[str]) -> tuple[pd.DataFrame,
     numbers were multiplied.
     """
     columns = [name for name in columns if name in frame]
-    factor, unit = unit_of_numbers(frame[columns].to_numpy().ravel(), frame["unit"].iloc[0])
-    return frame.assign(unit=unit, **{name: frame[name] * factor for name in columns}), factor
+    unit = frame["unit"].iloc[0]
+    factor = unit_of_numbers(frame[columns].to_numpy().ravel(), unit)[0]
+    said = unit_in_words(unit, factor)
+    return frame.assign(unit=said, **{name: frame[name] * factor for name in columns}), factor
 
 
 def _bound(value: float, factor: float) -> str:
@@ -298,7 +389,9 @@ def _bound(value: float, factor: float) -> str:
 
 
 def _from_to(lower: float, upper: float) -> str:
-    return "–" if math.isnan(lower) else f"{_signed(lower)} to {_signed(upper)}"
+    if math.isnan(lower):
+        return "–"
+    return _("{low} to {high}", low=_signed(lower), high=_signed(upper))
 
 
 def _signed(value: float) -> str:
@@ -323,14 +416,27 @@ def show_verification(results: list, as_json: bool, said: str = "") -> None:
             f"{result.exact:.5g}",
             f"{result.simulated:.5g}",
             f"{(result.simulated - result.exact) / result.error:+.1f}" if result.error else "",
-            "pass" if result.passed else "FAIL",
+            _("pass") if result.passed else _("FAIL"),
         ]
         for result in results
     ]
     out().print(
-        table("", ["case", "quantity", "exact", "simulated", "standard errors off", ""], rows)
+        table(
+            "",
+            [
+                _("case"),
+                _("quantity"),
+                _("exact"),
+                _("simulated"),
+                _("standard errors off"),
+                "",
+            ],
+            rows,
+        )
     )
-    passed = f"{sum(result.passed for result in results)} of {len(results)} pass"
+    passed = _(
+        "{number} of {all} pass", number=sum(one.passed for one in results), all=len(results)
+    )
     out().print(passed + said, soft_wrap=True)
 
 
@@ -348,7 +454,7 @@ def show_path(proof: Proof, found: list[Verified], as_json: bool) -> None:
     if as_json:
         print_json({**proof.described(), "found": [vars(one) for one in found]})
         return
-    stream, number, _ = proof.leaf["values"]
+    stream, number, _steps = proof.leaf["values"]
     heads = ["station", "joined", "started", "ended", "outcome"]
     rows = [
         [_hour(visit[head]) if head in heads[1:4] else visit[head] for head in heads]

@@ -7,8 +7,10 @@ from __future__ import annotations
 import math
 from dataclasses import asdict
 
-from rich.table import Table
+from rich.console import Group
 
+from simcap.lang import _
+from simcap.lang.sentences import said as in_words
 from simcap.network import LEAVE, Network, Roster, Shortest, Slots
 from simcap.network.reviews import places_at_start
 from simcap.network.roster import share_at
@@ -48,10 +50,10 @@ def show_check(result, as_json: bool, quiet: bool) -> None:
             console.print()
             console.print(further)
     for warning in result.warnings:
-        tell(f"warning: {warning}", quiet)
+        tell(_("warning: {said}", said=in_words(warning)), quiet)
 
 
-def _needs(scenario: str, needs: list) -> Table:
+def _needs(scenario: str, needs: list) -> Group:
     """Persons; «in need» is within 12 months, of a wave each time, of a register those on it."""
     rows = [
         [
@@ -62,11 +64,18 @@ def _needs(scenario: str, needs: list) -> Table:
         ]
         for need in needs
     ]
-    heads = ["need", "in need", "of the group", "at the start", "begin a year", "ask"]
-    return table(f"{scenario}: persons", heads, rows)
+    heads = [
+        _("need"),
+        _("in need"),
+        _("of the group"),
+        _("at the start"),
+        _("begin a year"),
+        _("ask"),
+    ]
+    return table(_("{scenario}: persons", scenario=scenario), heads, rows)
 
 
-def _hours(scenario: str, totals: list) -> Table:
+def _hours(scenario: str, totals: list) -> Group:
     rows = [
         [
             load.staff,
@@ -76,11 +85,11 @@ def _hours(scenario: str, totals: list) -> Table:
         ]
         for load in totals
     ]
-    heads = ["staff", "demanded", "rostered", "offered load"]
-    return table(f"{scenario}: hours a week", heads, rows)
+    heads = [_("staff"), _("demanded"), _("rostered"), _("offered load")]
+    return table(_("{scenario}: hours a week", scenario=scenario), heads, rows)
 
 
-def _by_zone(loads: list, totals: list) -> Table | None:
+def _by_zone(loads: list, totals: list) -> Group | None:
     """The offered loads of staff that more than one zone has; None where there are none."""
     several = [load for load in loads if sum(other.staff == load.staff for other in loads) > 1]
     zones = list(dict.fromkeys(load.zone for load in several))
@@ -92,18 +101,18 @@ def _by_zone(loads: list, totals: list) -> Table | None:
         [zone, *(_ratio(by[zone, name].offered) if (zone, name) in by else "" for name in staff)]
         for zone in zones
     ]
-    return table("offered load by zone", ["zone", *staff], rows)
+    return table(_("offered load by zone"), [_("zone"), *staff], rows)
 
 
-def _by_point(points: list[tuple[dict, dict]]) -> Table | None:
+def _by_point(points: list[tuple[dict, dict]]) -> Group | None:
     """The offered loads that differ among design points; None where there are no points."""
     if not points:
         return None
     factors, first = points[0]
-    moved = [name for name in first if len({round(loads[name], 3) for _, loads in points}) > 1]
+    moved = [name for name in first if len({round(loads[name], 3) for _point, loads in points}) > 1]
     rows = [[*point.values(), *(_ratio(loads[name]) for name in moved)] for point, loads in points]
     heads = [*(factor.split(".")[-1] for factor in factors), *moved]
-    return table("offered load by design point", heads, rows)
+    return table(_("offered load by design point"), heads, rows)
 
 
 def _ratio(load: float) -> str:
@@ -268,7 +277,7 @@ def _ways(station) -> str:
 
 def _called(station: str) -> str:
     """The kind of a station, and the risk that a visit of a register is for."""
-    kind, *_, risk = [*station.split(SEPARATOR), "", "", ""][:4]
+    kind, *_between, risk = [*station.split(SEPARATOR), "", "", ""][:4]
     return f"{kind} ({risk})" if risk else kind
 
 

@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.cells import cell_len
-from rich.console import Console, JustifyMethod
+from rich.console import Console, Group, JustifyMethod
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
+from simcap.lang import _, n_
+from simcap.lang.amounts import duration
+from simcap.lang.sentences import said as in_words
 from simcap.printing import in_one_line, printable, printable_json
 from simcap.scenario.units import say_hours
 
@@ -106,7 +110,8 @@ def _telling(what: str) -> Callable:
         nonlocal told
         if progress is not None and time.monotonic() - told >= HEARTBEAT:
             told = time.monotonic()
-            said = f"{progress.done + progress.skipped} of {progress.total} {what}"
+            done = progress.done + progress.skipped
+            said = _("{done} of {total} {what}", done=done, total=progress.total, what=what)
             tell(", ".join(filter(None, (said, _rate(progress), _left(progress)))))
 
     return tell_now_and_then
@@ -116,14 +121,16 @@ def _rate(progress) -> str:
     if math.isnan(progress.rate):
         return ""
     return (
-        f"{progress.rate:.1f} a second"
+        _("{number} a second", number=f"{progress.rate:.1f}")
         if progress.rate >= 1
-        else f"{60 * progress.rate:.1f} a minute"
+        else _("{number} a minute", number=f"{60 * progress.rate:.1f}")
     )
 
 
 def _left(progress) -> str:
-    return "" if math.isnan(progress.left) else f"{say_hours(progress.left / 3600)} left"
+    if math.isnan(progress.left):
+        return ""
+    return _("{time} left", time=duration(say_hours(progress.left / 3600)))
 
 
 def announce(
@@ -133,46 +140,49 @@ def announce(
     to beware of.
     """
     tell(
-        f"{experiment.name}: {design(experiment)} of {say_hours(experiment.scenario.horizon)}, seed"
-        f" {experiment.seed}",
+        _(
+            "{name}: {design} of {time}, seed {seed}",
+            name=experiment.name,
+            design=design(experiment),
+            time=duration(say_hours(experiment.scenario.horizon)),
+            seed=experiment.seed,
+        ),
         quiet,
     )
     if recorded:
         tell(
-            f"journal: {recorded} replications of earlier runs; those that are still asked for are"
-            " not run again",
+            _(
+                "journal: {number} replications of earlier runs; those that are still asked for are"
+                " not run again",
+                number=recorded,
+            ),
             quiet,
         )
     if experiment.note:
-        tell(f"note: {experiment.note}", quiet)
+        tell(_("note: {note}", note=experiment.note), quiet)
     for sentence in overloads:
-        tell(f"guard: before the run, at the baseline: {sentence}", quiet)
+        tell(_("guard: before the run, at the baseline: {said}", said=in_words(sentence)), quiet)
     for sentence in warnings:
-        tell(f"warning: {sentence}", quiet)
+        tell(_("warning: {said}", said=in_words(sentence)), quiet)
 
 
 def design(experiment) -> str:
     """How many runs of what an experiment is."""
-    parts = [_many(len(experiment.points), "design point")]
+    parts = [n_("{number} design point", "{number} design points", len(experiment.points))]
     if experiment.samples:
         parts.append(
-            f"{len(experiment.samples)} settings of {len(experiment.uncertain)} uncertain inputs"
+            _(
+                "{number} settings of {inputs} uncertain inputs",
+                number=len(experiment.samples),
+                inputs=len(experiment.uncertain),
+            )
         )
-    if experiment.stopping is not None:
-        return " × ".join(
-            [
-                *parts,
-                f"{experiment.stopping.at_least} to {experiment.stopping.at_most} replications",
-            ]
-        )
-    return (
-        f"{' × '.join([*parts, _many(experiment.replications, 'replication')])} ="
-        f" {_many(experiment.runs, 'run')}"
-    )
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}{'s' if number != 1 else ''}"
+    rule = experiment.stopping
+    if rule is not None:
+        said = _("{least} to {most} replications", least=rule.at_least, most=rule.at_most)
+        return " × ".join([*parts, said])
+    parts.append(n_("{number} replication", "{number} replications", experiment.replications))
+    return " × ".join(parts) + " = " + n_("{number} run", "{number} runs", experiment.runs)
 
 
 def show_design(experiment) -> None:
@@ -182,27 +192,32 @@ def show_design(experiment) -> None:
     number = (
         f"{experiment.replications - 1}"
         if experiment.stopping is None
-        else f"at most {experiment.replications - 1}"
+        else _("at most {number}", number=experiment.replications - 1)
+    )
+    settings = (
+        _(
+            ", at each of {number} settings of {inputs}",
+            number=len(experiment.samples),
+            inputs=", ".join(experiment.uncertain),
+        )
+        if experiment.samples
+        else ""
     )
     for point in experiment.points:
-        out().print(
-            f"{point_name(point)}: replications 0 to {number}, seed {experiment.seed}"
-            + (
-                f", at each of {len(experiment.samples)} settings of"
-                f" {', '.join(experiment.uncertain)}"
-                if experiment.samples
-                else ""
-            ),
-            soft_wrap=True,
+        said = _(
+            "{point}: replications 0 to {number}, seed {seed}",
+            point=point_name(point),
+            number=number,
+            seed=experiment.seed,
         )
+        out().print(said + settings, soft_wrap=True)
 
 
-def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -> Table:
-    """A plain table; columns from the second to the ``numbers``-th are right-aligned."""
+def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -> Group:
+    """A plain table below its title; columns from the second to the ``numbers``-th are
+    right-aligned.
+    """
     made = Table(
-        title=in_one_line(title) or None,
-        title_justify="left",
-        title_style="",
         box=None,
         pad_edge=False,
         header_style="bold",
@@ -214,7 +229,7 @@ def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -
         made.add_column(head, justify=side, overflow="fold", min_width=whole)
     for row in rows:
         made.add_row(*(in_one_line(str(cell)) for cell in row))
-    return made
+    return Group(*([Text(in_one_line(title))] if title else []), made)
 
 
 def print_json(data) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from simcap.errors import NetworkError, ScenarioError
 from simcap.scenario.reader import Document, did_you_mean, faults_of, path_in, read_yaml
 from simcap.scenario.schema import Scenario
 from simcap.scenario.tables import Table, named_columns, named_table, read_zones
+from simcap.workbook.reading import Workbook, is_workbook
 
 
 def load_scenario(path: Path | str, _above: tuple[Path, ...] = ()) -> Scenario:
-    """The scenario in the YAML file ``path`` (a directory stands for its scenario.yaml), with its
-    zones table read in.
+    """The scenario in the YAML file or workbook ``path`` (a directory stands for its scenario.yaml
+    or scenario.xlsx), with its zones table read in.
 
     A file may be a preset: ``base`` names another scenario file and ``set`` maps paths to values
     put in its place, as ``override`` does. Raises ``ScenarioError`` with every fault found, each
@@ -26,7 +28,11 @@ def load_scenario(path: Path | str, _above: tuple[Path, ...] = ()) -> Scenario:
     """
     path = Path(path)
     if path.is_dir():
+        book = path / "scenario.xlsx"
         path = path / "scenario.yaml"
+        path = book if book.exists() and not path.exists() else path
+    if is_workbook(path):
+        return _scenario(Workbook(path).scenario())
     document = read_yaml(path)
     if not isinstance(document.data, dict):
         raise ScenarioError(document.fault((), "a mapping (key: value) wanted"))
@@ -95,7 +101,7 @@ def _scenario(document: Document) -> Scenario:
         except ScenarioError as problem:
             faults += problem.faults
             data["zones"] = [{"zone": "?", "kind": "urban"}]
-    document = Document(document.file, data, document.marks)
+    document = replace(document, data=data)
     table_is_good = not faults
     try:
         scenario = Scenario.model_validate(data)
@@ -112,7 +118,7 @@ def _scenario(document: Document) -> Scenario:
         ]
     if faults:
         raise ScenarioError(faults)
-    return scenario.read_from(document, table.notes)
+    return scenario.read_from(document, [*document.notes, *table.notes])
 
 
 def _in_folder(scenario: Scenario, folder: Path) -> Scenario:

@@ -18,11 +18,11 @@ from pathlib import Path
 
 from matplotlib.figure import Figure
 
+from simcap.lang import _, listed
 from simcap.plots import answer, levels, need, staff, study, waits, why, zones
 from simcap.plots.theme import boxes, render, save, sheet, use_theme
-from simcap.plots.view import View
+from simcap.plots.view import Results, View
 from simcap.study.executors import end_with_parent
-from simcap.study.sweep import Sweep
 
 __all__ = ["FIGURES", "cannot_draw", "drawn", "figures"]
 
@@ -68,7 +68,7 @@ _views: list[View] = []
 
 
 def figures(
-    results: Sweep, out: Path, jobs: int = 1, meanwhile: Callable[[], None] = lambda: None
+    results: Results, out: Path, jobs: int = 1, meanwhile: Callable[[], None] = lambda: None
 ) -> list[Path]:
     """Write each figure of ``results`` as PNG and SVG into the directory ``out``; the paths
     written, in order.
@@ -135,7 +135,7 @@ def _written(view: View, out: Path, name: str) -> list[Path]:
         return save(figure, out / name) if figure is not None else []
 
 
-def _drawing(results: Sweep) -> dict[str, Callable[[View], Figure | None]]:
+def _drawing(results: Results) -> dict[str, Callable[[View], Figure | None]]:
     if results.experiment.sampled:
         return OF_A_SAMPLE
     asks_else = results.experiment.answer or results.experiment.settings
@@ -144,19 +144,26 @@ def _drawing(results: Sweep) -> dict[str, Callable[[View], Figure | None]]:
     }
 
 
-def cannot_draw(results: Sweep) -> str:
+def cannot_draw(results: Results) -> str:
     """A sentence about the characters that are boxes in the figures of ``results``; empty if there
     are none.
     """
     found = [
-        f"{letter if letter.isprintable() else f'U+{ord(letter):04X}'} (in {text})"
+        _("{letter} (in {text})", letter=_named(letter), text=text)
         for letter, text in boxes(View(results).texts).items()
     ]
-    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
-    return f"no font for {', '.join(found[:5])}{more}: boxes in the figures" if found else ""
+    if not found:
+        return ""
+    more = _(" and {number} more", number=len(found) - 5) if len(found) > 5 else ""
+    letters = listed(found[:5]) + more
+    return _("no font for {letters}: boxes in the figures", letters=letters)
 
 
-def drawn(results: Sweep) -> dict[str, Figure]:
+def _named(letter: str) -> str:
+    return letter if letter.isprintable() else f"U+{ord(letter):04X}"
+
+
+def drawn(results: Results) -> dict[str, Figure]:
     """The figures of ``results`` by name; call it inside ``use_theme()``."""
     if results.summary.empty:
         return {}

@@ -12,10 +12,13 @@ from matplotlib.figure import Figure
 
 from simcap.analysis.measures import MEASURES
 from simcap.analysis.stopping import Wanted
+from simcap.lang import N_, _, listed
+from simcap.lang.measures import measure as in_words
+from simcap.lang.measures import unit as unit_in_words
 from simcap.plots.series import draw_intervals, draw_points
 from simcap.plots.theme import ALARM, GREY, INK, PALE, letters, sheet, wrapped
 from simcap.plots.view import BELOW_ZERO, Cell, View
-from simcap.plots.words import say_factor, say_level, unit_of_time
+from simcap.plots.words import say_factor, say_group, say_level, say_short, unit_of_time
 from simcap.scenario.units import unit_of_numbers
 from simcap.study.experiment import short_names
 
@@ -43,16 +46,18 @@ def answer(view: View) -> Figure | None:
     }
     if not columns:
         return None
-    labels = [view.experiment.called(point, say_level) for point in view.points]
+    labels = [view.experiment.called(point, say_level, say_short) for point in view.points]
     notes = [
         (
-            "Points: means over replications; bars: 95 % intervals of each. All design points share"
-            " their residents, so differences between them are known better than the bars suggest"
-            " (see comparison.csv)."
+            _(
+                "Points: means over replications; bars: 95 % intervals of each. All design points"
+                " share their residents, so differences between them are known better than the"
+                " bars suggest (see comparison.csv)."
+            )
             if view.replications > 1
             else ""
         ),
-        "Shaded: the baseline." if view.at_baseline and len(view.points) > 1 else "",
+        _("Shaded: the baseline.") if view.at_baseline and len(view.points) > 1 else "",
         view.unsettled_note([cell for cells in columns.values() for cell in cells], view.points),
         view.source,
     ]
@@ -95,54 +100,35 @@ def _panel(ax: Axes, view: View, at: np.ndarray, one: Wanted, cells: list[Cell])
         ax.xaxis.set_major_formatter("{x:,.6g}")
     ax.grid(False, axis="y")
     if not any(math.isfinite(cell.mean) for cell in cells):
-        ax.text(0.5, 0.5, "nobody", transform=ax.transAxes, ha="center", color=GREY)
+        ax.text(0.5, 0.5, _("nobody"), transform=ax.transAxes, ha="center", color=GREY)
 
 
 def _unit(one: Wanted, cells: list[Cell]) -> tuple[float, str]:
     """(factor, unit) in which people read a measure."""
     unit = MEASURES[one.measure][0]
     if unit in ("share", "ratio"):
-        return 100.0, "percentage points" if one.measure.startswith("rural_urban_gap") else "%"
+        return 100.0, _("percentage points") if one.measure.startswith("rural_urban_gap") else "%"
     if unit == "h":
         return unit_of_time(cell.mean for cell in cells)
-    return unit_of_numbers((cell.mean for cell in cells), unit)
+    factor = unit_of_numbers((cell.mean for cell in cells), unit)[0]
+    return factor, unit_in_words(unit, factor)
 
 
-SAID = {
-    "coverage_of_need": "seen in time, of those in need",
-    "coverage_of_seekers": "seen in time, of those who ask",
-    "any_contact_of_need": "any contact, of those in need",
-    "any_contact_of_seekers": "any contact, of those who ask",
-    "professional_of_need": "see a professional at all, of those in need",
-    "rural_urban_gap": "in time, city minus villages, of those in need",
-    "rural_urban_gap_of_seekers": "in time, city minus villages, of those who ask",
-    "within_target": "seen within the target",
-    "wait_mean": "mean wait of those seen",
-    "wait_mean_joined": "mean wait of all who join",
-    "abandoned": "gave up, of first joinings",
-    "hotline_answered_in_target": "calls answered in time",
-    "crisis_response_mean": "mean crisis response",
-    "register_managed": "visited in the year, of the register",
-    "register_regular": "no gap too long, of the register",
-    "register_in_person": "visited in person, of the register",
-    "utilisation": "hours at work, of those rostered",
-    "queue_mean": "mean number waiting",
-    "idle_while_others_wait": "idle while others wait for the same staff",
-    "duplicate_assessments": "assessments repeated",
+WHERE = {
+    "urban": N_("in the city"),
+    "transition": N_("in growing towns"),
+    "rural": N_("in villages"),
+    "worst zone": N_("worst zone"),
 }
-"""Measures in words; the others are called by their names."""
-
-
-WHERE = {"urban": "in the city", "transition": "in growing towns", "rural": "in villages"}
 
 
 def _title(one: Wanted) -> str:
     """A measure, where and whose, on as many lines as it takes."""
-    lines = wrapped(SAID.get(one.measure, one.measure.replace("_", " ")), HEAD)
+    lines = wrapped(in_words(one.measure), HEAD)
     if one.group != "all":
-        lines += wrapped(one.group.replace("pool: ", "staff: "), HEAD)
+        lines += wrapped(say_group(one.group), HEAD)
     if one.place != "all":
-        lines.append(WHERE.get(one.place, one.place))
+        lines.append(_(WHERE[one.place]) if one.place in WHERE else one.place)
     return "\n".join(lines)
 
 
@@ -150,8 +136,9 @@ def _shown(view: View) -> str:
     """Whose, and the factors that labels call by a short name."""
     factors = [] if view.experiment.settings else view.factors
     said = [
-        f"{short}: {say_factor(factor)}"
+        f"{say_short(short)}: {say_factor(factor)}"
         for short, factor in zip(short_names(factors), factors, strict=True)
-        if short != say_factor(factor)
+        if say_short(short) != say_factor(factor)
     ]
-    return view.scenario.name + (f". In the labels, {', '.join(said)}" if said else "")
+    explained = _("In the labels, {names}", names=listed(said)) if said else ""
+    return _(". ").join(filter(None, (view.scenario.name, explained)))

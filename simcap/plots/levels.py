@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simcap.lang import N_, _, joined
+from simcap.lang.measures import place as place_in_words
 from simcap.plots.series import Axis, Line, Series, axis_of, from_zero, legend, series
 from simcap.plots.theme import GREY, sheet
 from simcap.plots.view import COLLABORATION, Cell, View
 from simcap.plots.words import say_factor, say_level
 
-NEED = "Those in need include residents who never ask for help."
-BARS = (
-    " Bars: 95 % intervals of each value. All levels share their residents, so differences between"
+NEED = N_("Those in need include residents who never ask for help.")
+BARS = N_(
+    "Bars: 95 % intervals of each value. All levels share their residents, so differences between"
     " levels are known better than the bars suggest (see comparison.csv)."
 )
-QUEUES = " Where staff is short, more completed referrals can lengthen the queue they lead to."
+QUEUES = N_("Where staff is short, more completed referrals can lengthen the queue they lead to.")
 
 
 def coverage(view: View) -> Figure | None:
@@ -33,10 +35,10 @@ def coverage(view: View) -> Figure | None:
     figure = sheet(
         1.9 + 2.75 * max(len(panels), 2),
         3.7,
-        f"Of those in need, how many meet a professional {view.in_target}",
+        _("Of those in need, how many meet a professional {in_target}", in_target=view.in_target),
         view.held,
         [
-            NEED + (BARS if view.replications > 1 else ""),
+            joined([_(NEED), _(BARS) if view.replications > 1 else ""]),
             view.unsettled_note(drawn, view.points),
             view.source,
         ],
@@ -46,8 +48,8 @@ def coverage(view: View) -> Figure | None:
         for number, row in enumerate(rows):
             row.draw(ax, axis.dodged(number, len(rows)), axis.joined)
         axis.ticks(ax)
-        ax.set_title("whole district" if place == "all" else place)
-    axes[0].set_ylabel("coverage of need, %")
+        ax.set_title(place_in_words(place))
+    axes[0].set_ylabel(_("coverage of need, %"))
     from_zero(axes)
     legend(axes[-1], lines, view)
     return figure
@@ -93,16 +95,21 @@ def tradeoff(view: View) -> Figure | None:
         for row in (0, 1)
     }
     cells = [cell for rows in drawn.values() for row in rows for cell in row.cells]
-    same = f" at the same level of {say_factor(other)}" if other else ""
-    note = (
-        f"Above: means. Below: change from {said} {say_level(levels[0])}{same}, with the same"
-        " residents in both, replication by replication."
-        + (QUEUES if along == COLLABORATION else "")
+    same = _(" at the same level of {factor}", factor=say_factor(other)) if other else ""
+    above = _(
+        "Above: means. Below: change from {first}{same}, with the same residents in both,"
+        " replication by replication.",
+        first=f"{said} {say_level(levels[0])}",
+        same=same,
     )
+    note = joined([above, _(QUEUES) if along == COLLABORATION else ""])
     figure = sheet(
         2.2 + 3.0 * len(panels),
         5.6,
-        f"{said[:1].upper()}{said[1:]}: what it changes in referrals, assessments and waits",
+        _(
+            "{factor}: what it changes in referrals, assessments and waits",
+            factor=f"{said[:1].upper()}{said[1:]}",
+        ),
         view.held,
         [note, view.unsettled_note(cells, view.points), view.source],
     )
@@ -116,32 +123,37 @@ def tradeoff(view: View) -> Figure | None:
 def _panels(view: View) -> list[Panel]:
     panels = [
         Panel(
-            "Referrals completed",
+            _("Referrals completed"),
             "referrals_completed",
             "all",
-            "% of referrals made",
-            "percentage points",
+            _("% of referrals made"),
+            _("percentage points"),
             100,
         ),
         Panel(
-            "Assessments repeated",
+            _("Assessments repeated"),
             "duplicate_assessments",
             "all",
-            f"in the {view.weeks}",
-            "assessments",
+            _("in the {weeks}", weeks=view.weeks),
+            _("assessments"),
         ),
         Panel(
-            "Mean wait to a professional", "wait_mean", "all", "days from asking", "days", 1 / 24
+            _("Mean wait to a professional"),
+            "wait_mean",
+            "all",
+            _("days from asking"),
+            _("days"),
+            1 / 24,
         ),
     ]
     if view.staff:
         panels.append(
             Panel(
-                f"Waiting for {view.staff}",
+                _("Waiting for {staff}", staff=view.staff),
                 "queue_mean",
                 f"pool: {view.staff}",
-                "residents, mean number",
-                "residents",
+                _("residents, mean number"),
+                _("residents"),
             )
         )
     return panels
@@ -162,7 +174,7 @@ def _draw_panel(ax: Axes, panel: Panel, rows: list[Series], axis: Axis, changed:
     ax.yaxis.set_major_formatter("{x:,.4g}")
     if changed:
         ax.axhline(0, color=GREY, lw=1, zorder=1)
-        ax.set_ylabel(f"change, {panel.change}")
+        ax.set_ylabel(_("change, {unit}", unit=panel.change))
     else:
         ax.set(title=panel.title, xlabel="", ylabel=panel.unit)
         from_zero([ax])

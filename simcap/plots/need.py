@@ -11,15 +11,17 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from simcap.lang import N_, _, joined
+from simcap.lang.measures import place as place_in_words
 from simcap.plots.series import draw_intervals
 from simcap.plots.theme import INK, KIND_COLOURS, sheet
 from simcap.plots.view import Cell, View
 from simcap.plots.words import say_share
 
 REACHED = {
-    "any_contact": ("had any contact", "a first contact"),
-    "professional": ("met a professional", "a professional"),
-    "treated": ("completed a course", "a completed course"),
+    "any_contact": (N_("had any contact"), N_("a first contact")),
+    "professional": (N_("met a professional"), N_("a professional")),
+    "treated": (N_("completed a course"), N_("a completed course")),
 }
 """The measures of the last stages, to be read with _of_need and _of_seekers: the stage, and where
 the way leads to.
@@ -34,17 +36,18 @@ def funnel(view: View) -> Figure | None:
     if not kinds:
         return None
     reached = [name for name in REACHED if _anybody(view, kinds, name)]
-    stages = ["in need", "asked for help", *(REACHED[name][0] for name in reached)]
-    goal = REACHED[reached[-1]][1] if reached else "asking for help"
-    note = (
-        f"Numbers of residents are those of the {view.weeks}, means over replications. Any contact:"
-        " lay or professional, however late."
-        + (" Dark lines: 95 % intervals." if view.replications > 1 else "")
+    stages = [_("in need"), _("asked for help"), *(_(REACHED[name][0]) for name in reached)]
+    goal = _(REACHED[reached[-1]][1]) if reached else _("asking for help")
+    numbers = _(
+        "Numbers of residents are those of the {weeks}, means over replications. Any contact:"
+        " lay or professional, however late.",
+        weeks=view.weeks,
     )
+    note = joined([numbers, _("Dark lines: 95 % intervals.") if view.replications > 1 else ""])
     figure = sheet(
         11.5,
         0.9 + len(stages) * (0.24 * len(kinds) + 0.25),
-        f"From need to {goal}: how many are left at each step",
+        _("From need to {goal}: how many are left at each step", goal=goal),
         view.where,
         [note, view.source],
     )
@@ -54,8 +57,8 @@ def funnel(view: View) -> Figure | None:
     of_seekers = {kind: [None, Cell(1.0), *_of_seekers(view, kind, reached)] for kind in kinds}
     _bars(left, stages, of_need, lambda kind, share: f" · {share * need[kind]:,.0f}")
     _bars(right, stages, of_seekers, lambda kind, share: "")
-    _frame(left, "Of those in need: % · residents", "in need", 128)
-    _frame(right, "Of those who asked: %", "who asked for help", 112)
+    _frame(left, _("Of those in need: % · residents"), _("% of residents in need"), 128)
+    _frame(right, _("Of those who asked: %"), _("% of residents who asked for help"), 112)
     left.get_legend().remove()
     sns.move_legend(
         right,
@@ -65,6 +68,8 @@ def funnel(view: View) -> Figure | None:
         handlelength=1.0,
         title=None,
     )
+    for text in right.get_legend().get_texts():
+        text.set_text(place_in_words(text.get_text()))
     return figure
 
 
@@ -82,10 +87,10 @@ def _of_seekers(view: View, kind: str, reached: list[str]) -> list[Cell]:
     return [view.cell(f"{name}_of_seekers", kind) for name in reached]
 
 
-def _frame(ax: Axes, title: str, whom: str, most: float) -> None:
-    """The axes of bars that are shares of those ``whom`` it names, with room up to ``most`` %."""
+def _frame(ax: Axes, title: str, label: str, most: float) -> None:
+    """The axes of bars that are shares, as ``label`` says of whom, with room up to ``most`` %."""
     ax.set(title=title, xlim=(0, most), xticks=range(0, 101, 20), ylabel="")
-    ax.set_xlabel(f"% of residents {whom}")
+    ax.set_xlabel(label)
     ax.grid(False, axis="y")
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0, labelsize=10)

@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from simcap.lang import _
 from simcap.plots.theme import ALARM, MARKERS, hues
 from simcap.plots.view import Cell, View
 from simcap.plots.words import say_factor, say_level
@@ -189,9 +190,10 @@ def axis_of(view: View, factor: str | None = "across", true: bool = True) -> Axi
         )
         if np.isfinite(hours).all() and (np.diff(hours) > 0).all():
             labels = [
-                f"{label}\n{value:,.0f} h" for label, value in zip(labels, hours, strict=True)
+                label + "\n" + _("{number} h", number=f"{value:,.0f}")
+                for label, value in zip(labels, hours, strict=True)
             ]
-            title = f"{title}: h a week, whole district"
+            title = _("{staff}: h a week, whole district", staff=title)
             if true and len(levels) > 1:
                 return Axis(hours, labels, title, True, joined)
     return Axis(np.arange(len(levels), dtype=float), labels, title, False, joined)
@@ -221,12 +223,12 @@ def legend(
         if factor
     ]
     if shades:
-        darker = "\n(darker: at more\nlevels)" if shades > 1 else ""
+        darker = "\n" + _("(darker: at more\nlevels)") if shades > 1 else ""
         handles.append(
             Patch(
                 color=ALARM,
                 alpha=0.16,
-                label="offered load ≥ 1:\ndemand exceeds\nthe roster" + darker,
+                label=_("offered load ≥ 1:\ndemand exceeds\nthe roster") + darker,
             )
         )
     if handles:

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from simcap.analysis.measures import by_period
+from simcap.lang import _, joined
 from simcap.plots.series import Axis, Series, axis_of, from_zero, legend, series
 from simcap.plots.theme import ALARM, GREY, INK, PALE, sheet, shortened
 from simcap.plots.view import Cell, View, interval
@@ -31,10 +32,10 @@ def hours(view: View) -> Figure | None:
     figure = sheet(
         10.5,
         1.15 + 0.36 * len(names),
-        "Hours of staff that residents would need beside hours on the roster",
+        _("Hours of staff that residents would need beside hours on the roster"),
         view.where,
         [
-            (
+            _(
                 "Hours demanded: what those who come would need if nobody gave up waiting. Offered"
                 " load: hours demanded over the hours of whole sessions that can be started; from 1"
                 " on (red) the roster cannot meet demand, and the queue ends only by people giving"
@@ -47,14 +48,14 @@ def hours(view: View) -> Figure | None:
     least, full = _least(view, names), {name: _full(view, name) for name in names}
     for y, name in enumerate(names):
         _pair(ax, y, *_demanded_and_rostered(view, name), least, loads[name] >= 1)
-        _remarks(ax, y, loads[name], full[name])
+        _remarks(ax, y, loads[name], *full[name])
     _scale_of_hours(ax, least)
     _name_staff(ax, {name: loads[name] for name in names})
-    _head(ax, 1.02, "offered load")
-    if any(full.values()):
-        _head(ax, 1.17, "zones at 1 or more")
-    ax.plot([], [], "o", color=DEMANDED, ms=8, label="hours demanded")
-    ax.plot([], [], "|", color=ROSTERED, ms=13, mew=4, label="hours rostered")
+    _head(ax, 1.02, _("offered load"))
+    if any(zones for _full, zones in full.values()):
+        _head(ax, 1.17, _("zones at 1 or more"))
+    ax.plot([], [], "o", color=DEMANDED, ms=8, label=_("hours demanded"))
+    ax.plot([], [], "|", color=ROSTERED, ms=13, mew=4, label=_("hours rostered"))
     ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, borderaxespad=0.1)
     return figure
 
@@ -82,7 +83,7 @@ def _demanded_and_rostered(view: View, name: str) -> tuple[float, float]:
 def _load(view: View, name: str) -> float:
     """The offered load; infinite where hours are demanded and none rostered."""
     load = view.cell("offered_load", group=f"pool: {name}").mean
-    demanded, _ = _demanded_and_rostered(view, name)
+    demanded, _rostered_hours = _demanded_and_rostered(view, name)
     return load if load == load else math.inf if demanded > 0 else 0.0
 
 
@@ -105,7 +106,7 @@ def _scale_of_hours(ax: Axes, least: float) -> None:
     ]
     ax.set_xticks(ticks, [f"{tick:,.10g}" for tick in ticks])
     ax.set_xticks([], minor=True)
-    ax.set_xlabel("hours a week (each gridline about three times the one before)")
+    ax.set_xlabel(_("hours a week (each gridline about three times the one before)"))
 
 
 def _name_staff(ax: Axes, loads: dict[str, float]) -> None:
@@ -152,8 +153,9 @@ def _pair(
         )
 
 
-def _remarks(ax: Axes, y: float, load: float, full: str) -> None:
-    said = f"{load:.2f}" if math.isfinite(load) else "nobody rostered"
+def _remarks(ax: Axes, y: float, load: float, full: int, zones: int) -> None:
+    """The load, and in how many of the zones it is 1 or more."""
+    said = f"{load:.2f}" if math.isfinite(load) else _("nobody rostered")
     style: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "size": 9.5, "va": "center"}
     ax.text(
         1.02,
@@ -163,18 +165,19 @@ def _remarks(ax: Axes, y: float, load: float, full: str) -> None:
         weight="bold" if load >= 1 else "normal",
         **style,
     )
-    ax.text(1.17, y, full, color=INK if full.startswith("0") else ALARM, **style)
+    said = _("{number} of {all}", number=full, all=zones) if zones else ""
+    ax.text(1.17, y, said, color=ALARM if full else INK, **style)
 
 
-def _full(view: View, name: str) -> str:
-    """How many zones have more demand for ``name`` than roster; empty for staff that is not of
-    zones.
+def _full(view: View, name: str) -> tuple[int, int]:
+    """In how many zones there is more demand for ``name`` than roster, and of how many zones it
+    is.
     """
     loads = [
         view.cell("offered_load", zone.zone, f"pool: {name}").mean for zone in view.scenario.zones
     ]
     known = [load for load in loads if math.isfinite(load)]
-    return f"{sum(load >= 1 for load in known)} of {len(known)}" if known else ""
+    return sum(load >= 1 for load in known), len(known)
 
 
 def _hours(value: float) -> str:
@@ -199,11 +202,22 @@ def next_counsellor(view: View) -> Figure | None:
     figure = sheet(
         11.5,
         4.5,
-        f"What more hours of {view.staff} buy: residents who meet a professional {view.in_target}",
+        _(
+            "What more hours of {staff} buy: residents who meet a professional {in_target}",
+            staff=view.staff,
+            in_target=view.in_target,
+        ),
         view.held,
         [
-            "Right: differences from one step of staff to the next, the same residents in both,"
-            " replication by replication." + _each(view),
+            joined(
+                [
+                    _(
+                        "Right: differences from one step of staff to the next, the same residents"
+                        " in both, replication by replication."
+                    ),
+                    _each(view),
+                ]
+            ),
             view.unsettled_note(drawn, view.points),
             view.source,
         ],
@@ -214,12 +228,16 @@ def next_counsellor(view: View) -> Figure | None:
         line.draw(left, axis.dodged(number, len(lines)), axis.joined)
     _draw_steps(right, steps, axis)
     from_zero([left])
-    unit = "10 more rostered hours a week" if axis.true else "step"
+    more = (
+        _("More of them for 10 more rostered hours a week")
+        if axis.true
+        else _("More of them for step")
+    )
     for ax, title in (
-        (left, f"Residents who meet one {view.in_target}"),
-        (right, f"More of them for {unit}"),
+        (left, _("Residents who meet one {in_target}", in_target=view.in_target)),
+        (right, more),
     ):
-        ax.set(title=title, ylabel=f"residents in the {view.weeks}")
+        ax.set(title=title, ylabel=_("residents in the {weeks}", weeks=view.weeks))
         axis.ticks(ax)
         ax.yaxis.set_major_formatter("{x:,.4g}")
     legend(right, lines, view, shades)
@@ -316,7 +334,11 @@ def _shade(axes: Iterable[Axes], view: View, axis: Axis) -> int:
 def _each(view: View) -> str:
     each = view.scenario.pools[view.staff].hours_each if view.staff else None
     return (
-        f" A full member of the {view.staff} works {each:.3g} h a week."
+        _(
+            "A full member of the {staff} works {hours} h a week.",
+            staff=view.staff,
+            hours=f"{each:.3g}",
+        )
         if each and each >= 1
         else ""
     )

@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from simcap.lang import N_, _, listed
+from simcap.lang.amounts import duration
 from simcap.plots.series import draw_points
 from simcap.plots.theme import ALARM, GREY, KIND_COLOURS, hues, sheet, shortened
 from simcap.plots.view import Cell, View
@@ -21,9 +23,9 @@ from simcap.study.design import numbers_of
 
 MOST_PANELS = 6
 LEAD = (
-    ("coverage_of_need", "Coverage of need", "% of those in need", 100.0),
-    ("wait_mean", "Mean wait of those seen", "days from asking", 1 / 24),
-    ("within_target", "Seen within the target", "% of those who asked", 100.0),
+    ("coverage_of_need", N_("Coverage of need"), N_("% of those in need"), 100.0),
+    ("wait_mean", N_("Mean wait of those seen"), N_("days from asking"), 1 / 24),
+    ("within_target", N_("Seen within the target"), N_("% of those who asked"), 100.0),
 )
 """Measure, title, unit, factor."""
 
@@ -38,7 +40,7 @@ def warm_up(view: View) -> Figure | None:
         return None
     columns = min(3, len(queues))
     rows = -(-len(queues) // columns)
-    note = (
+    note = _(
         "Numbers waiting at midnight; line: mean of the replications, band: from their lowest to"
         " their highest. MSER-5 (White 1997) leaves out as many first days as make the mean of the"
         " rest best known. It knows nothing of seasons: where a queue rises and falls with the"
@@ -47,7 +49,7 @@ def warm_up(view: View) -> Figure | None:
     figure = sheet(
         2.0 + 3.3 * max(columns, 2),
         0.5 + 2.2 * rows,
-        "Was the warm-up long enough? Who waits, from the first day on",
+        _("Was the warm-up long enough? Who waits, from the first day on"),
         view.where,
         [note, view.source],
     )
@@ -58,9 +60,9 @@ def warm_up(view: View) -> Figure | None:
     for ax in axes.flat[len(queues) :]:
         ax.set_visible(False)
     for ax in axes[:, 0]:
-        ax.set_ylabel("residents waiting")
+        ax.set_ylabel(_("residents waiting"))
     for ax in axes.flat[: len(queues)][-columns:]:
-        ax.set_xlabel("weeks since the start")
+        ax.set_xlabel(_("weeks since the start"))
     _warm_up_legend(axes[0, columns - 1], advice.warm_up)
     return figure
 
@@ -92,12 +94,12 @@ def _draw_queue(ax: Axes, series: np.ndarray, warm_up: float, advised: int | Non
 
 def _advised(days: int | None) -> str:
     if days is None:
-        return "no answer"
-    return say_hours(24.0 * days) if days else "none needed"
+        return _("no answer")
+    return duration(say_hours(24.0 * days)) if days else _("none needed")
 
 
 def _warm_up_legend(ax: Axes, warm_up: float) -> None:
-    said = f"warm-up set:\n{say_hours(24 * warm_up)}"
+    said = _("warm-up set:\n{time}", time=duration(say_hours(24 * warm_up)))
     ax.legend(
         handles=[
             Line2D([], [], color=GREY, ls="--", label=said),
@@ -128,13 +130,14 @@ def responses(view: View) -> Figure | None:
     figure = sheet(
         2.0 + 2.9 * max(len(ranged), 2),
         0.4 + 2.1 * len(told),
-        "What the sampled factors change",
+        _("What the sampled factors change"),
         view.scenario.name,
         [
-            (
-                f"Each point is one of {len(view.points)} design points, with the means of its"
+            _(
+                "Each point is one of {number} design points, with the means of its"
                 " replications; all factors vary at once, so a cloud without a slope says that"
-                " this factor matters little beside the others. Hollow: did not settle."
+                " this factor matters little beside the others. Hollow: did not settle.",
+                number=len(view.points),
             ),
             view.source,
         ],
@@ -147,7 +150,7 @@ def responses(view: View) -> Figure | None:
             draw_points(ax, at, cells, KIND_COLOURS["urban"])
             if row == len(told) - 1:
                 ax.set_xlabel(say_factor(name))
-        axes[row, 0].set_ylabel(f"{title}\n{unit}")
+        axes[row, 0].set_ylabel(_(title) + "\n" + _(unit))
     return figure
 
 
@@ -160,19 +163,20 @@ def uncertainty(view: View) -> Figure | None:
     points, ranges = view.points if len(view.points) <= 12 else [view.base], _input_ranges(view)
     panels = [panel for panel in LEAD if any((point, panel[0]) in ranges for point in points)]
     inputs = "; ".join(
-        f"{say_factor(name)} {span.at(0.0)} to {span.at(1.0)}"
+        _("{factor} {low} to {high}", factor=say_factor(name), low=span.at(0.0), high=span.at(1.0))
         for name, span in view.experiment.uncertain.items()
     )
-    note = (
-        f"Uncertain inputs: {inputs}. Thin lines: where the middle 95 % of"
-        f" {sum(sample.independent for sample in view.experiment.samples)} settings of the inputs"
-        " lie, luck taken out. Thick: 95 % interval of the mean by luck alone; more replications"
-        " make it shorter, the thin line stays."
+    note = _(
+        "Uncertain inputs: {inputs}. Thin lines: where the middle 95 % of {number} settings of the"
+        " inputs lie, luck taken out. Thick: 95 % interval of the mean by luck alone; more"
+        " replications make it shorter, the thin line stays.",
+        inputs=inputs,
+        number=sum(sample.independent for sample in view.experiment.samples),
     )
     figure = sheet(
         3.2 + 2.6 * max(len(panels), 2),
         0.8 + 0.36 * len(points),
-        "What is not known: by luck, and by inputs",
+        _("What is not known: by luck, and by inputs"),
         view.scenario.name,
         [note, view.source],
     )
@@ -181,10 +185,10 @@ def uncertainty(view: View) -> Figure | None:
         cells = [view.cell(measure, point=point).times(factor) for point in points]
         known = [ranges.get((point, measure), (np.nan, np.nan)) for point in points]
         _draw_known(ax, cells, factor * np.array(known))
-        ax.set(title=title, xlabel=unit)
+        ax.set(title=_(title), xlabel=_(unit))
     axes[0].set_yticks(
         np.arange(len(points))[::-1],
-        [shortened(", ".join(map(say_level, point)), 30) or "as written" for point in points],
+        [shortened(listed(map(say_level, point)), 30) or _("as written") for point in points],
     )
     return figure
 
@@ -229,7 +233,7 @@ def sensitivity(view: View) -> Figure | None:
     inputs = list(view.experiment.uncertain)
     if not panels:
         return None
-    note = (
+    note = _(
         "Dark: share of the variance over inputs that would go if this input alone were known."
         " Light: share that would stay if it alone were not. Lines: 95 % bootstrap intervals, wide"
         " where samples are few. Luck is averaged over replications, not taken out."
@@ -237,18 +241,18 @@ def sensitivity(view: View) -> Figure | None:
     figure = sheet(
         3.6 + 2.5 * max(len(panels), 2),
         0.9 + 0.6 * len(inputs),
-        "Which uncertain input matters",
+        _("Which uncertain input matters"),
         view.where,
         [note, view.source],
     )
     axes = figure.subplots(1, len(panels), squeeze=False, sharey=True)[0]
     light, dark = hues(2)
-    for ax, (measure, title, _, _) in zip(axes, panels, strict=True):
+    for ax, (measure, title, *_rest) in zip(axes, panels, strict=True):
         rows = table[table["measure"] == measure].set_index("input").loc[inputs].reset_index()
         _draw_indices(ax, rows, {"total": light, "first_order": dark})
-        ax.set(title=title, xlabel="share of variance", ylabel="")
+        ax.set(title=_(title), xlabel=_("share of variance"), ylabel="")
     axes[0].set_yticks(range(len(inputs)), [shortened(say_factor(name), 34) for name in inputs])
-    handles = [Patch(color=light, label="total"), Patch(color=dark, label="first order")]
+    handles = [Patch(color=light, label=_("total")), Patch(color=dark, label=_("first order"))]
     axes[-1].legend(handles=handles, loc="upper left", bbox_to_anchor=(1.02, 1.0), borderaxespad=0)
     return figure
 

@@ -31,6 +31,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import LogFormatter
 from PIL import Image
 
+from simcap.lang import spoken
 from simcap.study.writing import replace
 
 FONT = Path(__file__).parents[1] / "fonts" / "NotoSansSC-Regular-GBK.otf"
@@ -139,7 +140,7 @@ def sheet(width: float, height: float, title: str, subtitle: str, notes: Sequenc
         1 - 0.14 / full,
         "\n".join(heads),
         size=TITLE,
-        weight="bold",
+        weight="normal" if spoken() == "zh" else "bold",  # the Chinese font has one weight
         va="top",
         linespacing=1.2,
     )
@@ -157,6 +158,10 @@ def sheet(width: float, height: float, title: str, subtitle: str, notes: Sequenc
     return figure
 
 
+CLOSING, OPENING = " ,.;:!?)，。；：！？、）》”’％", "(（《“‘"
+"""Letters that no line begins with, and that none ends with."""
+
+
 def wrapped(text: str, width: float) -> list[str]:
     """``text`` in lines of at most ``width`` letters, a Chinese one counting as two; broken at
     blanks and between Chinese letters.
@@ -164,7 +169,8 @@ def wrapped(text: str, width: float) -> list[str]:
     pieces: list[str] = []
     for letter in text:
         breaks = not pieces or pieces[-1].endswith(" ") or _wide(letter) or _wide(pieces[-1][-1])
-        if breaks and letter != " ":
+        held = letter in CLOSING or (pieces and pieces[-1][-1] in OPENING)
+        if breaks and letter != " " and not held:
             pieces.append(letter)
         else:
             pieces[-1:] = [(pieces[-1] if pieces else "") + letter]

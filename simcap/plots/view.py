@@ -5,9 +5,9 @@ the summary says.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,11 +15,14 @@ import pandas as pd
 import simcap
 from simcap.analysis.measures import KINDS, MEASURES, by_period
 from simcap.analysis.statistics import t_interval
+from simcap.lang import _, listed
+from simcap.lang.amounts import duration
 from simcap.plots.words import say_factor, say_level
 from simcap.scenario import Scenario
 from simcap.scenario.units import say_hours
+from simcap.study.experiment import Experiment
 from simcap.study.settling import DID_NOT_SETTLE
-from simcap.study.sweep import Sweep
+from simcap.study.warmup import Advice
 
 COLLABORATION = "collaboration.level"
 WEEK = 168.0
@@ -57,13 +60,36 @@ BELOW_ZERO = ("rural_urban_gap", "rural_urban_gap_of_seekers", "staff_gap", "que
 NOTHING = Cell(math.nan)
 
 
+class Results(Protocol):
+    """What figures and reports are made of: a sweep, or what a directory has of one."""
+
+    @property
+    def experiment(self) -> Experiment: ...
+    @property
+    def measures(self) -> pd.DataFrame: ...
+    @property
+    def summary(self) -> pd.DataFrame: ...
+    @property
+    def sensitivity(self) -> pd.DataFrame: ...
+    @property
+    def guards(self) -> tuple[str, ...]: ...
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+    @property
+    def failures(self) -> Sequence: ...
+    @property
+    def interrupted(self) -> bool: ...
+    @property
+    def warm_up(self) -> Advice | None: ...
+
+
 class View:
     """``across`` is the factor along the axis (of staff, else the last), ``hue`` the one that
     colours (collaboration, else the first left); either is None where there is none. Any further
     factor stays at its baseline.
     """
 
-    def __init__(self, results: Sweep):
+    def __init__(self, results: Results):
         self.results, self.experiment = results, results.experiment
         self.factors = list(self.experiment.factors)
         self.across = next(
@@ -205,20 +231,22 @@ class View:
         """ "52 observed weeks", or, where the points differ, "52 to 261 observed weeks"."""
         observed = {scenario.observe / WEEK for scenario in self.experiment.scenarios}
         said = sorted({f"{weeks:.3g}" for weeks in (min(observed), max(observed))}, key=float)
-        return f"{' to '.join(said)} observed weeks"
+        if len(said) == 1:
+            return _("{weeks} observed weeks", weeks=said[0])
+        return _("{first} to {last} observed weeks", first=said[0], last=said[-1])
 
     @property
     def in_target(self) -> str:
         """ "within 14 days", where the target of a first contact is the same throughout."""
         targets = {scenario.targets.first_contact for scenario in self.experiment.scenarios}
         hours = targets.pop()
-        said = f"{hours / 24:.3g} days" if hours >= 48 else say_hours(hours)
-        return "within the target" if targets else f"within {said}"
+        said = duration(f"{hours / 24:.3g} days" if hours >= 48 else say_hours(hours))
+        return _("within the target") if targets else _("within {time}", time=said)
 
     @property
     def where(self) -> str:
         """The scenario and the single design point, in words."""
-        return ". ".join(filter(None, (self.scenario.name, self.say_point(self.factors))))
+        return _(". ").join(filter(None, (self.scenario.name, self.say_point(self.factors))))
 
     @property
     def held(self) -> str:
@@ -228,21 +256,21 @@ class View:
         others = self.say_point(
             [factor for factor in self.factors if factor not in (self.across, self.hue)]
         )
-        return ". ".join(filter(None, (self.scenario.name, others)))
+        return _(". ").join(filter(None, (self.scenario.name, others)))
 
     def say_point(self, factors: list[str]) -> str:
         if self.experiment.settings and factors:
             said = self.base[0]
         else:
-            said = ", ".join(
+            said = listed(
                 f"{say_factor(factor)} {say_level(self.base[self.factors.index(factor)])}"
                 for factor in factors
             )
-        return (
-            f"{'Baseline' if self.at_baseline else 'Not the baseline, which failed'}: {said}"
-            if said
-            else ""
-        )
+        if not said:
+            return ""
+        if self.at_baseline:
+            return _("Baseline: {point}", point=said)
+        return _("Not the baseline, which failed: {point}", point=said)
 
     @property
     def source(self) -> str:
@@ -253,21 +281,19 @@ class View:
             " ".join(self.scenario.name.split()),
             self.weeks,
             (
-                f"{number} replications, 95 % t intervals"
+                _("{number} replications, 95 % t intervals", number=number)
                 if number > 1
-                else "1 replication, so no intervals"
+                else _("1 replication, so no intervals")
             ),
         ]
         if self.experiment.samples:
-            parts.append(
-                f"at {sum(sample.independent for sample in self.experiment.samples)} settings of"
-                " uncertain inputs"
-            )
+            settings = sum(sample.independent for sample in self.experiment.samples)
+            parts.append(_("at {number} settings of uncertain inputs", number=settings))
         if self.results.failures:
-            parts.append(f"{len(self.results.failures)} replications failed")
+            parts.append(_("{number} replications failed", number=len(self.results.failures)))
         if self.results.interrupted:
-            parts.append("interrupted: not all was simulated")
-        return " · ".join([*parts, "assumptions: see scenario"])
+            parts.append(_("interrupted: not all was simulated"))
+        return " · ".join([*parts, _("assumptions: see scenario")])
 
     @property
     def texts(self) -> Iterator[str]:
@@ -275,29 +301,30 @@ class View:
         yield from (self.scenario.name, self.experiment.name, self.experiment.question)
         for factor, levels in self.experiment.factors.items():
             yield from (factor, *map(str, levels))
-        for _, _, place, group in self.cells:
+        for _point, _measure, place, group in self.cells:
             yield from (place, group)
 
-    def unsettled_note(
-        self, cells: Iterable[Cell], points: Iterable[tuple], mark: str = "Hollow markers"
-    ) -> str:
-        """The footnote for ``cells``, taken from ``points``; empty if all of them settled."""
+    def unsettled_note(self, cells: Iterable[Cell], points: Iterable[tuple], mark: str = "") -> str:
+        """The footnote for ``cells``, taken from ``points``; empty if all of them settled.
+        ``mark`` is how they are marked, unless by hollow markers.
+        """
         if all(cell.settled for cell in cells):
             return ""
         points = set(points)
         names = {
             group.removeprefix("pool: "): None
-            for (point, measure, _, group), cell in self.cells.items()
+            for (point, measure, _place, group), cell in self.cells.items()
             if point in points
             and measure == "queue_mean"
             and group.startswith("pool: ")
             and not by_period(group)
             and not cell.settled
         }
-        whose = f" ({', '.join(names)})" if names else ""
-        return (
-            f"{mark}: did not settle. A queue behind the value still grew at the end{whose}; with"
-            " more weeks the value would be another."
+        return _(
+            "{mark}: did not settle. A queue behind the value still grew at the end{whose}; with"
+            " more weeks the value would be another.",
+            mark=mark or _("Hollow markers"),
+            whose=_(" ({names})", names=listed(names)) if names else "",
         )
 
 

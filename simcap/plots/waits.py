@@ -14,6 +14,9 @@ from matplotlib.lines import Line2D
 
 from simcap.analysis.histogram import FIRST
 from simcap.building.compile import target_name
+from simcap.lang import _, joined, listed
+from simcap.lang.amounts import duration
+from simcap.lang.measures import place as place_in_words
 from simcap.plots.theme import GREY, INK, KIND_COLOURS, KIND_MARKERS, sheet, shortened
 from simcap.plots.view import NOTHING, Cell, View
 from simcap.plots.words import say_share
@@ -84,7 +87,7 @@ def waits(view: View) -> Figure | None:
     figure = sheet(
         11.5,
         1.1 + len(district) * (0.16 + 0.2 * len(view.kinds)),
-        "How long residents wait at each kind of station, against its target",
+        _("How long residents wait at each kind of station, against its target"),
         view.where,
         [
             _note(view, list(district), [*rows.values()]),
@@ -101,7 +104,7 @@ def waits(view: View) -> Figure | None:
         if y:
             ax.axhline(y - 0.5, color="#dcdcdc", lw=0.8)
     scale.ticks(ax)
-    ax.set_xlabel("wait (each step of the scale is several times the one before)")
+    ax.set_xlabel(_("wait (each step of the scale is several times the one before)"))
     _name_stations(ax, district)
     _heads(ax, any(math.isfinite(wait.closed.mean) for wait in rows.values()))
     _key(ax, view)
@@ -126,7 +129,10 @@ def _name_stations(ax: Axes, district: dict[str, Wait]) -> None:
     ax.set_ylim(len(district) - 0.5, -0.5)
     ax.set_yticks(
         range(len(district)),
-        [f"{shortened(name, 30)}\n{wait.joined:,.0f} joined" for name, wait in district.items()],
+        [
+            shortened(name, 30) + "\n" + _("{number} joined", number=f"{wait.joined:,.0f}")
+            for name, wait in district.items()
+        ],
     )
     ax.grid(False, axis="y")
 
@@ -135,7 +141,8 @@ def _heads(ax: Axes, closed: bool) -> None:
     """What stands above the shares beside the waits; ``closed`` if some are of those who gave up
     then.
     """
-    heads = {1.02: "within target", 1.16: "gave up"} | ({1.25: "while closed"} if closed else {})
+    heads = {1.02: _("within target"), 1.16: _("gave up")}
+    heads |= {1.25: _("while closed")} if closed else {}
     for x, text in heads.items():
         ax.text(x, 1.012, text, transform=ax.transAxes, size=9, color=GREY, va="bottom")
 
@@ -176,9 +183,9 @@ class _Scale:
         return math.log10(hours) if hours >= FIRST else self.left
 
     def ticks(self, ax: Axes) -> None:
-        places = {math.log10(tick): TICKS[tick] for tick in self.shown}
+        places = {math.log10(tick): duration(TICKS[tick]) for tick in self.shown}
         if self.none:
-            places = {self.left: "no wait"} | places
+            places = {self.left: _("no wait")} | places
             ax.axvline(self.left + 0.6 * NOWHERE, color=GREY, lw=0.8, ls=(0, (2, 2)))
         ax.set_xticks([*places], [*places.values()], size=8)
         ax.set_xlim(min(places) - 0.3, max(places) + 0.3)
@@ -188,7 +195,7 @@ def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
     colour = KIND_COLOURS[kind]
     style: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "size": 8.5, "va": "center"}
     if not wait.known:
-        ax.text(1.02, y, f"fewer than {FEW} joined", color=GREY, **style)
+        ax.text(1.02, y, _("fewer than {number} joined", number=FEW), color=GREY, **style)
         return
     ax.text(
         1.02,
@@ -228,37 +235,54 @@ def _draw(ax: Axes, scale: _Scale, y: float, wait: Wait, kind: str) -> None:
 
 def _note(view: View, names: list[str], drawn: list[Wait]) -> str:
     parts = [
-        f"Stations with the smallest share within target on top. Joined: in the {view.weeks}. Waits"
-        " are of all who joined; who gave up or still waits at the end counts as not yet attended."
-        " «No wait»: under a second. Within target: attended within it, of those who joined (who"
-        " gave up or missed the appointment was not); bold where fewer than half."
+        _(
+            "Stations with the smallest share within target on top. Joined: in the {weeks}. Waits"
+            " are of all who joined; who gave up or still waits at the end counts as not yet"
+            " attended. «No wait»: under a second. Within target: attended within it, of those who"
+            " joined (who gave up or missed the appointment was not); bold where fewer than half.",
+            weeks=view.weeks,
+        )
     ]
     if any(math.isfinite(wait.closed.mean) for wait in drawn):
         parts.append(
-            "While closed: those who gave up before the station opened, of those who joined."
+            _("While closed: those who gave up before the station opened, of those who joined.")
         )
     left_out = [name for name, spec in view.scenario.stations.items() if spec.contact == "none"]
     empty = [name for name in view.scenario.stations if name not in (*names, *left_out)]
     if any(wait.endless for wait in drawn):
-        parts.append("Arrow: more than one in ten gave up, so the 90th percentile is not reached.")
+        parts.append(
+            _("Arrow: more than one in ten gave up, so the 90th percentile is not reached.")
+        )
     if any(view.scenario.stations[name].role == "crisis" for name in names):
-        parts.append("Of a crisis team: from being sent for to its start, hand-offs included.")
+        parts.append(_("Of a crisis team: from being sent for to its start, hand-offs included."))
     if left_out:
-        parts.append(f"Left out, as no contact: {', '.join(left_out)}.")
+        parts.append(_("Left out, as no contact: {stations}.", stations=listed(left_out)))
     if empty:
         parts.append(
-            f"Left out, as fewer than {FEW} joined for the first time then: {', '.join(empty)}."
+            _(
+                "Left out, as fewer than {number} joined for the first time then: {stations}.",
+                number=FEW,
+                stations=listed(empty),
+            )
         )
-    return " ".join(parts)
+    return joined(parts)
 
 
 def _key(ax: Axes, view: View) -> None:
     handles = [
-        Line2D([], [], ls="", marker=KIND_MARKERS[kind], color=KIND_COLOURS[kind], ms=6, label=kind)
+        Line2D(
+            [],
+            [],
+            ls="",
+            marker=KIND_MARKERS[kind],
+            color=KIND_COLOURS[kind],
+            ms=6,
+            label=place_in_words(kind),
+        )
         for kind in view.kinds
     ]
     handles += [
-        Line2D([], [], ls="", marker="o", color=GREY, ms=6, label="median"),
+        Line2D([], [], ls="", marker="o", color=GREY, ms=6, label=_("median")),
         Line2D(
             [],
             [],
@@ -268,9 +292,9 @@ def _key(ax: Axes, view: View) -> None:
             ms=8,
             mew=2.4,
             markevery=[1],
-            label="to 90th percentile",
+            label=_("to 90th percentile"),
         ),
-        Line2D([], [], ls="", marker="|", color=INK, ms=14, mew=2.2, label="target"),
+        Line2D([], [], ls="", marker="|", color=INK, ms=14, mew=2.2, label=_("target")),
     ]
     ax.legend(
         handles=handles,

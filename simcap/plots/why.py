@@ -14,20 +14,22 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from simcap.lang import N_, _, joined
+from simcap.lang.measures import place as place_in_words
 from simcap.plots.series import draw_intervals
 from simcap.plots.theme import INK, letters, sheet, shortened
 from simcap.plots.view import View
-from simcap.plots.words import say_level, say_share
+from simcap.plots.words import say_level, say_share, say_short
 
 CAUSES = {
-    "in_time_of_seekers": "in time",
-    "late_did_not_come": "did not come",
-    "late_declined": "declined referral",
-    "late_referral": "referral's delay",
-    "late_waited": "waited for staff",
-    "late_closed": "closed",
-    "late_gave_up": "gave up",
-    "late_not_reached": "not reached",
+    "in_time_of_seekers": N_("in time"),
+    "late_did_not_come": N_("did not come"),
+    "late_declined": N_("declined referral"),
+    "late_referral": N_("referral's delay"),
+    "late_waited": N_("waited for staff"),
+    "late_closed": N_("closed"),
+    "late_gave_up": N_("gave up"),
+    "late_not_reached": N_("not reached"),
 }
 """Measure: in words. Together they are all who asked."""
 PALETTE = (
@@ -51,15 +53,15 @@ def why_not_in_time(view: View) -> Figure | None:
     """
     one = len(view.points) < 2
     bars = (
-        {_place(place): (place, view.base) for place in view.places}
+        {place_in_words(place): (place, view.base) for place in view.places}
         if one
         else {
-            shortened(view.experiment.called(point, say_level), 60): ("all", point)
+            shortened(view.experiment.called(point, say_level, say_short), 60): ("all", point)
             for point in view.points
         }
     )
     shares = {
-        (label, said): view.cell(measure, place, point=point).mean
+        (label, _(said)): view.cell(measure, place, point=point).mean
         for label, (place, point) in bars.items()
         for measure, said in CAUSES.items()
     }
@@ -68,13 +70,23 @@ def why_not_in_time(view: View) -> Figure | None:
     figure = sheet(
         9.0 + 0.07 * max(map(letters, bars)),
         1.2 + 0.34 * len(bars),
-        f"Of all who asked: who met a professional {view.in_target}, and why not the others",
+        _(
+            "Of all who asked: who met a professional {in_target}, and why not the others",
+            in_target=view.in_target,
+        ),
         view.where if one else view.scenario.name,
         [
-            "Means over replications"
-            + ("; line: 95 % interval of those in time" if view.replications > 1 else "")
-            + ". Each resident counts once; who was not in time by what made them leave before, or"
-            " took most of the time.",
+            joined(
+                [
+                    _("Means over replications; line: 95 % interval of those in time.")
+                    if view.replications > 1
+                    else _("Means over replications."),
+                    _(
+                        "Each resident counts once; who was not in time by what made them leave"
+                        " before, or took most of the time."
+                    ),
+                ]
+            ),
             view.source,
         ],
     )
@@ -87,13 +99,10 @@ def why_not_in_time(view: View) -> Figure | None:
     return figure
 
 
-def _place(place: str) -> str:
-    return "whole district" if place == "all" else place
-
-
 def _stack(ax: Axes, shares: dict[tuple[str, str], float], bars: list[str]) -> None:
     """The ``shares`` of each bar side by side, those that have room written into them."""
-    colours = dict(zip(CAUSES.values(), PALETTE, strict=True))
+    causes = list(map(_, CAUSES.values()))
+    colours = dict(zip(causes, PALETTE, strict=True))
     frame = pd.DataFrame([(*key, share) for key, share in shares.items()]).fillna(0.0)
     frame.columns = ["bar", "cause", "share"]
     frame["at"] = frame["bar"].map({label: number for number, label in enumerate(bars)})
@@ -102,7 +111,7 @@ def _stack(ax: Axes, shares: dict[tuple[str, str], float], bars: list[str]) -> N
         y="at",
         weights="share",
         hue="cause",
-        hue_order=list(CAUSES.values())[::-1],
+        hue_order=causes[::-1],
         palette=colours,
         multiple="stack",
         discrete=True,
@@ -112,8 +121,8 @@ def _stack(ax: Axes, shares: dict[tuple[str, str], float], bars: list[str]) -> N
     )
     _write_shares(ax, shares, bars, colours)
     ax.set_yticks(range(len(bars)), bars)
-    ax.set(xlim=(0, 1), ylim=(len(bars) - 0.5, -0.5), ylabel="", xlabel="share of all who asked")
-    ax.xaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+    ax.set(xlim=(0, 1), ylim=(len(bars) - 0.5, -0.5), ylabel="", xlabel=_("share of all who asked"))
+    ax.xaxis.set_major_formatter(lambda share, at: f"{100 * share:.0f} %")
     ax.grid(False)
     sns.move_legend(
         ax,
@@ -133,7 +142,7 @@ def _write_shares(
 ) -> None:
     """The ``shares`` in figures, light on dark ``colours``, where they have room."""
     left = np.zeros(len(bars))
-    for cause in CAUSES.values():
+    for cause in colours:
         dark = np.dot(to_rgb(colours[cause]), (0.3, 0.59, 0.11)) < 0.5
         style: dict[str, Any] = {"ha": "center", "va": "center", "size": 8.5}
         for at, label in enumerate(bars):

@@ -17,6 +17,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from simcap.analysis.statistics import told_apart
+from simcap.lang import N_, _, joined, listed
+from simcap.lang.measures import place as place_in_words
 from simcap.plots.theme import GREY, INK, KIND_COLOURS, sheet, shortened, wrapped
 from simcap.plots.view import Cell, View
 from simcap.plots.words import say_share, unit_of_time
@@ -25,13 +27,13 @@ BETTER, WORSE = "#a9cfe8", "#d9772b"
 SHADES = sns.blend_palette([BETTER, "#ffffff", WORSE], as_cmap=True)
 LEAST = 0.25
 """Strength of the faintest shade that says anything."""
-SHADING = (
+SHADING = N_(
     "Orange: worse than the mean of the other zones by more than chance (95 % intervals of the"
     " paired differences, for all zones of a column together); the darker, the further off. Blue:"
     " better. White: the difference may be chance. Seen in time: of those who came to a"
     " professional's door."
 )
-LOADS = (
+LOADS = N_(
     "Offered load (hours demanded over hours of whole sessions that can be started): orange where"
     " it is 1 or more beyond chance: demand beyond the roster."
 )
@@ -54,8 +56,8 @@ class Column:
     @property
     def topic(self) -> str:
         """What the column tells of, for the heading."""
-        of = {"wait_mean": "how long they wait", "offered_load": "how loaded the staff is"}
-        return of.get(self.measure, "who is reached")
+        of = {"wait_mean": _("how long they wait"), "offered_load": _("how loaded the staff is")}
+        return of.get(self.measure, _("who is reached"))
 
     def cell(self, view: View, zone: str) -> Cell:
         """The value of ``zone``."""
@@ -90,7 +92,7 @@ def zones(view: View) -> Figure | None:
     kinds = {zone.zone: zone.kind for zone in view.scenario.zones}
     blocks = {kind: [name for name in kinds if kinds[name] == kind] for kind in KIND_COLOURS}
     rows = [row for kind, names in blocks.items() if names for row in ((kind, ""), *_of(names))]
-    names = [name for _, name in rows if name]
+    names = [name for _kind, name in rows if name]
     columns = [
         column
         for column in _columns(view, names)
@@ -102,11 +104,11 @@ def zones(view: View) -> Figure | None:
     figure = sheet(
         max(3.1 + 1.22 * len(columns), 8.0),
         0.75 + 0.36 * len(rows),
-        f"Zone by zone: {', '.join(dict.fromkeys(column.topic for column in columns))}",
+        _("Zone by zone: {topics}", topics=listed(dict.fromkeys(one.topic for one in columns))),
         view.where,
         [
             _how_to_read(view, columns),
-            view.unsettled_note(drawn, [view.base], "Values with *"),
+            view.unsettled_note(drawn, [view.base], _("Values with *")),
             view.source,
         ],
     )
@@ -121,7 +123,7 @@ def zones(view: View) -> Figure | None:
     sns.heatmap(
         table, mask=table.isna(), cmap=SHADES, vmin=-1, vmax=1, cbar=False, linewidths=1.2, ax=ax
     )
-    for y, (_, name) in enumerate(rows):
+    for y, (_kind, name) in enumerate(rows):
         for x, column in enumerate(columns):
             if name:
                 shade = SHADES(0.5 + table.iat[y, x] / 2)
@@ -133,13 +135,13 @@ def zones(view: View) -> Figure | None:
 def _how_to_read(view: View, columns: list[Column]) -> str:
     several = view.replications > 1
     compared = any(not column.load for column in columns)
-    alone = (
+    alone = _(
         "One replication cannot say which zones differ by more than chance: no shades but loads'."
     )
-    said = ["Below each value: its 95 % interval." if several else ""]
-    said.append((SHADING if several else alone) if compared else "")
-    said.append(LOADS if any(column.load for column in columns) else "")
-    return " ".join(filter(None, said))
+    said = [_("Below each value: its 95 % interval.") if several else ""]
+    said.append((_(SHADING) if several else alone) if compared else "")
+    said.append(_(LOADS) if any(column.load for column in columns) else "")
+    return joined(said)
 
 
 def _of(names: list[str]) -> list[tuple[str, str]]:
@@ -148,9 +150,9 @@ def _of(names: list[str]) -> list[tuple[str, str]]:
 
 def _label(ax: Axes, rows: list[tuple[str, str]], columns: list[Column]) -> None:
     """Names of zones below those of their kinds, and of the columns on top."""
-    labels = [kind or shortened(name, 28) for kind, name in rows]
+    labels = [place_in_words(kind) if kind else shortened(name, 28) for kind, name in rows]
     ax.set_yticks(np.arange(len(rows)) + 0.5, labels, rotation=0)
-    for label, (kind, _) in zip(ax.get_yticklabels(), rows, strict=True):
+    for label, (kind, _name) in zip(ax.get_yticklabels(), rows, strict=True):
         if kind:
             label.set(color=KIND_COLOURS[kind], weight="bold", size=10.5)
     heads = ["\n".join(wrapped(column.title, 15)) for column in columns]
@@ -163,16 +165,16 @@ def _label(ax: Axes, rows: list[tuple[str, str]], columns: list[Column]) -> None
 def _columns(view: View, names: list[str]) -> list[Column]:
     factor, unit = unit_of_time(view.cell("wait_mean", name).mean for name in names)
     columns = [
-        Column("coverage of need", "coverage_of_need", say_share, False),
-        Column("coverage of those who asked", "coverage_of_seekers", say_share, False),
+        Column(_("coverage of need"), "coverage_of_need", say_share, False),
+        Column(_("coverage of those who asked"), "coverage_of_seekers", say_share, False),
         Column(
-            f"mean wait to a professional, {unit}",
+            _("mean wait to a professional, {unit}", unit=unit),
             "wait_mean",
             "{:.1f}".format,
             True,
             factor=factor,
         ),
-        Column(f"seen {view.in_target}", "within_target", say_share, False),
+        Column(_("seen {in_target}", in_target=view.in_target), "within_target", say_share, False),
     ]
     own = [name for name, pool in view.scenario.pools.items() if pool.per == "zone"]
     load = functools.partial(
@@ -180,7 +182,10 @@ def _columns(view: View, names: list[str]) -> list[Column]:
     )
     return [
         *columns,
-        *(load(f"load: {shortened(name, 26)}", group=f"pool: {name}") for name in own),
+        *(
+            load(_("load: {staff}", staff=shortened(name, 26)), group=f"pool: {name}")
+            for name in own
+        ),
     ]
 
 

@@ -41,12 +41,13 @@ _OF_KIND = {
 @dataclass
 class Document:
     """Plain ``data`` read from ``file``; ``marks`` gives the (line, column) of each path, counted
-    from 1.
+    from 1. ``notes`` are what is to be said of how it was read.
     """
 
     file: str
     data: Any
     marks: dict[tuple, tuple[int, int]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
 
     def place(self, path: tuple) -> str:
         """«file:line:column» of ``path``, or of the nearest thing around it."""
@@ -115,6 +116,23 @@ def read_yaml(path: Path | str) -> Document:
     if builder.faults:
         raise ScenarioError(builder.faults)
     return Document(str(path), data, builder.marks)
+
+
+def read_flow(text: str) -> Any:
+    """What a short ``text`` says as YAML, such as «{mean: 4 min}»; ``ValueError`` if it cannot be
+    read.
+    """
+    try:
+        node = composed(text)
+    except YamlFault as fault:
+        raise ValueError(f"{said(text)} cannot be read: {fault}") from None
+    except RecursionError:
+        raise ValueError(f"nesting of at most {DEEPEST} levels wanted, got more") from None
+    builder = _Builder("")
+    value = None if node is None else builder.build(node, ())
+    if builder.faults:
+        raise ValueError(f"{said(text)} cannot be read: {builder.faults[0].partition(' ')[2]}")
+    return value
 
 
 class _Builder:

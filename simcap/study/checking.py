@@ -19,8 +19,10 @@ from simcap.scenario.reader import read_yaml
 from simcap.study.cautions import district, staffed, warnings
 from simcap.study.design import Sample
 from simcap.study.experiment import Experiment, load_experiment, say
+from simcap.study.experiment_file import ExperimentFile
 from simcap.study.notices import grouped, notices, warned
 from simcap.study.plan import Plan, Plans, plan
+from simcap.workbook.reading import Workbook, is_workbook
 
 MOST_LAID_OUT = 100
 """Design points that a check builds (assumed: one takes a second in a large district)."""
@@ -195,11 +197,15 @@ def by_staff(loads: list[Load]) -> dict[str, float]:
 
 def _is_experiment(file: Path) -> bool:
     if file.is_dir():
+        if (file / "scenario.xlsx").exists() and not (file / "scenario.yaml").exists():
+            return _is_experiment(file / "scenario.xlsx")
         if not (file / "scenario.yaml").exists() and not (file / "experiment.yaml").exists():
             raise ScenarioError(
                 f"{file}:1:1 a directory with scenario.yaml or experiment.yaml wanted"
             )
         return not (file / "scenario.yaml").exists()
+    if is_workbook(file):
+        return Workbook(file).experiment(ExperimentFile) is not None
     data = read_yaml(file).data
     return isinstance(data, dict) and bool(
         data.keys() & {"factors", "scenario", "replications", "baseline", "question", "note"}

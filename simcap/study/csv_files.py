@@ -79,7 +79,7 @@ def _paired(left: Texts, right: Texts, pairs: list[tuple[int, int]]) -> Texts:
 def _levels(texts: pd.Series) -> tuple[Said, np.ndarray]:
     """What each level of a column of texts is written as, and the positions of the levels."""
     codes, levels = pd.factorize(texts, use_na_sentinel=False)
-    cells = [_guarded("" if level != level else level) for level in levels]
+    cells = [_guarded("" if pd.isna(level) else level) for level in levels]
     values = [canonical.text(unescaped(cell)).decode() for cell in cells]
     return (list(map(_quoted, cells)), values), codes.astype(np.int64)
 
@@ -146,7 +146,8 @@ def kinds(frame: pd.DataFrame) -> list[Column]:
 def _kind(column: pd.Series) -> str:
     if pd.api.types.is_float_dtype(column):
         return canonical.NUMBER
-    return canonical.INTEGER if pd.api.types.is_integer_dtype(column) else canonical.TEXT
+    whole = pd.api.types.is_integer_dtype(column) and not column.hasnans
+    return canonical.INTEGER if whole else canonical.TEXT
 
 
 def values_in(

@@ -76,10 +76,15 @@ class Experiment:
         """The values of the factors and of the uncertain inputs there."""
         return {**self.points[point], **(self.samples[sample].inputs if self.samples else {})}
 
-    def called(self, levels: Sequence[str], say: Callable[[str], str] = str) -> str:
+    def called(
+        self,
+        levels: Sequence[str],
+        say: Callable[[str], str] = str,
+        name_of: Callable[[str], str] = str,
+    ) -> str:
         """The design point with these ``levels`` (one text a factor) in a few words: its name, or
         the level of each factor, or, of many, of those in which it is not as the baseline. ``say``
-        puts a level into words.
+        puts a level into words, ``name_of`` the short name of a factor.
         """
         if self.settings:
             return levels[0]
@@ -94,13 +99,13 @@ class Experiment:
         ]
         words = [
             (
-                f"{name}: {'yes' if level == 'True' else 'no'}"
+                f"{name_of(name)}: {say('yes' if level == 'True' else 'no')}"
                 if level in ("True", "False")
-                else f"{name} {say(level)}"
+                else f"{name_of(name)} {say(level)}"
             )
             for name, level in told
         ]
-        return ", ".join(words) or ("the baseline" if factors else "as written")
+        return ", ".join(words) or say("the baseline" if factors else "as written")
 
     @property
     def at_baseline(self) -> int:
@@ -116,14 +121,17 @@ class Experiment:
 
 
 def load_experiment(path: Path | str, seed: int | None = None) -> Experiment:
-    """The experiment in the YAML file ``path`` (a directory stands for its experiment.yaml);
+    """The experiment in the YAML file or workbook ``path`` (a directory stands for its
+    experiment.yaml or scenario.xlsx);
     ``seed`` overrides the file's.
 
     Raises ``ScenarioError`` with every fault found in it and in its scenario.
     """
     path = Path(path)
     if path.is_dir():
+        book = path / "scenario.xlsx"
         path = path / "experiment.yaml"
+        path = book if book.exists() and not path.exists() else path
     file, document, home = read_experiment(path)
     faults: list[str] = []
     scenario = _scenario(file, document, home, faults)

@@ -18,6 +18,7 @@ from simcap.scenario.fields import Strict
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
 from simcap.scenario.units import Share
 from simcap.study.design import read_range
+from simcap.workbook.reading import Workbook, is_workbook
 
 REPLICATIONS = 10
 """Where an experiment does not say how many (assumed)."""
@@ -35,14 +36,14 @@ def _whole(least: int, power: bool = False):
     return BeforeValidator(check)
 
 
-def _dates(value):
+def plain_dates(value):
     """``value`` with dates as text: 2025-01-06 is one to YAML, and is written so everywhere
     else.
     """
     if isinstance(value, dict):
-        return {key: _dates(entry) for key, entry in value.items()}
+        return {key: plain_dates(entry) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_dates(entry) for entry in value]
+        return [plain_dates(entry) for entry in value]
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
@@ -59,7 +60,7 @@ def _name(value):
 
 def _levels(value):
     """A list of levels, or a range to be sampled."""
-    value = _dates(value)
+    value = plain_dates(value)
     if isinstance(value, dict):
         return read_range(value)
     if not isinstance(value, list) or not value:
@@ -71,7 +72,7 @@ def _levels(value):
 
 def _listed_points(value):
     """Points by their names, or by their numbers where they have none."""
-    value = _dates(value)
+    value = plain_dates(value)
     if isinstance(value, list):
         return dict(enumerate(value))
     if not isinstance(value, dict) or not all(
@@ -241,7 +242,7 @@ class ExperimentFile(Strict):
     replications: Annotated[Replications, BeforeValidator(_replications)] = Replications(
         number=REPLICATIONS
     )
-    baseline: Annotated[dict[str, Any], BeforeValidator(_dates)] = Field(default_factory=dict)
+    baseline: Annotated[dict[str, Any], BeforeValidator(plain_dates)] = Field(default_factory=dict)
     answer: Annotated[list[str], BeforeValidator(_listed_measures)] = Field(
         default_factory=list, max_length=6
     )
@@ -254,7 +255,7 @@ def read_experiment(
     """The file with its base filled in, the document to name in errors, and the directory its
     scenario is relative to.
     """
-    document = read_yaml(path)
+    document = _document(path)
     file = validated(ExperimentFile, document)
     if file.base is None:
         return file, document, path.parent
@@ -274,3 +275,14 @@ def read_experiment(
         document,
         home,
     )
+
+
+def _document(path: Path) -> Document:
+    """What stands in ``path``: YAML, or the sheets of a workbook, which holds its scenario, too."""
+    if not is_workbook(path):
+        return read_yaml(path)
+    document = Workbook(path).experiment(ExperimentFile)
+    if document is None:
+        raise ScenarioError(f"{path}:1:1 an experiment wanted, got a workbook that says none")
+    document.data["scenario"] = path.name
+    return document

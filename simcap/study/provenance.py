@@ -85,6 +85,8 @@ def _design(experiment: Experiment) -> dict:
         "settings": experiment.settings,
         "uncertain": {name: vars(span) for name, span in experiment.uncertain.items()},
         "samples": len(experiment.samples),
+        "sampled": experiment.sampled,
+        "answer": list(map(str, experiment.answer)),
     }
 
 

@@ -50,6 +50,19 @@ HEADLINES = (
 """What answer.csv holds of an experiment that names no ``answer``."""
 
 TABLES = ("measures", "summary", "comparison")
+NUMBERS = (
+    "value",
+    "mean",
+    "lower",
+    "upper",
+    "variance_saved",
+    "p_value",
+    "p_holm",
+    "input_lower",
+    "input_upper",
+    "input_sd",
+)
+"""Columns of tables that are numbers and may be empty."""
 
 
 def write(results: Sweep, out: Path, excel: bool = False) -> None:
@@ -155,27 +168,36 @@ def read(out: Path) -> tuple[pd.DataFrame, dict]:
     not readable or not of one sweep.
     """
     described = read_manifest(out)
+    return read_table(out, described, "measures.csv"), described
+
+
+def read_table(out: Path, described: dict, file: str) -> pd.DataFrame:
+    """A table of the results directory ``out``, whose manifest is ``described``: text as text,
+    numbers as numbers. Raises ``InputError`` if it is not there or not the one of that manifest.
+    """
     with _readable(out):
         factors = dict.fromkeys(described["factors"], str)
-        content = (out / "measures.csv").read_bytes()
-        if hashlib.sha256(content).hexdigest() != described["files"]["measures.csv"]:
+        content = (out / file).read_bytes()
+        if hashlib.sha256(content).hexdigest() != described["files"].get(file):
             raise InputError(
-                f"{out}: measures.csv is not the one that {MANIFEST} was written with (was writing"
+                f"{out}: {file} is not the one that {MANIFEST} was written with (was writing"
                 " interrupted, or the file edited?); run the sweep again: what is in the journal"
                 " is not simulated again"
             )
+        texts = dict.fromkeys(("measure", "place", "group", "unit", "note"), str)
         frame = pd.read_csv(
             io.BytesIO(content),
-            dtype={**factors, "place": str, "group": str, "measure": str, "unit": str},
+            dtype={**factors, **texts},
             encoding="utf-8-sig",
             keep_default_na=False,
-            na_values={"value": [""]},
+            na_values={name: [""] for name in NUMBERS},
         )
         frame.columns = [unescaped(name) for name in frame.columns]
-        for name in (*factors, "place", "group"):
-            levels = {text: unescaped(text) for text in frame[name].unique()}
-            frame[name] = frame[name].map(levels)
-    return frame, described
+        for name in (*factors, "place", "group", "note"):
+            if name in frame:
+                levels = {text: unescaped(text) for text in frame[name].unique()}
+                frame[name] = frame[name].map(levels)
+    return frame
 
 
 def read_manifest(out: Path) -> dict:

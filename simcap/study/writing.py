@@ -18,25 +18,25 @@ def unfinished(path: Path) -> Path:
     return path.with_name(f".{path.name}{UNFINISHED}")
 
 
-def replace(path: Path, content: bytes) -> None:
+IN_THE_JOURNAL = "; all replications are in the journal: make room and run the same command again"
+
+
+def replace(path: Path, content: bytes, advice: str = IN_THE_JOURNAL) -> None:
     """Put ``content`` at ``path`` at once or not at all. Raises ``StudyError`` where it cannot be
-    written.
+    written, with ``advice`` at its end.
     """
-    with written(path):
+    with written(path, advice):
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished(path).write_bytes(content)
         os.replace(unfinished(path), path)
 
 
 @contextlib.contextmanager
-def written(path: Path) -> Iterator[None]:
-    """Writing of ``path``: a failure is one line."""
+def written(path: Path, advice: str = IN_THE_JOURNAL) -> Iterator[None]:
+    """Writing of ``path``: a failure is one line, with ``advice`` at its end."""
     try:
         yield
     except OSError as problem:
         with contextlib.suppress(OSError):
             unfinished(path).unlink()
-        raise StudyError(
-            f"{path}: cannot be written ({problem.strerror}); all replications are in the journal:"
-            " make room and run the same command again"
-        ) from None
+        raise StudyError(f"{path}: cannot be written ({problem.strerror}){advice}") from None

@@ -11,6 +11,7 @@ import simcap
 
 ROOT = Path(simcap.__file__).parent
 ORDER = {
+    "lang": 0,
     "errors": 0,
     "interruption": 0,
     "printing": 0,
@@ -20,15 +21,19 @@ ORDER = {
     "analysis": 3,
     "dynamics": 3,
     "mechanisms": 3,
+    "workbook": 3,
     "building": 4,
     "study": 5,
     "plots": 6,
+    "report": 8,
     "screens": 6,
     "dynamics_screens": 7,
     "scenario_screens": 7,
-    "result_screens": 7,
-    "cli": 8,
-    "__main__": 9,
+    "tracing": 7,
+    "workbook_commands": 7,
+    "result_screens": 9,
+    "cli": 10,
+    "__main__": 11,
 }
 DOORS = {("engine/run.py", "analysis.frames")}
 """The one import upward: inside a method, so that a run gives tables to who asks for them."""

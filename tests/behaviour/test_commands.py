@@ -351,7 +351,8 @@ def test_a_precision_of_what_is_known_once_is_a_guard(tmp_path, without_figures,
     monkeypatch.setattr(replicate, "simulate", seldom)
     home, out = written(tmp_path / "in", scenario, experiment=text), tmp_path / "out"
     said = run("sweep", home, "-o", out, "-j", 1).stderr
-    assert "guard: precision not reached: wait_mean of station: line: " in said
+    assert "guard: Precision not reached. " in said
+    assert "  - precision not reached: wait_mean of station: line: " in said
     guards = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["guards"]
     assert any("precision not reached" in guard for guard in guards)
 

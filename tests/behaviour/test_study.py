@@ -246,9 +246,9 @@ def test_a_queue_that_still_grows_at_the_end_is_named_and_its_means_are_labelled
     )
     done = run("sweep", written(tmp_path / "in", endless), "-o", tmp_path / "out", "--jobs", 2)
     assert (
-        "counsellors: the queue still grew at the end: its mean did not settle (offered load"
-        in done.stderr
-    )
+        "guard: Queues that still grew at the end. Their means did not settle: with more weeks the"
+        " value would be another.\n  - counsellors (offered load"
+    ) in done.stderr
     assert "guard: before the run, at the baseline: counsellors: offered load" in done.stderr
     table = pd.read_csv(tmp_path / "out/summary.csv", keep_default_na=False).set_index(
         ["measure", "place", "group"]
@@ -268,7 +268,8 @@ def test_the_guard_needs_no_run_out(tmp_path):
     done = run(
         "run", written(tmp_path / "in", endless), "-o", tmp_path / "out", "--jobs", 1, "-r", 2
     )
-    assert "counsellors: the queue still grew at the end" in done.stderr
+    grew = done.stderr.partition("guard: Queues that still grew at the end.")[2]
+    assert "  - counsellors (offered load" in grew.partition("What to do:")[0]
 
 
 def test_check_warns_of_what_would_make_numbers_mean_less(tmp_path):

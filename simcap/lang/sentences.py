@@ -1,0 +1,120 @@
+"""Sentences that the library says of a study (guards, cautions, notices) in other languages.
+
+Manifests keep them in English. Here each is recognised by its pattern, so that those of stored
+results are understood, too; one that is not known stays English.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from simcap.lang import N_, _, listed
+from simcap.lang.amounts import duration
+
+OVERLOAD = N_("{staff}: the queue is bounded only by those who give up ({loads})")
+GREW = N_("{staff}: the queue still grew at the end: its mean did not settle ({loads})")
+SHORT_WARM_UP = N_(
+    "{staff}: the queue rose over the observed weeks, after a warm-up of {warm_up}: care lasts up"
+    " to {care} ({station}) ({loads})"
+)
+SEASON = N_(
+    "{staff}: the queue rose with what is asked of it over the observed weeks (season, shock, or"
+    " phase) ({loads})"
+)
+CHANCE = N_(
+    "{staff}: the queue rose over the observed weeks (by chance, or too short a warm-up) ({loads})"
+)
+ROSE = N_("{staff}: the queue rose over the observed weeks ({loads})")
+MSER = N_("{staff}: a warm-up of {warm_up} advised (MSER-5), {set} set")
+PRECISION = N_("precision not reached: {what}")
+MORE_PRECISION = N_("precision not reached at {number} more")
+GUARDS = (OVERLOAD, GREW, SHORT_WARM_UP, SEASON, CHANCE, ROSE, MSER, MORE_PRECISION, PRECISION)
+"""The guards that are raised after a run."""
+NOTICES = (
+    N_("{what} (at {number} of {all} design points, here {point})"),
+    N_("{what} (at {number} of {all} design points: {points})"),
+    N_("{staff}: offered load {low} to {high}: the queue is bounded only by those who give up"),
+    N_("{staff}: offered load {load}: the queue is bounded only by those who give up"),
+    N_("{staff}: offered load {load} without what others do for it, {with_it} with it"),
+    N_("{staff}: offered load {load} without what others do for it"),
+    N_(
+        "warm up: {warm_up}, but care lasts up to {care} (to the end of {station}, waits apart):"
+        " staff are less busy in the observed weeks than offered loads say, which are those of the"
+        " steady state reached after that time"
+    ),
+    N_(
+        "{staff} at {stations}: a shift of {shift} with last start {last_start} holds {number}"
+        " sessions of {length}; {more} from {shorter} down, {fewer} above {longer}"
+    ),
+    N_(
+        "{staff} at {stations}: a shift of {shift} with last start {last_start} holds {number}"
+        " sessions of {length}; {more} from {shorter} down"
+    ),
+    N_("{staff}: 1 seat at most; the national notice asks for at least 2"),
+    N_("{staff}: answered {hours} hours a day; the national notice asks for at least 18"),
+    N_("public holidays of {years} are provisional: the official calendar was not out yet"),
+    N_("{file}: nothing reads the column {column}"),
+    N_("{need}: in {zone} {share} would ask for help from {date} on: cut to 100 %"),
+    N_(
+        "{number} a year who do not ask are simulated, too, since something may bring them: {needs}"
+    ),
+    N_("{staff}: more staff than rooms for them, who work the hours of the rooms only: {zones}"),
+    N_("{what} (at {point})"),
+)
+"""What is said before a run; the most particular first."""
+PARTS = (
+    N_("offered load {load}; {where}"),
+    N_("{number} of {all} design points"),
+    N_("{low} to {high}"),
+    N_("{staff} in {zones} and {number} more zones"),
+    N_("{staff} in {zones}"),
+)
+"""What stands inside of them."""
+_INSIDE = {"loads": PARTS[:1], "where": PARTS[1:2], "load": PARTS[2:3], "staff": PARTS[3:]}
+_AMOUNTS = ("warm_up", "care", "set", "shift", "last_start", "length", "shorter", "longer")
+
+
+def said(sentence: str) -> str:
+    """A sentence of the library in the language chosen."""
+    found = recognised(sentence, (*GUARDS, *NOTICES))
+    return sentence if found is None else worded(*found)
+
+
+def recognised(sentence: str, among: tuple[str, ...]) -> tuple[str, dict[str, str]] | None:
+    """(which pattern of ``among`` the ``sentence`` is of, what stands at its names), or None."""
+    for pattern in among:
+        if match := _compiled(pattern).fullmatch(sentence):
+            return pattern, match.groupdict()
+    return None
+
+
+def worded(pattern: str, values: dict[str, str]) -> str:
+    """``pattern`` in the language chosen, with what stands at its names."""
+    return _(pattern, **{name: part(name, value) for name, value in values.items()})
+
+
+def part(name: str, value: str) -> str:
+    """What stands at a ``name`` of a pattern, in the language chosen."""
+    if name in _AMOUNTS:
+        return duration(value)
+    if name == "what":
+        return said(value)
+    if name == "zones":
+        first, both, last = value.rpartition(" and ")
+        several = listed((first or value).split(", "))
+        return _("{first} and {last}", first=several, last=last) if both else several
+    found = recognised(value, _INSIDE.get(name, ()))
+    return value if found is None else worded(*found)
+
+
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """``pattern`` as a regular expression with a group for each name."""
+    pieces = re.split(r"\{(\w+)\}", pattern)
+    return re.compile(
+        "".join(
+            f"(?P<{piece}>.+?)" if at % 2 else re.escape(piece) for at, piece in enumerate(pieces)
+        ),
+        re.DOTALL,
+    )
