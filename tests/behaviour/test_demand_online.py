@@ -696,7 +696,7 @@ def faults(tmp_path, block, **changes):
         ),
         (
             f"{{market: {{{MARKET}}}}}".replace("400 CNY: 10 %", "100.0 CNY: 10 %"),
-            "mechanisms.market.accept: each price once wanted, got 100 CNY, 100.0 CNY, 200 CNY",
+            "mechanisms.market.accept: each price once wanted, got 100 CNY and 100.0 CNY",
         ),
         (
             f"{{market: {{{MARKET}}}}}".replace("{400 CNY", "{400 yuan"),

@@ -80,7 +80,8 @@ def test_an_overloaded_village_is_named_before_and_after_the_run_and_in_the_summ
     said = invoked("run", path, "-r", 2, "-o", out, "--jobs", 1).stderr
     before = "guard: before the run, at the baseline: counsellors in 乙村: offered load 1.93"
     assert before in said
-    assert f"guard: counsellors in 乙村: {text} (offered load 1.93" in said
+    assert "guard: More work than staff." in said
+    assert "\n  - counsellors in 乙村 (offered load 1.93; scenario)\n" in said
     assert "season" not in said
     raised = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["guards"]
     assert any(guard.startswith(f"counsellors in 乙村: {text}") for guard in raised)

@@ -45,7 +45,7 @@ needs:
            enters by: {circle: 100 %}, pathway: way}
   listed: {group: listed, severity: severe, register: {managed: 90 %, first within: 4 weeks},
            enters by: {visit: 100 %}, pathway: none}
-  watched: {group: listed, severity: severe, enters by: {house: 70 %, phone: 30 %}, pathway: none,
+  watched: {group: listed, severity: severe, enters by: {house: 20 %, phone: 80 %}, pathway: none,
             register: {share: 50 %, managed: 80 %, first within: 2 weeks, risks: {
               unstable: {at first: 40 %, becomes: {stable: 50 %, basically stable: 20 %}},
               basically stable: {becomes: {stable: 50 %}},
