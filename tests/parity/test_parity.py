@@ -171,6 +171,7 @@ def test_the_engines_agree_on_5000_random_networks():
     random_networks(5000)()
 
 
+@pytest.mark.slow
 def test_the_engines_agree_where_the_loop_is_run_by_python():
     """The text of the compiled engine, by CPython."""
     code = "from test_parity import random_networks; random_networks(50)()"
@@ -185,7 +186,9 @@ def test_the_engines_agree_where_the_loop_is_run_by_python():
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("scenario", ["scenario.yaml", "reported.yaml"])
+@pytest.mark.parametrize(
+    "scenario", [pytest.param("scenario.yaml", marks=pytest.mark.slow), "reported.yaml"]
+)
 def test_the_engines_agree_on_a_full_replication_of_huadu(scenario):
     ready = plan(load_scenario(HUADU / scenario))
     prints = []
