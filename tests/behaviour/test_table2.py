@@ -260,5 +260,5 @@ def test_five_years_in_one_run_are_paired_by_year_and_drawn_by_quarter(
         " 15 % | 16 % | 17 % | 18 % | 19 % |"
     )
     assert "| roadmap | 17 % | 18 % |" in rows[12]
-    assert "| difference, points | +2.000 (−10.707 to +14.707) |" in rows[13]
+    assert "| difference, points | +2.000 (−10.706 to +14.706) |" in rows[13]
     assert (tmp_path / "figures/by_quarter.png").stat().st_size > 10_000
