@@ -158,33 +158,39 @@ def zones(facts: Facts) -> Table | None:
         ]
         for at, place in enumerate(places)
     ]
-    heads = [
+    return Table(
+        _("Coverage and waits, zone by zone"),
+        _heads_of_zones({measure: unit for measure, (_factor, unit) in scales.items()}),
+        rows,
+        _note_of_zones(facts, [cell for cells in columns.values() for cell in cells]),
+        names=2,
+        strong=frozenset(range(len(view.places))),
+    )
+
+
+def _heads_of_zones(units: dict[str, str]) -> list[str]:
+    return [
         _("zone"),
         _("kind"),
         *(
-            _("{measure}, {unit}", measure=sentences.in_words(measure), unit=scales[measure][1])
-            for measure in measures
+            _("{measure}, {unit}", measure=sentences.in_words(measure), unit=unit)
+            for measure, unit in units.items()
         ),
         _("in time, beside the other zones"),
     ]
-    drawn = [cell for cells in columns.values() for cell in cells]
-    return Table(
-        _("Coverage and waits, zone by zone"),
-        heads,
-        rows,
-        joined(
-            [
-                _intervals(facts),
-                _(
-                    "Beside the others: "
-                    "only where chance alone would not make"
-                    " the difference (95 % intervals for all zones together)."
-                ),
-                _stars(drawn),
-            ]
-        ),
-        names=2,
-        strong=frozenset(range(len(view.places))),
+
+
+def _note_of_zones(facts: Facts, drawn: list[Cell]) -> str:
+    return joined(
+        [
+            _intervals(facts),
+            _(
+                "Beside the others: "
+                "only where chance alone would not make"
+                " the difference (95 % intervals for all zones together)."
+            ),
+            _stars(drawn),
+        ]
     )
 
 
@@ -231,20 +237,26 @@ def bought(facts: Facts) -> Table | None:
         ),
     ]
     drawn = [change.cell for column in changes for change in column]
-    note = [
-        _(
-            "Paired differences from {point}, the same residents in both.",
-            point=sentences.called(facts, facts.view.base),
-        ),
-        _(
-            "Grey: may be chance, all {number} design points taken together (Holm).",
-            number=len(points),
-        ),
-        _("Arrow: which way is better."),
-        _intervals(facts),
-        _stars(drawn),
-    ]
-    return Table(_("What each change bought"), heads, rows, joined(note))
+    note = _note_of_changes(facts, len(points), drawn)
+    return Table(_("What each change bought"), heads, rows, note)
+
+
+def _note_of_changes(facts: Facts, points: int, drawn: list[Cell]) -> str:
+    return joined(
+        [
+            _(
+                "Paired differences from {point}, the same residents in both.",
+                point=sentences.called(facts, facts.view.base),
+            ),
+            _(
+                "Grey: may be chance, all {number} design points taken together (Holm).",
+                number=points,
+            ),
+            _("Arrow: which way is better."),
+            _intervals(facts),
+            _stars(drawn),
+        ]
+    )
 
 
 def _points(unit: str) -> str:

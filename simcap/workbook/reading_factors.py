@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from simcap.scenario.grid import Grid, text_of
@@ -11,13 +12,16 @@ from simcap.workbook.gathering import Reader, filled, header_row
 from simcap.workbook.shapes import ANY
 
 
+def _rows(reader: Reader, grid: Grid) -> Iterator[int]:
+    """The rows below the header in which something stands; none where cells are merged."""
+    header = header_row(grid)
+    if not reader.merged(grid, header):
+        yield from (row for row in range(header + 1, len(grid.cells)) if not grid.is_blank(row))
+
+
 def read_factors(reader: Reader, grid: Grid) -> None:
     """Each factor with its levels and its baseline."""
-    header = header_row(grid)
-    rows = () if reader.merged(grid, header) else range(header + 1, len(grid.cells))
-    for row in rows:
-        if grid.is_blank(row):
-            continue
+    for row in _rows(reader, grid):
         name = text_of(grid.at(row, 0))
         if not name:
             reader.fault(grid, row, 0, "a factor wanted in this row, got nothing")
@@ -44,11 +48,7 @@ def _factor(reader: Reader, grid: Grid, row: int, name: str) -> None:
 
 def read_points(reader: Reader, grid: Grid) -> None:
     """Each listed point with what it sets; points called 1, 2, 3 have no names."""
-    header = header_row(grid)
-    rows = () if reader.merged(grid, header) else range(header + 1, len(grid.cells))
-    for row in rows:
-        if grid.is_blank(row):
-            continue
+    for row in _rows(reader, grid):
         point, path = text_of(grid.at(row, 0)), text_of(grid.at(row, 1))
         if not point:
             reader.fault(grid, row, 0, "the name of a point wanted, got nothing")
