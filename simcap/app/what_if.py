@@ -1,0 +1,12 @@
+"""The page «What if»."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from simcap.lang import _
+
+
+def page() -> None:
+    """Show it."""
+    st.title(_("What if"))
