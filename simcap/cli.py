@@ -25,6 +25,7 @@ import typer
 from simcap import __version__, interruption, lang
 from simcap.engine import ENGINES
 from simcap.errors import BusyError, InputError, SimcapError, StudyError
+from simcap.lang import _, listed
 from simcap.printing import printable
 
 app = typer.Typer(
@@ -130,7 +131,7 @@ def guarded(command):
             raise typer.Exit(1) from None
         except (Exception, KeyboardInterrupt) as problem:
             if interruption.asked or isinstance(problem, KeyboardInterrupt):
-                said, code = "interrupted; what was finished is in the journal", 130
+                said, code = _("interrupted; what was finished is in the journal"), 130
             elif isinstance(problem, SimcapError):
                 said, code = _said(problem)
             else:
@@ -153,7 +154,13 @@ def _language(said: Optional[str]) -> str:
     """The language that an option or the environment names; English unless one does."""
     found = lang.language_of(said or "en")
     if found is None:
-        raise InputError(f"--lang: one of {', '.join(lang.LANGUAGES)} wanted, got {said!r}")
+        raise InputError(
+            _(
+                "--lang: one of {languages} wanted, got {got!r}",
+                languages=listed(lang.LANGUAGES),
+                got=said,
+            )
+        )
     return found
 
 
@@ -211,7 +218,7 @@ def check(
         typer.echo(json.dumps(dict(rows), ensure_ascii=False) if as_json else "\n".join(lines))
         return
     if file is None:
-        raise InputError("check: a scenario file wanted, got none")
+        raise InputError(_("check: a scenario file wanted, got none"))
     from simcap import scenario_screens
     from simcap.study.checking import checked
 
@@ -341,7 +348,7 @@ def merge(
     out = out or Path("results") / loaded.name
     found = shards or sorted(path.parent for path in out.glob(f"shard-*/{NAME}"))
     if not found:
-        raise InputError(f"merge: directories of shards wanted; there are none in {out}")
+        raise InputError(_("merge: directories of shards wanted; there are none in {out}", out=out))
     check_writable(out)
     with Journal.open(out) as journal:
         for directory in found:
@@ -590,7 +597,7 @@ def _verify_resident(
     from simcap.study import paths
 
     if given is None:
-        raise InputError("--resident: a results directory wanted, too")
+        raise InputError(_("--resident: a results directory wanted, too"))
     if resident is None:
         proof = paths.proof_in(given)
         found = [paths.leads_to_root(proof)]
@@ -697,7 +704,7 @@ def _sweep(
     _known(engine)
     if cluster and jobs:
         raise InputError(
-            "--jobs: a number of workers on this machine, or --cluster, wanted, got both"
+            _("--jobs: a number of workers on this machine, or --cluster, wanted, got both")
         )
     secret, out = _secret(seal_key), out or Path("results") / experiment.name
     if shard is not None:
@@ -801,8 +808,11 @@ def _finish(
                     screens.tell(lang._("wrote {path}", path=path), quiet)
             except BrokenProcessPool:
                 raise StudyError(
-                    f"{out / 'figures'}: a process that drew figures was killed (too little"
-                    " memory?); the same command draws them without simulating again"
+                    _(
+                        "{out}: a process that drew figures was killed (too little memory?);"
+                        " the same command draws them without simulating again",
+                        out=out / "figures",
+                    )
                 ) from None
             if said := plots.cannot_draw(results):
                 screens.tell(said, quiet)
@@ -873,18 +883,24 @@ def _shard(text: str, experiment) -> tuple[int, int]:
     """(0-based number, of how many) from K/N."""
     match = re.fullmatch(r"(\d+)/(\d+)", text.strip())
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
-        raise InputError(f"--shard: K/N with K from 1 to N, such as 2/8, wanted, got {text!r}")
+        raise InputError(
+            _("--shard: K/N with K from 1 to N, such as 2/8, wanted, got {got!r}", got=text)
+        )
     if experiment.stopping is not None:
         raise InputError(
-            "--shard: a fixed number of replications wanted; whether a precision is reached is only"
-            " known from all of them together"
+            _(
+                "--shard: a fixed number of replications wanted; whether a precision is"
+                " reached is only known from all of them together"
+            )
         )
     return int(match[1]) - 1, int(match[2])
 
 
 def _known(engine: str) -> str:
     if engine not in ENGINES:
-        raise InputError(f"--engine: one of {', '.join(ENGINES)} wanted, got {engine!r}")
+        raise InputError(
+            _("--engine: one of {engines} wanted, got {got!r}", engines=listed(ENGINES), got=engine)
+        )
     return engine
 
 
@@ -907,5 +923,5 @@ def _assignment(text: str) -> tuple[str, str]:
 
     setting = split_setting(text)
     if setting is None:
-        raise InputError(f"PATH=VALUE wanted, got {text!r}")
+        raise InputError(_("PATH=VALUE wanted, got {got!r}", got=text))
     return setting[0], setting[1].strip()

@@ -13,6 +13,7 @@ from simcap.dynamics.parameters import ASSUMED, FIELDS, Parameters, with_values
 from simcap.dynamics.side_by_side import Comparison, Row, as_data
 from simcap.dynamics.vensim import mdl, parameters_from
 from simcap.errors import InputError, StudyError
+from simcap.lang import _
 
 
 def asked(sets: list[tuple[str, str]], model: Path | None, quiet: bool) -> Parameters:
@@ -35,7 +36,9 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as problem:
-        raise InputError(f"{path}: cannot be read ({problem.strerror})") from None
+        raise InputError(
+            _("{path}: cannot be read ({strerror})", path=path, strerror=problem.strerror)
+        ) from None
 
 
 def _put(path: Path, content: bytes) -> None:
@@ -43,7 +46,9 @@ def _put(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     except OSError as problem:
-        raise StudyError(f"{path}: cannot be written ({problem.strerror})") from None
+        raise StudyError(
+            _("{path}: cannot be written ({strerror})", path=path, strerror=problem.strerror)
+        ) from None
 
 
 def draw(comparison: Comparison, out: Path, quiet: bool) -> None:

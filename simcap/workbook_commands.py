@@ -15,8 +15,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import simcap
+from simcap import lang
 from simcap.building import load_scenario
 from simcap.errors import InputError, ScenarioError
+from simcap.lang import _
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
 from simcap.scenario.schema import Scenario
 from simcap.study.experiment_file import ExperimentFile, plain_dates, read_experiment
@@ -57,12 +59,16 @@ def init(directory: Path, template: str, workbook: bool, language: str) -> list[
     """Write the ``template`` into ``directory``; the files that were written."""
     if template not in TEMPLATES:
         raise InputError(
-            f"--template: one of {', '.join(TEMPLATES)} wanted, got {template!r}"
+            _(
+                "--template: one of {templates} wanted, got {got!r}",
+                templates=lang.listed(TEMPLATES),
+                got=template,
+            )
             + did_you_mean(template, TEMPLATES, listed=False)
         )
     known_language(language)
     if directory.exists() and not directory.is_dir():
-        raise InputError(f"{directory}: a directory wanted, got a file")
+        raise InputError(_("{directory}: a directory wanted, got a file", directory=directory))
     home = template_home(template)
     names = [BOOK] if workbook else [SCENARIO, "zones.csv", EXPERIMENT]
     for name in names:
@@ -108,13 +114,21 @@ def template_home(template: str) -> Path:
 def known_language(language: str) -> str:
     """``language``, which must be one there are words in."""
     if language not in words.LANGUAGES:
-        raise InputError(f"--lang: one of {', '.join(words.LANGUAGES)} wanted, got {language!r}")
+        raise InputError(
+            _(
+                "--lang: one of {languages} wanted, got {got!r}",
+                languages=lang.listed(words.LANGUAGES),
+                got=language,
+            )
+        )
     return language
 
 
 def _refuse(path: Path) -> None:
     if path.exists():
-        raise InputError(f"{path} is there already and is not overwritten: name another place")
+        raise InputError(
+            _("{path} is there already and is not overwritten: name another place", path=path)
+        )
 
 
 # ---- convert -------------------------------------------------------------------------------------
@@ -126,7 +140,7 @@ def convert(source: Path, goal: Path, language: str) -> list[Path]:
     """
     known_language(language)
     if not is_workbook(source) and not source.exists():
-        raise InputError(f"{source}:1:1 there is no such file")
+        raise InputError(_("{source}:1:1 there is no such file", source=source))
     files = _files(source)
     if goal.suffix.lower() == ".xlsx":
         _refuse(goal)
@@ -135,7 +149,7 @@ def convert(source: Path, goal: Path, language: str) -> list[Path]:
     if goal.suffix.lower() in (".yaml", ".yml"):
         return _write_yaml(files, goal, None)
     if goal.suffix and not goal.is_dir():
-        raise InputError(f"{goal}: a file .xlsx or .yaml, or a directory, wanted")
+        raise InputError(_("{goal}: a file .xlsx or .yaml, or a directory, wanted", goal=goal))
     return _write_yaml(files, goal / SCENARIO, goal / EXPERIMENT)
 
 
@@ -144,7 +158,14 @@ def _files(source: Path) -> Files:
     if source.is_dir():
         found = [source / name for name in (BOOK, SCENARIO, EXPERIMENT) if (source / name).exists()]
         if not found:
-            raise InputError(f"{source}:1:1 a directory with {SCENARIO} or {BOOK} wanted")
+            raise InputError(
+                _(
+                    "{source}:1:1 a directory with {scenario} or {book} wanted",
+                    source=source,
+                    scenario=SCENARIO,
+                    book=BOOK,
+                )
+            )
         if (source / SCENARIO) in found:
             return Files(source / SCENARIO, source / EXPERIMENT if len(found) > 1 else None)
         return _files(found[0])
@@ -236,8 +257,12 @@ def _write_yaml(files: Files, goal: Path, experiment: Path | None) -> list[Path]
     contents, scenario = contents_of(files)
     if contents.experiment is not None and experiment is None:
         raise InputError(
-            f"{files.scenario} says an experiment, too: name a directory for both files, such as"
-            f" {goal.with_suffix('')}"
+            _(
+                "{scenario} says an experiment, too: name a directory for both files,"
+                " such as {with_suffix}",
+                scenario=files.scenario,
+                with_suffix=goal.with_suffix(""),
+            )
         )
     goals = [goal] if contents.experiment is None or experiment is None else [goal, experiment]
     for each in goals:
@@ -288,8 +313,12 @@ def _same(before: Scenario, after: Scenario, source: Path, goal: Path) -> None:
         name for name in type(before).model_fields if getattr(before, name) != getattr(after, name)
     ]
     raise ScenarioError(
-        f"{source}:1:1 {', '.join(names)} cannot be said in {goal.name} without loss;"
-        " nothing was written"
+        _(
+            "{source}:1:1 {names} cannot be said in {name} without loss; nothing was written",
+            source=source,
+            names=lang.listed(names),
+            name=goal.name,
+        )
     )
 
 
@@ -307,6 +336,10 @@ def _same_experiment(before: dict, after: Path, source: Path, goal: Path) -> Non
     ]
     if names:
         raise ScenarioError(
-            f"{source}:1:1 {', '.join(names)} cannot be said in {goal.name} without loss; nothing"
-            " was written"
+            _(
+                "{source}:1:1 {names} cannot be said in {name} without loss; nothing was written",
+                source=source,
+                names=lang.listed(names),
+                name=goal.name,
+            )
         )

@@ -22,6 +22,7 @@ from simcap.analysis.flows import expected_sessions, led_on
 from simcap.building.answers import answering
 from simcap.building.own import as_read, own_module
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.mechanisms import collaboration
 from simcap.mechanisms.contract import Beside, HandOff, Lend, Relapsing, Site, Worsening
 from simcap.network import Dispatch, Station, Warn
@@ -291,7 +292,9 @@ class Arrangement(Site):
         for answer, block in asked(self.scenario, "hand_off"):
             if (hand_off := answer(self.scenario, block, by, goal, severity)) is not None:
                 return hand_off
-        raise ScenarioError(f"no mechanism says how residents go to {goal} by {by}")
+        raise ScenarioError(
+            _("no mechanism says how residents go to {goal} by {by}", goal=goal, by=by)
+        )
 
     def _answers(self, question: str, *about: Any) -> Iterator[Any]:
         for answer, block in asked(self.scenario, question):

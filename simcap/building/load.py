@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from simcap.building.faults import link_faults
 from simcap.building.overrides import override
 from simcap.errors import NetworkError, ScenarioError
+from simcap.lang import _
 from simcap.scenario.reader import Document, did_you_mean, faults_of, path_in, read_yaml
 from simcap.scenario.schema import Scenario
 from simcap.scenario.tables import Table, named_columns, named_table, read_zones
@@ -35,7 +36,7 @@ def load_scenario(path: Path | str, _above: tuple[Path, ...] = ()) -> Scenario:
         return _scenario(Workbook(path).scenario())
     document = read_yaml(path)
     if not isinstance(document.data, dict):
-        raise ScenarioError(document.fault((), "a mapping (key: value) wanted"))
+        raise ScenarioError(document.fault((), _("a mapping (key: value) wanted")))
     return (
         _preset(document, (*_above, path.resolve()))
         if "base" in document.data
@@ -48,31 +49,39 @@ def _preset(document: Document, above: tuple[Path, ...]) -> Scenario:
     faults = [
         document.fault(
             (key,),
-            f"unknown key in a preset{did_you_mean(str(key), ['base', 'set', 'name', 'source'])}",
+            _(
+                "unknown key in a preset{hint}",
+                hint=did_you_mean(str(key), ["base", "set", "name", "source"]),
+            ),
         )
         for key in data
         if key not in ("base", "set", "name", "source")
     ]
     if not isinstance(data["base"], str):
         faults.append(
-            document.fault(("base",), f"the name of a scenario file wanted, got {data['base']!r}")
+            document.fault(
+                ("base",), _("the name of a scenario file wanted, got {got!r}", got=data["base"])
+            )
         )
     changes = data.get("set") or {}
     if not isinstance(changes, dict):
-        faults.append(document.fault(("set",), f"a mapping (path: value) wanted, got {changes!r}"))
+        faults.append(
+            document.fault(("set",), _("a mapping (path: value) wanted, got {got!r}", got=changes))
+        )
     if faults:
         raise ScenarioError(faults)
     base = Path(document.file).parent / data["base"]
     if base.resolve() in above:
         raise ScenarioError(
             document.fault(
-                ("base",), f"a file that does not rest on this one wanted, got {data['base']!r}"
+                ("base",),
+                _("a file that does not rest on this one wanted, got {got!r}", got=data["base"]),
             )
         )
     scenario = load_scenario(base, above)
     for key in ("name", "source"):
         if key in data and not isinstance(data[key], str):
-            faults.append(document.fault((key,), f"text wanted, got {data[key]!r}"))
+            faults.append(document.fault((key,), _("text wanted, got {got!r}", got=data[key])))
     scenario = scenario.model_copy(
         update={key: data[key] for key in ("name", "source") if key in data}
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from simcap.building.arrangement import made
 from simcap.building.staffing import NOBODY, ROOMS
+from simcap.lang import _
 from simcap.mechanisms.checks import PER_ZONE, POOL, ZONE
 from simcap.scenario.links import Fault
 from simcap.scenario.schema import Scenario
@@ -24,7 +25,11 @@ def taken_names(scenario: Scenario) -> Iterator[Fault]:
             if taken == name:
                 yield (
                     path,
-                    f"another name wanted: {who} gives this one to a {_noun(kind)} of its own",
+                    _(
+                        "another name wanted: {who} gives this one to a {noun} of its own",
+                        who=who,
+                        noun=_noun(kind),
+                    ),
                 )
 
 

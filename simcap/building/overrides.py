@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from simcap.building.faults import link_faults
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario.blocks import Mechanisms
 from simcap.scenario.fields import SHAPES
 from simcap.scenario.headers import column_name
@@ -91,7 +92,9 @@ def split_setting(text: str) -> tuple[str, str] | None:
 def _steps(path: str) -> list[str]:
     steps = [step.strip() for step in str(path).split(".")]
     if not all(steps):
-        raise ScenarioError(f"override {path!r}: a dotted path such as collaboration.level wanted")
+        raise ScenarioError(
+            _("override {path!r}: a dotted path such as collaboration.level wanted", path=path)
+        )
     return steps
 
 
@@ -139,7 +142,9 @@ def _key(here, steps: list[str], path: str, done) -> tuple:
     takes.
     """
     if not isinstance(here, dict):
-        raise ScenarioError(f"override {path!r}: there is nothing below {'.'.join(done)!r}")
+        raise ScenarioError(
+            _("override {path!r}: there is nothing below {done!r}", path=path, done=".".join(done))
+        )
     for used in range(len(steps), 0, -1):
         wanted = ".".join(steps[:used])
         for key in here:
@@ -210,7 +215,12 @@ def _staff(pool: dict, value, path: str) -> None:
         pool["number"], pool["scale"] = value, 1.0
     else:
         raise ScenarioError(
-            f"override {path!r}: staff as a number, or a factor such as x1.5, wanted, got {value!r}"
+            _(
+                "override {path!r}: staff as a number, or a factor such as x1.5,"
+                " wanted, got {got!r}",
+                path=path,
+                got=value,
+            )
         )
 
 
@@ -239,5 +249,11 @@ def _scaled(value, factor: float, path: str):
     elif isinstance(value, str) and (match := _LEADING_NUMBER.fullmatch(value.strip())):
         return f"{float(match[1]) * factor!r}{match[2]}"
     raise ScenarioError(
-        f"override {path!r}: only a number can be multiplied by {factor:g}, there stands {value!r}"
+        _(
+            "override {path!r}: only a number can be multiplied by {factor:g},"
+            " there stands {value!r}",
+            path=path,
+            factor=factor,
+            value=value,
+        )
     )

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from simcap.building.answers import unasked
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario.blocks import Block, OwnBlock
 from simcap.scenario.reader import did_you_mean, fields_at, say
 from simcap.scenario.schema import Scenario
@@ -36,12 +37,14 @@ def own_module(block: OwnBlock) -> ModuleType:
     path = Path(block.folder) / block.file
     if Path(block.file).is_absolute() or ".." in Path(block.file).parts:
         raise ScenarioError(
-            f"a file in the scenario's folder or below it wanted, got {block.file!r}"
+            _("a file in the scenario's folder or below it wanted, got {got!r}", got=block.file)
         )
     try:
         source = path.read_bytes()
     except OSError:
-        raise ScenarioError(f"there is no file {block.file!r} beside the scenario") from None
+        raise ScenarioError(
+            _("there is no file {file!r} beside the scenario", file=block.file)
+        ) from None
     return _run(path, hashlib.sha256(source).hexdigest())
 
 
@@ -50,18 +53,23 @@ def _run(path: Path, digest: str) -> ModuleType:
     """The module in the file ``path`` whose content has this SHA-256."""
     spec = importlib.util.spec_from_file_location(f"{path.stem}_{digest[:8]}", path)
     if spec is None or spec.loader is None:
-        raise ScenarioError(f"a Python file wanted, such as mine.py, got {path.name!r}")
+        raise ScenarioError(_("a Python file wanted, such as mine.py, got {got!r}", got=path.name))
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as problem:
         said = f"{type(problem).__name__}: {problem}"
-        raise ScenarioError(f"{path.name} cannot be run: {said}") from problem
+        raise ScenarioError(
+            _("{name} cannot be run: {said}", name=path.name, said=said)
+        ) from problem
     own = getattr(module, "Block", OwnBlock)
     if not (isinstance(own, type) and issubclass(own, OwnBlock)):
         raise ScenarioError(
-            f"{path.name}: `Block` as a class that is a scenario.blocks.OwnBlock wanted, got"
-            f" {said_of(own)}"
+            _(
+                "{name}: `Block` as a class that is a scenario.blocks.OwnBlock wanted, got {got}",
+                name=path.name,
+                got=said_of(own),
+            )
         )
     return module
 
@@ -88,11 +96,15 @@ def own_faults(block: OwnBlock) -> list[tuple[tuple, str]]:
         errors = problem.errors(include_url=False)
         return [(error["loc"], say(error, module.Block)) for error in errors]
     except Exception as problem:
-        said = f"`Block` cannot be read: {type(problem).__name__}: {problem}"
+        said = _(
+            "`Block` cannot be read: {name}: {problem}",
+            name=type(problem).__name__,
+            problem=problem,
+        )
         return [(("file",), f"{block.file}: {said}")]
     known = fields_at(type(read), ())
     unknown = read.model_extra or () if type(read) is not OwnBlock else ()
     return [
-        *(((key,), f"unknown key{did_you_mean(key, known)}") for key in unknown),
+        *(((key,), _("unknown key{hint}", hint=did_you_mean(key, known))) for key in unknown),
         *((("file",), f"{block.file}: {text}") for text in unasked(module)),
     ]

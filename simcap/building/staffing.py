@@ -15,6 +15,7 @@ from typing import Any
 
 from simcap.building.arrangement import Arrangement
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.mechanisms.contract import Beside, Lend
 from simcap.network import Attend, Deterministic, Exponential, Pool, Roster, Slots, Vacancies
 from simcap.network.roster import share_at
@@ -137,8 +138,14 @@ class Staffing:
             if math.fsum(lent.values()) > 1 + 1e-9:
                 parts = ", ".join(f"{share:.0%} {part}" for part, share in lent.items())
                 raise ScenarioError(
-                    f"pools.{name}: at most 100 % of the hours lent by {zone} wanted, got"
-                    f" {math.fsum(lent.values()):.0%} ({parts})"
+                    _(
+                        "pools.{name}: at most 100 % of the hours lent by {zone} wanted, got"
+                        " {got:.0%} ({parts})",
+                        name=name,
+                        zone=zone,
+                        got=math.fsum(lent.values()),
+                        parts=parts,
+                    )
                 )
         return lends
 
@@ -235,8 +242,13 @@ class Staffing:
         """Note that all pools of ``station`` are those of other zones; a pool in their place."""
         where = sorted({self.scenario.pools[seat.pool].zone or "" for seat in spec.pools})
         self.unattended[
-            f"stations.{station}.pools: somebody who attends the residents of {zone.zone} wanted,"
-            f" got pools of {' and '.join(where)} alone"
+            _(
+                "stations.{station}.pools: somebody who attends the residents of {zone}"
+                " wanted, got pools of {where} alone",
+                station=station,
+                zone=zone.zone,
+                where=" and ".join(where),
+            )
         ] = None
         return (Attend(spec.pools[0].pool),)
 

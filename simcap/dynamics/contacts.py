@@ -19,6 +19,7 @@ import numpy as np
 
 from simcap.engine.visits import Outcome
 from simcap.errors import InputError
+from simcap.lang import _
 from simcap.network import Arrivals, Attend, Network, Phase, Pool, Station
 
 YEAR = 8766.0
@@ -41,11 +42,13 @@ def network(
     """
     for name, share in (("level", level), ("records", records)):
         if not 0 <= share <= 1:
-            raise InputError(f"contacts: {name}: a share from 0 to 1 wanted, got {share!r}")
+            raise InputError(
+                _("contacts: {name}: a share from 0 to 1 wanted, got {got!r}", name=name, got=share)
+            )
     edges = np.arange(years * steps + 1) / steps
     more = np.diff([contacts(t) for t in edges])
     if not (more > 0).all():
-        raise InputError("contacts: a number that rises over time wanted")
+        raise InputError(_("contacts: a number that rises over time wanted"))
     lengths = YEAR / steps / (more * residents * (level or 1.0))
     return Network(
         [

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 
 from simcap.errors import InputError
+from simcap.lang import _
 from simcap.scenario.reader import did_you_mean
 
 STATED, ASSUMED = "stated", "assumed"
@@ -132,7 +133,9 @@ def parameter(name: str, where: str = "dynamics") -> str:
         return _NAMES[name]
     chinese = [each.metadata["chinese"] for each in FIELDS.values()]
     hint = did_you_mean(name, FIELDS if name.isascii() else chinese)
-    raise InputError(f"{where}: no parameter is called {name!r}{hint}")
+    raise InputError(
+        _("{where}: no parameter is called {name!r}{hint}", where=where, name=name, hint=hint)
+    )
 
 
 def with_values(base: Parameters, texts: Iterable[tuple[str, str]], where: str) -> Parameters:
@@ -143,7 +146,14 @@ def with_values(base: Parameters, texts: Iterable[tuple[str, str]], where: str) 
     for called, text in texts:
         name = parameter(called, f"{where} {called}")
         if name in values:
-            raise InputError(f"{where} {called}: {names(name)} is given twice")
+            raise InputError(
+                _(
+                    "{where} {called}: {name} is given twice",
+                    where=where,
+                    called=called,
+                    name=names(name),
+                )
+            )
         values[name] = value_of(text, f"{where} {called}")
     return base.changed(**values)
 
@@ -156,7 +166,9 @@ def value_of(text: str, where: str) -> float:
     except ValueError:
         number = math.nan
     if not (text.isascii() and math.isfinite(number)):
-        raise InputError(f"{where}: a number such as 0.05, or 5 %, wanted, got {text!r}")
+        raise InputError(
+            _("{where}: a number such as 0.05, or 5 %, wanted, got {got!r}", where=where, got=text)
+        )
     return number
 
 
@@ -171,18 +183,24 @@ def _fault(each, parameters) -> str:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not number or not (least < value if above else least <= value) or not value <= most:
         wanted = (
-            f"a number above {least:g} and at most {most:g}"
+            _("a number above {least:g} and at most {most:g}", least=least, most=most)
             if above
-            else f"a number from {least:g} to {most:g}"
+            else _("a number from {least:g} to {most:g}", least=least, most=most)
         )
         divides = (
-            ": equation (3) divides by the demand"
+            _(": equation (3) divides by the demand")
             if each.name in ("initial_population", "initial_incidence") and value == 0
             else ""
         )
-        return f"{names(each.name)}: {wanted} wanted, got {value!r}{divides}"
+        return _(
+            "{name}: {wanted} wanted, got {got!r}{divides}",
+            name=names(each.name),
+            wanted=wanted,
+            got=value,
+            divides=divides,
+        )
     if each.name == "years" and value != int(value):
-        return f"{names(each.name)}: whole years wanted, got {value!r}"
+        return _("{name}: whole years wanted, got {got!r}", name=names(each.name), got=value)
     return ""
 
 
@@ -193,16 +211,32 @@ def _over_the_years(parameters: Parameters):
     if max(share) > 1:
         year = next(t for t in years if share[t] > 1)
         yield (
-            f"{names('incidence_growth')}: an incidence of at most 1 in every year wanted, got"
-            f" {share[year]:.4g} in year {year}"
+            _(
+                "{value}: an incidence of at most 1 in every year wanted, got {got:.4g}"
+                " in year {year}",
+                value=names("incidence_growth"),
+                got=share[year],
+                year=year,
+            )
         )
     full = parameters.recovery_base + parameters.recovery_gain
     if min(parameters.recovery_base, full) < 0 or max(parameters.recovery_base, full) > 1:
-        yield f"{names('recovery_gain')}: a recovery from 0 to 1 at C = 1 wanted, got {full:.4g}"
+        yield _(
+            "{value}: a recovery from 0 to 1 at C = 1 wanted, got {got:.4g}",
+            value=names("recovery_gain"),
+            got=full,
+        )
     best = parameters.quality_base + parameters.quality_gain
     if min(parameters.recovery_base, full) == 0 or min(parameters.quality_base, best) <= 0:
         yield (
-            f"{names('recovery_base')}: θ and QOL above 0 at C = 0 and C = 1 wanted, since equation"
-            f" (4) divides by them, got θ = {parameters.recovery_base:g} and {full:g}, QOL ="
-            f" {parameters.quality_base:g} and {best:g}"
+            _(
+                "{value}: θ and QOL above 0 at C = 0 and C = 1 wanted, since equation"
+                " (4) divides by them, got θ = {recovery_base:g} and {full:g}, QOL ="
+                " {quality_base:g} and {best:g}",
+                value=names("recovery_base"),
+                recovery_base=parameters.recovery_base,
+                full=full,
+                quality_base=parameters.quality_base,
+                best=best,
+            )
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from simcap.dynamics.parameters import FIELDS, STATED, Parameters
 from simcap.errors import InputError
+from simcap.lang import _
 from simcap.scenario.reader import did_you_mean
 
 EQUATIONS = {
@@ -106,7 +107,9 @@ def _text(content: bytes, path) -> str:
             return content.decode(encoding).replace("\r\n", "\n")
         except UnicodeDecodeError:
             continue
-    raise InputError(f"{path}:1:1 a Vensim model (.mdl) in UTF-8 wanted, got other bytes")
+    raise InputError(
+        _("{path}:1:1 a Vensim model (.mdl) in UTF-8 wanted, got other bytes", path=path)
+    )
 
 
 def _entries(text: str):
@@ -130,14 +133,16 @@ def _read(name: str, equation: str, values: dict[str, float]) -> str:
     if name in EQUATIONS:
         wanted = re.sub(r"\s", "", EQUATIONS[name][0])
         if equation != wanted:
-            return (
-                f"the equation {wanted} wanted, since only values are read back, got {equation!r}"
+            return _(
+                "the equation {wanted} wanted, since only values are read back, got {got!r}",
+                wanted=wanted,
+                got=equation,
             )
         return ""
     if name in CONTROL:
         fixed = name == "INITIAL TIME" and equation.rstrip("0").rstrip(".") != ""
-        return f"0 wanted, got {equation!r}" if fixed else ""
-    return f"no variable of the model{did_you_mean(name, [*_PARAMETERS, *EQUATIONS])}"
+        return _("0 wanted, got {got!r}", got=equation) if fixed else ""
+    return _("no variable of the model{hint}", hint=did_you_mean(name, [*_PARAMETERS, *EQUATIONS]))
 
 
 def _read_number(name: str, equation: str, values: dict[str, float]) -> str:
@@ -146,5 +151,5 @@ def _read_number(name: str, equation: str, values: dict[str, float]) -> str:
             raise ValueError
         values[_PARAMETERS[name]] = float(equation)
     except ValueError:
-        return f"a number in half-width digits, such as 0.05, wanted, got {equation!r}"
+        return _("a number in half-width digits, such as 0.05, wanted, got {got!r}", got=equation)
     return ""

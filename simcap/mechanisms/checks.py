@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from simcap import lang
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import MOST_PEOPLE
 
@@ -75,9 +77,9 @@ def some(**fields: Iterable) -> Iterator[Fault]:
     for field, given in fields.items():
         entries = list(given)
         if not entries:
-            yield (field,), "at least one wanted, got none"
+            yield (field,), _("at least one wanted, got none")
         elif len(set(entries)) < len(entries):
-            yield (field,), f"each once wanted, got {', '.join(map(str, entries))}"
+            yield (field,), _("each once wanted, got {got}", got=lang.listed(map(str, entries)))
 
 
 def each_once(scenario: Scenario, mechanism: str, block: Any) -> Iterator[Fault]:
@@ -87,7 +89,7 @@ def each_once(scenario: Scenario, mechanism: str, block: Any) -> Iterator[Fault]
     mine = set(block.needs or scenario.needs)
     for other in scenario.mechanisms.on(mechanism):
         if other.nth < block.nth and (twice := mine & set(other.needs or scenario.needs)):
-            yield ("needs",), f"each need once wanted, got {min(twice)!r} in two blocks"
+            yield ("needs",), _("each need once wanted, got {got!r} in two blocks", got=min(twice))
 
 
 def nobody_asks(scenario: Scenario, block: Any) -> Iterator[Fault]:
@@ -102,20 +104,26 @@ def nobody_asks(scenario: Scenario, block: Any) -> Iterator[Fault]:
     }
     for i, name in enumerate(block.stations):
         if name not in entered:
-            yield ("stations", i), f"a station at which somebody asks wanted, got {name!r}"
+            yield (
+                ("stations", i),
+                _("a station at which somebody asks wanted, got {got!r}", got=name),
+            )
 
 
 def no_registers(scenario: Scenario, block: Any) -> Iterator[Fault]:
     """Needs of ``block`` that nobody asks about, since they are on a register."""
     for i, name in enumerate(block.needs):
         if scenario.needs[name].register_ is not None:
-            yield ("needs", i), f"a need that people ask about wanted, got the register {name!r}"
+            yield (
+                ("needs", i),
+                _("a need that people ask about wanted, got the register {name!r}", name=name),
+            )
 
 
 def above_zero(**fields: float) -> Iterator[Fault]:
     """Fields that are 0."""
     return (
-        ((field,), "a number above 0 wanted, got 0")
+        ((field,), _("a number above 0 wanted, got 0"))
         for field, given in fields.items()
         if given == 0
     )
@@ -124,21 +132,24 @@ def above_zero(**fields: float) -> Iterator[Fault]:
 def few_enough(path: tuple, people: float) -> Iterator[Fault]:
     """More people than anybody has."""
     if people > MOST_PEOPLE:
-        yield path, f"at most {MOST_PEOPLE:,} people wanted"
+        yield path, _("at most {most_people:,} people wanted", most_people=MOST_PEOPLE)
 
 
 def at_most_all(path: tuple, shares: Iterable[float], what: str = "shares") -> Iterator[Fault]:
     """Shares with a sum of more than 1."""
     total = sum(shares)
     if total > 1 + 1e-9:
-        yield path, f"{what} with a sum of at most 100 % wanted, got {total:.0%}"
+        yield (
+            path,
+            _("{what} with a sum of at most 100 % wanted, got {got:.0%}", what=what, got=total),
+        )
 
 
 def by_zone(scenario: Scenario, pools: Iterable[tuple]) -> Iterator[Fault]:
     """Pools (path, then name) that are not by zone or have no roster."""
     for *path, name in pools:
         if scenario.pools[name].per != "zone" or not scenario.pools[name].roster:
-            yield (*path,), f"a pool `per: zone` with a roster wanted, got {name!r}"
+            yield (*path,), _("a pool `per: zone` with a roster wanted, got {got!r}", got=name)
 
 
 def useful(scenario: Scenario, path: tuple, pool: str, who: str) -> Iterator[Fault]:
@@ -149,14 +160,21 @@ def useful(scenario: Scenario, path: tuple, pool: str, who: str) -> Iterator[Fau
     if all(spec.team or spec.diary is not None for spec in users):
         yield (
             path,
-            f"a pool of a station without a team or a diary wanted: {who} would attend nobody",
+            _(
+                "a pool of a station without a team or a diary wanted: {who} would attend nobody",
+                who=who,
+            ),
         )
 
 
 def nobody_comes(mechanism: str, pool: str) -> ScenarioError:
     """That no resident comes by a station of ``pool``, whose posts move to where work is."""
     return ScenarioError(
-        f"mechanisms.{mechanism}.pool: a pool that somebody comes to wanted, got {pool!r}"
+        _(
+            "mechanisms.{mechanism}.pool: a pool that somebody comes to wanted, got {got!r}",
+            mechanism=mechanism,
+            got=pool,
+        )
     )
 
 
@@ -169,5 +187,9 @@ def queued(scenario: Scenario, field: str, stations: Iterable[str] | Mapping) ->
         if spec.team or spec.diary is not None:
             yield (
                 (field,),
-                f"a station without {'a team' if spec.team else 'a diary'} wanted, got {name!r}",
+                _(
+                    "a station without {value} wanted, got {got!r}",
+                    value="a team" if spec.team else "a diary",
+                    got=name,
+                ),
             )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+from simcap.lang import _, listed
 from simcap.mechanisms.checks import POOL, STATION, Fault, Made, Name
 from simcap.scenario.blocks import CrisisTeam
 from simcap.scenario.schema import Edge, Scenario, StationSpec, Step
@@ -76,13 +77,19 @@ def faults(scenario: Scenario, block: CrisisTeam) -> Iterator[Fault]:
     seats = scenario.stations[block.station].pools
     pools = [seat.pool for seat in seats]
     if block.professional is not None and block.professional not in pools:
-        yield ("professional",), f"one of {', '.join(pools)} wanted, got {block.professional!r}"
+        yield (
+            ("professional",),
+            _("one of {pools} wanted, got {got!r}", pools=listed(pools), got=block.professional),
+        )
     if block.joint and any(seat.after or seat.factor != 1 for seat in seats):
         yield (
             ("station",),
             (
-                "members without `after` and `factor` wanted, since a team starts together; got"
-                f" {block.station!r}"
+                _(
+                    "members without `after` and `factor` wanted, since a team starts"
+                    " together; got {got!r}",
+                    got=block.station,
+                )
             ),
         )
 

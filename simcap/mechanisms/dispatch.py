@@ -22,6 +22,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from simcap import network
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     COLUMN,
     PER_ZONE,
@@ -134,12 +135,15 @@ def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
     yield from above_zero(every=block.every, half_life=block.half_life)
     attended = [s for s in scenario.stations.values() if block.pool in [a.pool for a in s.pools]]
     if block.weigh_outcome != "none" and not any(spec.treatment for spec in attended):
-        yield ("weigh_outcome",), f"a `treatment` that {block.pool} attend wanted, got none"
+        yield (
+            ("weigh_outcome",),
+            _("a `treatment` that {pool} attend wanted, got none", pool=block.pool),
+        )
     warnings = [other.dual_mode for other in scenario.mechanisms.on("emergency")]
     if block.during is not None and not any(warnings[:1]):
         yield (
             ("during",),
-            "the mechanism `emergency` in dual mode wanted beside it, which gives the colour",
+            _("the mechanism `emergency` in dual mode wanted beside it, which gives the colour"),
         )
     yield from by_zone(scenario, [("pool", block.pool)])
     yield from useful(scenario, ("pool",), block.pool, "floating staff")

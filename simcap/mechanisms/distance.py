@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from simcap.lang import _
 from simcap.mechanisms.checks import COLUMN, NEED, Fault, Name, each_once, keys, listed
 from simcap.scenario.blocks import Distance
 from simcap.scenario.schema import Scenario, Zone
@@ -66,27 +67,36 @@ def faults(scenario: Scenario, block: Distance) -> Iterator[Fault]:
     if len(given) != 1:
         yield (
             (),
-            f"just one of circle, minutes and residents wanted, got {', '.join(given) or 'none'}",
+            _(
+                "just one of circle, minutes and residents wanted, got {got}",
+                got=", ".join(given) or "none",
+            ),
         )
         return
     table = isinstance(block.beyond, Mapping)
     if table != (block.circle is None):
         wanted = (
-            "one factor" if block.circle is not None else "a table such as {15 min: 1, 60 min: 0.4}"
+            _("one factor")
+            if block.circle is not None
+            else _("a table such as {15 min: 1, 60 min: 0.4}")
         )
-        yield ("beyond",), f"{wanted} wanted beside {given[0]}"
+        yield ("beyond",), _("{wanted} wanted beside {given}", wanted=wanted, given=given[0])
     if block.circle is not None and max(scenario.column(block.circle).values()) > 1:
-        yield ("circle",), f"a column of shares from 0 to 1 wanted, got {block.circle!r}"
+        yield ("circle",), _("a column of shares from 0 to 1 wanted, got {got!r}", got=block.circle)
     for zone in scenario.zones if block.residents else ():
         total = math.fsum(zone.numbers[column] for column in block.residents)
         if abs(total - 1) > 1e-6:
             yield (
                 ("residents",),
-                f"shares of residents with a sum of 1 wanted in {zone.zone}, got {total:.6g}",
+                _(
+                    "shares of residents with a sum of 1 wanted in {zone}, got {got:.6g}",
+                    zone=zone.zone,
+                    got=total,
+                ),
             )
     yield from each_once(scenario, "distance", block)
     if any(other.circle is not None for other in scenario.mechanisms.on("levels")):
-        yield (), "`levels.circle` keeps the same people away: one of the two wanted"
+        yield (), _("`levels.circle` keeps the same people away: one of the two wanted")
 
 
 def notices(scenario: Scenario) -> Iterator[str]:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from simcap import lang
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     PER_ZONE,
     POOL,
@@ -71,8 +73,10 @@ def reviews(site: Site, block: Emergency, stations: Sequence[Station]) -> Iterat
     watched = [name for name, kind in kinds.items() if kind & {*block.watch}]
     if not watched:
         raise ScenarioError(
-            "mechanisms.emergency.watch: a station that somebody comes by wanted, got"
-            f" {', '.join(block.watch)}"
+            _(
+                "mechanisms.emergency.watch: a station that somebody comes by wanted, got {got}",
+                got=lang.listed(block.watch),
+            )
         )
     closed = {
         name: COLOURS.index(block.postpone[station]) + 1
@@ -126,24 +130,27 @@ def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
     closed, a shock outside the run.
     """
     if block.dual_mode and not block.watch:
-        yield ("watch",), "at least one station to watch wanted in dual mode"
+        yield ("watch",), _("at least one station to watch wanted in dual mode")
     levels = block.levels or ()
     if block.dual_mode and not (levels and 0 < levels[0] < levels[1] < levels[2]):
         got = ", ".join(f"{level:g}" for level in levels) or "none"
-        yield ("levels",), f"three increasing numbers of arrivals a day wanted, got {got}"
+        yield (
+            ("levels",),
+            _("three increasing numbers of arrivals a day wanted, got {got}", got=got),
+        )
     yield from above_zero(every=block.every, calm=block.calm)
     for name in block.surge:
         if not scenario.pools[name].roster:
-            yield ("surge", name), "a pool with a roster wanted"
+            yield ("surge", name), _("a pool with a roster wanted")
         else:
             yield from useful(scenario, ("surge", name), name, "further places")
     for name in block.postpone:
         if scenario.stations[name].diary is not None:
-            yield ("postpone", name), "a station without a diary wanted"
+            yield ("postpone", name), _("a station without a diary wanted")
     for other in scenario.mechanisms.on("emergency") if block.dual_mode else ():
         if other.nth < block.nth and other.dual_mode:
             for name in sorted(other.postpone.keys() & block.postpone.keys()):
-                yield ("postpone", name), "each station once wanted, got it in two blocks"
+                yield ("postpone", name), _("each station once wanted, got it in two blocks")
     entered = {
         station
         for need in scenario.needs.values()
@@ -155,12 +162,18 @@ def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
             if station not in entered:
                 yield (
                     ("shock", "stations", i),
-                    f"a station by which residents come through the year wanted, got {station!r}",
+                    _(
+                        "a station by which residents come through the year wanted, got {got!r}",
+                        got=station,
+                    ),
                 )
         begin = 24.0 * (block.shock.from_ - scenario.start).days
         begun = begin >= 0 or begin + block.shock.lasts > 0
         if not begun or begin >= scenario.horizon:
-            yield ("shock", "from"), f"a shock within the run wanted, got {block.shock.from_}"
+            yield (
+                ("shock", "from"),
+                _("a shock within the run wanted, got {got}", got=block.shock.from_),
+            )
 
 
 def described(scenario: Scenario, block: Emergency) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simcap.lang import _
 from simcap.mechanisms.checks import Fault
 from simcap.scenario.blocks import Effect
 from simcap.scenario.schema import Scenario, Zone
@@ -117,7 +118,7 @@ def dated(scenario: Scenario, effect: Effect, size: float) -> Fade:
 def late(scenario: Scenario, effect: Effect, path: tuple) -> Iterator[Fault]:
     """An ``effect`` that begins when the run is over."""
     if 24.0 * (effect.from_ - scenario.start).days >= scenario.horizon:
-        yield path, f"a date within the run wanted, got {effect.from_}"
+        yield path, _("a date within the run wanted, got {got}", got=effect.from_)
 
 
 def where(effect: Effect) -> str:

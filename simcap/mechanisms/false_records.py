@@ -18,6 +18,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.mechanisms.checks import POOL, Fault, Name
 from simcap.network import Roster
 from simcap.scenario.blocks import FalseRecords
@@ -49,8 +50,13 @@ def rewritten(scenario: Scenario, block: FalseRecords) -> Scenario:
     there, wanted = hours_of(scenario, block.pool), audit_hours(block)
     if wanted > there:
         raise ScenarioError(
-            f"mechanisms.false_records.audited: an audit of at most the {there:.0f} h that"
-            f" {block.pool} have in the observed weeks wanted, got {wanted:.0f} h"
+            _(
+                "mechanisms.false_records.audited: an audit of at most the {there:.0f}"
+                " h that {pool} have in the observed weeks wanted, got {got:.0f} h",
+                there=there,
+                pool=block.pool,
+                got=wanted,
+            )
         )
     left = pool.productive * (1 - wanted / there)
     pools = {**scenario.pools, block.pool: pool.model_copy(update={"productive": left})}
@@ -91,11 +97,11 @@ def names(block: FalseRecords) -> Iterator[Name]:
 def faults(scenario: Scenario, block: FalseRecords) -> Iterator[Fault]:
     """Nothing but false records; a second block; a pool without a roster."""
     if block.share == 1:
-        yield ("share",), "a share below 100 % wanted, got 100 %"
+        yield ("share",), _("a share below 100 % wanted, got 100 %")
     if block.nth > 1:
-        yield (), "one block wanted: the share is one of all records"
+        yield (), _("one block wanted: the share is one of all records")
     if block.pool is not None and not scenario.pools[block.pool].roster:
-        yield ("pool",), f"a pool with a roster wanted, got {block.pool!r}"
+        yield ("pool",), _("a pool with a roster wanted, got {got!r}", got=block.pool)
 
 
 def described(scenario: Scenario, block: FalseRecords) -> str:

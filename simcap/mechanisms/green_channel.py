@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     PATHWAY,
     SEVERITY,
@@ -119,9 +120,12 @@ def faults(scenario: Scenario, block: GreenChannel) -> Iterator[Fault]:
     reached = referred(scenario)
     for name in block.stations:
         if name not in reached:
-            yield ("stations",), f"a station to which somebody is referred wanted, got {name!r}"
+            yield (
+                ("stations",),
+                _("a station to which somebody is referred wanted, got {got!r}", got=name),
+            )
         if scenario.stations[name].diary is not None:
-            yield ("stations",), f"a station without a diary wanted, got {name!r}"
+            yield ("stations",), _("a station without a diary wanted, got {got!r}", got=name)
 
 
 def described(scenario: Scenario, block: GreenChannel) -> str:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     PATHWAY,
     POOL,
@@ -205,23 +206,33 @@ def faults(scenario: Scenario, block: GroupCourse) -> Iterator[Fault]:
     if spec.group is None or not several or spec.diary is not None or spec.caseload is not None:
         yield (
             ("station",),
-            "a station with a group (or a `size` beside it) and several sessions, without a diary"
-            f" or a caseload, wanted, got {block.station!r}",
+            _(
+                "a station with a group (or a `size` beside it) and several sessions,"
+                " without a diary or a caseload, wanted, got {got!r}",
+                got=block.station,
+            ),
         )
         return
     if not spec.group.at_least <= spec.group.size <= MOST_TOGETHER:
         yield (
             ("at_least",),
-            f"at least ≤ size ≤ {MOST_TOGETHER:,} wanted, got {spec.group.at_least} and"
-            f" {spec.group.size}",
+            _(
+                "at least ≤ size ≤ {most_together:,} wanted, got {got} and {size}",
+                most_together=MOST_TOGETHER,
+                got=spec.group.at_least,
+                size=spec.group.size,
+            ),
         )
     if any(seat.after for seat in spec.pools):
-        yield ("station",), "a group starts together: no `after` wanted at its station"
+        yield ("station",), _("a group starts together: no `after` wanted at its station")
     if any(
         other.station == block.station and other.nth < block.nth
         for other in scenario.mechanisms.on("group_course")
     ):
-        yield ("station",), f"each station once wanted, got {block.station!r} in two blocks"
+        yield (
+            ("station",),
+            _("each station once wanted, got {got!r} in two blocks", got=block.station),
+        )
     yield from _wrong_dates(scenario, block, int(spec.sessions) * spec.every)
     yield from _wrong_lessons(block)
 
@@ -233,23 +244,31 @@ def _wrong_dates(scenario: Scenario, block: GroupCourse, lasts: float) -> Iterat
         least = -(-lasts // 168)
         yield (
             ("weeks",),
-            f"a course that has ended before the next begins wanted, at most one in {least:g}"
-            f" weeks, got one in {weeks}",
+            _(
+                "a course that has ended before the next begins wanted, at most one in"
+                " {least:g} weeks, got one in {weeks}",
+                least=least,
+                weeks=weeks,
+            ),
         )
     if len(week_days(block.day)) != 1:
-        yield ("day",), f"one day wanted, got {block.day!r}"
+        yield ("day",), _("one day wanted, got {got!r}", got=block.day)
     elif not _open(scenario, block):
         yield (
             ("at",),
-            f"an hour at which some of {block.station} work wanted, from 00:02 on, got {block.day}"
-            f" {block.at}",
+            _(
+                "an hour at which some of {station} work wanted, from 00:02 on, got {got} {at}",
+                station=block.station,
+                got=block.day,
+                at=block.at,
+            ),
         )
 
 
 def _wrong_lessons(block: GroupCourse) -> Iterator[Fault]:
     """Lessons all at once."""
     if block.online is not None and block.online.number > 1 and block.online.every == 0:
-        yield ("online", "every"), "a time above 0 between lessons wanted, got 0"
+        yield ("online", "every"), _("a time above 0 between lessons wanted, got 0")
 
 
 def _open(scenario: Scenario, block: GroupCourse) -> bool:

@@ -20,6 +20,8 @@ import itertools
 import math
 from collections.abc import Callable, Iterator
 
+from simcap import lang
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     POOL,
     ROSTER,
@@ -289,17 +291,23 @@ def faults(scenario: Scenario, block: Hotline) -> Iterator[Fault]:
     nothing or all.
     """
     if block.pooled and len(block.lines) < 2:
-        yield ("lines",), f"two lines or more wanted where they are pooled, got {len(block.lines)}"
+        yield (
+            ("lines",),
+            _("two lines or more wanted where they are pooled, got {got}", got=len(block.lines)),
+        )
     for name, by_hour in block.seats.items():
         hours = [hour for span in by_hour for hour in range(*span_of_hours(span))]
         if scenario.pools[name].per == "zone" or not scenario.pools[name].roster:
-            yield ("seats", name), f"a pool of the district with a roster wanted, got {name!r}"
+            yield (
+                ("seats", name),
+                _("a pool of the district with a roster wanted, got {got!r}", got=name),
+            )
         if not any(by_hour.values()):
-            yield ("seats", name), "at least one seat for an hour wanted"
+            yield ("seats", name), _("at least one seat for an hour wanted")
         elif len(set(hours)) < len(hours):
             yield (
                 ("seats", name),
-                f"one number of seats for each hour wanted, got {', '.join(by_hour)}",
+                _("one number of seats for each hour wanted, got {got}", got=lang.listed(by_hour)),
             )
     if block.call_backs is not None:
         calls = block.call_backs
@@ -310,19 +318,24 @@ def faults(scenario: Scenario, block: Hotline) -> Iterator[Fault]:
             yield (
                 ("call_backs", "at"),
                 (
-                    "times one after the other wanted, got"
-                    f" {', '.join(f'{at:g} h' for at in calls.at)}"
+                    _(
+                        "times one after the other wanted, got {got}",
+                        got=lang.listed(f"{at:g} h" for at in calls.at),
+                    )
                 ),
             )
         if not scenario.pools[calls.pool].roster:
-            yield ("call_backs", "pool"), f"a pool with a roster wanted, got {calls.pool!r}"
+            yield (
+                ("call_backs", "pool"),
+                _("a pool with a roster wanted, got {got!r}", got=calls.pool),
+            )
         if calls.time.never is not None:
-            yield ("call_backs", "time"), "a time that ends wanted, got never"
+            yield ("call_backs", "time"), _("a time that ends wanted, got never")
     for field in ("callers", "calls") if block.repeat_callers is not None else ():
         if not 0 < (share := getattr(block.repeat_callers, field)) < 1:
             yield (
                 ("repeat_callers", field),
-                f"a share above 0 and below 100 % wanted, got {share:.0%}",
+                _("a share above 0 and below 100 % wanted, got {got:.0%}", got=share),
             )
 
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from simcap.lang import _, listed
 from simcap.mechanisms.checks import COLUMN, NEED, ZONE, Fault, Name, keys
 from simcap.scenario.blocks import Incidence
 from simcap.scenario.schema import Need, Scenario, Zone
@@ -130,13 +131,16 @@ def faults(scenario: Scenario, block: Incidence) -> Iterator[Fault]:
     there; a share of a need that is none of theirs; shares above 1.
     """
     if not (block.groups or block.zones):
-        yield (), "groups or zones wanted, got neither"
+        yield (), _("groups or zones wanted, got neither")
     first = next(iter(scenario.mechanisms.on("incidence")), block)
     if block.nth > first.nth:
-        yield (), "one block wanted that is on, got two"
+        yield (), _("one block wanted that is on, got two")
     circles = [group for group in block.groups if group in _around(block, group)]
     for group in circles:
-        yield ("groups", group, "within"), f"a group that is not within {group!r} itself wanted"
+        yield (
+            ("groups", group, "within"),
+            _("a group that is not within {group!r} itself wanted", group=group),
+        )
     if circles:
         return
     found = [*_needs(scenario, block), *_members(scenario, block)]
@@ -152,12 +156,26 @@ def _needs(scenario: Scenario, block: Incidence) -> Iterator[Fault]:
         for name, given in cell.in_need.items():
             path, need = ("groups", group, "in_need", name), scenario.needs[name]
             if need.group not in around:
-                yield path, f"a need of {' or '.join(around)} wanted, got one of {need.group}"
+                yield (
+                    path,
+                    _(
+                        "a need of {around} wanted, got one of {group}",
+                        around=" or ".join(around),
+                        group=need.group,
+                    ),
+                )
             elif need.register_ is not None:
-                yield path, "a need that begins wanted, got a register, which has no incidence"
+                yield path, _("a need that begins wanted, got a register, which has no incidence")
             elif not _is_column(given) and isinstance(given, str) != (need.wave is None):
                 wanted = "8 %" if need.wave else "8 % per year"
-                yield path, f'a share such as "{wanted}", or a column, wanted, got {given!r}'
+                yield (
+                    path,
+                    _(
+                        'a share such as "{wanted}", or a column, wanted, got {got!r}',
+                        wanted=wanted,
+                        got=given,
+                    ),
+                )
 
 
 def _members(scenario: Scenario, block: Incidence) -> Iterator[Fault]:
@@ -170,8 +188,15 @@ def _members(scenario: Scenario, block: Incidence) -> Iterator[Fault]:
                 most = f"{zone.numbers[around]:,.10g}"
                 yield (
                     ("groups", within[-1], "within"),
-                    f"at most the {most} of {around} wanted in {zone.zone}, got"
-                    f" {total:,.10g} in {', '.join(within)}",
+                    _(
+                        "at most the {most} of {around} wanted in {zone}, got {got:,.10g} in"
+                        " {within}",
+                        most=most,
+                        around=around,
+                        zone=zone.zone,
+                        got=total,
+                        within=listed(within),
+                    ),
                 )
 
 
@@ -189,8 +214,14 @@ def _shares(scenario: Scenario, block: Incidence) -> Iterator[Fault]:
                     stated = group in block.groups and name in block.groups[group].in_need
                     yield (
                         ("groups", group, "in_need", name) if stated else ("zones",),
-                        f"a share in need of at most 1 wanted, got {share * _factor(block, zone):g}"
-                        f" of {group} in {zone.zone} ({name})",
+                        _(
+                            "a share in need of at most 1 wanted, got {got:g} of {group} in {zone}"
+                            " ({name})",
+                            got=share * _factor(block, zone),
+                            group=group,
+                            zone=zone.zone,
+                            name=name,
+                        ),
                     )
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import NEED, Fault, Name
 from simcap.mechanisms.contract import Worsening
 from simcap.scenario.blocks import LatePresentation
@@ -44,15 +45,21 @@ def faults(scenario: Scenario, block: LatePresentation) -> Iterator[Fault]:
         path = ("worsens", name)
         for other in (name, worse.to):
             if scenario.needs[other].register_ is not None:
-                yield path, f"needs that begin wanted, got the register {other!r}"
+                yield path, _("needs that begin wanted, got the register {other!r}", other=other)
         if scenario.needs[worse.to].group != scenario.needs[name].group:
             yield (
                 (*path, "to"),
-                f"a need of {scenario.needs[name].group} wanted, got one of"
-                f" {scenario.needs[worse.to].group}",
+                _(
+                    "a need of {group} wanted, got one of {group2}",
+                    group=scenario.needs[name].group,
+                    group2=scenario.needs[worse.to].group,
+                ),
             )
         if name in _becomes(block, worse.to):
-            yield (*path, "to"), f"a worse need wanted, got one that becomes {name!r} again"
+            yield (
+                (*path, "to"),
+                _("a worse need wanted, got one that becomes {name!r} again", name=name),
+            )
         clocks = [
             station
             for station in sorted(scenario.stations_of(scenario.needs[name].pathway))
@@ -61,11 +68,14 @@ def faults(scenario: Scenario, block: LatePresentation) -> Iterator[Fault]:
         if clocks:
             yield (
                 path,
-                f"`deterioration` at the station {clocks[0]!r} is the same clock: one wanted",
+                _(
+                    "`deterioration` at the station {clocks!r} is the same clock: one wanted",
+                    clocks=clocks[0],
+                ),
             )
     for other in scenario.mechanisms.on("late_presentation"):
         if other.nth < block.nth and (twice := other.worsens.keys() & block.worsens.keys()):
-            yield ("worsens", min(twice)), "each need once wanted, got it in two blocks"
+            yield ("worsens", min(twice)), _("each need once wanted, got it in two blocks")
 
 
 def _becomes(block: LatePresentation, name: str) -> set[str]:

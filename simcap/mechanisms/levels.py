@@ -13,6 +13,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from simcap import lang
+from simcap.lang import _
 from simcap.mechanisms.checks import COLUMN, STATION, Fault, Name, at_most_all, keys, listed
 from simcap.scenario.blocks import Levels
 from simcap.scenario.schema import Edge, Scenario, Step, Zone
@@ -94,22 +96,24 @@ def faults(scenario: Scenario, block: Levels) -> Iterator[Fault]:
         up, down = block.step_up.get(station, {}), block.step_down.get(station, {})
         where = "step_up" if up else "step_down"
         yield from at_most_all(
-            (where, station), [*up.values(), *down.values()], "shares up and down"
+            (where, station), [*up.values(), *down.values()], _("shares up and down")
         )
         if station in {*up, *down}:
-            yield (where, station), "another station wanted than the one that is left"
+            yield (where, station), _("another station wanted than the one that is left")
         if up.keys() & down.keys():
             yield (
                 (where, station),
                 (
-                    "each station either up or down wanted, got"
-                    f" {', '.join(sorted(up.keys() & down.keys()))} in both"
+                    _(
+                        "each station either up or down wanted, got {got} in both",
+                        got=lang.listed(sorted(up.keys() & down.keys())),
+                    )
                 ),
             )
     if (block.circle is None) != (not block.first):
-        yield ("circle",), "a column of the zones table and `first` stations wanted together"
+        yield ("circle",), _("a column of the zones table and `first` stations wanted together")
     if block.circle is not None and max(scenario.column(block.circle).values()) > 1:
-        yield ("circle",), f"a column of shares from 0 to 1 wanted, got {block.circle!r}"
+        yield ("circle",), _("a column of shares from 0 to 1 wanted, got {got!r}", got=block.circle)
 
 
 def described(scenario: Scenario, block: Levels) -> str:

@@ -20,6 +20,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from simcap import lang
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     NEED,
     PATHWAY,
@@ -189,26 +191,33 @@ def faults(scenario: Scenario, block: Market) -> Iterator[Fault]:
     yield from few_enough(("number",), block.number)
     week = scenario.rosters[block.roster].week()
     if math.fsum((end - start) * places for start, end, places in week) <= 0:
-        yield ("roster",), "a roster with at least one place wanted, got none"
+        yield ("roster",), _("a roster with at least one place wanted, got none")
     if block.offered == "asking":
         yield from nobody_asks(scenario, block)
         return
     for i, name in enumerate(block.stations):
         if scenario.stations[name].patience is None:
-            yield ("stations", i), f"a station where residents may give up wanted, got {name!r}"
+            yield (
+                ("stations", i),
+                _("a station where residents may give up wanted, got {got!r}", got=name),
+            )
 
 
 def _prices(block: Market) -> Iterator[Fault]:
     prices, shares = [amount(text) for text in block.accept], list(block.accept.values())
     if len(set(prices)) < len(prices):
-        yield ("accept",), f"each price once wanted, got {', '.join(block.accept)}"
+        yield ("accept",), _("each price once wanted, got {got}", got=lang.listed(block.accept))
     elif shares != sorted(shares, reverse=True):
         said = ", ".join(f"{price}: {share:.0%}" for price, share in block.accept.items())
-        yield ("accept",), f"no more who accept at a higher price wanted, got {said}"
+        yield ("accept",), _("no more who accept at a higher price wanted, got {got}", got=said)
     if block.voucher is not None and block.voucher.worth > block.price:
         yield (
             ("voucher", "worth"),
-            f"at most the price of {block.price:g} CNY wanted, got {block.voucher.worth:g} CNY",
+            _(
+                "at most the price of {price:g} CNY wanted, got {got:g} CNY",
+                price=block.price,
+                got=block.voucher.worth,
+            ),
         )
 
 

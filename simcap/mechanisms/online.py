@@ -20,6 +20,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
+from simcap import lang
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     NEED,
     PATHWAY,
@@ -204,7 +206,7 @@ def faults(scenario: Scenario, block: Online) -> Iterator[Fault]:
     yield from nobody_asks(scenario, block)
     for field in ("instead", "brings"):
         if set(getattr(block, field)) != set(KINDS):
-            yield (field,), f"a share for each of {', '.join(KINDS)} wanted"
+            yield (field,), _("a share for each of {kinds} wanted", kinds=lang.listed(KINDS))
 
 
 def described(scenario: Scenario, block: Online) -> str:

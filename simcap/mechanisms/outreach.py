@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     COLUMN,
     NEED,
@@ -120,22 +121,29 @@ def faults(scenario: Scenario, block: Outreach) -> Iterator[Fault]:
     """Both forms or none; visits by nobody; a register; a station that is on no way of a need."""
     if (block.finds is None) == (block.share is None):
         given = "both" if block.share is not None else "neither"
-        yield (), f"either `finds`, of visits, or a `share` wanted, got {given}"
+        yield (), _("either `finds`, of visits, or a `share` wanted, got {got}", got=given)
     visits = block.visits if isinstance(block.visits, str) else block.visits > 0
     if block.finds is not None and not visits and block.visits != 0:
-        yield ("visits",), "visits a week wanted beside `finds`"
+        yield ("visits",), _("visits a week wanted beside `finds`")
     yield from _too_many(scenario, block)
     if visits and block.pool is None:
-        yield ("pool",), "a pool wanted whose time the visits take"
+        yield ("pool",), _("a pool wanted whose time the visits take")
     if block.pool is not None and not scenario.pools[block.pool].roster:
-        yield ("pool",), f"a pool with a roster wanted, got {block.pool!r}"
+        yield ("pool",), _("a pool with a roster wanted, got {got!r}", got=block.pool)
     yield from some(needs=block.needs)
     for i, name in enumerate(block.needs):
         need = scenario.needs[name]
         if need.register_ is not None:
-            yield ("needs", i), "a need that begins wanted, got a register"
+            yield ("needs", i), _("a need that begins wanted, got a register")
         elif block.enters not in scenario.stations_of(need.pathway):
-            yield ("enters",), f"a station on the pathway of {name} wanted, got {block.enters!r}"
+            yield (
+                ("enters",),
+                _(
+                    "a station on the pathway of {name} wanted, got {got!r}",
+                    name=name,
+                    got=block.enters,
+                ),
+            )
 
 
 def _too_many(scenario: Scenario, block: Outreach) -> Iterator[Fault]:
@@ -144,7 +152,14 @@ def _too_many(scenario: Scenario, block: Outreach) -> Iterator[Fault]:
     for zone in zones_of(scenario, block):
         if _visits(block, zone) > most:
             got = f"{_visits(block, zone):,.10g} in {zone.zone}"
-            yield ("visits",), f"at most {most:,.0f} visits a week wanted in a zone, got {got}"
+            yield (
+                ("visits",),
+                _(
+                    "at most {most:,.0f} visits a week wanted in a zone, got {got}",
+                    most=most,
+                    got=got,
+                ),
+            )
             return
 
 

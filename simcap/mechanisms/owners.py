@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import _, listed
 from simcap.mechanisms.checks import (
     OWNER,
     POOL,
@@ -72,11 +73,15 @@ def faults(scenario: Scenario, block: Owners) -> Iterator[Fault]:
     for name, able in block.can.items():
         pool = scenario.pools[name]
         if pool.owner is None or not pool.roster:
-            yield ("can", name), "a pool with an owner and a roster wanted"
+            yield ("can", name), _("a pool with an owner and a roster wanted")
         elif own := [station for station in able if owner_of(scenario, station) == pool.owner]:
             yield (
                 ("can", name),
-                f"stations of other owners wanted, got {', '.join(own)} of {pool.owner} itself",
+                _(
+                    "stations of other owners wanted, got {got} of {owner} itself",
+                    got=listed(own),
+                    owner=pool.owner,
+                ),
             )
         yield from ((("can", name), text) for _, text in queued(scenario, "can", able))
 

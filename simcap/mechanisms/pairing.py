@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     POOL,
     ZONE,
@@ -74,7 +75,7 @@ def faults(scenario: Scenario, block: Pairing) -> Iterator[Fault]:
         [("pools", name) for name in block.pools] + [("guided", name) for name in block.guided],
     )
     yield from (
-        (("pairs", zone), "another zone than the one that is helped wanted")
+        (("pairs", zone), _("another zone than the one that is helped wanted"))
         for zone, helper in block.pairs.items()
         if zone == helper
     )
@@ -82,12 +83,14 @@ def faults(scenario: Scenario, block: Pairing) -> Iterator[Fault]:
         yield (
             ("hours",),
             (
-                "hours and supervision of at most 100 % together wanted, got"
-                f" {block.hours + block.supervision:.0%}"
+                _(
+                    "hours and supervision of at most 100 % together wanted, got {got:.0%}",
+                    got=block.hours + block.supervision,
+                )
             ),
         )
     if block.guided and not block.raises:
-        yield ("raises",), "a share above 0 wanted beside `guided`, got 0"
+        yield ("raises",), _("a share above 0 wanted beside `guided`, got 0")
 
 
 def described(scenario: Scenario, block: Pairing) -> str:

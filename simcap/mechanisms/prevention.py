@@ -25,6 +25,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     COLUMN,
     NEED,
@@ -207,42 +208,58 @@ def faults(scenario: Scenario, block: Prevention) -> Iterator[Fault]:
     """
     for other in scenario.mechanisms.on("prevention"):
         if other.called == block.called and other.nth < block.nth:
-            yield ("called",), f"a name of its own wanted, got {block.called!r} twice"
+            yield ("called",), _("a name of its own wanted, got {got!r} twice", got=block.called)
     yield from _wrong_needs(scenario, block)
     known = {name for zone in scenario.zones for name in (zone.zone, zone.kind)}
     for i, name in enumerate(block.zones):
         if name not in known:
-            yield ("zones", i), f"a zone, or a kind of zone, wanted, got {name!r}"
+            yield ("zones", i), _("a zone, or a kind of zone, wanted, got {got!r}", got=name)
     for zone in zones_of(scenario, block):
         if persons(block) > zone.numbers[block.of] * (1 + 1e-9):
             yield (
                 ("audience",),
-                f"at most the {zone.numbers[block.of]:,.10g} residents of {zone.zone} ({block.of})"
-                f" wanted, got {persons(block):,.10g} persons",
+                _(
+                    "at most the {numbers:,.10g} residents of {zone} ({of}) wanted, got"
+                    " {got:,.10g} persons",
+                    numbers=zone.numbers[block.of],
+                    zone=zone.zone,
+                    of=block.of,
+                    got=persons(block),
+                ),
             )
     if block.audience > MOST_TOGETHER:
-        yield ("audience",), f"at most {MOST_TOGETHER:,} at a meeting wanted"
+        yield (
+            ("audience",),
+            _("at most {most_together:,} at a meeting wanted", most_together=MOST_TOGETHER),
+        )
     if block.meetings > 1 and block.every == 0:
-        yield ("every",), "a time above 0 between meetings wanted, got 0"
+        yield ("every",), _("a time above 0 between meetings wanted, got 0")
     if block.until is not None and block.until <= block.from_:
-        yield ("until",), f"a day after {block.from_} wanted, got {block.until}"
+        yield (
+            ("until",),
+            _("a day after {value} wanted, got {got}", value=block.from_, got=block.until),
+        )
     if block.meetings and held(scenario, block)[0] >= scenario.horizon:
-        yield ("from",), f"a day within the run wanted, got {block.from_}"
+        yield ("from",), _("a day within the run wanted, got {got}", got=block.from_)
     if block.pool is not None and not scenario.pools[block.pool].roster:
-        yield ("pool",), f"a pool with a roster wanted, got {block.pool!r}"
+        yield ("pool",), _("a pool with a roster wanted, got {got!r}", got=block.pool)
 
 
 def _wrong_needs(scenario: Scenario, block: Prevention) -> Iterator[Fault]:
     """Registers; needs of others than those of whom some are reached."""
     for i, name in enumerate(block.needs):
         if scenario.needs[name].register_ is not None:
-            yield ("needs", i), "a need that begins wanted, got a register"
+            yield ("needs", i), _("a need that begins wanted, got a register")
     for name in (block.needs or scenario.needs) if block.of != POPULATION else ():
         if scenario.needs[name].group != block.of:
             yield (
                 ("needs",),
-                f"needs of {block.of}, of whom some are reached, wanted, got {name!r} of"
-                f" {scenario.needs[name].group}",
+                _(
+                    "needs of {of}, of whom some are reached, wanted, got {got!r} of {group}",
+                    of=block.of,
+                    got=name,
+                    group=scenario.needs[name].group,
+                ),
             )
 
 

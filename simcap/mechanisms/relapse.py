@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import NEED, Fault, Name, each_once, listed, no_registers
 from simcap.mechanisms.contract import Relapsing
 from simcap.scenario.blocks import Relapse
@@ -48,16 +49,18 @@ def faults(scenario: Scenario, block: Relapse) -> Iterator[Fault]:
     if not table and block.recovered is None:
         yield (
             ("recovered",),
-            "the share of those who complete a course who recover wanted, or a recovery table in"
-            " `outcomes`, got none",
+            _(
+                "the share of those who complete a course who recover wanted, or a"
+                " recovery table in `outcomes`, got none"
+            ),
         )
     if table and block.recovered is not None:
         yield (
             ("recovered",),
-            "one recovery wanted: `outcomes` has a recovery table, which says who recovers",
+            _("one recovery wanted: `outcomes` has a recovery table, which says who recovers"),
         )
     if block.within_24_months == 1:
-        yield ("within_24_months",), "a share below 100 % wanted, got 100 %"
+        yield ("within_24_months",), _("a share below 100 % wanted, got 100 %")
     yield from no_registers(scenario, block)
     yield from each_once(scenario, "relapse", block)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import STATION, Fault, Name, listed
 from simcap.scenario.blocks import Roadmap, RoadmapPhase
 from simcap.scenario.schema import Scenario
@@ -67,10 +68,10 @@ def faults(scenario: Scenario, block: Roadmap) -> Iterator[Fault]:
         if phase.assessment is not None and not block.assessments:
             yield (
                 ("phases", i, "assessment"),
-                "stations listed in `assessments` wanted beside it, got none",
+                _("stations listed in `assessments` wanted beside it, got none"),
             )
         if phase.dispatch and not scenario.mechanisms.of("dispatch"):
-            yield ("phases", i, "dispatch"), "a block `dispatch` wanted beside it, got none"
+            yield ("phases", i, "dispatch"), _("a block `dispatch` wanted beside it, got none")
 
 
 def described(scenario: Scenario, block: Roadmap) -> str:

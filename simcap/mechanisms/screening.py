@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import NEED, PATHWAY, STATION, Fault, Made, Name, listed, some
 from simcap.scenario.blocks import Screening
 from simcap.scenario.schema import FalselyFound, Scenario, Screened, Zone
@@ -75,30 +76,37 @@ def faults(scenario: Scenario, block: Screening) -> Iterator[Fault]:
         if need.wave is None:
             yield (
                 ("needs", i),
-                f"a need with a `wave`, the test's date, wanted, got {name!r}",
+                _("a need with a `wave`, the test's date, wanted, got {got!r}", got=name),
             )
             return
         first = needs[block.needs[0]]
         if (need.group, need.wave.on) != (first.group, first.wave.on if first.wave else ""):
-            yield ("needs", i), "needs of one group and one date wanted"
+            yield ("needs", i), _("needs of one group and one date wanted")
         if any(share < 1 for share in need.seeks_help.values()):
             yield (
                 ("needs", i),
-                f"a need with `seeks help: 100 %` wanted, since `comes` says how many of the"
-                f" positive come, got {name!r}",
+                _(
+                    "a need with `seeks help: 100 %` wanted, since `comes` says how many of"
+                    " the positive come, got {got!r}",
+                    got=name,
+                ),
             )
         if block.assessment not in scenario.stations_of(need.pathway):
             yield (
                 ("assessment",),
-                f"a station on the pathway of {name} wanted, got {block.assessment!r}",
+                _(
+                    "a station on the pathway of {name} wanted, got {got!r}",
+                    name=name,
+                    got=block.assessment,
+                ),
             )
     if block.assessment in scenario.stations and (
         scenario.stations[block.assessment].contact == "none"
     ):
-        yield ("assessment",), "a station whose contact counts wanted"
+        yield ("assessment",), _("a station whose contact counts wanted")
     for other in scenario.mechanisms.on("screening"):
         if other.nth < block.nth and (twice := {*other.needs} & {*block.needs}):
-            yield ("needs",), f"each need once wanted, got {min(twice)!r} in two blocks"
+            yield ("needs",), _("each need once wanted, got {got!r} in two blocks", got=min(twice))
 
 
 def described(scenario: Scenario, block: Screening) -> str:

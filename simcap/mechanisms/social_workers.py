@@ -14,6 +14,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from simcap import lang
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     COLUMN,
     PATHWAY,
@@ -126,23 +128,23 @@ def faults(scenario: Scenario, block: SocialWorkers) -> Iterator[Fault]:
     if math.fsum(scenario.column(block.as_column).values()) == 0:
         yield (
             ("as_column",),
-            f"a column with at least one number above 0 wanted, got {block.as_column!r}",
+            _("a column with at least one number above 0 wanted, got {got!r}", got=block.as_column),
         )
     for station, pools in block.stand_in.items():
         path = ("stand_in", station)
         if station not in block.takes:
-            yield path, f"a station that they take from wanted, got {station!r}"
+            yield path, _("a station that they take from wanted, got {got!r}", got=station)
         if len(set(pools)) < len(pools):
-            yield path, f"each pool once wanted, got {', '.join(pools)}"
+            yield path, _("each pool once wanted, got {got}", got=lang.listed(pools))
         for i, pool in enumerate(pools):
             if not scenario.pools[pool].roster:
-                yield (*path, i), f"a pool with a roster wanted, got {pool!r}"
+                yield (*path, i), _("a pool with a roster wanted, got {got!r}", got=pool)
     for name in block.takes:
         spec = scenario.stations[name]
         if block.contact == "none" and spec.treatment:
             yield (
                 ("contact",),
-                f"lay or professional wanted, since {name!r} is a treatment, got none",
+                _("lay or professional wanted, since {name!r} is a treatment, got none", name=name),
             )
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap import lang
+from simcap.lang import _
 from simcap.mechanisms import contract
 from simcap.mechanisms.checks import COLUMN, NEED, ZONE, Fault, Name, listed
 from simcap.mechanisms.contract import Lift
@@ -51,9 +53,19 @@ def faults(scenario: Scenario, block: Stigma) -> Iterator[Fault]:
     """Not a share for each kind of zone; a column that is no share; a reduction after the run."""
     if isinstance(block.share, str):
         if max(scenario.column(block.share).values()) > 1:
-            yield ("share",), f"a column of shares from 0 to 1 wanted, got {block.share!r}"
+            yield (
+                ("share",),
+                _("a column of shares from 0 to 1 wanted, got {got!r}", got=block.share),
+            )
     elif missing := [kind for kind in KINDS if kind not in block.share]:
-        yield ("share",), f"a share for each of {', '.join(KINDS)} wanted, {missing[0]} is missing"
+        yield (
+            ("share",),
+            _(
+                "a share for each of {kinds} wanted, {missing} is missing",
+                kinds=lang.listed(KINDS),
+                missing=missing[0],
+            ),
+        )
     for name, reduction in block.reductions.items():
         yield from late(scenario, reduction, ("reductions", name, "from"))
 

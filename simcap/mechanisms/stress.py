@@ -13,6 +13,7 @@ import datetime
 import math
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import COLUMN, NEED, Fault, Name, listed
 from simcap.scenario.blocks import Stress
 from simcap.scenario.schema import Scenario, Zone
@@ -69,7 +70,7 @@ def names(block: Stress) -> Iterator[Name]:
 def faults(scenario: Scenario, block: Stress) -> Iterator[Fault]:
     """A year of the run, or the base year, without a value; an index below 0."""
     if not block.indicators:
-        yield ("indicators",), "at least one wanted, got none"
+        yield ("indicators",), _("at least one wanted, got none")
     years = [block.base_year or scenario.start.year, *_years(scenario)]
     known = True
     for name, indicator in block.indicators.items():
@@ -77,13 +78,24 @@ def faults(scenario: Scenario, block: Stress) -> Iterator[Fault]:
             known = False
             yield (
                 ("indicators", name, "by_year"),
-                f"a value for every year of the run and the base year wanted, {missing[0]} is"
-                " missing",
+                _(
+                    "a value for every year of the run and the base year wanted, {missing}"
+                    " is missing",
+                    missing=missing[0],
+                ),
             )
     for zone in scenario.zones if known else ():
         for year in _years(scenario):
             if (index := index_of(scenario, block, zone, year)) < 0:
-                yield (), f"an index of at least 0 wanted, got {index:.4g} in {zone.zone} in {year}"
+                yield (
+                    (),
+                    _(
+                        "an index of at least 0 wanted, got {got:.4g} in {zone} in {year}",
+                        got=index,
+                        zone=zone.zone,
+                        year=year,
+                    ),
+                )
 
 
 def described(scenario: Scenario, block: Stress) -> str:

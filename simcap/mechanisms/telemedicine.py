@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import STATION, Fault, Made, Name, above_zero, keys, some
 from simcap.scenario.blocks import Telemedicine
 from simcap.scenario.schema import Instead, Scenario
@@ -68,7 +69,7 @@ def faults(scenario: Scenario, block: Telemedicine) -> Iterator[Fault]:
     yield from above_zero(time=block.time)
     for name in block.stations:
         if scenario.stations[name].team:
-            yield ("stations", name), f"a station without a team wanted, got {name!r}"
+            yield ("stations", name), _("a station without a team wanted, got {got!r}", got=name)
 
 
 def described(scenario: Scenario, block: Telemedicine) -> str:

@@ -26,6 +26,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from simcap import network
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     COLUMN,
     PER_ZONE,
@@ -292,7 +293,7 @@ def faults(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
     yield from _faults_of_criterion(scenario, block)
     yield from _faults_of_services(scenario, block)
     if block.pool is None and not block.services:
-        yield (), "a `pool` with posts that move, or `services`, wanted, got neither"
+        yield (), _("a `pool` with posts that move, or `services`, wanted, got neither")
     if block.pool is None:
         return
     unfit = list(by_zone(scenario, [("pool", block.pool)]))
@@ -303,18 +304,21 @@ def faults(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
     whole = _places(scenario, block)
     if whole * block.movable < 1 - 1e-9:
         got = f"{whole * block.movable:.2g} of the {whole:.3g} that the pool is"
-        yield ("movable",), f"at least one whole post wanted, got {got}"
+        yield ("movable",), _("at least one whole post wanted, got {got}", got=got)
     if block.movable == 1:
-        yield ("movable",), "a share below 100 % wanted, got 100%"
+        yield ("movable",), _("a share below 100 % wanted, got 100%")
 
 
 def _faults_of_criterion(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
     if block.column is None and block.by != "need":
-        yield ("column",), f"a column that gives the {block.by} of zones wanted"
+        yield ("column",), _("a column that gives the {by} of zones wanted", by=block.by)
     if block.column is None and block.by == "need" and block.pool is None:
-        yield ("by",), "a `pool` for each of whose people need counts, or a `column`, wanted"
+        yield ("by",), _("a `pool` for each of whose people need counts, or a `column`, wanted")
     if isinstance(block.column, dict) and min(block.column, default=math.inf) > scenario.start.year:
-        yield ("column",), f"a column from {scenario.start.year}, the year of the start, on wanted"
+        yield (
+            ("column",),
+            _("a column from {year}, the year of the start, on wanted", year=scenario.start.year),
+        )
 
 
 def _faults_of_services(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
@@ -325,7 +329,7 @@ def _faults_of_services(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
             if station == other or other in services:
                 yield (
                     ("services", tier, station),
-                    f"a station that is not replaced itself wanted, got {other!r}",
+                    _("a station that is not replaced itself wanted, got {got!r}", got=other),
                 )
             for pathway, steps in scenario.pathways.items():
                 if other in scenario.stations_of(pathway) or station not in steps:
@@ -333,8 +337,12 @@ def _faults_of_services(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
                 if from_others.setdefault((pathway, other), steps[station]) != steps[station]:
                     yield (
                         ("services", tier, station),
-                        f"a step of its own for {other!r} on the pathway {pathway!r} wanted: it"
-                        " replaces stations from which residents go on differently",
+                        _(
+                            "a step of its own for {other!r} on the pathway {pathway!r} wanted: it"
+                            " replaces stations from which residents go on differently",
+                            other=other,
+                            pathway=pathway,
+                        ),
                     )
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     POOL,
     ROSTER,
@@ -75,8 +76,12 @@ def rewritten(scenario: Scenario, block: Visiting) -> Scenario:
     taken = share_of_hours(scenario, block)
     if taken > 1:
         raise ScenarioError(
-            f"mechanisms.visiting.days: visits of at most the hours that {block.pool} has left"
-            f" wanted, got {taken:.3g} times as many"
+            _(
+                "mechanisms.visiting.days: visits of at most the hours that {pool} has"
+                " left wanted, got {got:.3g} times as many",
+                pool=block.pool,
+                got=taken,
+            )
         )
     pools[block.pool] = base.model_copy(
         update={"elsewhere": 1 - (1 - base.elsewhere) * (1 - taken)}
@@ -171,13 +176,16 @@ def faults(scenario: Scenario, block: Visiting) -> Iterator[Fault]:
     yield from queued(scenario, "stations", block.stations)
     pool = scenario.pools[block.pool]
     if pool.per == "zone" or not pool.roster:
-        yield ("pool",), f"a pool of the district with a roster wanted, got {block.pool!r}"
+        yield (
+            ("pool",),
+            _("a pool of the district with a roster wanted, got {got!r}", got=block.pool),
+        )
     elif (taken := share_of_hours(scenario, block)) == math.inf:
-        yield ("pool",), f"a pool with hours to give wanted, got {block.pool!r}"
+        yield ("pool",), _("a pool with hours to give wanted, got {got!r}", got=block.pool)
     elif taken > 1:
         yield (
             ("days",),
-            f"visits of at most the pool's hours wanted, got {taken:.3g} times as many",
+            _("visits of at most the pool's hours wanted, got {got:.3g} times as many", got=taken),
         )
 
 

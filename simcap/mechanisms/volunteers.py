@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import (
     COLUMN,
     POOL,
@@ -87,8 +88,11 @@ def faults(scenario: Scenario, block: Volunteers) -> Iterator[Fault]:
             yield (
                 ("stations",),
                 (
-                    "a station whose contact is lay, or none, wanted, since volunteers are no"
-                    f" professionals; got {name!r}"
+                    _(
+                        "a station whose contact is lay, or none, wanted, since volunteers are"
+                        " no professionals; got {got!r}",
+                        got=name,
+                    )
                 ),
             )
     for kind, part in block.kinds.items():
@@ -96,7 +100,10 @@ def faults(scenario: Scenario, block: Volunteers) -> Iterator[Fault]:
         if sum(scenario.column(part.as_column).values()) == 0:
             yield (
                 ("kinds", kind, "as_column"),
-                f"a column with at least one number above 0 wanted, got {part.as_column!r}",
+                _(
+                    "a column with at least one number above 0 wanted, got {got!r}",
+                    got=part.as_column,
+                ),
             )
 
 

@@ -11,6 +11,7 @@ import io
 from typing import Any
 
 from simcap.errors import InputError
+from simcap.lang import _
 from simcap.report.blocks import Heading, Listing, Paragraph, Picture, Report, Table
 
 LATIN, CHINESE = "Calibri", "宋体"
@@ -31,7 +32,10 @@ def docx(report: Report) -> bytes:
         from docx import Document
     except ImportError:
         raise InputError(
-            "--format docx: python-docx wanted, which is not installed: pip install simcap[report]"
+            _(
+                "--format docx: python-docx wanted, which is not installed: pip install"
+                " simcap[report]"
+            )
         ) from None
     made = Document()
     _page(made)

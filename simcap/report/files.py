@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from simcap.errors import InputError
-from simcap.lang import spoken
+from simcap.lang import _, listed, spoken
 from simcap.report.blocks import Report
 from simcap.report.content import report
 from simcap.report.docx import docx
@@ -25,11 +25,13 @@ def write(directory: Path, form: str, targets: list[str], out: Path | None = Non
     where, report.html there, with the language in its name if that is not English.
     """
     if form not in FORMATS:
-        raise InputError(f"--format: one of {', '.join(FORMATS)} wanted, got {form!r}")
+        raise InputError(
+            _("--format: one of {formats} wanted, got {got!r}", formats=listed(FORMATS), got=form)
+        )
     name = "report" if spoken() == "en" else f"report.{spoken()}"
     path = directory / f"{name}.{form}" if out is None else out
     if path.is_dir():
-        raise InputError(f"--out: a file to write wanted, got the directory {path}")
+        raise InputError(_("--out: a file to write wanted, got the directory {path}", path=path))
     stored = stored_sweep(directory)
     replace(path, FORMATS[form](report(Facts(stored, targets, stored.described))))
     return path

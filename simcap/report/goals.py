@@ -96,7 +96,9 @@ def _read(view: View, text: str) -> Goal:
     """The target in ``text``, such as ``within_target at rural >= 80 %``."""
     match = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤)\s*([\d.]+)\s*(%?)\s*", text)
     if match is None:
-        raise InputError(f"--target: such as «within_target at rural >= 80 %» wanted, got {text!r}")
+        raise InputError(
+            _("--target: such as «within_target at rural >= 80 %» wanted, got {got!r}", got=text)
+        )
     try:
         one, bound = named_measure(match[1]), float(match[3]) / (100 if match[4] else 1)
     except ValueError as problem:
@@ -105,11 +107,18 @@ def _read(view: View, text: str) -> Goal:
     wanted = {-1: "<=", 1: ">="}.get(better(one.measure))
     if wanted is None or {"≥": ">=", "≤": "<="}.get(match[2], match[2]) != wanted:
         least = f"{wanted} as" if wanted else "a measure of which more or less is better, as"
-        raise InputError(f"--target: {least} {one.measure} has it wanted, got {text!r}")
+        raise InputError(
+            _(
+                "--target: {least} {measure} has it wanted, got {got!r}",
+                least=least,
+                measure=one.measure,
+                got=text,
+            )
+        )
     if MEASURES[one.measure][0] == "share" and bound > 1:
-        raise InputError(f"--target: a share of at most 100 % wanted, got {text!r}")
+        raise InputError(_("--target: a share of at most 100 % wanted, got {got!r}", got=text))
     known = {key[1:] for key in view.cells}
     if (one.measure, one.place, one.group) not in known:
         near = did_you_mean(one.place, {place for name, place, _g in known if name == one.measure})
-        raise InputError(f"--target: the results have no {one}{near}")
+        raise InputError(_("--target: the results have no {one}{near}", one=one, near=near))
     return goal

@@ -32,7 +32,10 @@ def xlsx(report: Report) -> bytes:
         from xlsxwriter import Workbook
     except ImportError:
         raise InputError(
-            "--format xlsx: XlsxWriter wanted, which is not installed: pip install simcap[report]"
+            _(
+                "--format xlsx: XlsxWriter wanted, which is not installed: pip install"
+                " simcap[report]"
+            )
         ) from None
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

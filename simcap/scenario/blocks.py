@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from simcap.lang import _, listed
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import (
     KINDS,
@@ -245,7 +246,7 @@ class VisitLift(Strict):
     @model_validator(mode="after")
     def _one(self):
         if self.half_life is not None and self.lasts is not None:
-            raise ValueError("one of lasts and half life wanted, got both")
+            raise ValueError(_("one of lasts and half life wanted, got both"))
         return self
 
     @property
@@ -576,7 +577,9 @@ def _in_order(what: str, table: dict, read: Callable[[Any], float]) -> dict:
     texts = sorted(at, key=lambda text: at[text])
     for one, other in itertools.pairwise(texts):
         if at[one] == at[other]:
-            raise ValueError(f"each {what} once wanted, got {one} and {other}")
+            raise ValueError(
+                _("each {what} once wanted, got {got} and {other}", what=what, got=one, other=other)
+            )
     return {text: share(table[text]) for text in texts}
 
 
@@ -585,7 +588,7 @@ def _by_travel_time(value: Any) -> Any:
     if not isinstance(value, dict):
         return share(value)
     if not value:
-        raise ValueError("at least one travel time wanted, got none")
+        raise ValueError(_("at least one travel time wanted, got none"))
     return _in_order("travel time", value, duration)
 
 
@@ -819,7 +822,7 @@ class Online(Block):
 def _by_price(value: Any) -> Any:
     """A table {price: share}, in order."""
     if not isinstance(value, dict) or not value:
-        raise ValueError("a table such as {0 CNY: 100 %, 400 CNY: 10 %} wanted")
+        raise ValueError(_("a table such as {0 CNY: 100 %, 400 CNY: 10 %} wanted"))
     return _in_order("price", value, amount)
 
 
@@ -914,12 +917,16 @@ class Roadmap(Block):
     def _in_order(self):
         days = [phase.from_ for phase in self.phases]
         if days != sorted(set(days)):
-            raise ValueError(f"phases in order of time wanted, got {', '.join(map(str, days))}")
+            raise ValueError(
+                _("phases in order of time wanted, got {got}", got=listed(map(str, days)))
+            )
         begun = [phase.dispatch for phase in self.phases if phase.dispatch is not None]
         if begun != sorted(begun):
             raise ValueError(
-                "dispatch that goes on once it has begun wanted, got a phase without it after one"
-                " with it"
+                _(
+                    "dispatch that goes on once it has begun wanted, got a phase without it"
+                    " after one with it"
+                )
             )
         return self
 

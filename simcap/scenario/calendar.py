@@ -10,6 +10,8 @@ import functools
 import itertools
 import re
 
+from simcap.lang import _
+
 Spans = tuple[tuple[float, float], ...]
 """(from, to) in hours since the start, in order of time."""
 
@@ -145,7 +147,7 @@ def week_of(weeks: str) -> tuple[int, int]:
     """(k, n) from "k of n"."""
     match = re.fullmatch(r"\s*(\d+)\s+of\s+(\d+)\s*", weeks)
     if not match or not 1 <= int(match[1]) <= int(match[2]) <= 52:
-        raise ValueError(f'weeks such as "1 of 2" wanted, got {weeks!r}')
+        raise ValueError(_('weeks such as "1 of 2" wanted, got {got!r}', got=weeks))
     return int(match[1]), int(match[2])
 
 

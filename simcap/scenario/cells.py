@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from simcap.lang import _
 from simcap.scenario.characters import readable
 from simcap.scenario.fields import zone_name
 from simcap.scenario.grid import (
@@ -39,13 +40,17 @@ def name_in(grid: Grid, row: int, column: int, faults: list[str]) -> str:
 
 def kind_in(grid: Grid, row: int, column: int, faults: list[str]) -> str:
     """The kind of zone, from any of its names."""
-    text = _text_in(grid, row, column, "kind", "urban, transition or rural", faults)
+    text = _text_in(grid, row, column, "kind", _("urban, transition or rural"), faults)
     kind = kind_of(text or "")
     if text is not None and not kind:
         words = [word for kind, others in KINDS.items() for word in (kind, *others)]
         got = f"{text!r}{did_you_mean(text, words, listed=False)}" if text else "nothing"
         faults.append(
-            f"{grid.place(row, column)} kind: urban, transition or rural wanted, got {got}"
+            _(
+                "{place} kind: urban, transition or rural wanted, got {got}",
+                place=grid.place(row, column),
+                got=got,
+            )
         )
     return kind
 
@@ -65,20 +70,21 @@ def _text_in(grid, row, column, name, wanted, faults) -> str | None:
     cell, where = grid.at(row, column), f"{grid.place(row, column)} {name}"
     got = _not_computed(grid, row, column)
     if not got and grid.oddity(row, column).boolean:
-        got = f"{_truth(cell)}; write it as text"
+        got = _("{cell}; write it as text", cell=_truth(cell))
     elif not got and is_number(cell):
-        got = f"the number {text_of(cell)}; write it as text"
+        got = _("the number {cell}; write it as text", cell=text_of(cell))
         if not grid.formulas_seen:
-            got += " (in .xls 0 may stand for the text of a formula: save the file as .xlsx)"
+            got += _(" (in .xls 0 may stand for the text of a formula: save the file as .xlsx)")
         if abs(cell) > LARGEST_WHOLE:
-            got = (
-                f"a number above {LARGEST_WHOLE:,} (2^53), whose digits a spreadsheet does not"
-                " keep; write it as text"
+            got = _(
+                "a number above {most:,} (2^53), whose digits a spreadsheet does not"
+                " keep; write it as text",
+                most=LARGEST_WHOLE,
             )
     elif not got and is_time(cell):
-        got = f"{said_as(cell)}; write it as text"
+        got = _("{cell}; write it as text", cell=said_as(cell))
     if got:
-        faults.append(f"{where}: {wanted} wanted, got {got}")
+        faults.append(_("{where}: {wanted} wanted, got {got}", where=where, wanted=wanted, got=got))
         return None
     return text_of(cell)
 
@@ -87,9 +93,9 @@ def _not_computed(grid: Grid, row: int, column: int) -> str:
     """What to call a cell whose formula has no answer, or nothing if it has one."""
     odd, text = grid.oddity(row, column), text_of(grid.at(row, column))
     if odd.error or text.upper() in EXCEL_ERRORS:
-        return f"the error {odd.error or text}"
+        return _("the error {value}", value=odd.error or text)
     if odd.empty:
-        return (
+        return _(
             "a formula that was never computed; open the file in a spreadsheet program and save it"
         )
     return ""
@@ -109,14 +115,25 @@ def number_in(grid: Grid, row: int, column: int, name: str, faults: list[str]) -
     if got or value < 0:
         wanted = "a number ≥ 0"
     elif name in SHARES and value > 1:
-        wanted = 'a share from 0 to 1, or a percentage such as "95 %",'
+        wanted = _('a share from 0 to 1, or a percentage such as "95 %",')
     elif is_number(cell) and abs(cell) > LARGEST_WHOLE:
-        wanted, text = f"a number of at most {LARGEST_COUNT:,}", "a larger one"
+        wanted, text = (
+            _("a number of at most {largest_count:,}", largest_count=LARGEST_COUNT),
+            _("a larger one"),
+        )
     elif value > LARGEST_COUNT:
-        wanted = f"a number of at most {LARGEST_COUNT:,}"
+        wanted = _("a number of at most {largest_count:,}", largest_count=LARGEST_COUNT)
     else:
         return value
-    faults.append(f"{grid.place(row, column)} {name}: {wanted} wanted, got {text}")
+    faults.append(
+        _(
+            "{place} {name}: {wanted} wanted, got {got}",
+            place=grid.place(row, column),
+            name=name,
+            wanted=wanted,
+            got=text,
+        )
+    )
     return 0.0
 
 
@@ -132,7 +149,7 @@ def _number(grid: Grid, row: int, column: int, name: str) -> tuple[float, str]:
         percent = odd.percent and name in COUNTS and cell != 0
         return float(cell), f"{100 * cell:g} %, a percentage" if percent else ""
     if is_time(cell):
-        return 0.0, f"{said_as(cell)}; format the cell as a number"
+        return 0.0, _("{cell}; format the cell as a number", cell=said_as(cell))
     if match := _PERCENT.fullmatch(text):
         return float(match[1]) / 100, f"{text!r}, a percentage" if name in COUNTS else ""
     if _PLAIN_NUMBER.fullmatch(text):
@@ -142,10 +159,10 @@ def _number(grid: Grid, row: int, column: int, name: str) -> tuple[float, str]:
 
 def _no_number(grid: Grid, text: str) -> str:
     if not text:
-        return "nothing" if grid.errors_seen else "nothing, or a formula's error"
+        return "nothing" if grid.errors_seen else _("nothing, or a formula's error")
     bare = re.sub(r"[，,\s]", "", text).replace("．", ".")
     if bare != text and _PLAIN_NUMBER.fullmatch(bare):
-        return f"{text!r} (write it without separators)"
+        return _("{text!r} (write it without separators)", text=text)
     if bare.isdecimal() and not bare.isascii():
-        return f"{text!r} (write it in plain digits: {int(bare)})"
+        return _("{text!r} (write it in plain digits: {int})", text=text, int=int(bare))
     return repr(text)

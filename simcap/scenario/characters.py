@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from simcap.lang import _
+
 FULL_WIDTH = {
     "：": ":",
     "，": ",",
@@ -40,18 +42,20 @@ def unreadable(text: str, lines: bool = False) -> str:
             or 0xFDD0 <= ord(char) <= 0xFDEF
             or ord(char) & 0xFFFE == 0xFFFE
         ):
-            return f"the control sign U+{ord(char):04X}"
+            return _("the control sign U+{ord:04X}", ord=ord(char))
         if kind == "Cs":
-            return f"half a character, U+{ord(char):04X}"
+            return _("half a character, U+{ord:04X}", ord=ord(char))
         if kind == "Cf" and char not in _JOINERS and char != "\u00ad":
-            return f"the invisible sign U+{ord(char):04X}"
+            return _("the invisible sign U+{ord:04X}", ord=ord(char))
     return ""
 
 
 def readable(text: str, lines: bool = True) -> str:
     """``text`` itself; ``ValueError`` if something in it is ``unreadable``."""
     if found := unreadable(text, lines):
-        raise ValueError(f"text that can be printed wanted, got {found} in {text!r}")
+        raise ValueError(
+            _("text that can be printed wanted, got {got} in {text!r}", got=found, text=text)
+        )
     return text
 
 

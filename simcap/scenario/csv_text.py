@@ -16,6 +16,7 @@ import re
 from pathlib import Path
 
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario.grid import Grid
 
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -31,7 +32,9 @@ def read_csv(path: Path, raw: bytes) -> Grid:
     """
     text, encoding = _decoded(path, raw)
     if "\0" in text:
-        raise ScenarioError(f"{path}:1:1 text wanted, got binary data; save the file as CSV UTF-8")
+        raise ScenarioError(
+            _("{path}:1:1 text wanted, got binary data; save the file as CSV UTF-8", path=path)
+        )
     first = text.partition("\n")[0]
     delimiter = "," if "," in first else max(";\t", key=first.count)
     cells, lines, begins = [], [], 1
@@ -42,7 +45,14 @@ def read_csv(path: Path, raw: bytes) -> Grid:
             lines.append(begins)
             begins = reader.line_num + 1
     except csv.Error as problem:
-        raise ScenarioError(f"{path}:{begins}:1 not valid CSV: {problem}") from None
+        raise ScenarioError(
+            _(
+                "{path}:{begins}:1 not valid CSV: {problem}",
+                path=path,
+                begins=begins,
+                problem=problem,
+            )
+        ) from None
     notes = [] if encoding == "UTF-8" else [f"{path}: read as {encoding}"]
     return Grid(path, cells, lines=lines, notes=notes)
 
@@ -51,15 +61,22 @@ def _decoded(path: Path, raw: bytes) -> tuple[str, str]:
     """(text, encoding)."""
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise ScenarioError(
-            f"{path}:1:1 text wanted, got a spreadsheet or other binary data; name it .xlsx, .ods"
-            " or .xls, or save it as CSV UTF-8"
+            _(
+                "{path}:1:1 text wanted, got a spreadsheet or other binary data; name"
+                " it .xlsx, .ods or .xls, or save it as CSV UTF-8",
+                path=path,
+            )
         )
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             return raw.decode("utf-16"), "UTF-16"
         except UnicodeDecodeError:
             raise ScenarioError(
-                f"{path}:1:1 text in UTF-8 wanted, got broken UTF-16; save the file as CSV UTF-8"
+                _(
+                    "{path}:1:1 text in UTF-8 wanted, got broken UTF-16; save the file as"
+                    " CSV UTF-8",
+                    path=path,
+                )
             ) from None
     try:
         return raw.decode("utf-8-sig"), "UTF-8"
@@ -128,8 +145,13 @@ def _bad_byte(path: Path, raw: bytes, at: int, guess: str) -> str:
     before = raw[raw.rfind(b"\n", 0, at) + 1 : at].decode("utf-8", "replace")
     delimiter = b"," if b"," in raw.partition(b"\n")[0] else b";"
     column = len(next(csv.reader([before], delimiter=delimiter.decode()), [""])) or 1
-    hint = f" (it looks like {guess})" if guess else ""
-    return (
-        f"{path}:{line}:{column} text in UTF-8 wanted, got byte 0x{raw[at]:02x}{hint}; save the"
-        " file as CSV UTF-8"
+    hint = _(" (it looks like {guess})", guess=guess) if guess else ""
+    return _(
+        "{path}:{line}:{column} text in UTF-8 wanted, got byte"
+        " 0x{raw:02x}{hint}; save the file as CSV UTF-8",
+        path=path,
+        line=line,
+        column=column,
+        raw=raw[at],
+        hint=hint,
     )

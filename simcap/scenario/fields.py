@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from simcap.errors import NetworkError
+from simcap.lang import _
 from simcap.network import distributions as shapes
 from simcap.scenario.characters import unreadable
 from simcap.scenario.headers import column_name
@@ -43,11 +44,23 @@ KINDS: tuple[Kind, ...] = ("urban", "transition", "rural")
 
 def _name(value):
     if not isinstance(value, str) or not value.strip() or set(value) & set("|.*"):
-        raise ValueError(f"a name without '|', '.' and '*' wanted, got {said(value)}")
+        raise ValueError(_("a name without '|', '.' and '*' wanted, got {got}", got=said(value)))
     if found := unreadable(value):
-        raise ValueError(f"a name that can be printed wanted, got {found} in {said(value)}")
+        raise ValueError(
+            _(
+                "a name that can be printed wanted, got {got} in {value}",
+                got=found,
+                value=said(value),
+            )
+        )
     if len(value) > LONGEST_NAME:
-        raise ValueError(f"a name of at most {LONGEST_NAME} characters wanted, got {len(value)}")
+        raise ValueError(
+            _(
+                "a name of at most {longest_name} characters wanted, got {got}",
+                longest_name=LONGEST_NAME,
+                got=len(value),
+            )
+        )
     return value.strip()
 
 
@@ -56,13 +69,16 @@ def zone_name(value):
     name = _name(value)
     if name.lower() in RESERVED:
         raise ValueError(
-            f"a zone's own name wanted, got {value!r}, which stands for a place of its own in"
-            " results"
+            _(
+                "a zone's own name wanted, got {got!r}, which stands for a place of its"
+                " own in results",
+                got=value,
+            )
         )
     return name
 
 
-DATE_WANTED = "a date such as 2026-01-01 wanted"
+DATE_WANTED = _("a date such as 2026-01-01 wanted")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _OTHER_DATE = re.compile(r"(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日?", re.ASCII)
 
@@ -73,11 +89,18 @@ def date(value):
         try:
             value = datetime.date(*map(int, _DATE.fullmatch(value.strip()).groups()))
         except (AttributeError, ValueError):
-            raise ValueError(f"{DATE_WANTED}, got {said(value)}{_as_date(value)}") from None
+            raise ValueError(
+                _(
+                    "{date_wanted}, got {got}{as_date}",
+                    date_wanted=DATE_WANTED,
+                    got=said(value),
+                    as_date=_as_date(value),
+                )
+            ) from None
     if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
-        raise ValueError(f"{DATE_WANTED}, got {said(value)}")
+        raise ValueError(_("{date_wanted}, got {got}", date_wanted=DATE_WANTED, got=said(value)))
     if not 1900 <= value.year <= 2200:
-        raise ValueError(f"a date from 1900 to 2200 wanted, got {value}")
+        raise ValueError(_("a date from 1900 to 2200 wanted, got {got}", got=value))
     return value
 
 
@@ -122,7 +145,11 @@ class Strict(BaseModel):
             plain = str(key).replace(" ", "_")
             if plain in known and plain in seen:
                 raise ValueError(
-                    f"{key!r} and {seen[plain]!r} are the same key: one of them wanted"
+                    _(
+                        "{key!r} and {seen!r} are the same key: one of them wanted",
+                        key=key,
+                        seen=seen[plain],
+                    )
                 )
             seen[plain] = key
         return {
@@ -141,7 +168,7 @@ class Strict(BaseModel):
 def shape_in_range(value: float) -> float:
     """The shape of a Weibull distribution, whose moments are finite numbers."""
     if not 0.05 <= value <= 1000:
-        raise ValueError(f"a shape from 0.05 to 1,000 wanted, got {value:g}")
+        raise ValueError(_("a shape from 0.05 to 1,000 wanted, got {got:g}", got=value))
     return value
 
 
@@ -197,7 +224,9 @@ def _written_short(value):
     if isinstance(value, str):
         return {"never": {}} if value.strip() == "never" else {"fixed": value}
     if isinstance(value, (int, float)):
-        raise ValueError(f'a time with its unit, such as "60 min", wanted, got {said(value)}')
+        raise ValueError(
+            _('a time with its unit, such as "60 min", wanted, got {got}', got=said(value))
+        )
     return value
 
 
@@ -226,7 +255,9 @@ class Time(Strict):
     def _one(self):
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
-            raise ValueError(f"one kind of distribution wanted, got {', '.join(given) or 'none'}")
+            raise ValueError(
+                _("one kind of distribution wanted, got {got}", got=", ".join(given) or "none")
+            )
         try:
             self.distribution()
         except NetworkError as problem:
@@ -280,7 +311,9 @@ def week_days(text: str) -> list[int]:
     for part in text.split(","):
         ends = [end.strip().capitalize()[:3] for end in part.split("-")]
         if not 1 <= len(ends) <= 2 or any(end not in DAYS for end in ends):
-            raise ValueError(f'days such as "Mon-Fri" or "Tue, Sat" wanted, got {said(text)}')
+            raise ValueError(
+                _('days such as "Mon-Fri" or "Tue, Sat" wanted, got {got}', got=said(text))
+            )
         first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
         days += [day % 7 for day in range(first, last + 1 + 7 * (last < first))]
     return days
@@ -292,7 +325,7 @@ def shift_hours(text: str) -> tuple[float, float, int]:
     """
     start, end, places = shift_level(text)
     if isinstance(places, str):
-        raise ValueError(f"a number of places wanted after x, got {places!r}")
+        raise ValueError(_("a number of places wanted after x, got {got!r}", got=places))
     return start, end, places
 
 
@@ -303,7 +336,9 @@ def shift_level(text: str) -> tuple[float, float, int | str]:
         start, end = int(match[1]) + int(match[2]) / 60, int(match[3]) + int(match[4]) / 60
         if start < 24 and end <= 24 and int(match[2]) < 60 and int(match[4]) < 60:
             return start, end if end > start else end + 24, match[6] or int(match[5] or 1)
-    raise ValueError(f'hours such as "08:30-12:00" or "18:00-22:00 x3" wanted, got {said(text)}')
+    raise ValueError(
+        _('hours such as "08:30-12:00" or "18:00-22:00 x3" wanted, got {got}', got=said(text))
+    )
 
 
 def apart(what: str, spans: Sequence[tuple[float, float]], cycle: float = 168.0) -> None:
@@ -315,7 +350,7 @@ def apart(what: str, spans: Sequence[tuple[float, float]], cycle: float = 168.0)
     for (start, end), (later, until) in zip(ordered, following, strict=True):
         if later < end:
             both = f"{hour_of_week(start, end)} and {hour_of_week(later, until)}"
-            raise ValueError(f"{what} that do not overlap wanted, got {both}")
+            raise ValueError(_("{what} that do not overlap wanted, got {got}", what=what, got=both))
 
 
 def hour_of_week(start: float, end: float) -> str:
@@ -329,7 +364,7 @@ def clock(text) -> float:
     """Hours of the day from "09:30"."""
     match = re.fullmatch(r"\s*(\d{1,2}):(\d{2})\s*", text) if isinstance(text, str) else None
     if not match or int(match[1]) >= 24 or int(match[2]) >= 60:
-        raise ValueError(f'a time of day such as "09:30" wanted, got {said(text)}')
+        raise ValueError(_('a time of day such as "09:30" wanted, got {got}', got=said(text)))
     return int(match[1]) + int(match[2]) / 60
 
 
@@ -337,7 +372,7 @@ def span_of_hours(text) -> tuple[int, int]:
     """(first, last + 1) hours of the day from "08-18"."""
     match = re.fullmatch(r"\s*(\d{1,2})\s*-\s*(\d{1,2})\s*", str(text))
     if not match or not 0 <= int(match[1]) < int(match[2]) <= 24:
-        raise ValueError(f'hours such as "08-18" wanted, got {said(text)}')
+        raise ValueError(_('hours such as "08-18" wanted, got {got}', got=said(text)))
     return int(match[1]), int(match[2])
 
 
@@ -357,7 +392,9 @@ def month_days(value):
             pass
     if isinstance(value, (list, tuple)) and len(value) == 2:
         return month_days(f"{value[0]} to {value[1]}")
-    raise ValueError(f'days of every year such as "07-12 to 08-31" wanted, got {said(value)}')
+    raise ValueError(
+        _('days of every year such as "07-12 to 08-31" wanted, got {got}', got=said(value))
+    )
 
 
 def by_kind(value):
@@ -374,8 +411,10 @@ def share_at_levels(value):
         try:
             level = share(float(key) if isinstance(key, str) else key)
         except (ValueError, TypeError):
-            raise ValueError(f"collaboration levels from 0 to 1 wanted, got {said(key)}") from None
+            raise ValueError(
+                _("collaboration levels from 0 to 1 wanted, got {got}", got=said(key))
+            ) from None
         if level in levels:
-            raise ValueError(f"each level once wanted, got {said(key)} twice")
+            raise ValueError(_("each level once wanted, got {got} twice", got=said(key)))
         levels[level] = entry
     return dict(sorted(levels.items(), key=lambda item: item[0]))

@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from simcap.lang import _
+
 LARGEST_WHOLE = 2**53
 """From here on a spreadsheet does not keep the digits that were typed."""
 
@@ -171,12 +173,17 @@ def said_as(cell) -> str:
     hours = hours_of(cell)
     if hours is not None:
         minutes = round(abs(hours) * 60)
-        return f"the time {'-' if hours < 0 else ''}{minutes // 60}:{minutes % 60:02d}"
+        return _(
+            "the time {value}{minutes}:{minutes2:02d}",
+            value="-" if hours < 0 else "",
+            minutes=minutes // 60,
+            minutes2=minutes % 60,
+        )
     if isinstance(cell, datetime.date):
         day = cell.date() if isinstance(cell, datetime.datetime) else cell
-        return f"the date {day.isoformat()}"
+        return _("the date {isoformat}", isoformat=day.isoformat())
     if isinstance(cell, datetime.timedelta) or _period(cell):
-        return "a span of time"
+        return _("a span of time")
     return repr(text_of(cell))
 
 

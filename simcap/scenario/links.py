@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 
+from simcap import lang
+from simcap.lang import _
 from simcap.scenario.calendar import yearly
 from simcap.scenario.outcomes import RecoveryTable, recovery_faults
 from simcap.scenario.ranges import out_of_range
@@ -38,7 +40,15 @@ def wanted(path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[
     """A fault where no ``name`` of this ``kind`` is known."""
     known = list(known)
     if name not in known:
-        yield path, f"no {kind} is called {name!r}{did_you_mean(name, known)}"
+        yield (
+            path,
+            _(
+                "no {kind} is called {name!r}{hint}",
+                kind=kind,
+                name=name,
+                hint=did_you_mean(name, known),
+            ),
+        )
 
 
 def columns(scenario: Scenario) -> set[str]:
@@ -65,7 +75,7 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
         if pool.part_of is not None:
             yield from wanted((*path, "part_of"), "pool", pool.part_of, scenario.pools)
         if pool.per == "zone" and pool.from_ is None:
-            yield path, "per zone: a column `from` wanted, which says how many each zone has"
+            yield path, _("per zone: a column `from` wanted, which says how many each zone has")
         if (
             pool.from_ in known
             and pool.number is not None
@@ -74,10 +84,10 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
         ):
             yield (
                 (*path, "from"),
-                f"a column with at least one number above 0 wanted, got {pool.from_!r}",
+                _("a column with at least one number above 0 wanted, got {got!r}", got=pool.from_),
             )
         if pool.shared and pool.per != "zone":
-            yield (*path, "shared"), "only staff `per: zone` can share hours with other zones"
+            yield (*path, "shared"), _("only staff `per: zone` can share hours with other zones")
         users = [
             spec
             for spec in scenario.stations.values()
@@ -86,7 +96,7 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
         if pool.shared and users and all(spec.team or spec.diary is not None for spec in users):
             yield (
                 (*path, "shared"),
-                "a station without a team or a diary wanted: shared hours would attend nobody",
+                _("a station without a team or a diary wanted: shared hours would attend nobody"),
             )
 
 
@@ -97,19 +107,19 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
         for i, seat in enumerate(station.pools):
             yield from wanted((*path, "pools", i), "pool", seat.pool, scenario.pools)
             if seat.factor == 0:
-                yield (*path, "pools", i, "factor"), "a number above 0 wanted, got 0"
+                yield (*path, "pools", i, "factor"), _("a number above 0 wanted, got 0")
             if station.team and (seat.after or seat.factor != 1):
                 yield (
                     (*path, "pools", i),
-                    "a team starts together: no `after` and no `factor` wanted",
+                    _("a team starts together: no `after` and no `factor` wanted"),
                 )
         names = [seat.pool for seat in station.pools]
         if len(set(names)) < len(names):
-            yield (*path, "pools"), f"each pool once wanted, got {', '.join(names)}"
+            yield (*path, "pools"), _("each pool once wanted, got {got}", got=lang.listed(names))
         if station.redial is not None and station.redial.at_most < 1:
-            yield (*path, "redial", "at_most"), "a whole number ≥ 1 wanted, got 0"
+            yield (*path, "redial", "at_most"), _("a whole number ≥ 1 wanted, got 0")
         if not station.pools:
-            yield (*path, "pools"), "at least one pool wanted"
+            yield (*path, "pools"), _("at least one pool wanted")
         if station.assessment is not None:
             yield from wanted(
                 (*path, "assessment"), "station", station.assessment, scenario.stations
@@ -138,16 +148,16 @@ def _stations(scenario: Scenario) -> Iterator[Fault]:
                     (*path, "priority", severity), "severity", severity, [*severities, "default"]
                 )
         if station.sessions == 0:
-            yield (*path, "sessions"), "a whole number ≥ 1, or recurring, wanted, got 0"
+            yield (*path, "sessions"), _("a whole number ≥ 1, or recurring, wanted, got 0")
         if station.sessions not in (0, 1) and station.every == 0:
-            yield (*path, "every"), "an interval between sessions wanted, got none"
+            yield (*path, "every"), _("an interval between sessions wanted, got none")
         if station.treatment and station.contact == "none":
             yield (
                 (*path, "contact"),
-                "lay or professional wanted of a treatment, got none: who is treated is met",
+                _("lay or professional wanted of a treatment, got none: who is treated is met"),
             )
         if station.service_time.never is not None:
-            yield (*path, "service_time"), "a time that ends wanted, got never"
+            yield (*path, "service_time"), _("a time that ends wanted, got never")
 
 
 def _prices(scenario: Scenario) -> Iterator[Fault]:
@@ -155,12 +165,16 @@ def _prices(scenario: Scenario) -> Iterator[Fault]:
         if station.voucher > station.price:
             yield (
                 ("stations", name, "voucher"),
-                f"at most the price of {station.price:g} CNY wanted, got {station.voucher:g} CNY",
+                _(
+                    "at most the price of {price:g} CNY wanted, got {got:g} CNY",
+                    price=station.price,
+                    got=station.voucher,
+                ),
             )
         if station.price and station.contact == "none":
             yield (
                 ("stations", name, "contact"),
-                "lay or professional wanted of visits with a price, got none",
+                _("lay or professional wanted of visits with a price, got none"),
             )
 
 
@@ -177,8 +191,10 @@ def _pathways(scenario: Scenario) -> Iterator[Fault]:
                         yield (
                             (*path, outcome, goal, "by"),
                             (
-                                "the mechanism `green channel` wanted beside it, with this station,"
-                                " which says how it goes"
+                                _(
+                                    "the mechanism `green channel` wanted beside it, with this station,"
+                                    " which says how it goes"
+                                )
                             ),
                         )
 
@@ -196,16 +212,19 @@ def _needs(scenario: Scenario) -> Iterator[Fault]:
                 (*path, "by_zone", zone), "zone", zone, [z.zone for z in scenario.zones]
             )
         if need.by_zone and need.register_ is not None:
-            yield (*path, "by_zone"), "none wanted of a register, whose share is its own"
+            yield (*path, "by_zone"), _("none wanted of a register, whose share is its own")
         if need.target and need.register_ is not None:
-            yield (*path, "target"), "none wanted of a register, which nobody asks to be on"
+            yield (*path, "target"), _("none wanted of a register, which nobody asks to be on")
         of_stations = {target for spec in scenario.stations.values() for target in spec.target}
         for target in need.target:
             yield from wanted((*path, "target"), "target", target, scenario.targets.named)
             if target in of_stations:
                 yield (
                     (*path, "target"),
-                    f"a target of needs alone wanted, got {target!r}, which stations have, too",
+                    _(
+                        "a target of needs alone wanted, got {got!r}, which stations have, too",
+                        got=target,
+                    ),
                 )
 
 
@@ -220,7 +239,7 @@ def _registers(scenario: Scenario) -> Iterator[Fault]:
             if spec.role != "register":
                 yield (
                     ("needs", name, "enters_by", station),
-                    "stations with `role: register` wanted of a register with risks",
+                    _("stations with `role: register` wanted of a register with risks"),
                 )
             for key, is_there in (
                 ("sessions", spec.sessions != 1),
@@ -232,8 +251,11 @@ def _registers(scenario: Scenario) -> Iterator[Fault]:
                     told.add(path)
                     yield (
                         path,
-                        f"none wanted where a register with risks ({name}) is visited: these say"
-                        " when the next visit is due",
+                        _(
+                            "none wanted where a register with risks ({name}) is visited: these say"
+                            " when the next visit is due",
+                            name=name,
+                        ),
                     )
 
 
@@ -246,7 +268,11 @@ def _targets(scenario: Scenario) -> Iterator[Fault]:
         if name not in used and meant:
             yield (
                 ("targets", name),
-                f"a target that something is held against wanted, got {name!r}{meant}",
+                _(
+                    "a target that something is held against wanted, got {got!r}{meant}",
+                    got=name,
+                    meant=meant,
+                ),
             )
 
 
@@ -267,11 +293,11 @@ def _recovery(scenario: Scenario) -> Iterator[Fault]:
 
 def _times(scenario: Scenario) -> Iterator[Fault]:
     if scenario.observe <= 0:
-        yield ("observe",), "a duration above 0 wanted"
+        yield ("observe",), _("a duration above 0 wanted")
     if scenario.horizon > 100 * 8766:
-        yield ("observe",), "at most a hundred years in all wanted"
+        yield ("observe",), _("at most a hundred years in all wanted")
     if not 1900 <= scenario.start.year <= 2200:
-        yield ("start",), f"a date from 1900 to 2200 wanted, got {scenario.start}"
+        yield ("start",), _("a date from 1900 to 2200 wanted, got {got}", got=scenario.start)
 
 
 def _seasons(scenario: Scenario) -> Iterator[Fault]:
@@ -290,7 +316,11 @@ def _seasons(scenario: Scenario) -> Iterator[Fault]:
             if part.during and not 0 < days < 365:
                 yield (
                     (kind, name, "during"),
-                    f"school holidays on some days of the year wanted, got {days:.0f} days of them",
+                    _(
+                        "school holidays on some days of the year wanted, got {got:.0f} days of"
+                        " them",
+                        got=days,
+                    ),
                 )
 
 
@@ -298,8 +328,11 @@ def _zones(scenario: Scenario) -> Iterator[Fault]:
     known = columns(scenario)
     for i, zone in enumerate(scenario.zones):
         for column in known - zone.numbers.keys():
-            yield ("zones", i, "numbers"), f"the column {column!r} is missing for {zone.zone!r}"
+            yield (
+                ("zones", i, "numbers"),
+                _("the column {column!r} is missing for {zone!r}", column=column, zone=zone.zone),
+            )
     names = [zone.zone for zone in scenario.zones]
     for i, name in enumerate(names):
         if name in names[:i]:
-            yield ("zones", i, "zone"), f"the zone {name!r} stands twice"
+            yield ("zones", i, "zone"), _("the zone {name!r} stands twice", name=name)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
+from simcap.lang import _
 from simcap.scenario.fields import Name, Strict
 from simcap.scenario.units import Duration, Number, Share, Whole, said
 
@@ -101,11 +102,14 @@ def recovery_faults(outcomes: Outcomes, needs: Iterable[str]) -> Iterator[tuple[
         if row.wait and not row.sessions:
             yield (
                 (*path, i, "wait"),
-                "sessions: 1, or more, wanted beside it: of who has no session, no wait is known",
+                _(
+                    "sessions: 1, or more, wanted beside it: of who has no session, no wait"
+                    " is known"
+                ),
             )
         for key in sets_of(row):
             if (*key, row.sessions, row.wait) in seen:
-                yield (*path, i), "each row of a need and a station once wanted, got one twice"
+                yield (*path, i), _("each row of a need and a station once wanted, got one twice")
                 break
             seen.add((*key, row.sessions, row.wait))
     yield from _without_a_first(table, needs, seen)
@@ -125,14 +129,21 @@ def _without_a_first(
     own = {need for need, station, _, _ in seen if need and not station}
     for need in needs:
         if (need, "", 0, 0.0) not in seen and (need in own or not general):
-            yield path, f"a row with sessions: 0 wanted for the need {said(need)}, got none"
+            yield (
+                path,
+                _("a row with sessions: 0 wanted for the need {need}, got none", need=said(need)),
+            )
     at_once = {key[:2] for key in seen if key[1] and key[2] <= 1 and key[3] == 0}
     for need, station in sorted({key[:2] for key in seen if key[1]} - at_once):
         of = f" and the need {said(need)}" if need else ""
         yield (
             path,
             (
-                f"a row with sessions: 1, or less, and without a wait wanted for the station"
-                f" {said(station)}{of}, got none"
+                _(
+                    "a row with sessions: 1, or less, and without a wait wanted for the"
+                    " station {station}{of}, got none",
+                    station=said(station),
+                    of=of,
+                )
             ),
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.network.diary import LONGEST_WINDOW
 from simcap.network.groups import MOST_TOGETHER
 from simcap.scenario.reader import did_you_mean
@@ -35,16 +36,23 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
         path = ("pools", name)
         standing = _people(scenario, pool)
         if not math.fsum(standing) <= MOST_PEOPLE:
-            yield path, f"at most {MOST_PEOPLE:,} people wanted, got {math.fsum(standing):,.10g}"
+            yield (
+                path,
+                _(
+                    "at most {most_people:,} people wanted, got {got:,.10g}",
+                    most_people=MOST_PEOPLE,
+                    got=math.fsum(standing),
+                ),
+            )
         yield from _leaving(
             scenario, (*path, "turnover"), standing, pool.turnover, pool.recruitment
         )
         if pool.slots and pool.last_start:
-            yield (*path, "last_start"), "none wanted beside slots, which say when each begins"
+            yield (*path, "last_start"), _("none wanted beside slots, which say when each begins")
         if pool.hours_each is not None and pool.roster in scenario.rosters:
             week = scenario.rosters[pool.roster].week()
             if math.fsum((end - start) * places for start, end, places in week) <= 0:
-                yield (*path, "roster"), "a roster with at least one place wanted, got none"
+                yield (*path, "roster"), _("a roster with at least one place wanted, got none")
 
 
 def _reality(scenario: Scenario) -> Iterator[Fault]:
@@ -64,8 +72,12 @@ def _leaving(
     if leaving > MOST_LEAVING:
         yield (
             path,
-            f"at most {MOST_LEAVING:,} people of one zone who leave in the run wanted, got"
-            f" {leaving:,.0f}",
+            _(
+                "at most {most_leaving:,} people of one zone who leave in the run"
+                " wanted, got {got:,.0f}",
+                most_leaving=MOST_LEAVING,
+                got=leaving,
+            ),
         )
 
 
@@ -103,8 +115,12 @@ def _course(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
     if sessions > MOST_SESSIONS:
         yield (
             ("every",),
-            f"at most {MOST_SESSIONS:,} sessions of one course within the run wanted, got"
-            f" {sessions:,.0f}",
+            _(
+                "at most {most_sessions:,} sessions of one course within the run"
+                " wanted, got {got:,.0f}",
+                most_sessions=MOST_SESSIONS,
+                got=sessions,
+            ),
         )
 
 
@@ -114,15 +130,18 @@ def _caseload(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
     pool = scenario.pools.get(station.caseload)
     if pool is None:
         known = did_you_mean(station.caseload, scenario.pools)
-        yield ("caseload",), f"no pool is called {station.caseload!r}{known}"
+        yield (
+            ("caseload",),
+            _("no pool is called {caseload!r}{known}", caseload=station.caseload, known=known),
+        )
     elif station.caseload in [seat.pool for seat in station.pools]:
-        yield ("caseload",), "another pool than those that attend wanted"
+        yield ("caseload",), _("another pool than those that attend wanted")
     elif pool.slots:
-        yield ("caseload",), "a pool with a roster wanted, got one with slots"
+        yield ("caseload",), _("a pool with a roster wanted, got one with slots")
     elif pool.queue_limit is not None:
-        yield ("caseload",), "a pool without a queue limit wanted"
+        yield ("caseload",), _("a pool without a queue limit wanted")
     if station.group is not None or station.diary is not None:
-        yield ("caseload",), "no group and no diary wanted beside it"
+        yield ("caseload",), _("no group and no diary wanted beside it")
 
 
 def _group(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
@@ -132,19 +151,28 @@ def _group(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
     if not group.at_least <= group.size <= MOST_TOGETHER:
         yield (
             ("group",),
-            f"at least ≤ size ≤ {MOST_TOGETHER:,} wanted, got {group.at_least} and {group.size}",
+            _(
+                "at least ≤ size ≤ {most_together:,} wanted, got {got} and {size}",
+                most_together=MOST_TOGETHER,
+                got=group.at_least,
+                size=group.size,
+            ),
         )
     limits = [pool.queue_limit for _, pool in _attending(scenario, station)]
     for limit in (station.queue_limit, *limits):
         if limit is not None and limit < group.at_least:
             yield (
                 ("group", "at_least"),
-                f"no more than the queue limit of {limit} wanted, got {group.at_least}",
+                _(
+                    "no more than the queue limit of {limit} wanted, got {got}",
+                    limit=limit,
+                    got=group.at_least,
+                ),
             )
     if any(seat.after for seat in station.pools):
-        yield ("pools",), "a group starts together: no `after` wanted"
+        yield ("pools",), _("a group starts together: no `after` wanted")
     if station.diary is not None:
-        yield ("group",), "no diary wanted beside it"
+        yield ("group",), _("no diary wanted beside it")
 
 
 def _diary(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
@@ -157,14 +185,14 @@ def _diary(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
     if diary is None:
         return
     if station.team:
-        yield ("team",), "none wanted beside a diary"
+        yield ("team",), _("none wanted beside a diary")
     if station.priority or any(seat.priority or seat.reserve for seat in station.pools):
         yield (
             ("diary",),
-            "no priority and no reserve wanted beside it: residents are booked as they come",
+            _("no priority and no reserve wanted beside it: residents are booked as they come"),
         )
     if diary.window is not None and not diary.notice <= diary.window <= LONGEST_WINDOW:
-        yield ("diary", "window"), "a time from the notice to ten years wanted"
+        yield ("diary", "window"), _("a time from the notice to ten years wanted")
 
 
 def _rounds(scenario: Scenario) -> Iterator[Fault]:
@@ -192,5 +220,8 @@ def _rounds(scenario: Scenario) -> Iterator[Fault]:
             if station not in out:
                 yield (
                     ("pathways", name, station, "completed"),
-                    "a way that leads out in the end wanted, got residents who go round for ever",
+                    _(
+                        "a way that leads out in the end wanted, got residents who go round for"
+                        " ever"
+                    ),
                 )

@@ -22,7 +22,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
+from simcap import lang
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario.characters import FULL_WIDTH, paired, unreadable
 from simcap.scenario.units import said
 from simcap.scenario.yaml_text import YamlFault, composed
@@ -66,20 +68,29 @@ def read_bytes(path: Path) -> bytes:
     """The content of ``path``; raises ``ScenarioError`` if there is none, or too much."""
     try:
         if path.is_dir():
-            raise ScenarioError(f"{path}:1:1 a file wanted, got a directory")
+            raise ScenarioError(_("{path}:1:1 a file wanted, got a directory", path=path))
         if path.stat().st_size > LARGEST_FILE:
             raise ScenarioError(
-                f"{path}:1:1 at most {LARGEST_FILE:,} bytes wanted, got {path.stat().st_size:,}"
+                _(
+                    "{path}:1:1 at most {largest_file:,} bytes wanted, got {got:,}",
+                    path=path,
+                    largest_file=LARGEST_FILE,
+                    got=path.stat().st_size,
+                )
             )
         return path.read_bytes()
     except FileNotFoundError:
         near = did_you_mean(path.name, _siblings(path), listed=False)
-        raise ScenarioError(f"{path}:1:1 there is no such file{near}") from None
+        raise ScenarioError(
+            _("{path}:1:1 there is no such file{near}", path=path, near=near)
+        ) from None
     except ScenarioError:
         raise
     except (OSError, ValueError) as problem:
-        said = getattr(problem, "strerror", None) or "not a name of a file"
-        raise ScenarioError(f"{path!s}:1:1 cannot be read: {said}") from None
+        said = getattr(problem, "strerror", None) or _("not a name of a file")
+        raise ScenarioError(
+            _("{path!s}:1:1 cannot be read: {said}", path=path, said=said)
+        ) from None
 
 
 def read_text(path: Path) -> str:
@@ -92,8 +103,14 @@ def read_text(path: Path) -> str:
         line = raw.count(b"\n", 0, start) + 1
         column = start - (raw.rfind(b"\n", 0, start) + 1) + 1
         raise ScenarioError(
-            f"{path}:{line}:{column} text in UTF-8 wanted, got byte 0x{raw[start]:02x}; "
-            "save the file as UTF-8"
+            _(
+                "{path}:{line}:{column} text in UTF-8 wanted, got byte 0x{raw:02x};"
+                " save the file as UTF-8",
+                path=path,
+                line=line,
+                column=column,
+                raw=raw[start],
+            )
         ) from None
 
 
@@ -107,11 +124,15 @@ def read_yaml(path: Path | str) -> Document:
         raise ScenarioError(f"{path}:{fault.line}:{fault.column} {fault}") from None
     except RecursionError:
         raise ScenarioError(
-            f"{path}:1:1 nesting of at most {DEEPEST} levels wanted, got more"
+            _(
+                "{path}:1:1 nesting of at most {deepest} levels wanted, got more",
+                path=path,
+                deepest=DEEPEST,
+            )
         ) from None
     builder = _Builder(str(path))
     if node is None:
-        raise ScenarioError(f"{path}:1:1 the file is empty")
+        raise ScenarioError(_("{path}:1:1 the file is empty", path=path))
     data = builder.build(node, ())
     if builder.faults:
         raise ScenarioError(builder.faults)
@@ -125,13 +146,23 @@ def read_flow(text: str) -> Any:
     try:
         node = composed(text)
     except YamlFault as fault:
-        raise ValueError(f"{said(text)} cannot be read: {fault}") from None
+        raise ValueError(
+            _("{text} cannot be read: {fault}", text=said(text), fault=fault)
+        ) from None
     except RecursionError:
-        raise ValueError(f"nesting of at most {DEEPEST} levels wanted, got more") from None
+        raise ValueError(
+            _("nesting of at most {deepest} levels wanted, got more", deepest=DEEPEST)
+        ) from None
     builder = _Builder("")
     value = None if node is None else builder.build(node, ())
     if builder.faults:
-        raise ValueError(f"{said(text)} cannot be read: {builder.faults[0].partition(' ')[2]}")
+        raise ValueError(
+            _(
+                "{text} cannot be read: {partition}",
+                text=said(text),
+                partition=builder.faults[0].partition(" ")[2],
+            )
+        )
     return value
 
 
@@ -151,7 +182,10 @@ class _Builder:
             self._fault(
                 node,
                 path,
-                f"at most {MOST_VALUES:,} values wanted, got more (do aliases multiply?)",
+                _(
+                    "at most {most_values:,} values wanted, got more (do aliases multiply?)",
+                    most_values=MOST_VALUES,
+                ),
             )
         if self.values > MOST_VALUES:
             return None
@@ -159,8 +193,11 @@ class _Builder:
             self._fault(
                 node,
                 path[:3],
-                f"nesting of at most {DEEPEST} levels wanted, got more (does an alias hold"
-                " itself?)",
+                _(
+                    "nesting of at most {deepest} levels wanted, got more (does an alias"
+                    " hold itself?)",
+                    deepest=DEEPEST,
+                ),
             )
             self.values = MOST_VALUES + 1
             return None
@@ -174,12 +211,14 @@ class _Builder:
         result, first = {}, {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                self._fault(key_node, path, "a plain key wanted, got a list or mapping")
+                self._fault(key_node, path, _("a plain key wanted, got a list or mapping"))
                 continue
             key = self._scalar(key_node, path)
             if key in result:
                 self._fault(
-                    key_node, (*path, key), f"this key stands twice, first in line {first[key]}"
+                    key_node,
+                    (*path, key),
+                    _("this key stands twice, first in line {first}", first=first[key]),
                 )
                 continue
             first[key] = key_node.start_mark.line + 1
@@ -189,7 +228,7 @@ class _Builder:
 
     def _scalar(self, node, path):
         if found := unreadable(paired(node.value), lines=True):
-            self._fault(node, path, f"text that can be printed wanted, got {found}")
+            self._fault(node, path, _("text that can be printed wanted, got {got}", got=found))
             return None
         try:
             value = self.scalars.constructor.construct_object(node)
@@ -202,7 +241,9 @@ class _Builder:
             not isinstance(value, (str, int, float, bool, type(None)))
             and type(value).__module__ != "datetime"
         ):
-            self._fault(node, path, f"plain text or a number wanted, got {said(node.value)}")
+            self._fault(
+                node, path, _("plain text or a number wanted, got {got}", got=said(node.value))
+            )
             return None
         return paired(value) if isinstance(value, str) else value
 
@@ -289,13 +330,17 @@ def say(error: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         key = str(error["loc"][-1])
         known = fields_at(model, error["loc"][:-1])
-        return f"unknown key{did_you_mean(key, known)}{_full_width_hint(key, ('：',))}"
+        return _(
+            "unknown key{hint}{hint2}",
+            hint=did_you_mean(key, known),
+            hint2=_full_width_hint(key, ("：",)),
+        )
     if kind == "missing":
-        return "this key is wanted and missing"
+        return _("this key is wanted and missing")
     if kind == "value_error":
         text = str(about["error"])
     elif kind == "literal_error":
-        text = f"one of {about['expected']} wanted, got {said(got)}"
+        text = _("one of {expected} wanted, got {got}", expected=about["expected"], got=said(got))
     elif kind in ("too_short", "too_long"):
         bound = about.get("min_length") if kind == "too_short" else about.get("max_length")
         text = f"at {'least' if kind == 'too_short' else 'most'} {bound} of them wanted, got"
@@ -304,7 +349,12 @@ def say(error: ErrorDetails, model: type[BaseModel]) -> str:
         sign = {"greater_than_equal": "≥", "greater_than": ">", "less_than_equal": "≤"}.get(
             kind, "<"
         )
-        text = f"a number {sign} {next(iter(about.values()))} wanted, got {said(got)}"
+        text = _(
+            "a number {sign} {next} wanted, got {got}",
+            sign=sign,
+            next=next(iter(about.values())),
+            got=said(got),
+        )
     else:
         text = f"{_WANTED.get(kind, 'a value of another kind wanted')}, got {said(got)}"
     return text + (_full_width_hint(got) if isinstance(got, str) else "")
@@ -317,7 +367,11 @@ def _full_width_hint(text: str, signs: Iterable[str] = FULL_WIDTH) -> str:
         for sign, narrow in FULL_WIDTH.items():
             plain = plain.replace(sign, narrow)
         if wide in text and (plain.isascii() or wide == "："):
-            return f" (the full-width {wide!r} is text here; write {FULL_WIDTH[wide]!r})"
+            return _(
+                " (the full-width {wide!r} is text here; write {full_width!r})",
+                wide=wide,
+                full_width=FULL_WIDTH[wide],
+            )
     return ""
 
 
@@ -331,13 +385,17 @@ def did_you_mean(word: str, known, listed: bool = True) -> str:
     known = sorted({str(name) for name in known if str(name)})
     near = min(known, key=lambda name: (_slips(word.lower(), name.lower()), name), default="")
     if near and near != word and _is_near(word, near):
-        return f"; did you mean {near!r}?"
-    return f"; known are {', '.join(known)}" if listed and 0 < len(known) <= 30 else ""
+        return _("; did you mean {near!r}?", near=near)
+    return (
+        _("; known are {known}", known=lang.listed(known))
+        if listed and 0 < len(known) <= 30
+        else ""
+    )
 
 
 def some_of(names: Sequence[str], most: int = 5) -> str:
     """«a, b, c and 5 more»."""
-    more = f" and {len(names) - most} more" if len(names) > most else ""
+    more = _(" and {names} more", names=len(names) - most) if len(names) > most else ""
     return ", ".join(names[:most]) + more
 
 

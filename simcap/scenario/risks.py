@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from simcap.lang import _
 from simcap.scenario.fields import Strict
 from simcap.scenario.units import LongerThan0, Share
 
@@ -101,5 +102,12 @@ def _add_up(what: str, given: dict[RiskName, float], rest: RiskName) -> None:
     """Raise where ``given`` shares are more than 1, or, with that of the ``rest``, not 1."""
     total = math.fsum(given.values())
     if total > 1 + 1e-9 or (rest in given and total < 1 - 1e-9):
-        wanted = "a sum of 1" if rest in given else "a sum of at most 1"
-        raise ValueError(f"{what}: shares with {wanted} wanted, got {total:g}")
+        wanted = _("a sum of 1") if rest in given else _("a sum of at most 1")
+        raise ValueError(
+            _(
+                "{what}: shares with {wanted} wanted, got {got:g}",
+                what=what,
+                wanted=wanted,
+                got=total,
+            )
+        )

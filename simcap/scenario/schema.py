@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, PrivateAttr, Tag, model_validator
 
+from simcap.lang import _, listed
 from simcap.scenario.blocks import Collaboration, Mechanisms
 from simcap.scenario.calendar import hours_of_date, week_of
 from simcap.scenario.fields import (
@@ -91,21 +92,26 @@ class RosterSpec(Strict):
         if not beside or not isinstance(data.get("levels", {}), dict):
             return data
         if twice := sorted(beside.keys() & data.get("levels", {}).keys()):
-            raise ValueError(f"the level {twice[0]!r} once wanted, got it in levels and beside it")
+            raise ValueError(
+                _("the level {twice!r} once wanted, got it in levels and beside it", twice=twice[0])
+            )
         rest = {key: value for key, value in data.items() if key not in beside}
         return {**rest, "levels": {**data.get("levels", {}), **beside}}
 
     @model_validator(mode="after")
     def _parse(self):
         if not self.week():
-            raise ValueError("shifts: at least one wanted, got none")
+            raise ValueError(_("shifts: at least one wanted, got none"))
         apart("shifts", [(start, end) for start, end, _ in self.week()])
         if self.weeks is not None:
             week_of(self.weeks)
         if unused := [name for name in self.levels if name not in _levels_named(self.shifts)]:
             raise ValueError(
-                f"levels: hours that name {unused[0]!r} wanted (such as"
-                f' "10:00-14:00 x {unused[0]}"), got none'
+                _(
+                    'levels: hours that name {unused!r} wanted (such as "10:00-14:00 x'
+                    ' {unused}"), got none',
+                    unused=unused[0],
+                )
             )
         return self
 
@@ -123,8 +129,13 @@ class RosterSpec(Strict):
             return level
         if level not in self.levels:
             raise ValueError(
-                f"shifts: a number of places, or a level wanted, got {level!r}"
-                f"{did_you_mean(level, self.levels)} (levels: {', '.join(self.levels) or 'none'})"
+                _(
+                    "shifts: a number of places, or a level wanted, got {got!r}{hint}"
+                    " (levels: {value})",
+                    got=level,
+                    hint=did_you_mean(level, self.levels),
+                    value=", ".join(self.levels) or "none",
+                )
             )
         return self.levels[level]
 
@@ -152,7 +163,7 @@ def _sessions(value):
     if isinstance(value, str):
         if value.strip() == "recurring":
             return value.strip()
-        raise ValueError(f"a whole number ≥ 1, or recurring, wanted, got {said(value)}")
+        raise ValueError(_("a whole number ≥ 1, or recurring, wanted, got {got}", got=said(value)))
     return whole(value)
 
 
@@ -235,7 +246,7 @@ class PoolSpec(Strict):
     @model_validator(mode="after")
     def _capacity(self):
         if bool(self.roster) == bool(self.slots):
-            raise ValueError("either a roster or slots wanted")
+            raise ValueError(_("either a roster or slots wanted"))
         if self.slots and (
             self.shared
             or self.hours_each is not None
@@ -243,15 +254,15 @@ class PoolSpec(Strict):
             or self.places_at_most is not None
         ):
             raise ValueError(
-                "slots: no shared, hours each, turnover or places at most wanted beside them"
+                _("slots: no shared, hours each, turnover or places at most wanted beside them")
             )
         if self.make_up_days and not self.slots:
-            raise ValueError("make up days: of a roster, they stand there")
+            raise ValueError(_("make up days: of a roster, they stand there"))
         hours = [hour for hour, _, _ in self.week_slots()]
         if len(set(hours)) < len(hours):
-            raise ValueError("slots: each time of a day once wanted, got one twice")
+            raise ValueError(_("slots: each time of a day once wanted, got one twice"))
         if self.funded_by and abs((total := math.fsum(self.funded_by.values())) - 1) > 1e-9:
-            raise ValueError(f"funded by: shares with a sum of 1 wanted, got {total:g}")
+            raise ValueError(_("funded by: shares with a sum of 1 wanted, got {got:g}", got=total))
         return self
 
 
@@ -391,10 +402,12 @@ class Edge(Strict):
     def _one_delay(self):
         if self.by == "crisis" and self.after is not None:
             raise ValueError(
-                "after: none wanted beside `by: crisis`, whose delay collaboration sets"
+                _("after: none wanted beside `by: crisis`, whose delay collaboration sets")
             )
         if self.asking and self.by != "direct":
-            raise ValueError(f"asking: none wanted beside `by: {self.by}`: who is sent on is sent")
+            raise ValueError(
+                _("asking: none wanted beside `by: {by}`: who is sent on is sent", by=self.by)
+            )
         return self
 
 
@@ -419,7 +432,13 @@ class Step(Strict):
         for outcome in type(self).model_fields:
             total = math.fsum(edge.share for edge in getattr(self, outcome).values())
             if total > 1 + 1e-9:
-                raise ValueError(f"{outcome}: shares with a sum of at most 1 wanted, got {total:g}")
+                raise ValueError(
+                    _(
+                        "{outcome}: shares with a sum of at most 1 wanted, got {got:g}",
+                        outcome=outcome,
+                        got=total,
+                    )
+                )
         return self
 
 
@@ -437,7 +456,7 @@ class Wave(Strict):
             datetime.date.fromisoformat(f"2024-{self.on}")
         except ValueError:
             raise ValueError(
-                f'on: a month and day such as "10-13" wanted, got {self.on!r}'
+                _('on: a month and day such as "10-13" wanted, got {got!r}', got=self.on)
             ) from None
         return self
 
@@ -512,14 +531,17 @@ class Need(Strict):
             name for name in ("in_need", "wave", "register_") if getattr(self, name) is not None
         ]
         if len(given) != 1:
-            raise ValueError("just one of in_need, wave and register wanted")
+            raise ValueError(_("just one of in_need, wave and register wanted"))
         total = math.fsum(self.enters_by.values())
         if abs(total - 1) > 1e-9:
-            raise ValueError(f"enters_by: shares with a sum of 1 wanted, got {total:g}")
+            raise ValueError(_("enters_by: shares with a sum of 1 wanted, got {got:g}", got=total))
         if set(self.seeks_help) != set(KINDS):
             raise ValueError(
-                f"seeks_help: a share for each of {', '.join(KINDS)} wanted, got"
-                f" {', '.join(self.seeks_help) or 'none'}"
+                _(
+                    "seeks_help: a share for each of {kinds} wanted, got {got}",
+                    kinds=listed(KINDS),
+                    got=", ".join(self.seeks_help) or "none",
+                )
             )
         return self
 
@@ -582,7 +604,7 @@ class Profile(Strict):
         week = [d * h for d in factor for h in day]
         total = math.fsum(week)
         if total <= 0:
-            raise ValueError("at least one hour with a weight above 0 wanted")
+            raise ValueError(_("at least one hour with a weight above 0 wanted"))
         return tuple(168 * w / total for w in week)
 
     @model_validator(mode="after")

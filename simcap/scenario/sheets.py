@@ -17,7 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from simcap import lang
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario.grid import EXCEL_ERRORS, Grid, Odd
 from simcap.scenario.reader import did_you_mean
 
@@ -56,12 +58,17 @@ def read_sheets(path: Path, wanted: str | None) -> tuple[list[Grid], list[str]]:
         if not isinstance(problem, Exception) and type(problem).__name__ != "PanicException":
             raise
         raise ScenarioError(
-            f"{path}:1:1 a spreadsheet wanted, got one that is broken, or locked by a password, or"
-            " no spreadsheet: can it be opened, and saved anew?"
+            _(
+                "{path}:1:1 a spreadsheet wanted, got one that is broken, or locked by"
+                " a password, or no spreadsheet: can it be opened, and saved anew?",
+                path=path,
+            )
         ) from None
     found = [grid for grid in grids if grid.cells or wanted is not None]
     if not found:
-        raise ScenarioError(f"{path}:1:1 a visible sheet with a table wanted, got none")
+        raise ScenarioError(
+            _("{path}:1:1 a visible sheet with a table wanted, got none", path=path)
+        )
     return found, hidden
 
 
@@ -97,7 +104,12 @@ def _known(path: Path, wanted: str, names: list[str]) -> str:
     if wanted in names:
         return wanted
     raise ScenarioError(
-        f"{path}:1:1 there is no sheet {wanted!r}; its sheets are {', '.join(map(repr, names))}"
+        _(
+            "{path}:1:1 there is no sheet {wanted!r}; its sheets are {names}",
+            path=path,
+            wanted=wanted,
+            names=lang.listed(map(repr, names)),
+        )
         + did_you_mean(wanted, names, listed=False)
     )
 
@@ -109,15 +121,27 @@ def _not_too_large(path: Path) -> None:
             size = sum(part.file_size for part in pack.infolist())
         if size > LARGEST_UNPACKED:
             raise ScenarioError(
-                f"{path}:1:1 at most {LARGEST_UNPACKED:,} bytes unpacked wanted, got {size:,}"
+                _(
+                    "{path}:1:1 at most {largest_unpacked:,} bytes unpacked wanted, got {got:,}",
+                    path=path,
+                    largest_unpacked=LARGEST_UNPACKED,
+                    got=size,
+                )
             )
 
 
 def _grid(path: Path, sheet) -> Grid:
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         raise ScenarioError(
-            f"{path}#{sheet.name}!A1 at most {MOST_CELLS:,} cells wanted, got a table of"
-            f" {sheet.total_height:,} rows and {sheet.total_width:,} columns"
+            _(
+                "{path}#{name}!A1 at most {most_cells:,} cells wanted, got a table of"
+                " {total_height:,} rows and {total_width:,} columns",
+                path=path,
+                name=sheet.name,
+                most_cells=MOST_CELLS,
+                total_height=sheet.total_height,
+                total_width=sheet.total_width,
+            )
         )
     grid = Grid(path, sheet.to_python(skip_empty_area=False), sheet.name)
     if zipfile.is_zipfile(path):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario.cells import kind_in, name_in, note_in, number_in
 from simcap.scenario.csv_text import read_csv
 from simcap.scenario.grid import Grid, address, text_of
@@ -83,7 +84,12 @@ def _grid(path: Path, sheet: str | None) -> Grid:
         grid = read_csv(path, raw)
     if len(grid.cells) > LONGEST or any(len(row) > WIDEST for row in grid.cells):
         raise ScenarioError(
-            f"{path}:1:1 at most {LONGEST:,} rows of {WIDEST} cells wanted, got more"
+            _(
+                "{path}:1:1 at most {most:,} rows of {widest} cells wanted, got more",
+                path=path,
+                most=LONGEST,
+                widest=WIDEST,
+            )
         )
     return grid
 
@@ -125,7 +131,10 @@ class _Reader:
         self.notes = list(grid.notes)
         if all(grid.is_blank(row) for row in range(len(grid.cells))):
             raise ScenarioError(
-                f"{grid.place(0, 0) if grid.cells else f'{grid.file}:1:1'} the table is empty"
+                _(
+                    "{value} the table is empty",
+                    value=grid.place(0, 0) if grid.cells else f"{grid.file}:1:1",
+                )
             )
         self.header = _first_filled(grid) if _header(grid)[1] == 0 else _header(grid)[0]
         self.columns = columns_of(map(text_of, grid.cells[self.header]))
@@ -146,7 +155,10 @@ class _Reader:
         self._twice()
         if not self.rows:
             self.faults.append(
-                f"{self.grid.place(self.header, 0)} at least one zone wanted, got none"
+                _(
+                    "{place} at least one zone wanted, got none",
+                    place=self.grid.place(self.header, 0),
+                )
             )
         self._leave_out_unread()
         if self.faults:
@@ -164,10 +176,12 @@ class _Reader:
             odd = self.grid.oddity(self.header, column)
             place = self.grid.place(self.header, column)
             if odd.error or odd.empty:
-                got = odd.error or "a formula that was never computed"
-                self.faults.append(f"{place} a header wanted, got {got}")
+                got = odd.error or _("a formula that was never computed")
+                self.faults.append(_("{place} a header wanted, got {got}", place=place, got=got))
             elif name and self.columns.index(name) < column:
-                self.faults.append(f"{place} the column {name!r} stands twice")
+                self.faults.append(
+                    _("{place} the column {name!r} stands twice", place=place, name=name)
+                )
             elif not name and self._holds_something(column):
                 self.notes.append(f"{place} a column without a header is not read")
             elif unit := other_unit(text_of(self.grid.at(self.header, column))):
@@ -181,12 +195,22 @@ class _Reader:
                 )
                 if right > left or below:
                     self.faults.append(
-                        f"{self.grid.place(first, left)} one header for each column wanted, in one"
-                        f" row, got the merged cells {address(first, left)}:{address(last, right)}"
+                        _(
+                            "{place} one header for each column wanted, in one row, got the merged"
+                            " cells {address}:{address2}",
+                            place=self.grid.place(first, left),
+                            address=address(first, left),
+                            address2=address(last, right),
+                        )
                     )
         place = self.grid.place(self.header, 0)
         self.faults += [
-            f"{place} a column {wanted!r} is wanted{did_you_mean(wanted, self.columns)}"
+            _(
+                "{place} a column {wanted!r} is wanted{hint}",
+                place=place,
+                wanted=wanted,
+                hint=did_you_mean(wanted, self.columns),
+            )
             for wanted in ("zone", "kind")
             if wanted not in self.columns
         ]
@@ -224,7 +248,11 @@ class _Reader:
         if grid.is_blank(row):
             if not grid.errors_seen:
                 self.faults.append(
-                    f"{place} a zone wanted, got a row that is empty, or whose formulas are errors"
+                    _(
+                        "{place} a zone wanted, got a row that is empty, or whose formulas are"
+                        " errors",
+                        place=place,
+                    )
                 )
             return True
         texts = [text for cell in grid.cells[row] if (text := text_of(cell))]
@@ -245,8 +273,14 @@ class _Reader:
             if right > left or (name not in ("kind", *NOTES) and name):
                 if row == max(first, self.header + 1):
                     self.faults.append(
-                        f"{self.grid.place(first, left)} {name}: a cell for each zone wanted, got"
-                        f" the merged cells {address(first, left)}:{address(last, right)}"
+                        _(
+                            "{place} {name}: a cell for each zone wanted, got the merged cells"
+                            " {address}:{address2}",
+                            place=self.grid.place(first, left),
+                            name=name,
+                            address=address(first, left),
+                            address2=address(last, right),
+                        )
                     )
             elif row > first:
                 cells = self.grid.cells[row]
@@ -277,8 +311,12 @@ class _Reader:
         wide, cells = len(self.columns), self.grid.cells[row]
         if not self.grid.sheet and any(text_of(cell) for cell in cells[wide:]):
             self.faults.append(
-                f"{self.grid.place(row, wide)} {wide} cells wanted as in the header, got"
-                f" {len(cells)}"
+                _(
+                    "{place} {wide} cells wanted as in the header, got {got}",
+                    place=self.grid.place(row, wide),
+                    wide=wide,
+                    got=len(cells),
+                )
             )
 
     def _twice(self) -> None:
@@ -288,8 +326,12 @@ class _Reader:
             if name and name in first:
                 place = self.grid.place(row, self.columns.index("zone"))
                 self.faults.append(
-                    f"{place} the zone {name!r} stands twice, first in"
-                    f" {self.grid.row_name(first[name])}"
+                    _(
+                        "{place} the zone {name!r} stands twice, first in {row_name}",
+                        place=place,
+                        name=name,
+                        row_name=self.grid.row_name(first[name]),
+                    )
                 )
             first.setdefault(name, row)
 

@@ -18,6 +18,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
+from simcap.lang import _
+
 HOURS_IN = {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "day": 24.0, "week": 168.0}
 _NAMES = {
     "s": ("s", "sec", "second", "seconds"),
@@ -67,7 +69,7 @@ def duration(value) -> float:
 def above_zero(value):
     """``value``, already a duration or number, which must not be 0."""
     if value == 0:
-        raise ValueError("more than 0 wanted, got 0")
+        raise ValueError(_("more than 0 wanted, got 0"))
     return value
 
 
@@ -108,7 +110,7 @@ def _cny(pattern: re.Pattern, value, wanted: str) -> float:
     if match is None:
         raise ValueError(f"{wanted}, got {said(value)}")
     if not float(match[1]) <= LARGEST_AMOUNT:
-        raise ValueError(f"an amount of at most 10^15 CNY wanted, got {said(value)}")
+        raise ValueError(_("an amount of at most 10^15 CNY wanted, got {got}", got=said(value)))
     return float(match[1])
 
 
@@ -119,27 +121,35 @@ def _is_number(value) -> bool:
 def number(value) -> float:
     """A number from 0 to 10^9."""
     if not _is_number(value) or not 0 <= value < math.inf:
-        raise ValueError(f"a finite number ≥ 0 wanted, got {said(value)}")
+        raise ValueError(_("a finite number ≥ 0 wanted, got {got}", got=said(value)))
     if value > LARGEST_NUMBER or 0 < value < SMALLEST_NUMBER:
-        raise ValueError(f"0, or a number from 10^-9 to 10^9, wanted, got {said(value)}")
+        raise ValueError(_("0, or a number from 10^-9 to 10^9, wanted, got {got}", got=said(value)))
     return float(value)
 
 
 def whole(value) -> int:
     """A whole number from 0 to 10^9."""
     if not _is_number(value) or not 0 <= value < math.inf:
-        raise ValueError(f"a whole number ≥ 0 wanted, got {said(value)}")
+        raise ValueError(_("a whole number ≥ 0 wanted, got {got}", got=said(value)))
     if value > LARGEST_COUNT:
-        raise ValueError(f"a whole number of at most {LARGEST_COUNT:,} wanted, got {said(value)}")
+        raise ValueError(
+            _(
+                "a whole number of at most {largest_count:,} wanted, got {got}",
+                largest_count=LARGEST_COUNT,
+                got=said(value),
+            )
+        )
     if value != int(value):
-        raise ValueError(f"a whole number ≥ 0 wanted, got {said(value)}")
+        raise ValueError(_("a whole number ≥ 0 wanted, got {got}", got=said(value)))
     return int(value)
 
 
 def rank(value) -> int:
     """A priority: a whole number from -10^6 to 10^6."""
     if isinstance(value, bool) or not isinstance(value, int) or abs(value) > 10**6:
-        raise ValueError(f"a whole number from -1,000,000 to 1,000,000 wanted, got {said(value)}")
+        raise ValueError(
+            _("a whole number from -1,000,000 to 1,000,000 wanted, got {got}", got=said(value))
+        )
     return value
 
 
@@ -152,7 +162,7 @@ def said(value) -> str:
 def at_least_one(value: int) -> int:
     """``value``, already a whole number, which must not be 0."""
     if value == 0:
-        raise ValueError("a whole number ≥ 1 wanted, got 0")
+        raise ValueError(_("a whole number ≥ 1 wanted, got 0"))
     return value
 
 

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.reader import ReaderError
 
+from simcap.lang import _
 from simcap.scenario.characters import FULL_WIDTH
 
 MOST_TRIED = 40
@@ -79,7 +80,7 @@ def composed(text: str):
     except ReusedAnchorWarning as problem:
         line, column = map(int, re.findall(r"line (\d+), column (\d+)", str(problem))[-1])
         raise YamlFault(
-            line, column, "each anchor once wanted, got one that stands twice"
+            line, column, _("each anchor once wanted, got one that stands twice")
         ) from None
     except ReaderError as problem:
         raise _unprintable(text, problem) from None
@@ -93,8 +94,10 @@ def _no_character(text: str) -> YamlFault | None:
     """The fault at the first number of a character that is none."""
     for match in re.finditer(r"\\U([0-9A-Fa-f]{8})", text):
         if int(match[1], 16) > sys.maxunicode:
-            said = (
-                f"the number of a character, up to \\U{sys.maxunicode:08X}, wanted, got {match[0]}"
+            said = _(
+                "the number of a character, up to \\U{maxunicode:08X}, wanted, got {got}",
+                maxunicode=sys.maxunicode,
+                got=match[0],
             )
             return _at(text, match.start(), said)
     return None
@@ -113,7 +116,7 @@ def _unprintable(text: str, problem: ReaderError) -> YamlFault:
     return YamlFault(
         line,
         at - text.rfind("\n", 0, at),
-        f"text that can be printed wanted, got the control sign U+{sign:04X}",
+        _("text that can be printed wanted, got the control sign U+{sign:04X}", sign=sign),
     )
 
 
@@ -123,7 +126,7 @@ def _fault(text: str, problem: MarkedYAMLError) -> YamlFault:
     """
     mark = problem.problem_mark or problem.context_mark
     if mark is None:
-        return YamlFault(1, 1, f"not valid YAML: {_asked(problem)}")
+        return YamlFault(1, 1, _("not valid YAML: {asked}", asked=_asked(problem)))
     at = mark.index
     cause = _full_width_cause(text, at)
     if cause is not None:
@@ -131,19 +134,29 @@ def _fault(text: str, problem: MarkedYAMLError) -> YamlFault:
         return _at(
             text,
             cause,
-            f"not valid YAML: the full-width {sign!r} is text here; write {FULL_WIDTH[sign]!r}",
+            _(
+                "not valid YAML: the full-width {sign!r} is text here; write {full_width!r}",
+                sign=sign,
+                full_width=FULL_WIDTH[sign],
+            ),
         )
     opened = _never_closed(text, problem, at)
     if opened is not None:
         closing = {"{": "}", "[": "]"}[text[opened]]
         return _at(
-            text, opened, f"not valid YAML: this {text[opened]!r} is never closed by {closing!r}"
+            text,
+            opened,
+            _(
+                "not valid YAML: this {text!r} is never closed by {closing!r}",
+                text=text[opened],
+                closing=closing,
+            ),
         )
     if text[at : at + 1] == "\t" or re.fullmatch(
         r"[ ]*\t\s*", text[text.rfind("\n", 0, at) + 1 : at]
     ):
         tab = text.find("\t", text.rfind("\n", 0, at) + 1)
-        return _at(text, tab, "not valid YAML: blanks wanted, got a tab")
+        return _at(text, tab, _("not valid YAML: blanks wanted, got a tab"))
     return _at(text, at, f"not valid YAML: {_asked(problem)}")
 
 
@@ -154,9 +167,9 @@ def _at(text: str, at: int, said: str) -> YamlFault:
 def _asked(problem: MarkedYAMLError) -> str:
     found = (problem.problem or problem.context or "").strip()
     if match := re.search(r"found \(?('[}\]]')", found):
-        return f"a bracket that was never opened ({match[1]})"
+        return _("a bracket that was never opened ({match})", match=match[1])
     if re.match(r"expected ',' or '[}\]]'", found):
-        return f"a ',' or the closing {found[17]!r} wanted"
+        return _("a ',' or the closing {found!r} wanted", found=found[17])
     return next((said for part, said in _ASKS.items() if part in found), _UNSAID)
 
 

@@ -13,6 +13,7 @@ from simcap.analysis.guards import Load
 from simcap.building import load_scenario, overridden
 from simcap.building.arrangement import needing, rewritten
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario import Scenario
 from simcap.scenario.placing import with_places
 from simcap.scenario.reader import read_yaml
@@ -201,7 +202,7 @@ def _is_experiment(file: Path) -> bool:
             return _is_experiment(file / "scenario.xlsx")
         if not (file / "scenario.yaml").exists() and not (file / "experiment.yaml").exists():
             raise ScenarioError(
-                f"{file}:1:1 a directory with scenario.yaml or experiment.yaml wanted"
+                _("{file}:1:1 a directory with scenario.yaml or experiment.yaml wanted", file=file)
             )
         return not (file / "scenario.yaml").exists()
     if is_workbook(file):

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from simcap.errors import InputError, StudyError
+from simcap.lang import _
 from simcap.study.executors import Crew
 
 ANSWER = 30.0
@@ -54,7 +55,7 @@ class Cluster(Crew):
             from distributed import Client, KilledWorker
         except ImportError:
             raise InputError(
-                "--cluster: the extra simcap[cluster] wanted: pip install 'simcap[cluster]'"
+                _("--cluster: the extra simcap[cluster] wanted: pip install 'simcap[cluster]'")
             ) from None
         for name in list(logging.root.manager.loggerDict):
             if name.startswith("distributed"):  # what matters is said in one line, here
@@ -97,7 +98,7 @@ class Cluster(Crew):
         if thread.is_alive() or problems:
             self._close()
         if thread.is_alive():
-            raise _no_scheduler(self.address, f"none within {ANSWER:.0f} s")
+            raise _no_scheduler(self.address, _("none within {answer:.0f} s", answer=ANSWER))
         for problem in problems:
             if isinstance(problem, (OSError, TimeoutError, ValueError)) and not isinstance(
                 problem, InputError
@@ -116,21 +117,29 @@ class Cluster(Crew):
         """Raise ``StudyError`` where nobody is left, or nobody answers."""
         now = time.monotonic()
         if self.client.status != "running":
-            raise self._over("the scheduler is gone")
+            raise self._over(_("the scheduler is gone"))
         self._ask(now)
         self.workers = max(1, sum(threads for threads, _ in self.known.values()))
         self.ever = self.ever or bool(self.known)
         if not self.ever:
             self._wait(now)
         elif now - self.alive > self.patience:
-            said = "is silent" if self.known else "is lost"
-            raise self._over(f"every worker {said}, for {self.patience:.0f} s now")
+            said = _("is silent") if self.known else _("is lost")
+            raise self._over(
+                _(
+                    "every worker {said}, for {patience:.0f} s now",
+                    said=said,
+                    patience=self.patience,
+                )
+            )
 
     def _ask(self, now: float) -> None:
         """Keep one question to the scheduler under way: how its workers are."""
         if self.ping is not None and not self.ping.done():
             if now - self.asked > ANSWER:
-                raise self._over(f"the scheduler has not answered for {ANSWER:.0f} s")
+                raise self._over(
+                    _("the scheduler has not answered for {answer:.0f} s", answer=ANSWER)
+                )
         elif now - self.asked >= ASKED_EVERY:
             if self.ping is not None and self.ping.exception() is None:
                 heard, self.known = self.known, self.ping.result()
@@ -152,8 +161,12 @@ class Cluster(Crew):
 
     def _over(self, why: str) -> StudyError:
         return StudyError(
-            f"the cluster at {self.address}: {why}; what was finished is kept, the same command"
-            " goes on from there"
+            _(
+                "the cluster at {address}: {why}; what was finished is kept, the same"
+                " command goes on from there",
+                address=self.address,
+                why=why,
+            )
         )
 
     def stop(self) -> None:
@@ -178,15 +191,23 @@ def _where(address: str) -> dict[str, str]:
     """How a client is told of ``address``; raises ``InputError`` where it can be no scheduler's."""
     if address.endswith(".json"):
         if not Path(address).is_file():
-            raise _no_scheduler(address, "there is no such file")
+            raise _no_scheduler(address, _("there is no such file"))
         return {"scheduler_file": address}
     if not _ADDRESS.fullmatch(address):
-        raise _no_scheduler(address, "an address is tcp://host:8786, or the scheduler's JSON file")
+        raise _no_scheduler(
+            address, _("an address is tcp://host:8786, or the scheduler's JSON file")
+        )
     return {"address": address}
 
 
 def _no_scheduler(address: str, said: str) -> InputError:
-    return InputError(f"--cluster: a Dask scheduler wanted at {address!r}, got no answer: {said}")
+    return InputError(
+        _(
+            "--cluster: a Dask scheduler wanted at {address!r}, got no answer: {said}",
+            address=address,
+            said=said,
+        )
+    )
 
 
 def _quietly(do: Callable) -> Callable:

@@ -12,6 +12,7 @@ import pandas as pd
 from simcap.analysis.statistics import quantile_interval
 from simcap.analysis.tables import KEYS, Wide, paired
 from simcap.errors import InputError
+from simcap.lang import _, listed
 from simcap.scenario.reader import did_you_mean
 from simcap.study.experiment import point_name
 from simcap.study.levels import plain_value
@@ -31,33 +32,53 @@ def compared(
     factors = described["factors"]
     if not factors:
         raise InputError(
-            f"{directory}: results of a sweep wanted; these have no factors to compare"
+            _(
+                "{directory}: results of a sweep wanted; these have no factors to compare",
+                directory=directory,
+            )
         )
     base = {**described["baseline"]}
     for factor, value in baseline.items():
         if factor not in factors:
             raise InputError(
-                f"--baseline: no factor is called {factor!r}{did_you_mean(factor, factors)}"
+                _(
+                    "--baseline: no factor is called {factor!r}{hint}",
+                    factor=factor,
+                    hint=did_you_mean(factor, factors),
+                )
             )
         level = value if value in factors[factor] else str(plain_value(value))
         if level not in factors[factor]:
             raise InputError(
-                f"--baseline: {factor}: one of {', '.join(factors[factor])} wanted, got {value!r}"
+                _(
+                    "--baseline: {factor}: one of {factors} wanted, got {got!r}",
+                    factor=factor,
+                    factors=listed(factors[factor]),
+                    got=value,
+                )
             )
         base[factor] = level
     missing = [factor for factor in factors if factor not in base]
     if missing:
         raise InputError(
-            "--baseline: these results have no baseline of their own: a value for"
-            f" {', '.join(missing)} wanted"
+            _(
+                "--baseline: these results have no baseline of their own: a value for"
+                " {missing} wanted",
+                missing=listed(missing),
+            )
         )
     if not np.logical_and.reduce([frame[factor] == value for factor, value in base.items()]).any():
-        raise InputError(f"--baseline: {point_name(base)} is not one of the design points")
+        raise InputError(
+            _("--baseline: {base} is not one of the design points", base=point_name(base))
+        )
     table = paired(frame, list(factors), base)
     if table.empty:
         raise InputError(
-            f"{directory}: a second design point to compare with the baseline wanted; these results"
-            " have none"
+            _(
+                "{directory}: a second design point to compare with the baseline"
+                " wanted; these results have none",
+                directory=directory,
+            )
         )
     return table
 
@@ -69,7 +90,7 @@ def quantiles(directory: Path, share: float, measure: str, place: str, group: st
     Raises ``InputError`` for names that the results do not have.
     """
     if not 0 < share < 1:
-        raise InputError(f"--share: a share above 0 and below 1 wanted, got {share:g}")
+        raise InputError(_("--share: a share above 0 and below 1 wanted, got {got:g}", got=share))
     frame, described = _rows(directory, measure, place, group)
     wide = Wide(frame, [*described["factors"], *KEYS])
     found = [quantile_interval(values.mean(axis=0), share) for values in wide.values]
@@ -91,15 +112,25 @@ def _rows(directory: Path, measure: str, place: str, group: str) -> tuple[pd.Dat
     for column, wanted in (("measure", measure), ("place", place), ("group", group)):
         if wanted not in set(frame[column]):
             raise InputError(
-                f"--{column}: the results have no"
-                f" {wanted!r}{did_you_mean(wanted, frame[column].unique())}"
+                _(
+                    "--{column}: the results have no {wanted!r}{hint}",
+                    column=column,
+                    wanted=wanted,
+                    hint=did_you_mean(wanted, frame[column].unique()),
+                )
             )
     frame = frame[
         (frame["measure"] == measure) & (frame["place"] == place) & (frame["group"] == group)
     ]
     if frame.empty:
         raise InputError(
-            f"{directory}: {measure} is not given for place {place!r} and group {group!r}"
+            _(
+                "{directory}: {measure} is not given for place {place!r} and group {group!r}",
+                directory=directory,
+                measure=measure,
+                place=place,
+                group=group,
+            )
         )
     if described["samples"]:  # of Saltelli's design, A and B are the independent samples
         frame = frame[

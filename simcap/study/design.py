@@ -17,6 +17,8 @@ from typing import Any
 
 import numpy as np
 
+from simcap.lang import _, listed
+
 _VALUE = re.compile(r"(x?)\s*([+-]?[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?)\s*(.*)", re.DOTALL)
 
 
@@ -66,25 +68,38 @@ def read_range(value: Any) -> Range:
         or not value.keys() <= {"from", "to", "likely", "step"}
     ):
         raise ValueError(
-            "a range such as {from: 20 %, to: 40 %}, with likely and step if wanted, wanted, got"
-            f" {value!r}"
+            _(
+                "a range such as {{from: 20 %, to: 40 %}}, with likely and step if"
+                " wanted, wanted, got {got!r}",
+                got=value,
+            )
         )
     parts = {name: _parts(entry) for name, entry in value.items()}
     forms = {name: form for name, (_, form) in parts.items() if name != "step"}
     if len(set(forms.values())) > 1:
         raise ValueError(
-            f"the same unit throughout wanted, got {', '.join(str(value[name]) for name in forms)}"
+            _(
+                "the same unit throughout wanted, got {got}",
+                got=listed(str(value[name]) for name in forms),
+            )
         )
     low, high = parts["from"][0], parts["to"][0]
     likely, step = (parts[name][0] if name in parts else None for name in ("likely", "step"))
     if not low < high:
-        raise ValueError(f"from below to wanted, got {value['from']} to {value['to']}")
+        raise ValueError(
+            _("from below to wanted, got {got} to {to}", got=value["from"], to=value["to"])
+        )
     if likely is not None and not low <= likely <= high:
         raise ValueError(
-            f"likely from {value['from']} to {value['to']} wanted, got {value['likely']}"
+            _(
+                "likely from {value} to {to} wanted, got {got}",
+                value=value["from"],
+                to=value["to"],
+                got=value["likely"],
+            )
         )
     if step is not None and not 0 < step <= high - low:
-        raise ValueError(f"a step above 0 that fits wanted, got {value['step']}")
+        raise ValueError(_("a step above 0 that fits wanted, got {got}", got=value["step"]))
     return Range(low, high, likely, step, forms["from"])
 
 
@@ -115,7 +130,10 @@ def _parts(value: Any) -> tuple[float, tuple[str, str]]:
     )
     if match is None or not math.isfinite(float(match[2])):
         raise ValueError(
-            f"a number, with its unit or an x before it if need be, wanted, got {value!r}"
+            _(
+                "a number, with its unit or an x before it if need be, wanted, got {got!r}",
+                got=value,
+            )
         )
     return float(match[2]), (match[1], match[3].strip())
 

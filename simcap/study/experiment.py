@@ -15,6 +15,7 @@ from typing import NamedTuple
 from simcap.analysis.stopping import Stopping, Wanted
 from simcap.building import load_scenario, overridden, override
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario import Scenario
 from simcap.scenario.reader import Document
 from simcap.study.design import Range, Sample, numbers_of, saltelli
@@ -170,7 +171,7 @@ def _scenario(file: ExperimentFile, document: Document, home: Path, faults: list
     """The scenario that the file names, relative to ``home``, with what it sets at all points."""
     if file.scenario is None:
         raise ScenarioError(
-            document.fault(("scenario",), "the name of a scenario file is wanted and missing")
+            document.fault(("scenario",), _("the name of a scenario file is wanted and missing"))
         )
     scenario = load_scenario(home / file.scenario)
     for key, value in file.set.items():
@@ -213,20 +214,24 @@ def _samples(
         if name in points[0]:
             faults.append(
                 document.fault(
-                    ("uncertain", name), "this is a factor; either a factor or uncertain wanted"
+                    ("uncertain", name), _("this is a factor; either a factor or uncertain wanted")
                 )
             )
     if not file.uncertain:
         if "samples" in file.model_fields_set:
-            faults.append(document.fault(("samples",), "uncertain inputs beside it wanted"))
+            faults.append(document.fault(("samples",), _("uncertain inputs beside it wanted")))
         return []
     settings = len(points) * file.samples * (len(file.uncertain) + 2)
     if settings > MOST_SETTINGS:
         raise ScenarioError(
             document.fault(
                 ("samples",),
-                f"at most {MOST_SETTINGS:,} settings (points × samples × (inputs + 2)) wanted, "
-                f"got {settings:,}",
+                _(
+                    "at most {most_settings:,} settings (points × samples × (inputs + 2))"
+                    " wanted, got {got:,}",
+                    most_settings=MOST_SETTINGS,
+                    got=settings,
+                ),
             )
         )
     return saltelli(file.uncertain, file.samples, seed)

@@ -14,6 +14,7 @@ from simcap.analysis.measures import MEASURES
 from simcap.analysis.stopping import Stopping, Wanted
 from simcap.analysis.worst import WORST
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario.fields import Strict
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
 from simcap.scenario.units import Share
@@ -29,7 +30,12 @@ def _whole(least: int, power: bool = False):
         fits = isinstance(value, int) and not isinstance(value, bool) and value >= least
         if not fits or (power and value & (value - 1)):
             raise ValueError(
-                f"a {'power of two' if power else 'whole number'} ≥ {least} wanted, got {value!r}"
+                _(
+                    "a {value} ≥ {least} wanted, got {got!r}",
+                    value="power of two" if power else "whole number",
+                    least=least,
+                    got=value,
+                )
             )
         return value
 
@@ -54,7 +60,7 @@ def _name(value):
         or set(value) & set("/\\")
         or value.startswith(".")
     ):
-        raise ValueError(f"a name that can be a directory's wanted, got {value!r}")
+        raise ValueError(_("a name that can be a directory's wanted, got {got!r}", got=value))
     return value
 
 
@@ -64,9 +70,11 @@ def _levels(value):
     if isinstance(value, dict):
         return read_range(value)
     if not isinstance(value, list) or not value:
-        raise ValueError(f"a list of values, or a range {{from: …, to: …}}, wanted, got {value!r}")
+        raise ValueError(
+            _("a list of values, or a range {{from: …, to: …}}, wanted, got {got!r}", got=value)
+        )
     if len({str(entry) for entry in value}) < len(value):
-        raise ValueError(f"each value once wanted, got {value!r}")
+        raise ValueError(_("each value once wanted, got {got!r}", got=value))
     return value
 
 
@@ -78,7 +86,7 @@ def _listed_points(value):
     if not isinstance(value, dict) or not all(
         isinstance(name, str) and name.strip() for name in value
     ):
-        raise ValueError(f"a list of points, or points by name, wanted, got {value!r}")
+        raise ValueError(_("a list of points, or points by name, wanted, got {got!r}", got=value))
     return value
 
 
@@ -93,7 +101,10 @@ def _pairs(value):
         for group in groups
     ):
         raise ValueError(
-            f"a list of two or more factors, or a list of such lists, wanted, got {value!r}"
+            _(
+                "a list of two or more factors, or a list of such lists, wanted, got {got!r}",
+                got=value,
+            )
         )
     return groups
 
@@ -107,7 +118,7 @@ class SampleSpec(Strict):
     @model_validator(mode="after")
     def _one(self):
         if (self.latin_hypercube is None) == (self.sobol is None):
-            raise ValueError("just one of latin hypercube and sobol wanted")
+            raise ValueError(_("just one of latin hypercube and sobol wanted"))
         return self
 
     @property
@@ -134,9 +145,17 @@ def named_measure(text: str) -> Wanted:
     elif rest.startswith("of "):
         group = rest[3:]
     elif rest:
-        raise ValueError(f"such as «wait_mean at rural of station: hotline» wanted, got {text!r}")
+        raise ValueError(
+            _("such as «wait_mean at rural of station: hotline» wanted, got {got!r}", got=text)
+        )
     if measure not in MEASURES:
-        raise ValueError(f"no measure is called {measure!r}{did_you_mean(measure, MEASURES)}")
+        raise ValueError(
+            _(
+                "no measure is called {measure!r}{hint}",
+                measure=measure,
+                hint=did_you_mean(measure, MEASURES),
+            )
+        )
     return Wanted(measure, place.strip(), group.strip() or "all", 0.0)
 
 
@@ -146,7 +165,10 @@ def _named_measures(value):
         value = dict.fromkeys(value)
     if not isinstance(value, dict) or not value:
         raise ValueError(
-            f"a measure, a list of them, or measures with a precision each, wanted, got {given!r}"
+            _(
+                "a measure, a list of them, or measures with a precision each, wanted, got {got!r}",
+                got=given,
+            )
         )
     for text in value:
         named_measure(text)
@@ -155,7 +177,7 @@ def _named_measures(value):
 
 def _listed_measures(value):
     if not isinstance(value, list):
-        raise ValueError(f"a list of measures wanted, got {value!r}")
+        raise ValueError(_("a list of measures wanted, got {got!r}", got=value))
     for text in value:
         named_measure(text)
     return value
@@ -185,10 +207,16 @@ class Replications(Strict):
     def _fits(self):
         if self.number is not None:
             if len(self.model_fields_set) > 1:
-                raise ValueError("either a number or a precision wanted, got both")
+                raise ValueError(_("either a number or a precision wanted, got both"))
             return self
         if self.at_most < self.at_least:
-            raise ValueError(f"at most ≥ at least wanted, got {self.at_most} and {self.at_least}")
+            raise ValueError(
+                _(
+                    "at most ≥ at least wanted, got {got} and {at_least}",
+                    got=self.at_most,
+                    at_least=self.at_least,
+                )
+            )
         self.stopping()
         return self
 
@@ -200,7 +228,9 @@ class Replications(Strict):
         for text, own in self.of.items():
             precision = self.precision if own is None else own
             if precision is None or precision <= 0:
-                raise ValueError(f"a precision above 0 for {text} wanted, got {precision}")
+                raise ValueError(
+                    _("a precision above 0 for {text} wanted, got {got}", text=text, got=precision)
+                )
             wanted.append(named_measure(text)._replace(precision=precision))
         return Stopping(tuple(wanted), self.at_least, self.at_most, self.look_ahead)
 
@@ -210,8 +240,11 @@ def _replications(value):
         return {"number": value}
     if not isinstance(value, dict):
         raise ValueError(
-            "a whole number ≥ 1, or {precision: 5 %, of: a measure, at most: 50}, wanted, got"
-            f" {value!r}"
+            _(
+                "a whole number ≥ 1, or {{precision: 5 %, of: a measure, at most: 50}},"
+                " wanted, got {got!r}",
+                got=value,
+            )
         )
     return value
 
@@ -263,7 +296,8 @@ def read_experiment(
     if (path.parent / file.base).resolve() in above:
         raise ScenarioError(
             document.fault(
-                ("base",), f"a file that does not rest on this one wanted, got {file.base!r}"
+                ("base",),
+                _("a file that does not rest on this one wanted, got {got!r}", got=file.base),
             )
         )
     base, _, home = read_experiment(path.parent / file.base, above)
@@ -283,6 +317,8 @@ def _document(path: Path) -> Document:
         return read_yaml(path)
     document = Workbook(path).experiment(ExperimentFile)
     if document is None:
-        raise ScenarioError(f"{path}:1:1 an experiment wanted, got a workbook that says none")
+        raise ScenarioError(
+            _("{path}:1:1 an experiment wanted, got a workbook that says none", path=path)
+        )
     document.data["scenario"] = path.name
     return document

@@ -32,6 +32,7 @@ import numpy as np
 
 from simcap.analysis.sheet import Label
 from simcap.errors import BusyError, InputError, StudyError
+from simcap.lang import _
 from simcap.study.version import Origin
 
 NAME, LOCK = "journal.sqlite", "journal.lock"
@@ -272,7 +273,7 @@ class Journal:
         have). Raises ``StudyError`` where both have a replication with different numbers.
         """
         if not other.exists():
-            raise StudyError(f"{other}: a journal wanted; there is no such file")
+            raise StudyError(_("{other}: a journal wanted; there is no such file", other=other))
         copied = both = 0
         with _named(other):
             source = sqlite3.connect(other, timeout=10.0, isolation_level=None)
@@ -308,9 +309,14 @@ class Journal:
                             continue
                     if mine != (row[COLUMNS.index("fingerprint")], row[COLUMNS.index("numbers")]):
                         raise StudyError(
-                            f"{other}: replication {row[COLUMNS.index('replication')]} has other"
-                            f" numbers than the same one in {self.path}: the two were not computed"
-                            " by the same simcap on the same kind of machine"
+                            _(
+                                "{other}: replication {row} has other numbers than the same one in"
+                                " {path}: the two were not computed by the same simcap on the same kind"
+                                " of machine",
+                                other=other,
+                                row=row[COLUMNS.index("replication")],
+                                path=self.path,
+                            )
                         )
                     both += 1
             finally:
@@ -353,7 +359,11 @@ def check_writable(out: Path) -> None:
         probe.unlink(missing_ok=True)  # another run that begins here may have cleared it away
     except OSError as problem:
         raise InputError(
-            f"{out}: a directory that can be written to wanted, got: {problem.strerror}"
+            _(
+                "{out}: a directory that can be written to wanted, got: {strerror}",
+                out=out,
+                strerror=problem.strerror,
+            )
         ) from None
 
 
@@ -386,7 +396,9 @@ def set_aside(path: Path) -> Path | None:
         for part in parts:
             part.rename(part.with_name(part.name.replace(path.name, aside.name, 1)))
     except OSError as problem:
-        raise StudyError(f"{path}: cannot be set aside: {problem.strerror}") from None
+        raise StudyError(
+            _("{path}: cannot be set aside: {strerror}", path=path, strerror=problem.strerror)
+        ) from None
     return aside
 
 
@@ -403,15 +415,24 @@ def _lock(directory: Path) -> Iterator[None]:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as problem:
             if "locked" not in str(problem):
-                raise StudyError(f"{path}: cannot be locked: {problem}") from None
+                raise StudyError(
+                    _("{path}: cannot be locked: {problem}", path=path, problem=problem)
+                ) from None
             raise BusyError(
-                f"{directory}: another sweep is writing here; wait for it, or give another"
-                " directory with --out"
+                _(
+                    "{directory}: another sweep is writing here; wait for it, or give"
+                    " another directory with --out",
+                    directory=directory,
+                )
             ) from None
         except sqlite3.DatabaseError as problem:
             raise StudyError(
-                f"{path}: not a lock that simcap made ({problem}): remove this file; no result is"
-                " in it"
+                _(
+                    "{path}: not a lock that simcap made ({problem}): remove this file; no"
+                    " result is in it",
+                    path=path,
+                    problem=problem,
+                )
             ) from None
         yield
     finally:
@@ -441,8 +462,13 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     )
     if mark != MARK or form != FORMAT:
         raise StudyError(
-            f"{path}: not a journal of this version of simcap (format {form}, wanted {FORMAT});"
-            " --fresh sets it aside"
+            _(
+                "{path}: not a journal of this version of simcap (format {form}, wanted"
+                " {format}); --fresh sets it aside",
+                path=path,
+                form=form,
+                format=FORMAT,
+            )
         )
     said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if said != "ok":
@@ -456,18 +482,29 @@ def _named(path: Path) -> Iterator[None]:
         yield
     except sqlite3.IntegrityError:
         raise StudyError(
-            f"{path}: a replication that is recorded already cannot be recorded again"
+            _("{path}: a replication that is recorded already cannot be recorded again", path=path)
         ) from None
     except sqlite3.OperationalError as problem:
-        said, hint = str(problem), "what was finished before is kept"
+        said, hint = str(problem), _("what was finished before is kept")
         if "full" in said:
             raise StudyError(
-                f"{path}: the disk is full: free some space and run the same command again; {hint}"
+                _(
+                    "{path}: the disk is full: free some space and run the same command"
+                    " again; {hint}",
+                    path=path,
+                    hint=hint,
+                )
             ) from None
-        raise StudyError(f"{path}: cannot be written or read: {said}; {hint}") from None
+        raise StudyError(
+            _("{path}: cannot be written or read: {said}; {hint}", path=path, said=said, hint=hint)
+        ) from None
     except (sqlite3.DatabaseError, zlib.error, ValueError, KeyError) as problem:
         raise StudyError(
-            f"{path}: the journal is damaged ({problem}): --fresh sets it aside and starts over"
+            _(
+                "{path}: the journal is damaged ({problem}): --fresh sets it aside and starts over",
+                path=path,
+                problem=problem,
+            )
         ) from None
 
 

@@ -22,6 +22,7 @@ from simcap.engine import prepare, simulate
 from simcap.engine.run import Run
 from simcap.engine.visits import TIMES, Outcome
 from simcap.errors import InputError, StudyError
+from simcap.lang import _, listed
 from simcap.scenario.reader import did_you_mean
 from simcap.study import canonical
 from simcap.study.canonical import INTEGER, TEXT, Sealing, joined
@@ -83,9 +84,13 @@ def proof_in(path: Path) -> Proof:
         proof = Proof(**{**said, "path": tuple(said["path"])})
         proof.visits  # noqa: B018  (that they are there)
     except OSError as problem:
-        raise InputError(f"{path}: a file wanted, got: {problem.strerror}") from None
+        raise InputError(
+            _("{path}: a file wanted, got: {strerror}", path=path, strerror=problem.strerror)
+        ) from None
     except (AttributeError, KeyError, IndexError, TypeError, ValueError):
-        raise InputError(f"{path}: a resident's path as simcap verify wrote it wanted") from None
+        raise InputError(
+            _("{path}: a resident's path as simcap verify wrote it wanted", path=path)
+        ) from None
     return proof
 
 
@@ -134,8 +139,13 @@ def proved(
     run, digest = _again(directory, described, point, number)
     if run.fingerprint != described["fingerprints"][point][str(number)]:
         raise StudyError(
-            f"{directory}: {point}, replication {number}: simulated again, it has another"
-            " fingerprint than the one that was sealed"
+            _(
+                "{directory}: {point}, replication {number}: simulated again, it has"
+                " another fingerprint than the one that was sealed",
+                directory=directory,
+                point=point,
+                number=number,
+            )
         )
     of = {
         "experiment": described.get("experiment", ""),
@@ -166,10 +176,21 @@ def _as_sealed(directory: Path, secret: bytes | None) -> dict:
     """The manifest, once it is known to be as sealed."""
     described = read_manifest(directory)
     if "seal" not in described:
-        raise InputError(f"{directory}: sealed results wanted; the sweep's command seals them")
+        raise InputError(
+            _(
+                "{directory}: sealed results wanted; the sweep's command seals them",
+                directory=directory,
+            )
+        )
     for found in sealed(directory, described, secret, tables=(MANIFEST,)):
         if not found.passed:
-            raise StudyError(f"{directory}: {found.quantity}: this does not hold")
+            raise StudyError(
+                _(
+                    "{directory}: {quantity}: this does not hold",
+                    directory=directory,
+                    quantity=found.quantity,
+                )
+            )
     return described
 
 
@@ -179,13 +200,22 @@ def _chosen(described: dict, point: str | None, replication: int | None) -> tupl
     point = next(iter(points)) if point is None else point
     if point not in points:
         raise InputError(
-            f"--point: a design point of the results wanted, got {point!r}"
-            f"{did_you_mean(point, points)}"
+            _(
+                "--point: a design point of the results wanted, got {got!r}{hint}",
+                got=point,
+                hint=did_you_mean(point, points),
+            )
         )
     numbers = points[point]
     chosen = next(iter(numbers)) if replication is None else str(replication)
     if chosen not in numbers:
-        raise InputError(f"--replication: one of {', '.join(numbers)} wanted, got {chosen}")
+        raise InputError(
+            _(
+                "--replication: one of {numbers} wanted, got {got}",
+                numbers=listed(numbers),
+                got=chosen,
+            )
+        )
     return point, int(chosen)
 
 
@@ -194,17 +224,30 @@ def _found(run: Run, resident: str) -> tuple[str, int]:
     stream, sign, number = resident.rpartition("#")
     if not sign or not number.isdecimal():
         raise InputError(
-            f"--resident: STREAM#NUMBER wanted, such as {run.streams[0]}#0, got {resident!r}"
+            _(
+                "--resident: STREAM#NUMBER wanted, such as {streams}#0, got {got!r}",
+                streams=run.streams[0],
+                got=resident,
+            )
         )
     if stream not in run.streams:
         raise InputError(
-            f"--resident: a stream of residents such as {run.streams[0]!r} wanted, got {stream!r}"
-            f"{did_you_mean(stream, run.streams)}"
+            _(
+                "--resident: a stream of residents such as {streams!r} wanted, got {got!r}{hint}",
+                streams=run.streams[0],
+                got=stream,
+                hint=did_you_mean(stream, run.streams),
+            )
         )
     came = np.unique(run.kept["resident"][run.kept["stream"] == run.streams.index(stream)])
     if int(number) not in came:
         raise InputError(
-            f"--resident: one of the {len(came):,} who came by {stream} wanted, got #{number}"
+            _(
+                "--resident: one of the {came:,} who came by {stream} wanted, got #{number}",
+                came=len(came),
+                stream=stream,
+                number=number,
+            )
         )
     return stream, int(number)
 

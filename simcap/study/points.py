@@ -7,7 +7,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from simcap import lang
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario import Scenario
 from simcap.scenario.reader import Document, did_you_mean
 from simcap.study.design import Range, grid, sampled
@@ -59,7 +61,10 @@ def _combinations(file: ExperimentFile, document: Document, seed: int) -> list[d
     )
     if number * (1 if file.sample is None else file.sample.number) > MOST_POINTS:
         raise ScenarioError(
-            document.fault(("factors",), f"at most {MOST_POINTS:,} design points wanted")
+            document.fault(
+                ("factors",),
+                _("at most {most_points:,} design points wanted", most_points=MOST_POINTS),
+            )
         )
     points = grid(lists, groups)
     if file.sample is None:
@@ -89,13 +94,13 @@ def written(point: dict) -> tuple:
 
 def _faults_of_list(file: ExperimentFile, points: list[dict], document: Document) -> Iterator[str]:
     if file.points and file.factors:
-        yield document.fault(("points",), "either factors or points wanted, got both")
+        yield document.fault(("points",), _("either factors or points wanted, got both"))
     if file.points and not any(file.points.values()):
-        yield document.fault(("points",), "at least one point with a factor wanted")
+        yield document.fault(("points",), _("at least one point with a factor wanted"))
     before = set()
     for key, point in zip(file.points, points, strict=True):
         if written(point) in before:
-            yield document.fault(("points", key), "each point once wanted")
+            yield document.fault(("points", key), _("each point once wanted"))
         before.add(written(point))
 
 
@@ -104,11 +109,11 @@ def _faults_of_ranges(file: ExperimentFile, document: Document) -> Iterator[str]
     for name in ranges if file.sample is None else ():
         yield document.fault(
             ("factors", name),
-            "a range is sampled: sample: {latin hypercube: 32} or {sobol: 32} wanted beside it",
+            _("a range is sampled: sample: {latin hypercube: 32} or {sobol: 32} wanted beside it"),
         )
     if file.sample is not None and not ranges:
         yield document.fault(
-            ("sample",), "at least one factor with a range {from: …, to: …} wanted"
+            ("sample",), _("at least one factor with a range {from: …, to: …} wanted")
         )
 
 
@@ -121,10 +126,14 @@ def _faults_of_pairs(file: ExperimentFile, document: Document) -> Iterator[str]:
                 said = f"no factor with a list of values is called {name!r}{hint}"
                 yield document.fault(("paired", i), said)
             elif sum(name in other for other in file.paired) > 1 or group.count(name) > 1:
-                yield document.fault(("paired", i), f"{name!r} in one pair, once, wanted")
+                yield document.fault(
+                    ("paired", i), _("{name!r} in one pair, once, wanted", name=name)
+                )
         numbers = [len(lists[name]) for name in group if name in lists]
         if len(set(numbers)) > 1:
-            said = f"as many values of each wanted, got {' and '.join(map(str, numbers))}"
+            said = _(
+                "as many values of each wanted, got {got}", got=" and ".join(map(str, numbers))
+            )
             yield document.fault(("paired", i), said)
 
 
@@ -171,5 +180,9 @@ def _faults_of_baseline(
         if file.sample is None and levels and str(value) not in levels:
             yield document.fault(
                 ("baseline", name),
-                f"one of {', '.join(dict.fromkeys(levels))} wanted, got {value!r}",
+                _(
+                    "one of {fromkeys} wanted, got {got!r}",
+                    fromkeys=lang.listed(dict.fromkeys(levels)),
+                    got=value,
+                ),
             )

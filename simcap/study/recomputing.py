@@ -15,6 +15,7 @@ import pandas as pd
 from simcap.building import load_scenario, overridden
 from simcap.engine import prepare
 from simcap.errors import StudyError
+from simcap.lang import _
 from simcap.scenario import Scenario
 from simcap.study.experiment import NAMED
 from simcap.study.journal import NAME as JOURNAL
@@ -165,8 +166,15 @@ def same_origin(directory: Path, described: dict, engine: str) -> Origin:
     here, there = origin(engine), _origin(described)
     if here != there:
         raise StudyError(
-            f"{directory}: made by simcap {there.model} on {there.platform}; this is {here.model}"
-            f" on {here.platform}: fingerprints can only be compared with the same"
+            _(
+                "{directory}: made by simcap {model} on {platform}; this is {model2} on"
+                " {platform2}: fingerprints can only be compared with the same",
+                directory=directory,
+                model=there.model,
+                platform=there.platform,
+                model2=here.model,
+                platform2=here.platform,
+            )
         )
     return here
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from simcap.analysis.tally import tally
 from simcap.engine import simulate
 from simcap.errors import StudyError
+from simcap.lang import _
 from simcap.study.journal import Record
 from simcap.study.plan import Plan
 from simcap.study.version import Origin, origin
@@ -64,8 +65,14 @@ def perform(batch: Batch, stopping: threading.Event | None = None) -> list[Done]
     here = origin(batch.engine)
     if here != batch.expected:
         raise StudyError(
-            f"a worker has simcap {here.model} on {here.platform}, but the sweep was started with"
-            f" {batch.expected.model} on {batch.expected.platform}: the same wanted everywhere"
+            _(
+                "a worker has simcap {model} on {platform}, but the sweep was started"
+                " with {model2} on {platform2}: the same wanted everywhere",
+                model=here.model,
+                platform=here.platform,
+                model2=batch.expected.model,
+                platform2=batch.expected.platform,
+            )
         )
     plan = (
         batch.payload if isinstance(batch.payload, Plan) else _kept.plan(batch.plan, batch.payload)

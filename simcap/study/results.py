@@ -20,6 +20,7 @@ from simcap.analysis.measures import KINDS
 from simcap.building import resolved_yaml
 from simcap.building.own import own_files
 from simcap.errors import InputError
+from simcap.lang import _
 from simcap.study.csv_files import content_and_values, unescaped
 from simcap.study.describing import model_description
 from simcap.study.provenance import manifest
@@ -180,9 +181,14 @@ def read_table(out: Path, described: dict, file: str) -> pd.DataFrame:
         content = (out / file).read_bytes()
         if hashlib.sha256(content).hexdigest() != described["files"].get(file):
             raise InputError(
-                f"{out}: {file} is not the one that {MANIFEST} was written with (was writing"
-                " interrupted, or the file edited?); run the sweep again: what is in the journal"
-                " is not simulated again"
+                _(
+                    "{out}: {file} is not the one that {manifest} was written with (was"
+                    " writing interrupted, or the file edited?); run the sweep again: what"
+                    " is in the journal is not simulated again",
+                    out=out,
+                    file=file,
+                    manifest=MANIFEST,
+                )
             )
         texts = dict.fromkeys(("measure", "place", "group", "unit", "note"), str)
         frame = pd.read_csv(
@@ -252,13 +258,23 @@ def _readable(out: Path) -> Iterator[None]:
         yield
     except FileNotFoundError as problem:
         raise InputError(
-            f"{out}: a results directory wanted; {Path(problem.filename).name} is missing"
+            _(
+                "{out}: a results directory wanted; {name} is missing",
+                out=out,
+                name=Path(problem.filename).name,
+            )
         ) from None
     except InputError:
         raise
     except (KeyError, TypeError, ValueError, RecursionError) as problem:
         line = f" (line {problem.lineno})" if isinstance(problem, json.JSONDecodeError) else ""
         raise InputError(
-            f"{out}: a results directory wanted; {MANIFEST} is not as it was written{line}; the"
-            " sweep's command writes it again: what is in the journal is not simulated again"
+            _(
+                "{out}: a results directory wanted; {manifest} is not as it was"
+                " written{line}; the sweep's command writes it again: what is in the"
+                " journal is not simulated again",
+                out=out,
+                manifest=MANIFEST,
+                line=line,
+            )
         ) from None

@@ -27,6 +27,7 @@ from simcap.analysis.stopping import Wanted
 from simcap.building.own import own_files
 from simcap.engine import ENGINES, prepare
 from simcap.errors import InputError, ScenarioError, StudyError
+from simcap.lang import _
 from simcap.scenario import Scenario
 from simcap.scenario.reader import did_you_mean
 from simcap.study.executors import Crew, Threads, perform_all
@@ -202,9 +203,15 @@ def recorded(experiment: Experiment, engine: str, journal: Journal) -> Replicate
         missing += [f"{where}, replication {number}" for number in batch.replications]
     if missing:
         raise StudyError(
-            f"{len(missing)} replications of {experiment.name} are in none of the journals"
-            f" ({'; '.join(missing[:3])}{' …' if len(missing) > 3 else ''}); what was merged is"
-            " kept: simcap sweep there simulates the rest"
+            _(
+                "{missing} replications of {name} are in none of the journals"
+                " ({missing2}{value}); what was merged is kept: simcap sweep there"
+                " simulates the rest",
+                missing=len(missing),
+                name=experiment.name,
+                missing2="; ".join(missing[:3]),
+                value=" …" if len(missing) > 3 else "",
+            )
         )
     return Replicated(
         experiment,
@@ -335,8 +342,11 @@ class _Work:
         elif cell.digest != made.digest:
             where = point_name(self.experiment.values(cell.point, cell.sample))
             raise StudyError(
-                f"{where}: the journal remembers another network for this scenario: --fresh sets it"
-                " aside"
+                _(
+                    "{where}: the journal remembers another network for this scenario:"
+                    " --fresh sets it aside",
+                    where=where,
+                )
             )
         return made
 
@@ -518,7 +528,11 @@ def position(want: Wanted, labels: tuple[Label, ...]) -> int:
             if measure == want.measure
         }
         raise InputError(
-            f"replications: of: the results have no {str(want)!r}{did_you_mean(str(want), there)}"
+            _(
+                "replications: of: the results have no {str!r}{hint}",
+                str=str(want),
+                hint=did_you_mean(str(want), there),
+            )
         )
     return labels.index(label)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simcap.errors import BusyError, InputError, StudyError
+from simcap.lang import _
 from simcap.study.canonical import Sealing, joined, leaf
 from simcap.study.csv_files import AT_ONCE, rows_of, unescaped, values_in
 from simcap.study.journal import NAME as JOURNAL
@@ -72,12 +73,21 @@ def key_of(directory: Path, described: dict, secret: bytes | None) -> bytes:
     if (public is None) != (secret is not None):
         wanted = "--seal-key FILE wanted" if public is None else "no --seal-key wanted"
         how = "with" if public is None else "without"
-        raise InputError(f"{directory}: sealed {how} a key file: {wanted}")
+        raise InputError(
+            _(
+                "{directory}: sealed {how} a key file: {wanted}",
+                directory=directory,
+                how=how,
+                wanted=wanted,
+            )
+        )
     head = _leaves(directory, MANIFEST)[:LENGTH]
     columns = IN_MANIFEST
     if secret is not None:
         if head and Sealing(secret, MANIFEST, columns).head != head:
-            raise InputError(f"--seal-key: not the key that {directory} was sealed with")
+            raise InputError(
+                _("--seal-key: not the key that {directory} was sealed with", directory=directory)
+            )
         return secret
     derived = bytes.fromhex(public_key(described["plans"], described["seed"]))
     stored = bytes.fromhex(public)

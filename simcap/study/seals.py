@@ -21,6 +21,7 @@ from typing import Any
 import rfc8785
 
 from simcap.errors import InputError
+from simcap.lang import _
 from simcap.study import canonical
 from simcap.study.canonical import INTEGER, TEXT, Column, Sealing
 from simcap.study.journal import NAME as JOURNAL
@@ -92,11 +93,22 @@ def key_in(path: Path) -> bytes:
     try:
         key = path.read_bytes()
     except OSError as problem:
-        raise InputError(f"--seal-key: {path}: a file wanted, got: {problem.strerror}") from None
+        raise InputError(
+            _(
+                "--seal-key: {path}: a file wanted, got: {strerror}",
+                path=path,
+                strerror=problem.strerror,
+            )
+        ) from None
     if len(key) < LEAST_KEY:
         raise InputError(
-            f"--seal-key: {path}: at least {LEAST_KEY} bytes wanted, got {len(key)}; for one,"
-            " head -c 32 /dev/urandom > FILE"
+            _(
+                "--seal-key: {path}: at least {least_key} bytes wanted, got {got}; for"
+                " one, head -c 32 /dev/urandom > FILE",
+                path=path,
+                least_key=LEAST_KEY,
+                got=len(key),
+            )
         )
     return key
 

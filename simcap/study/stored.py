@@ -11,6 +11,7 @@ import pandas as pd
 
 from simcap.building import load_scenario
 from simcap.errors import InputError
+from simcap.lang import _, listed
 from simcap.scenario import Scenario
 from simcap.study.design import Range, saltelli
 from simcap.study.experiment import Experiment
@@ -51,7 +52,7 @@ def stored_sweep(out: Path) -> StoredSweep:
         if f"{name}.csv" in described["files"]
     }
     if kept["summary"].empty:
-        raise InputError(f"{out}: results wanted; nothing was finished in these")
+        raise InputError(_("{out}: results wanted; nothing was finished in these", out=out))
     return StoredSweep(
         experiment,
         described,
@@ -68,18 +69,26 @@ def stored_sweep(out: Path) -> StoredSweep:
 def _check(out: Path) -> None:
     """Say in one line what keeps ``out`` from being read."""
     if not out.is_dir():
-        raise InputError(f"{out}: a results directory wanted; there is none")
+        raise InputError(_("{out}: a results directory wanted; there is none", out=out))
     if no_sweep(out) is not None:
         raise InputError(
-            f"{out}: results of a sweep wanted; these were made by a script of the experiment's own"
+            _(
+                "{out}: results of a sweep wanted; these were made by a script of the"
+                " experiment's own",
+                out=out,
+            )
         )
     files = read_manifest(out)["files"]
     needed = [name for name in NOT_IN_GIT if name != "comparison.csv"]
     gone = [name for name in needed if name in files and not (out / name).exists()]
     if gone:
         raise InputError(
-            f"{out}: {', '.join(gone)} wanted and not here: Git does not keep large tables; simcap"
-            " sweep (or make reproduce) writes them"
+            _(
+                "{out}: {gone} wanted and not here: Git does not keep large tables;"
+                " simcap sweep (or make reproduce) writes them",
+                out=out,
+                gone=listed(gone),
+            )
         )
 
 

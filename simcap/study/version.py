@@ -18,6 +18,7 @@ from pathlib import Path
 import simcap
 from simcap.engine import simulate
 from simcap.errors import StudyError
+from simcap.lang import _
 from simcap.network import Arrivals, Network, Pool, Rate, Station
 from simcap.network import distributions as shapes
 
@@ -132,14 +133,23 @@ def agree(client, expected: Origin) -> None:
     except Exception as problem:
         said = f"{type(problem).__name__}: {problem}".splitlines()[0]
         raise StudyError(
-            f"the cluster's workers cannot run simcap {expected.model}: is the same version"
-            f" installed there? ({said})"
+            _(
+                "the cluster's workers cannot run simcap {model}: is the same version"
+                " installed there? ({said})",
+                model=expected.model,
+                said=said,
+            )
         ) from None
     for worker, model in sorted(found.items()):
         if model != expected.model:
             raise StudyError(
-                f"worker {worker} has simcap {model}, but here is {expected.model}: the same wanted"
-                " everywhere"
+                _(
+                    "worker {worker} has simcap {model}, but here is {model2}: the same"
+                    " wanted everywhere",
+                    worker=worker,
+                    model=model,
+                    model2=expected.model,
+                )
             )
 
 

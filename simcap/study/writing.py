@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from simcap.errors import StudyError
+from simcap.lang import _
 from simcap.study.journal import UNFINISHED
 
 
@@ -18,7 +19,9 @@ def unfinished(path: Path) -> Path:
     return path.with_name(f".{path.name}{UNFINISHED}")
 
 
-IN_THE_JOURNAL = "; all replications are in the journal: make room and run the same command again"
+IN_THE_JOURNAL = _(
+    "; all replications are in the journal: make room and run the same command again"
+)
 
 
 def replace(path: Path, content: bytes, advice: str = IN_THE_JOURNAL) -> None:
@@ -39,4 +42,11 @@ def written(path: Path, advice: str = IN_THE_JOURNAL) -> Iterator[None]:
     except OSError as problem:
         with contextlib.suppress(OSError):
             unfinished(path).unlink()
-        raise StudyError(f"{path}: cannot be written ({problem.strerror}){advice}") from None
+        raise StudyError(
+            _(
+                "{path}: cannot be written ({strerror}){advice}",
+                path=path,
+                strerror=problem.strerror,
+                advice=advice,
+            )
+        ) from None

@@ -19,6 +19,7 @@ import numpy as np
 
 from simcap.engine.visits import LEFT
 from simcap.errors import InputError
+from simcap.lang import _
 from simcap.network.clock import HOUR, INFINITY
 from simcap.scenario.reader import did_you_mean
 from simcap.tracing.traces import Resident, Trace
@@ -52,7 +53,7 @@ def chosen(trace: Trace, wanted: Wanted) -> list[Resident]:
     if wanted.residents:
         if wanted.needs or wanted.zones or wanted.stations or wanted.outcomes:
             raise InputError(
-                "--resident: alone wanted, got --need, --zone, --station or --outcome, too"
+                _("--resident: alone wanted, got --need, --zone, --station or --outcome, too")
             )
         return list(dict.fromkeys(_named(trace, name) for name in wanted.residents))
     fit = list(_fitting(trace, wanted))
@@ -65,7 +66,10 @@ def chosen(trace: Trace, wanted: Wanted) -> list[Resident]:
         ]
     if not fit:
         raise InputError(
-            f"trace: none of the {len(trace.residents):,} residents fits what is asked"
+            _(
+                "trace: none of the {residents:,} residents fits what is asked",
+                residents=len(trace.residents),
+            )
         )
     return fit if wanted.count is None else list(_different(trace, fit, wanted.count))
 
@@ -75,23 +79,34 @@ def _named(trace: Trace, name: str) -> Resident:
         if 1 <= int(number) <= len(trace.residents):
             return trace.residents[int(number) - 1]
         last = trace.residents[-1].id if trace.residents else "none"
-        raise InputError(f"--resident: a resident up to {last} wanted, got {name!r}")
+        raise InputError(
+            _("--resident: a resident up to {last} wanted, got {got!r}", last=last, got=name)
+        )
     stream, sign, number = (name[::-1].replace("#", "/", 1)[::-1]).rpartition("/")
     if not sign or not number.isdecimal():
         raise InputError(
-            f"--resident: R00042 or STREAM/NUMBER, such as {trace.network.arrivals[0].name}/0,"
-            f" wanted, got {name!r}"
+            _(
+                "--resident: R00042 or STREAM/NUMBER, such as {name}/0, wanted, got {got!r}",
+                name=trace.network.arrivals[0].name,
+                got=name,
+            )
         )
     names = [each.name for each in trace.network.arrivals]
     if stream not in names:
         raise InputError(
-            f"--resident: a stream of residents such as {names[0]!r} wanted, got {stream!r}"
-            f"{did_you_mean(stream, names)}"
+            _(
+                "--resident: a stream of residents such as {names!r} wanted, got {got!r}{hint}",
+                names=names[0],
+                got=stream,
+                hint=did_you_mean(stream, names),
+            )
         )
     for resident in trace.residents:
         if (resident.stream, resident.number) == (names.index(stream), int(number)):
             return resident
-    raise InputError(f"--resident: nobody called {stream}/{number} came")
+    raise InputError(
+        _("--resident: nobody called {stream}/{number} came", stream=stream, number=number)
+    )
 
 
 def _fitting(trace: Trace, wanted: Wanted) -> Iterator[Resident]:
@@ -121,7 +136,12 @@ def _known(option: str, names: Iterable[str], known: Iterable[str]) -> None:
     for name in names:
         if name not in there:
             raise InputError(
-                f"{option}: a name of the scenario wanted, got {name!r}{did_you_mean(name, there)}"
+                _(
+                    "{option}: a name of the scenario wanted, got {got!r}{hint}",
+                    option=option,
+                    got=name,
+                    hint=did_you_mean(name, there),
+                )
             )
 
 

@@ -14,6 +14,7 @@ from simcap.building import compile_scenario
 from simcap.building.arrangement import arranged
 from simcap.engine import prepare, simulate
 from simcap.errors import InputError
+from simcap.lang import _, listed
 from simcap.printing import in_one_line
 from simcap.scenario.schema import Scenario
 from simcap.study.csv_files import csv_bytes
@@ -34,14 +35,18 @@ def wanted_count(text: str) -> int | None:
     if text.strip().lower() == EVERYONE:
         return None
     if not text.strip().isdecimal() or int(text) < 1:
-        raise InputError(f"--residents: a whole number above 0, or all, wanted, got {text!r}")
+        raise InputError(
+            _("--residents: a whole number above 0, or all, wanted, got {got!r}", got=text)
+        )
     return int(text)
 
 
 def known_format(text: str) -> str:
     """``text``, if it is one of the formats."""
     if text not in FORMATS:
-        raise InputError(f"--format: one of {', '.join(FORMATS)} wanted, got {text!r}")
+        raise InputError(
+            _("--format: one of {formats} wanted, got {got!r}", formats=listed(FORMATS), got=text)
+        )
     return text
 
 

@@ -16,6 +16,7 @@ from xml.sax.xmlreader import AttributesImpl
 
 from simcap.engine.visits import LEFT, Outcome
 from simcap.errors import InputError
+from simcap.lang import _
 from simcap.scenario.characters import unreadable
 from simcap.tracing.traces import (
     ARRIVAL,
@@ -115,7 +116,13 @@ def _begin(page: XMLGenerator, name: str, attributes: dict[str, str] | None = No
 
 def _attribute(page: XMLGenerator, kind: str, key: str, value: str) -> None:
     if found := unreadable(value):
-        raise InputError(f"trace: names that XML can hold wanted, got {found} in {value!r}")
+        raise InputError(
+            _(
+                "trace: names that XML can hold wanted, got {got} in {value!r}",
+                got=found,
+                value=value,
+            )
+        )
     _begin(page, kind, {"key": key, "value": value})
     page.endElement(kind)
 

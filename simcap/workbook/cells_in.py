@@ -10,6 +10,8 @@ import re
 import unicodedata
 from typing import Any
 
+from simcap import lang
+from simcap.lang import _
 from simcap.scenario.characters import FULL_WIDTH
 from simcap.scenario.grid import Odd, hours_of, is_number, is_time, said_as, text_of
 from simcap.scenario.headers import KINDS, column_name
@@ -29,23 +31,27 @@ def value_in(cell: Any, odd: Odd, shape: Shape) -> Any:
     """What stands in ``cell``, as a planner writes it in YAML."""
     if odd.error or odd.empty:
         got = (
-            f"the error {odd.error}"
+            _("the error {error}", error=odd.error)
             if odd.error
-            else "a formula that was never computed; open the file in a spreadsheet program and"
-            " save it"
+            else _(
+                "a formula that was never computed; open the file in a spreadsheet"
+                " program and save it"
+            )
         )
-        raise ValueError(f"a value wanted, got {got}")
+        raise ValueError(_("a value wanted, got {got}", got=got))
     reader = _READERS.get(shape.kind, _quantity)
     return reader(cell, odd, shape)
 
 
 def _text(cell: Any, odd: Odd, shape: Shape) -> Any:
     if odd.boolean:
-        raise ValueError(f"text wanted, got {bool(cell)!s}; write it as text".replace("'", ""))
+        raise ValueError(
+            _("text wanted, got {got!s}; write it as text", got=bool(cell)).replace("'", "")
+        )
     if isinstance(cell, datetime.time):
         return cell.strftime("%H:%M")
     if is_time(cell):
-        raise ValueError(f"text wanted, got {said_as(cell)}; write it as text")
+        raise ValueError(_("text wanted, got {got}; write it as text", got=said_as(cell)))
     text = text_of(cell)
     return words.days_in(text) if shape.kind == "days" else text
 
@@ -61,7 +67,7 @@ def _bool(cell: Any, odd: Odd, shape: Shape) -> Any:
     found = words.found_in(text_of(cell), truths, truths)
     if found is None:
         wanted = " or ".join(f"{a} ({b})" for a, b in truths.values())
-        raise ValueError(f"{wanted} wanted, got {said(text_of(cell))}")
+        raise ValueError(_("{wanted} wanted, got {got}", wanted=wanted, got=said(text_of(cell))))
     return found == "true"
 
 
@@ -75,7 +81,7 @@ def _enum(cell: Any, odd: Odd, shape: Shape) -> Any:
     options = [f"{words.value_word(value, 'zh')} ({value})" for value in shape.values]
     near = [word for value in shape.values for word in (value, words.value_word(value, "zh"))]
     raise ValueError(
-        f"one of {', '.join(options)} wanted, got {said(text)}"
+        _("one of {options} wanted, got {got}", options=lang.listed(options), got=said(text))
         + did_you_mean(text, near, listed=False)
     )
 
@@ -105,7 +111,7 @@ def _quantity(cell: Any, odd: Odd, shape: Shape) -> Any:
 def _hours(cell: Any, shape: Shape) -> Any:
     hours = hours_of(cell)
     if shape.kind not in ("duration", "time") or hours is None or hours < 0:
-        raise ValueError(f"{_wanted(shape)} wanted, got {said_as(cell)}")
+        raise ValueError(_("{wanted} wanted, got {got}", wanted=_wanted(shape), got=said_as(cell)))
     return f"{hours * 60:.10g} min"
 
 
@@ -132,7 +138,13 @@ def _no_full_width(text: str) -> None:
     plain = unicodedata.normalize("NFKC", text)
     plain = "".join(FULL_WIDTH.get(sign, sign) for sign in plain)
     if plain != text:
-        raise ValueError(f"plain digits and signs wanted, got {said(text)}; write {plain!r}")
+        raise ValueError(
+            _(
+                "plain digits and signs wanted, got {got}; write {plain!r}",
+                got=said(text),
+                plain=plain,
+            )
+        )
 
 
 def _any(cell: Any, odd: Odd, shape: Shape) -> Any:
@@ -172,8 +184,13 @@ def _no_wide_signs(text: str) -> None:
         if sign in WIDE:
             plain = {"、": ","}.get(sign) or FULL_WIDTH.get(sign, sign)
             raise ValueError(
-                f"plain punctuation wanted, got {sign!r} in {said(text)}; write {plain!r} (or put"
-                " a name that holds it in double quotes)"
+                _(
+                    "plain punctuation wanted, got {got!r} in {text}; write {plain!r} (or"
+                    " put a name that holds it in double quotes)",
+                    got=sign,
+                    text=said(text),
+                    plain=plain,
+                )
             )
 
 
@@ -213,7 +230,7 @@ def _unworded_mapping(value: dict, shape: Shape) -> dict:
     for key, entry in value.items():
         known = key_in(key, shape)
         if known in result:
-            raise ValueError(f"each key once wanted, got {said(key)} twice")
+            raise ValueError(_("each key once wanted, got {got} twice", got=said(key)))
         result[known] = unworded(entry, below_key(shape, known))
     return result
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario.grid import Grid, address, text_of
 from simcap.scenario.reader import Document
 from simcap.workbook.cells_in import value_in
@@ -75,8 +76,12 @@ class Reader:
                     grid,
                     first,
                     left,
-                    "a cell of its own for each value wanted, got the merged cells"
-                    f" {address(first, left)}:{address(last, right)}",
+                    _(
+                        "a cell of its own for each value wanted, got the merged cells"
+                        " {address}:{address2}",
+                        address=address(first, left),
+                        address2=address(last, right),
+                    ),
                 )
         return len(self.faults) > before
 
@@ -100,7 +105,9 @@ class Reader:
             self.fault(grid, row, column, f"{'.'.join(map(str, path))}: {problem}")
             return
         if not self.set(path, value):
-            self.fault(grid, row, column, f"{'.'.join(map(str, path))}: this stands twice")
+            self.fault(
+                grid, row, column, _("{path}: this stands twice", path=".".join(map(str, path)))
+            )
             return
         self.mark(path, grid, row, column)
 

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from simcap import lang
 from simcap.errors import ScenarioError
+from simcap.lang import _
 from simcap.scenario.grid import Grid
 from simcap.scenario.reader import did_you_mean, read_bytes
 from simcap.scenario.schema import Scenario
@@ -73,8 +75,13 @@ class Workbook:
                 self.unknown.append(grid.sheet)
             elif known in self.grids:
                 raise ScenarioError(
-                    f"{self.path}#{grid.sheet}!A1 one sheet {known!r} wanted, got"
-                    f" {self.grids[known].sheet!r} and {grid.sheet!r}"
+                    _(
+                        "{path}#{sheet}!A1 one sheet {known!r} wanted, got {got!r} and {sheet!r}",
+                        path=self.path,
+                        sheet=grid.sheet,
+                        known=known,
+                        got=self.grids[known].sheet,
+                    )
                 )
             else:
                 self.grids[known] = grid
@@ -131,10 +138,21 @@ class Workbook:
         near = near or did_you_mean(english, self.unknown, listed=False)
         why = ""
         if hidden:
-            why = f" ({hidden[0]!r} is hidden: show it, or name it: {self.path.name}#{hidden[0]})"
+            why = _(
+                " ({hidden!r} is hidden: show it, or name it: {name}#{hidden})",
+                hidden=hidden[0],
+                name=self.path.name,
+            )
         elif not near and self.unknown:
-            why = f" (not known: {', '.join(map(repr, self.unknown))})"
-        return f"{self.path}:1:1 a sheet {chinese!r} ({english}) wanted, got none{near}{why}"
+            why = _(" (not known: {unknown})", unknown=lang.listed(map(repr, self.unknown)))
+        return _(
+            "{path}:1:1 a sheet {chinese!r} ({english}) wanted, got none{near}{why}",
+            path=self.path,
+            chinese=chinese,
+            english=english,
+            near=near,
+            why=why,
+        )
 
     def _which(self) -> str:
         read = [self.grids[name].sheet for name in SHEETS if name in self.grids and name != "about"]

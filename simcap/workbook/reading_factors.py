@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from simcap.lang import _
 from simcap.scenario.grid import Grid, text_of
 from simcap.scenario.units import said
 from simcap.workbook.cells_in import value_in
@@ -24,7 +25,7 @@ def read_factors(reader: Reader, grid: Grid) -> None:
     for row in _rows(reader, grid):
         name = text_of(grid.at(row, 0))
         if not name:
-            reader.fault(grid, row, 0, "a factor wanted in this row, got nothing")
+            reader.fault(grid, row, 0, _("a factor wanted in this row, got nothing"))
             continue
         _factor(reader, grid, row, name)
 
@@ -43,7 +44,7 @@ def _factor(reader: Reader, grid: Grid, row: int, name: str) -> None:
     if len(levels) == 1 and isinstance(levels[0], dict):
         levels = levels[0]
     if levels and not reader.set(("factors", name), levels):
-        reader.fault(grid, row, 0, f"{said(name)} stands twice")
+        reader.fault(grid, row, 0, _("{name} stands twice", name=said(name)))
 
 
 def read_points(reader: Reader, grid: Grid) -> None:
@@ -51,7 +52,7 @@ def read_points(reader: Reader, grid: Grid) -> None:
     for row in _rows(reader, grid):
         point, path = text_of(grid.at(row, 0)), text_of(grid.at(row, 1))
         if not point:
-            reader.fault(grid, row, 0, "the name of a point wanted, got nothing")
+            reader.fault(grid, row, 0, _("the name of a point wanted, got nothing"))
             continue
         reader.document.data.setdefault("points", {}).setdefault(point, {})
         reader.mark(("points", point), grid, row, 0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from simcap import lang
+from simcap.lang import _
 from simcap.scenario.grid import Grid, text_of
 from simcap.scenario.headers import folded, is_subtotal, is_total
 from simcap.scenario.reader import did_you_mean
@@ -45,7 +47,7 @@ def _headers(reader: Reader, table: Table, grid: Grid, header: int):
         key = _which_called(text, called)
         if key is None or key in found:
             known = [w for k, each in called.items() if k not in found for w in each]
-            why = "stands twice" if key is not None else "is no header of this sheet"
+            why = _("stands twice") if key is not None else _("is no header of this sheet")
             near = "" if key is not None else did_you_mean(text, known, listed=False)
             reader.fault(grid, header, column, f"{said(text)} {why}{near}")
         else:
@@ -53,7 +55,12 @@ def _headers(reader: Reader, table: Table, grid: Grid, header: int):
     lost = [head for head in table.heads if head not in found]
     for head in lost:
         chinese, english = words.all_words("text", head)
-        reader.fault(grid, header, 0, f"a column {chinese!r} ({english}) is wanted")
+        reader.fault(
+            grid,
+            header,
+            0,
+            _("a column {chinese!r} ({english}) is wanted", chinese=chinese, english=english),
+        )
     if lost:
         return None, {}
     places: dict[int, Column | None] = {
@@ -67,7 +74,7 @@ def _headers(reader: Reader, table: Table, grid: Grid, header: int):
 def _headless(reader: Reader, grid: Grid, header: int, column: int) -> None:
     for row in range(header + 1, len(grid.cells)):
         if text_of(grid.at(row, column)):
-            reader.fault(grid, row, column, "a column with a header wanted, got one without")
+            reader.fault(grid, row, column, _("a column with a header wanted, got one without"))
             return
 
 
@@ -78,7 +85,7 @@ def _is_sum(reader: Reader, grid: Grid, row: int, column: int) -> bool:
             grid,
             row,
             column,
-            f"no row of totals wanted on this sheet, got {said(text)}: delete it",
+            _("no row of totals wanted on this sheet, got {got}: delete it", got=said(text)),
         )
         return True
     return False
@@ -92,7 +99,7 @@ def _row(reader: Reader, table: Table, grid: Grid, row: int, heads: list, places
     full = len(keys) == len(heads)
     alone = any(part is not None and part.path == () for part in places.values())
     if not (full and alone) and not reader.set(path, {}) and full:
-        reader.fault(grid, row, heads[-1], f"{said(str(keys[-1]))} stands twice")
+        reader.fault(grid, row, heads[-1], _("{str} stands twice", str=said(str(keys[-1]))))
         return
     reader.mark(path, grid, row, heads[min(len(keys), len(heads)) - 1])
     for column, part in places.items():
@@ -102,7 +109,7 @@ def _row(reader: Reader, table: Table, grid: Grid, row: int, heads: list, places
             reader.document.remarks[path] = text_of(grid.at(row, column))
             continue
         if not full and not part.first:
-            reader.fault(grid, row, heads[len(keys)], "a name wanted in this row, got nothing")
+            reader.fault(grid, row, heads[len(keys)], _("a name wanted in this row, got nothing"))
             return
         home = (table.pattern[0], keys[0]) if part.first else path
         reader.value((*home, *part.path), part.shape, grid, row, column)
@@ -115,7 +122,7 @@ def _keys(reader: Reader, table: Table, grid: Grid, row: int, heads: list) -> li
         if not filled(grid, row, column):
             later = [c for c in heads[i + 1 :] if filled(grid, row, c)]
             if later or i == 0:
-                reader.fault(grid, row, column, "a name wanted in this row, got nothing")
+                reader.fault(grid, row, column, _("a name wanted in this row, got nothing"))
                 return None
             break
         key = _key(reader, grid, row, column, shape)
@@ -134,7 +141,13 @@ def _key(reader: Reader, grid: Grid, row: int, column: int, shape: Shape) -> Any
                 assert shape.model is not None
                 called = words.keys_called(shape.model.__name__, shape.values)
                 options = [f"{zh} ({en})" for zh, en in called.values()]
-                raise ValueError(f"one of {', '.join(options)} wanted, got {said(text)}")
+                raise ValueError(
+                    _(
+                        "one of {options} wanted, got {got}",
+                        options=lang.listed(options),
+                        got=said(text),
+                    )
+                )
             return key
         return value_in(grid.at(row, column), grid.oddity(row, column), shape)
     except ValueError as problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simcap.lang import _
 from simcap.scenario.grid import Grid, text_of
 from simcap.scenario.headers import folded
 from simcap.scenario.reader import did_you_mean
@@ -22,7 +23,17 @@ def read_tree(reader: Reader, tree: Tree, grid: Grid, header: int) -> None:
     value = next((i for i, text in enumerate(titles) if folded(text) in map(folded, values)), None)
     if value is None:
         near = did_you_mean(values[0], titles, listed=False)
-        reader.fault(grid, header, 0, f"a column {values[0]!r} ({values[1]}) is wanted{near}")
+        reader.fault(
+            grid,
+            header,
+            0,
+            _(
+                "a column {values!r} ({values2}) is wanted{near}",
+                values=values[0],
+                values2=values[1],
+                near=near,
+            ),
+        )
         return
     if tree.prefix:
         reader.mark(tree.prefix, grid, header, 0)
@@ -40,7 +51,7 @@ def _leaf(reader: Reader, tree: Tree, grid: Grid, row: int, value: int, remark: 
         texts.pop()
     if not texts or "" in texts:
         reader.fault(
-            grid, row, texts.index("") if "" in texts else 0, "an item wanted, got nothing"
+            grid, row, texts.index("") if "" in texts else 0, _("an item wanted, got nothing")
         )
         return
     steps = _steps(reader, tree, grid, row, texts)
@@ -50,7 +61,10 @@ def _leaf(reader: Reader, tree: Tree, grid: Grid, row: int, value: int, remark: 
     if not filled(grid, row, value):
         if free:
             reader.fault(
-                grid, row, value, f"{'.'.join(map(str, path))}: a value wanted, got nothing"
+                grid,
+                row,
+                value,
+                _("{path}: a value wanted, got nothing", path=".".join(map(str, path))),
             )
         return
     reader.value(path, shape, grid, row, value)
@@ -91,7 +105,7 @@ def _unknown_key(
     called = words.keys_called(shape.model.__name__, fields_of(shape.model))
     known = [word for each in called.values() for word in each]
     near = did_you_mean(text, known, listed=False)
-    reader.fault(grid, row, column, f"{said(text)} is not known here{near}")
+    reader.fault(grid, row, column, _("{text} is not known here{near}", text=said(text), near=near))
 
 
 def _lists(reader: Reader, tree: Tree) -> None:
