@@ -167,8 +167,8 @@ def _language(said: Optional[str]) -> str:
 def _said(problem: SimcapError) -> tuple[str, int]:
     """(what is said of it, the exit code)."""
     if isinstance(problem, InputError):
-        return f"wrong input\n{problem}", 2
-    return f"failed\n{problem}", 75 if isinstance(problem, BusyError) else 1
+        return _("wrong input\n{problem}", problem=problem), 2
+    return _("failed\n{problem}", problem=problem), 75 if isinstance(problem, BusyError) else 1
 
 
 def _version(value: bool) -> None:

@@ -14,6 +14,7 @@ from simcap.dynamics.side_by_side import Comparison, Row, as_data
 from simcap.dynamics.vensim import mdl, parameters_from
 from simcap.errors import InputError, StudyError
 from simcap.lang import _
+from simcap.lang.reasons import reason
 
 
 def asked(sets: list[tuple[str, str]], model: Path | None, quiet: bool) -> Parameters:
@@ -37,7 +38,7 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         raise InputError(
-            _("{path}: cannot be read ({strerror})", path=path, strerror=problem.strerror)
+            _("{path}: cannot be read ({problem})", path=path, problem=reason(problem))
         ) from None
 
 
@@ -47,7 +48,7 @@ def _put(path: Path, content: bytes) -> None:
         path.write_bytes(content)
     except OSError as problem:
         raise StudyError(
-            _("{path}: cannot be written ({strerror})", path=path, strerror=problem.strerror)
+            _("{path}: cannot be written ({problem})", path=path, problem=reason(problem))
         ) from None
 
 

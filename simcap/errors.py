@@ -17,10 +17,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from simcap.lang import _, listed
+
 MOST_ALIKE = 4
 """Faults that differ in their place alone and are said one by one; more are one line."""
 PLACES_SAID = 5
 _PLACE = re.compile(r"(?:\S.*?:(\d+:\d+)|\S.*?#.*?!([A-Z]+\d+)) ")
+
+
+_FOUND = re.compile(
+    r"((, got|; did you mean|; known are) |，(填的是|实际是|却是|却没有)|；(是不是|已有的是)).*",
+    re.S,
+)
+"""Where a fault goes on to what was found, and what may be meant."""
 
 
 class SimcapError(Exception):
@@ -84,18 +93,28 @@ def grouped(faults: Iterable[str]) -> list[str]:
             continue
         found = [match for fault in same[1:] if (match := _PLACE.match(fault))]
         places = [match[1] or match[2] for match in found][: PLACES_SAID - 1]
-        where = f", at {', '.join(places)}" if places else ""
-        more = " …" if len(same) > len(places) + 1 else ""
-        lines.append(f"{same[0]} (and {len(same) - 1} more like it{where}{more})")
+        lines.append(_counted(same, places))
     return lines
 
 
+def _counted(same: list[str], places: list[str]) -> str:
+    """The first of ``same`` with how many there are, and the next ``places``, if they have any."""
+    about = {"fault": same[0], "number": len(same) - 1, "places": listed(places)}
+    if not places:
+        return _("{fault} (and {number} more like it …)", **about)
+    if len(same) > len(places) + 1:
+        return _("{fault} (and {number} more like it, at {places} …)", **about)
+    return _("{fault} (and {number} more like it, at {places})", **about)
+
+
 def _kind(fault: str) -> str:
-    """What ``fault`` says without its place, the names on its path, and what was found."""
+    """What ``fault`` says without its place, the names on its path, and what was found, in any of
+    the languages.
+    """
     place = _PLACE.match(fault)
     file = place[0].rsplit(":", 2)[0] if place and place[1] else place[0] if place else ""
     path, colon, said = fault[place.end() if place else 0 :].partition(": ")
     steps = re.split(r"(?<=[^.])\.", path)
-    said = re.sub(r"(, got|; did you mean|; known are) .*", "", said, flags=re.S)
+    said = _FOUND.sub("", said)
     said = re.sub(r"'[^']*'|\d+", "…", said)
     return f"{file.partition('!')[0]} {steps[0]}…{steps[-1]}{colon}{said}"

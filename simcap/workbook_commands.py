@@ -259,9 +259,9 @@ def _write_yaml(files: Files, goal: Path, experiment: Path | None) -> list[Path]
         raise InputError(
             _(
                 "{scenario} says an experiment, too: name a directory for both files,"
-                " such as {with_suffix}",
+                " such as {directory}",
                 scenario=files.scenario,
-                with_suffix=goal.with_suffix(""),
+                directory=goal.with_suffix(""),
             )
         )
     goals = [goal] if contents.experiment is None or experiment is None else [goal, experiment]

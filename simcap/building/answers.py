@@ -17,9 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from simcap import lang
 from simcap.errors import InputError, ScenarioError
-from simcap.lang import _
 from simcap.mechanisms import checks
 from simcap.mechanisms.contract import (
     Beside,
@@ -127,19 +125,13 @@ def unasked(module: ModuleType) -> Iterator[str]:
         if near and (hint := did_you_mean(name, questions, listed=False)):
             misspelt = True
             yield (
-                _(
-                    "no question is called {name!r}{hint} (a function of your own with such"
-                    " a name begins with _)",
-                    name=name,
-                    hint=hint,
-                )
+                f"no question is called {name!r}{hint} (a function of your own with such a name"
+                " begins with _)"
             )
     if not misspelt and not any(
         callable(getattr(module, question, None)) for question in questions
     ):
-        yield _(
-            "a function for one of {questions} wanted, got none", questions=lang.listed(questions)
-        )
+        yield f"a function for one of {', '.join(questions)} wanted, got none"
 
 
 @functools.lru_cache(maxsize=64)
@@ -201,16 +193,9 @@ def _unfit(question: str, given: Any, about: Any) -> Fault:
         pool = given[0] if name is None else getattr(given, name)
         pools = about.scenario.pools
         if pool not in pools:
-            return _(
-                "no pool is called {pool!r}{hint}", pool=pool, hint=did_you_mean(str(pool), pools)
-            )
+            return f"no pool is called {pool!r}{did_you_mean(str(pool), pools)}"
         if name is not None and given.zone not in (places := people(pools[pool], about.scenario)):
-            return _(
-                "{pool} do not stand in {zone!r}{hint}",
-                pool=pool,
-                zone=given.zone,
-                hint=did_you_mean(str(given.zone), places),
-            )
+            return f"{pool} do not stand in {given.zone!r}{did_you_mean(str(given.zone), places)}"
     return None
 
 
@@ -228,11 +213,7 @@ def _unreadable(question: str, now: Scenario, before: Scenario) -> Fault:
             differs.append("set of stations")
         if differs:
             may = ", ".join(sorted(FROM_A_DATE_ON - {"mechanisms"}))
-            return _(
-                "{may} may change at a date, got another {differs}",
-                may=may,
-                differs=lang.listed(differs),
-            )
+            return f"{may} may change at a date, got another {', '.join(differs)}"
     for field in changed & {"rosters", "pools", "stations", "needs", "profiles"}:
         old = getattr(before, field)
         for key, entry in getattr(now, field).items():
@@ -252,14 +233,10 @@ def _unreadable(question: str, now: Scenario, before: Scenario) -> Fault:
 def _misread(entry: Any) -> str:
     """How ``entry`` differs from what would be read of it, written out."""
     if not isinstance(entry, BaseModel):
-        return _(": an object as in the scenario wanted, got {got!r}", got=entry)
+        return f": an object as in the scenario wanted, got {entry!r}"
     model = type(entry)
     if unknown := sorted(vars(entry).keys() - model.model_fields.keys()):
-        return _(
-            ": no field is called {unknown!r}{hint}",
-            unknown=unknown[0],
-            hint=did_you_mean(unknown[0], model.model_fields),
-        )
+        return f": no field is called {unknown[0]!r}{did_you_mean(unknown[0], model.model_fields)}"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -273,10 +250,5 @@ def _misread(entry: Any) -> str:
     for field in model.model_fields:
         if (got := getattr(entry, field)) != (right := getattr(read, field)):
             kind = type(right).__name__
-            return _(
-                ".{field}: what is read of a file wanted, here a {kind}, got {got!r}",
-                field=field,
-                kind=kind,
-                got=got,
-            )
+            return f".{field}: what is read of a file wanted, here a {kind}, got {got!r}"
     return ""

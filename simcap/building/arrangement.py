@@ -56,7 +56,7 @@ def asked(scenario: Scenario, question: str) -> Iterator[tuple[Callable, Any]]:
     """(answer, block) of each block that is on and whose mechanism answers ``question``:
     collaboration first.
     """
-    for _, module, block in _on(scenario):
+    for _name, module, block in _on(scenario):
         if (answer := getattr(module, question, None)) is not None:
             yield answer, block
 

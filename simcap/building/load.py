@@ -91,7 +91,9 @@ def _preset(document: Document, above: tuple[Path, ...]) -> Scenario:
         except ScenarioError as problem:
             faults += [document.fault(("set", key), fault) for fault in problem.faults]
     faults += (
-        [document.fault(("set",), text) for _, text in link_faults(scenario)] if not faults else []
+        [document.fault(("set",), text) for _path, text in link_faults(scenario)]
+        if not faults
+        else []
     )
     if faults:
         raise ScenarioError(faults)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from simcap.building.arrangement import made
 from simcap.building.staffing import NOBODY, ROOMS
-from simcap.lang import _
+from simcap.lang import N_, _
 from simcap.mechanisms.checks import PER_ZONE, POOL, ZONE
 from simcap.scenario.links import Fault
 from simcap.scenario.schema import Scenario
@@ -27,8 +27,8 @@ def taken_names(scenario: Scenario) -> Iterator[Fault]:
                     path,
                     _(
                         "another name wanted: {who} gives this one to a {noun} of its own",
-                        who=who,
-                        noun=_noun(kind),
+                        who=_(who),
+                        noun=_(_noun(kind)),
                     ),
                 )
 
@@ -50,6 +50,6 @@ def _noun(kind: str) -> str:
 
 
 def _of_the_network(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
-    yield "the network", POOL, NOBODY
+    yield N_("the network"), POOL, NOBODY
     if any(pool.places_at_most is not None for pool in scenario.pools.values()):
         yield "`places at most`", PER_ZONE, ROOMS

@@ -154,10 +154,14 @@ def _key(here, steps: list[str], path: str, done) -> tuple:
     wanted = steps[0].replace(" ", "_")
     if wanted in optional or _is_own(done):
         return wanted, 1
+    about = {"path": path, "step": steps[0], "place": ".".join(done)}
     raise ScenarioError(
-        f"override {path!r}: there is no {steps[0]!r}"
-        f" {'in ' + repr('.'.join(done)) if done else 'at the top'}"
-        f"{did_you_mean(steps[0], [*here, *optional])}"
+        (
+            _("override {path!r}: there is no {step!r} in {place!r}", **about)
+            if done
+            else _("override {path!r}: there is no {step!r} at the top", **about)
+        )
+        + did_you_mean(steps[0], [*here, *optional])
     )
 
 

@@ -133,7 +133,7 @@ class Staffing:
             lend.name: lend.share if isinstance(lend.share, tuple) else ((0.0, lend.share),)
             for lend in lends
         }
-        for at in sorted({at for dated in steps.values() for at, _ in dated}):
+        for at in sorted({step[0] for dated in steps.values() for step in dated}):
             lent = {part: share_at(dated, at) for part, dated in steps.items()}
             if math.fsum(lent.values()) > 1 + 1e-9:
                 parts = ", ".join(f"{share:.0%} {part}" for part, share in lent.items())
@@ -247,7 +247,7 @@ class Staffing:
                 " wanted, got pools of {where} alone",
                 station=station,
                 zone=zone.zone,
-                where=" and ".join(where),
+                where=_(" and ").join(where),
             )
         ] = None
         return (Attend(spec.pools[0].pool),)

@@ -212,9 +212,9 @@ def _over_the_years(parameters: Parameters):
         year = next(t for t in years if share[t] > 1)
         yield (
             _(
-                "{value}: an incidence of at most 1 in every year wanted, got {got:.4g}"
+                "{name}: an incidence of at most 1 in every year wanted, got {got:.4g}"
                 " in year {year}",
-                value=names("incidence_growth"),
+                name=names("incidence_growth"),
                 got=share[year],
                 year=year,
             )
@@ -222,18 +222,18 @@ def _over_the_years(parameters: Parameters):
     full = parameters.recovery_base + parameters.recovery_gain
     if min(parameters.recovery_base, full) < 0 or max(parameters.recovery_base, full) > 1:
         yield _(
-            "{value}: a recovery from 0 to 1 at C = 1 wanted, got {got:.4g}",
-            value=names("recovery_gain"),
+            "{name}: a recovery from 0 to 1 at C = 1 wanted, got {got:.4g}",
+            name=names("recovery_gain"),
             got=full,
         )
     best = parameters.quality_base + parameters.quality_gain
     if min(parameters.recovery_base, full) == 0 or min(parameters.quality_base, best) <= 0:
         yield (
             _(
-                "{value}: θ and QOL above 0 at C = 0 and C = 1 wanted, since equation"
+                "{name}: θ and QOL above 0 at C = 0 and C = 1 wanted, since equation"
                 " (4) divides by them, got θ = {recovery_base:g} and {full:g}, QOL ="
                 " {quality_base:g} and {best:g}",
-                value=names("recovery_base"),
+                name=names("recovery_base"),
                 recovery_base=parameters.recovery_base,
                 full=full,
                 quality_base=parameters.quality_base,

@@ -85,13 +85,15 @@ def parameters_from(content: bytes, path: Path | str) -> Parameters:
     seen: dict[str, str] = {}
     faults = []
     for line, name, equation in _entries(_text(content, path)):
-        fault = "there twice" if name in seen else _read(name, equation, values)
+        fault = _("there twice") if name in seen else _read(name, equation, values)
         seen[name] = equation
         if fault:
             faults.append(f"{path}:{line}:1 {name}: {fault}")
     missing = (_PARAMETERS.keys() | EQUATIONS.keys() | CONTROL.keys()) - seen.keys()
     known = [*_PARAMETERS, *EQUATIONS, *CONTROL]
-    faults += [f"{path}:1:1 {name}: missing" for name in known if name in missing]
+    faults += [
+        _("{path}:1:1 {name}: missing", path=path, name=name) for name in known if name in missing
+    ]
     if faults:
         raise InputError("\n".join(faults))
     try:
@@ -121,7 +123,7 @@ def _entries(text: str):
         head = entry.partition("~")[0]
         line = text.count("\n", 0, at + len(head) - len(head.lstrip())) + 1
         at += len(entry) + 1
-        name, _, equation = head.replace("\\\n", "").partition("=")
+        name, _sign, equation = head.replace("\\\n", "").partition("=")
         if name.strip() and not name.strip().startswith("*"):
             yield line, " ".join(name.split()), re.sub(r"\s", "", equation)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from simcap import lang
 from simcap.errors import ScenarioError
-from simcap.lang import _
+from simcap.lang import N_, _
 from simcap.scenario.schema import Scenario
 from simcap.scenario.staff import MOST_PEOPLE
 
@@ -22,15 +22,15 @@ Made = tuple[str, str]
 """(what the name is of, the name) of something that a mechanism adds."""
 
 POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, PATHWAY, NEED = (
-    "pool",
-    "station",
-    "zone",
-    "column of the zones table",
-    "roster",
-    "severity",
-    "owner of a pool",
-    "pathway",
-    "need",
+    N_("pool"),
+    N_("station"),
+    N_("zone"),
+    N_("column of the zones table"),
+    N_("roster"),
+    N_("severity"),
+    N_("owner of a pool"),
+    N_("pathway"),
+    N_("need"),
 )
 KINDS = (POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, PATHWAY, NEED)
 """What a name in a block can be of."""
@@ -132,16 +132,16 @@ def above_zero(**fields: float) -> Iterator[Fault]:
 def few_enough(path: tuple, people: float) -> Iterator[Fault]:
     """More people than anybody has."""
     if people > MOST_PEOPLE:
-        yield path, _("at most {most_people:,} people wanted", most_people=MOST_PEOPLE)
+        yield path, _("at most {most:,} people wanted", most=MOST_PEOPLE)
 
 
-def at_most_all(path: tuple, shares: Iterable[float], what: str = "shares") -> Iterator[Fault]:
+def at_most_all(path: tuple, shares: Iterable[float], what: str = N_("shares")) -> Iterator[Fault]:
     """Shares with a sum of more than 1."""
     total = sum(shares)
     if total > 1 + 1e-9:
         yield (
             path,
-            _("{what} with a sum of at most 100 % wanted, got {got:.0%}", what=what, got=total),
+            _("{what} with a sum of at most 100 % wanted, got {got:.0%}", what=_(what), got=total),
         )
 
 
@@ -162,7 +162,7 @@ def useful(scenario: Scenario, path: tuple, pool: str, who: str) -> Iterator[Fau
             path,
             _(
                 "a pool of a station without a team or a diary wanted: {who} would attend nobody",
-                who=who,
+                who=_(who),
             ),
         )
 
@@ -187,9 +187,7 @@ def queued(scenario: Scenario, field: str, stations: Iterable[str] | Mapping) ->
         if spec.team or spec.diary is not None:
             yield (
                 (field,),
-                _(
-                    "a station without {value} wanted, got {got!r}",
-                    value="a team" if spec.team else "a diary",
-                    got=name,
-                ),
+                _("a station without a team wanted, got {got!r}", got=name)
+                if spec.team
+                else _("a station without a diary wanted, got {got!r}", got=name),
             )

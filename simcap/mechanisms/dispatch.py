@@ -22,7 +22,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from simcap import network
-from simcap.lang import _
+from simcap.lang import N_, _
 from simcap.mechanisms.checks import (
     COLUMN,
     PER_ZONE,
@@ -146,7 +146,7 @@ def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
             _("the mechanism `emergency` in dual mode wanted beside it, which gives the colour"),
         )
     yield from by_zone(scenario, [("pool", block.pool)])
-    yield from useful(scenario, ("pool",), block.pool, "floating staff")
+    yield from useful(scenario, ("pool",), block.pool, N_("floating staff"))
     yield from few_enough(("people",), block.people)
 
 

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import COLUMN, NEED, Fault, Name, each_once, keys, listed
 from simcap.scenario.blocks import Distance
@@ -69,18 +70,20 @@ def faults(scenario: Scenario, block: Distance) -> Iterator[Fault]:
             (),
             _(
                 "just one of circle, minutes and residents wanted, got {got}",
-                got=", ".join(given) or "none",
+                got=lang.listed(given) or _("none"),
             ),
         )
         return
     table = isinstance(block.beyond, Mapping)
     if table != (block.circle is None):
-        wanted = (
-            _("one factor")
+        yield (
+            ("beyond",),
+            _("one factor wanted beside circle")
             if block.circle is not None
-            else _("a table such as {15 min: 1, 60 min: 0.4}")
+            else _(
+                "a table such as {{15 min: 1, 60 min: 0.4}} wanted beside {given}", given=given[0]
+            ),
         )
-        yield ("beyond",), _("{wanted} wanted beside {given}", wanted=wanted, given=given[0])
     if block.circle is not None and max(scenario.column(block.circle).values()) > 1:
         yield ("circle",), _("a column of shares from 0 to 1 wanted, got {got!r}", got=block.circle)
     for zone in scenario.zones if block.residents else ():

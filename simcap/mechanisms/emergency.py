@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from simcap import lang
 from simcap.errors import ScenarioError
-from simcap.lang import _
+from simcap.lang import N_, _
 from simcap.mechanisms.checks import (
     PER_ZONE,
     POOL,
@@ -133,7 +133,7 @@ def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
         yield ("watch",), _("at least one station to watch wanted in dual mode")
     levels = block.levels or ()
     if block.dual_mode and not (levels and 0 < levels[0] < levels[1] < levels[2]):
-        got = ", ".join(f"{level:g}" for level in levels) or "none"
+        got = lang.listed(f"{level:g}" for level in levels) or _("none")
         yield (
             ("levels",),
             _("three increasing numbers of arrivals a day wanted, got {got}", got=got),
@@ -143,7 +143,7 @@ def faults(scenario: Scenario, block: Emergency) -> Iterator[Fault]:
         if not scenario.pools[name].roster:
             yield ("surge", name), _("a pool with a roster wanted")
         else:
-            yield from useful(scenario, ("surge", name), name, "further places")
+            yield from useful(scenario, ("surge", name), name, N_("further places"))
     for name in block.postpone:
         if scenario.stations[name].diary is not None:
             yield ("postpone", name), _("a station without a diary wanted")

@@ -217,8 +217,8 @@ def faults(scenario: Scenario, block: GroupCourse) -> Iterator[Fault]:
         yield (
             ("at_least",),
             _(
-                "at least ≤ size ≤ {most_together:,} wanted, got {got} and {size}",
-                most_together=MOST_TOGETHER,
+                "at least ≤ size ≤ {most:,} wanted, got {got} and {size}",
+                most=MOST_TOGETHER,
                 got=spec.group.at_least,
                 size=spec.group.size,
             ),

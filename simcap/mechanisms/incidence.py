@@ -160,7 +160,7 @@ def _needs(scenario: Scenario, block: Incidence) -> Iterator[Fault]:
                     path,
                     _(
                         "a need of {around} wanted, got one of {group}",
-                        around=" or ".join(around),
+                        around=_(" or ").join(around),
                         group=need.group,
                     ),
                 )

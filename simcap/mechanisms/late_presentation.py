@@ -50,9 +50,9 @@ def faults(scenario: Scenario, block: LatePresentation) -> Iterator[Fault]:
             yield (
                 (*path, "to"),
                 _(
-                    "a need of {group} wanted, got one of {group2}",
+                    "a need of {group} wanted, got one of {other}",
                     group=scenario.needs[name].group,
-                    group2=scenario.needs[worse.to].group,
+                    other=scenario.needs[worse.to].group,
                 ),
             )
         if name in _becomes(block, worse.to):
@@ -69,8 +69,8 @@ def faults(scenario: Scenario, block: LatePresentation) -> Iterator[Fault]:
             yield (
                 path,
                 _(
-                    "`deterioration` at the station {clocks!r} is the same clock: one wanted",
-                    clocks=clocks[0],
+                    "`deterioration` at the station {station!r} is the same clock: one wanted",
+                    station=clocks[0],
                 ),
             )
     for other in scenario.mechanisms.on("late_presentation"):

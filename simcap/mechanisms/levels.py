@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterator
 
 from simcap import lang
-from simcap.lang import _
+from simcap.lang import N_, _
 from simcap.mechanisms.checks import COLUMN, STATION, Fault, Name, at_most_all, keys, listed
 from simcap.scenario.blocks import Levels
 from simcap.scenario.schema import Edge, Scenario, Step, Zone
@@ -96,7 +96,7 @@ def faults(scenario: Scenario, block: Levels) -> Iterator[Fault]:
         up, down = block.step_up.get(station, {}), block.step_down.get(station, {})
         where = "step_up" if up else "step_down"
         yield from at_most_all(
-            (where, station), [*up.values(), *down.values()], _("shares up and down")
+            (where, station), [*up.values(), *down.values()], N_("shares up and down")
         )
         if station in {*up, *down}:
             yield (where, station), _("another station wanted than the one that is left")

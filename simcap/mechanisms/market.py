@@ -208,7 +208,7 @@ def _prices(block: Market) -> Iterator[Fault]:
     if len(set(prices)) < len(prices):
         yield ("accept",), _("each price once wanted, got {got}", got=lang.listed(block.accept))
     elif shares != sorted(shares, reverse=True):
-        said = ", ".join(f"{price}: {share:.0%}" for price, share in block.accept.items())
+        said = lang.listed(f"{price}: {share:.0%}" for price, share in block.accept.items())
         yield ("accept",), _("no more who accept at a higher price wanted, got {got}", got=said)
     if block.voucher is not None and block.voucher.worth > block.price:
         yield (

@@ -120,8 +120,12 @@ def names(block: Outreach) -> Iterator[Name]:
 def faults(scenario: Scenario, block: Outreach) -> Iterator[Fault]:
     """Both forms or none; visits by nobody; a register; a station that is on no way of a need."""
     if (block.finds is None) == (block.share is None):
-        given = "both" if block.share is not None else "neither"
-        yield (), _("either `finds`, of visits, or a `share` wanted, got {got}", got=given)
+        yield (
+            (),
+            _("either `finds`, of visits, or a `share` wanted, got neither")
+            if block.share is None
+            else _("either `finds`, of visits, or a `share` wanted, got both"),
+        )
     visits = block.visits if isinstance(block.visits, str) else block.visits > 0
     if block.finds is not None and not visits and block.visits != 0:
         yield ("visits",), _("visits a week wanted beside `finds`")
@@ -151,13 +155,13 @@ def _too_many(scenario: Scenario, block: Outreach) -> Iterator[Fault]:
     most = MOST_VISITS * WEEK / scenario.horizon
     for zone in zones_of(scenario, block):
         if _visits(block, zone) > most:
-            got = f"{_visits(block, zone):,.10g} in {zone.zone}"
             yield (
                 ("visits",),
                 _(
-                    "at most {most:,.0f} visits a week wanted in a zone, got {got}",
+                    "at most {most:,.0f} visits a week wanted in a zone, got {got:,.10g} in {zone}",
                     most=most,
-                    got=got,
+                    got=_visits(block, zone),
+                    zone=zone.zone,
                 ),
             )
             return

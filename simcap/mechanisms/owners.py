@@ -83,7 +83,7 @@ def faults(scenario: Scenario, block: Owners) -> Iterator[Fault]:
                     owner=pool.owner,
                 ),
             )
-        yield from ((("can", name), text) for _, text in queued(scenario, "can", able))
+        yield from ((("can", name), text) for _path, text in queued(scenario, "can", able))
 
 
 def described(scenario: Scenario, block: Owners) -> str:

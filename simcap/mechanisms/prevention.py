@@ -219,9 +219,9 @@ def faults(scenario: Scenario, block: Prevention) -> Iterator[Fault]:
             yield (
                 ("audience",),
                 _(
-                    "at most the {numbers:,.10g} residents of {zone} ({of}) wanted, got"
+                    "at most the {there:,.10g} residents of {zone} ({of}) wanted, got"
                     " {got:,.10g} persons",
-                    numbers=zone.numbers[block.of],
+                    there=zone.numbers[block.of],
                     zone=zone.zone,
                     of=block.of,
                     got=persons(block),
@@ -230,14 +230,14 @@ def faults(scenario: Scenario, block: Prevention) -> Iterator[Fault]:
     if block.audience > MOST_TOGETHER:
         yield (
             ("audience",),
-            _("at most {most_together:,} at a meeting wanted", most_together=MOST_TOGETHER),
+            _("at most {most:,} at a meeting wanted", most=MOST_TOGETHER),
         )
     if block.meetings > 1 and block.every == 0:
         yield ("every",), _("a time above 0 between meetings wanted, got 0")
     if block.until is not None and block.until <= block.from_:
         yield (
             ("until",),
-            _("a day after {value} wanted, got {got}", value=block.from_, got=block.until),
+            _("a day after {from_} wanted, got {got}", from_=block.from_, got=block.until),
         )
     if block.meetings and held(scenario, block)[0] >= scenario.horizon:
         yield ("from",), _("a day within the run wanted, got {got}", got=block.from_)

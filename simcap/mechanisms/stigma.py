@@ -44,7 +44,7 @@ def names(block: Stigma) -> Iterator[Name]:
     if isinstance(block.share, str):
         yield ("share",), COLUMN, block.share
     for name, reduction in block.reductions.items():
-        for (_, i), kind, zone in listed("zones", ZONE, reduction.zones):
+        for (_field, i), kind, zone in listed("zones", ZONE, reduction.zones):
             yield ("reductions", name, "zones", i), kind, zone
     yield from listed("needs", NEED, block.needs)
 

@@ -26,7 +26,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from simcap import network
-from simcap.lang import _
+from simcap.lang import N_, _
 from simcap.mechanisms.checks import (
     COLUMN,
     PER_ZONE,
@@ -289,7 +289,7 @@ def faults(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
     yield from above_zero(
         adjusted=block.adjusted, assessed=block.assessed, half_life=block.half_life
     )
-    yield from at_most_all(("high",), (block.high, block.basic), "high and basic")
+    yield from at_most_all(("high",), (block.high, block.basic), N_("high and basic"))
     yield from _faults_of_criterion(scenario, block)
     yield from _faults_of_services(scenario, block)
     if block.pool is None and not block.services:
@@ -300,11 +300,17 @@ def faults(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
     yield from unfit
     if unfit or not block.movable:
         return
-    yield from useful(scenario, ("pool",), block.pool, "posts that move")
+    yield from useful(scenario, ("pool",), block.pool, N_("posts that move"))
     whole = _places(scenario, block)
     if whole * block.movable < 1 - 1e-9:
-        got = f"{whole * block.movable:.2g} of the {whole:.3g} that the pool is"
-        yield ("movable",), _("at least one whole post wanted, got {got}", got=got)
+        yield (
+            ("movable",),
+            _(
+                "at least one whole post wanted, got {got:.2g} of the {whole:.3g} that the pool is",
+                got=whole * block.movable,
+                whole=whole,
+            ),
+        )
     if block.movable == 1:
         yield ("movable",), _("a share below 100 % wanted, got 100%")
 

@@ -106,13 +106,14 @@ def _read(view: View, text: str) -> Goal:
     goal = Goal(one.measure, one.place, one.group, bound, N_("as asked"))
     wanted = {-1: "<=", 1: ">="}.get(better(one.measure))
     if wanted is None or {"≥": ">=", "≤": "<="}.get(match[2], match[2]) != wanted:
-        least = f"{wanted} as" if wanted else "a measure of which more or less is better, as"
+        about = {"wanted": wanted, "measure": one.measure, "got": text}
         raise InputError(
-            _(
-                "--target: {least} {measure} has it wanted, got {got!r}",
-                least=least,
-                measure=one.measure,
-                got=text,
+            _("--target: {wanted} as {measure} has it wanted, got {got!r}", **about)
+            if wanted
+            else _(
+                "--target: a measure of which more or less is better, as {measure} has it wanted,"
+                " got {got!r}",
+                **about,
             )
         )
     if MEASURES[one.measure][0] == "share" and bound > 1:

@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from simcap.lang import _, listed
+from simcap.lang import N_, _, listed
 from simcap.scenario.calendar import week_of
 from simcap.scenario.fields import (
     KINDS,
@@ -578,7 +578,12 @@ def _in_order(what: str, table: dict, read: Callable[[Any], float]) -> dict:
     for one, other in itertools.pairwise(texts):
         if at[one] == at[other]:
             raise ValueError(
-                _("each {what} once wanted, got {got} and {other}", what=what, got=one, other=other)
+                _(
+                    "each {what} once wanted, got {got} and {other}",
+                    what=_(what),
+                    got=one,
+                    other=other,
+                )
             )
     return {text: share(table[text]) for text in texts}
 
@@ -589,7 +594,7 @@ def _by_travel_time(value: Any) -> Any:
         return share(value)
     if not value:
         raise ValueError(_("at least one travel time wanted, got none"))
-    return _in_order("travel time", value, duration)
+    return _in_order(N_("travel time"), value, duration)
 
 
 class Distance(Block):

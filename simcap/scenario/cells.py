@@ -28,7 +28,7 @@ _PERCENT = re.compile(r"(\d+\.?\d*|\.\d+)\s*[%％]", re.ASCII)
 
 def name_in(grid: Grid, row: int, column: int, faults: list[str]) -> str:
     """The zone's name; a number is none."""
-    text = _text_in(grid, row, column, "zone", "a name", faults)
+    text = _text_in(grid, row, column, "zone", _("a name"), faults)
     if text is None:
         return ""
     try:
@@ -44,7 +44,7 @@ def kind_in(grid: Grid, row: int, column: int, faults: list[str]) -> str:
     kind = kind_of(text or "")
     if text is not None and not kind:
         words = [word for kind, others in KINDS.items() for word in (kind, *others)]
-        got = f"{text!r}{did_you_mean(text, words, listed=False)}" if text else "nothing"
+        got = f"{text!r}{did_you_mean(text, words, listed=False)}" if text else _("nothing")
         faults.append(
             _(
                 "{place} kind: urban, transition or rural wanted, got {got}",
@@ -57,7 +57,7 @@ def kind_in(grid: Grid, row: int, column: int, faults: list[str]) -> str:
 
 def note_in(grid: Grid, row: int, column: int, name: str, faults: list[str]) -> str:
     """A remark."""
-    text = _text_in(grid, row, column, name, "text", faults) or ""
+    text = _text_in(grid, row, column, name, _("text"), faults) or ""
     try:
         return readable(text)
     except ValueError as problem:
@@ -93,7 +93,7 @@ def _not_computed(grid: Grid, row: int, column: int) -> str:
     """What to call a cell whose formula has no answer, or nothing if it has one."""
     odd, text = grid.oddity(row, column), text_of(grid.at(row, column))
     if odd.error or text.upper() in EXCEL_ERRORS:
-        return _("the error {value}", value=odd.error or text)
+        return _("the error {error}", error=odd.error or text)
     if odd.empty:
         return _(
             "a formula that was never computed; open the file in a spreadsheet program and save it"
@@ -113,16 +113,16 @@ def number_in(grid: Grid, row: int, column: int, name: str, faults: list[str]) -
     value, got = _number(grid, row, column, name)
     text = got or repr(text_of(cell))
     if got or value < 0:
-        wanted = "a number ≥ 0"
+        wanted = _("a number ≥ 0")
     elif name in SHARES and value > 1:
         wanted = _('a share from 0 to 1, or a percentage such as "95 %",')
     elif is_number(cell) and abs(cell) > LARGEST_WHOLE:
         wanted, text = (
-            _("a number of at most {largest_count:,}", largest_count=LARGEST_COUNT),
+            _("a number of at most {most:,}", most=LARGEST_COUNT),
             _("a larger one"),
         )
     elif value > LARGEST_COUNT:
-        wanted = _("a number of at most {largest_count:,}", largest_count=LARGEST_COUNT)
+        wanted = _("a number of at most {most:,}", most=LARGEST_COUNT)
     else:
         return value
     faults.append(
@@ -147,11 +147,13 @@ def _number(grid: Grid, row: int, column: int, name: str) -> tuple[float, str]:
         return 0.0, _truth(cell)
     if is_number(cell):
         percent = odd.percent and name in COUNTS and cell != 0
-        return float(cell), f"{100 * cell:g} %, a percentage" if percent else ""
+        return float(cell), _("{number:g} %, a percentage", number=100 * cell) if percent else ""
     if is_time(cell):
         return 0.0, _("{cell}; format the cell as a number", cell=said_as(cell))
     if match := _PERCENT.fullmatch(text):
-        return float(match[1]) / 100, f"{text!r}, a percentage" if name in COUNTS else ""
+        return float(match[1]) / 100, _(
+            "{text!r}, a percentage", text=text
+        ) if name in COUNTS else ""
     if _PLAIN_NUMBER.fullmatch(text):
         return float(text), ""
     return 0.0, _no_number(grid, text)
@@ -159,10 +161,10 @@ def _number(grid: Grid, row: int, column: int, name: str) -> tuple[float, str]:
 
 def _no_number(grid: Grid, text: str) -> str:
     if not text:
-        return "nothing" if grid.errors_seen else _("nothing, or a formula's error")
+        return _("nothing") if grid.errors_seen else _("nothing, or a formula's error")
     bare = re.sub(r"[，,\s]", "", text).replace("．", ".")
     if bare != text and _PLAIN_NUMBER.fullmatch(bare):
         return _("{text!r} (write it without separators)", text=text)
     if bare.isdecimal() and not bare.isascii():
-        return _("{text!r} (write it in plain digits: {int})", text=text, int=int(bare))
+        return _("{text!r} (write it in plain digits: {number})", text=text, number=int(bare))
     return repr(text)

@@ -42,11 +42,11 @@ def unreadable(text: str, lines: bool = False) -> str:
             or 0xFDD0 <= ord(char) <= 0xFDEF
             or ord(char) & 0xFFFE == 0xFFFE
         ):
-            return _("the control sign U+{ord:04X}", ord=ord(char))
+            return _("the control sign U+{code:04X}", code=ord(char))
         if kind == "Cs":
-            return _("half a character, U+{ord:04X}", ord=ord(char))
+            return _("half a character, U+{code:04X}", code=ord(char))
         if kind == "Cf" and char not in _JOINERS and char != "\u00ad":
-            return _("the invisible sign U+{ord:04X}", ord=ord(char))
+            return _("the invisible sign U+{code:04X}", code=ord(char))
     return ""
 
 

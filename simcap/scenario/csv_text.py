@@ -148,10 +148,10 @@ def _bad_byte(path: Path, raw: bytes, at: int, guess: str) -> str:
     hint = _(" (it looks like {guess})", guess=guess) if guess else ""
     return _(
         "{path}:{line}:{column} text in UTF-8 wanted, got byte"
-        " 0x{raw:02x}{hint}; save the file as CSV UTF-8",
+        " 0x{byte:02x}{hint}; save the file as CSV UTF-8",
         path=path,
         line=line,
         column=column,
-        raw=raw[at],
+        byte=raw[at],
         hint=hint,
     )

@@ -15,7 +15,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from simcap.errors import NetworkError
-from simcap.lang import _
+from simcap.lang import N_, _, listed
 from simcap.network import distributions as shapes
 from simcap.scenario.characters import unreadable
 from simcap.scenario.headers import column_name
@@ -25,6 +25,7 @@ from simcap.scenario.units import (
     MoreThan0,
     Positive,
     Share,
+    another,
     said,
     share,
 )
@@ -56,8 +57,8 @@ def _name(value):
     if len(value) > LONGEST_NAME:
         raise ValueError(
             _(
-                "a name of at most {longest_name} characters wanted, got {got}",
-                longest_name=LONGEST_NAME,
+                "a name of at most {most} characters wanted, got {got}",
+                most=LONGEST_NAME,
                 got=len(value),
             )
         )
@@ -78,7 +79,7 @@ def zone_name(value):
     return name
 
 
-DATE_WANTED = _("a date such as 2026-01-01 wanted")
+DATE_WANTED = N_("a date such as 2026-01-01 wanted")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _OTHER_DATE = re.compile(r"(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日?", re.ASCII)
 
@@ -89,16 +90,9 @@ def date(value):
         try:
             value = datetime.date(*map(int, _DATE.fullmatch(value.strip()).groups()))
         except (AttributeError, ValueError):
-            raise ValueError(
-                _(
-                    "{date_wanted}, got {got}{as_date}",
-                    date_wanted=DATE_WANTED,
-                    got=said(value),
-                    as_date=_as_date(value),
-                )
-            ) from None
+            raise ValueError(another(DATE_WANTED, value) + _as_date(value)) from None
     if not isinstance(value, datetime.date) or isinstance(value, datetime.datetime):
-        raise ValueError(_("{date_wanted}, got {got}", date_wanted=DATE_WANTED, got=said(value)))
+        raise ValueError(another(DATE_WANTED, value))
     if not 1900 <= value.year <= 2200:
         raise ValueError(_("a date from 1900 to 2200 wanted, got {got}", got=value))
     return value
@@ -108,7 +102,8 @@ def _as_date(text: str) -> str:
     """How ``text`` is written as a date, if it is one."""
     match = _OTHER_DATE.fullmatch(text.strip())
     try:
-        return f" (write {datetime.date(*map(int, match.groups()))})" if match else ""
+        day = datetime.date(*map(int, match.groups())) if match else None
+        return "" if day is None else _(" (write {day})", day=day)
     except ValueError:
         return ""
 
@@ -256,7 +251,7 @@ class Time(Strict):
         given = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(
-                _("one kind of distribution wanted, got {got}", got=", ".join(given) or "none")
+                _("one kind of distribution wanted, got {got}", got=listed(given) or _("none"))
             )
         try:
             self.distribution()

@@ -174,14 +174,14 @@ def said_as(cell) -> str:
     if hours is not None:
         minutes = round(abs(hours) * 60)
         return _(
-            "the time {value}{minutes}:{minutes2:02d}",
-            value="-" if hours < 0 else "",
-            minutes=minutes // 60,
-            minutes2=minutes % 60,
+            "the time {sign}{hours}:{minutes:02d}",
+            sign="-" if hours < 0 else "",
+            hours=minutes // 60,
+            minutes=minutes % 60,
         )
     if isinstance(cell, datetime.date):
         day = cell.date() if isinstance(cell, datetime.datetime) else cell
-        return _("the date {isoformat}", isoformat=day.isoformat())
+        return _("the date {day}", day=day.isoformat())
     if isinstance(cell, datetime.timedelta) or _period(cell):
         return _("a span of time")
     return repr(text_of(cell))

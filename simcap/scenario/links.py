@@ -44,7 +44,7 @@ def wanted(path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[
             path,
             _(
                 "no {kind} is called {name!r}{hint}",
-                kind=kind,
+                kind=_(kind),
                 name=name,
                 hint=did_you_mean(name, known),
             ),
@@ -192,8 +192,8 @@ def _pathways(scenario: Scenario) -> Iterator[Fault]:
                             (*path, outcome, goal, "by"),
                             (
                                 _(
-                                    "the mechanism `green channel` wanted beside it, with this station,"
-                                    " which says how it goes"
+                                    "the mechanism `green channel` wanted beside it, with this"
+                                    " station, which says how it goes"
                                 )
                             ),
                         )

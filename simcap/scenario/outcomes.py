@@ -126,7 +126,7 @@ def _without_a_first(
     """Sets of rows that begin too late: of a need with 0 sessions, of a station with one."""
     path = ("outcomes", "recovery", "rows")
     general = ("", "", 0, 0.0) in seen
-    own = {need for need, station, _, _ in seen if need and not station}
+    own = {key[0] for key in seen if key[0] and not key[1]}
     for need in needs:
         if (need, "", 0, 0.0) not in seen and (need in own or not general):
             yield (
@@ -135,7 +135,7 @@ def _without_a_first(
             )
     at_once = {key[:2] for key in seen if key[1] and key[2] <= 1 and key[3] == 0}
     for need, station in sorted({key[:2] for key in seen if key[1]} - at_once):
-        of = f" and the need {said(need)}" if need else ""
+        of = _(" and the need {need}", need=said(need)) if need else ""
         yield (
             path,
             (

@@ -39,8 +39,8 @@ def _pools(scenario: Scenario) -> Iterator[Fault]:
             yield (
                 path,
                 _(
-                    "at most {most_people:,} people wanted, got {got:,.10g}",
-                    most_people=MOST_PEOPLE,
+                    "at most {most:,} people wanted, got {got:,.10g}",
+                    most=MOST_PEOPLE,
                     got=math.fsum(standing),
                 ),
             )
@@ -73,9 +73,8 @@ def _leaving(
         yield (
             path,
             _(
-                "at most {most_leaving:,} people of one zone who leave in the run"
-                " wanted, got {got:,.0f}",
-                most_leaving=MOST_LEAVING,
+                "at most {most:,} people of one zone who leave in the run wanted, got {got:,.0f}",
+                most=MOST_LEAVING,
                 got=leaving,
             ),
         )
@@ -116,9 +115,8 @@ def _course(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
         yield (
             ("every",),
             _(
-                "at most {most_sessions:,} sessions of one course within the run"
-                " wanted, got {got:,.0f}",
-                most_sessions=MOST_SESSIONS,
+                "at most {most:,} sessions of one course within the run wanted, got {got:,.0f}",
+                most=MOST_SESSIONS,
                 got=sessions,
             ),
         )
@@ -132,7 +130,12 @@ def _caseload(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
         known = did_you_mean(station.caseload, scenario.pools)
         yield (
             ("caseload",),
-            _("no pool is called {caseload!r}{known}", caseload=station.caseload, known=known),
+            _(
+                "no {kind} is called {name!r}{hint}",
+                kind=_("pool"),
+                name=station.caseload,
+                hint=known,
+            ),
         )
     elif station.caseload in [seat.pool for seat in station.pools]:
         yield ("caseload",), _("another pool than those that attend wanted")
@@ -152,13 +155,13 @@ def _group(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
         yield (
             ("group",),
             _(
-                "at least ≤ size ≤ {most_together:,} wanted, got {got} and {size}",
-                most_together=MOST_TOGETHER,
+                "at least ≤ size ≤ {most:,} wanted, got {got} and {size}",
+                most=MOST_TOGETHER,
                 got=group.at_least,
                 size=group.size,
             ),
         )
-    limits = [pool.queue_limit for _, pool in _attending(scenario, station)]
+    limits = [pool.queue_limit for _i, pool in _attending(scenario, station)]
     for limit in (station.queue_limit, *limits):
         if limit is not None and limit < group.at_least:
             yield (

@@ -24,18 +24,19 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from simcap import lang
 from simcap.errors import ScenarioError
-from simcap.lang import _
+from simcap.lang import N_, _
+from simcap.lang.reasons import reason
 from simcap.scenario.characters import FULL_WIDTH, paired, unreadable
-from simcap.scenario.units import said
+from simcap.scenario.units import another, said
 from simcap.scenario.yaml_text import YamlFault, composed
 
 LARGEST_FILE = 4_000_000
 MOST_VALUES = 100_000
 DEEPEST = 40
 _OF_KIND = {
-    "timestamp": "a date such as 2026-01-01 wanted",
-    "int": "a number wanted",
-    "float": "a number wanted",
+    "timestamp": N_("a date such as 2026-01-01 wanted"),
+    "int": N_("a number wanted"),
+    "float": N_("a number wanted"),
 }
 """What is wanted of a scalar that YAML takes for one of these kinds and cannot read."""
 
@@ -72,9 +73,9 @@ def read_bytes(path: Path) -> bytes:
         if path.stat().st_size > LARGEST_FILE:
             raise ScenarioError(
                 _(
-                    "{path}:1:1 at most {largest_file:,} bytes wanted, got {got:,}",
+                    "{path}:1:1 at most {most:,} bytes wanted, got {got:,}",
                     path=path,
-                    largest_file=LARGEST_FILE,
+                    most=LARGEST_FILE,
                     got=path.stat().st_size,
                 )
             )
@@ -87,10 +88,8 @@ def read_bytes(path: Path) -> bytes:
     except ScenarioError:
         raise
     except (OSError, ValueError) as problem:
-        said = getattr(problem, "strerror", None) or _("not a name of a file")
-        raise ScenarioError(
-            _("{path!s}:1:1 cannot be read: {said}", path=path, said=said)
-        ) from None
+        said = reason(problem) if isinstance(problem, OSError) else _("not a name of a file")
+        raise ScenarioError(_("{path}:1:1 cannot be read: {said}", path=path, said=said)) from None
 
 
 def read_text(path: Path) -> str:
@@ -104,12 +103,12 @@ def read_text(path: Path) -> str:
         column = start - (raw.rfind(b"\n", 0, start) + 1) + 1
         raise ScenarioError(
             _(
-                "{path}:{line}:{column} text in UTF-8 wanted, got byte 0x{raw:02x};"
+                "{path}:{line}:{column} text in UTF-8 wanted, got byte 0x{byte:02x};"
                 " save the file as UTF-8",
                 path=path,
                 line=line,
                 column=column,
-                raw=raw[start],
+                byte=raw[start],
             )
         ) from None
 
@@ -125,9 +124,9 @@ def read_yaml(path: Path | str) -> Document:
     except RecursionError:
         raise ScenarioError(
             _(
-                "{path}:1:1 nesting of at most {deepest} levels wanted, got more",
+                "{path}:1:1 nesting of at most {most} levels wanted, got more",
                 path=path,
-                deepest=DEEPEST,
+                most=DEEPEST,
             )
         ) from None
     builder = _Builder(str(path))
@@ -151,16 +150,16 @@ def read_flow(text: str) -> Any:
         ) from None
     except RecursionError:
         raise ValueError(
-            _("nesting of at most {deepest} levels wanted, got more", deepest=DEEPEST)
+            _("nesting of at most {most} levels wanted, got more", most=DEEPEST)
         ) from None
     builder = _Builder("")
     value = None if node is None else builder.build(node, ())
     if builder.faults:
         raise ValueError(
             _(
-                "{text} cannot be read: {partition}",
+                "{text} cannot be read: {fault}",
                 text=said(text),
-                partition=builder.faults[0].partition(" ")[2],
+                fault=builder.faults[0].partition(" ")[2],
             )
         )
     return value
@@ -183,8 +182,8 @@ class _Builder:
                 node,
                 path,
                 _(
-                    "at most {most_values:,} values wanted, got more (do aliases multiply?)",
-                    most_values=MOST_VALUES,
+                    "at most {most:,} values wanted, got more (do aliases multiply?)",
+                    most=MOST_VALUES,
                 ),
             )
         if self.values > MOST_VALUES:
@@ -194,9 +193,9 @@ class _Builder:
                 node,
                 path[:3],
                 _(
-                    "nesting of at most {deepest} levels wanted, got more (does an alias"
+                    "nesting of at most {most} levels wanted, got more (does an alias"
                     " hold itself?)",
-                    deepest=DEEPEST,
+                    most=DEEPEST,
                 ),
             )
             self.values = MOST_VALUES + 1
@@ -234,8 +233,8 @@ class _Builder:
             value = self.scalars.constructor.construct_object(node)
         except (ValueError, YAMLError, OverflowError):
             kind = node.tag.rpartition(":")[2]
-            wanted = _OF_KIND.get(kind, "plain text or a number wanted")
-            self._fault(node, path, f"{wanted}, got {said(node.value)}")
+            wanted = _OF_KIND.get(kind, N_("plain text or a number wanted"))
+            self._fault(node, path, another(wanted, node.value))
             return None
         if (
             not isinstance(value, (str, int, float, bool, type(None)))
@@ -304,22 +303,22 @@ def path_in(data, loc: tuple) -> tuple:
 
 
 _WANTED = {
-    "dict_type": "a mapping (key: value) wanted",
-    "model_type": "a mapping (key: value) wanted",
-    "model_attributes_type": "a mapping (key: value) wanted",
-    "list_type": "a list wanted",
-    "tuple_type": "a list wanted",
-    "string_type": "text wanted",
-    "bool_type": "true or false wanted",
-    "bool_parsing": "true or false wanted",
-    "int_type": "a whole number wanted",
-    "int_parsing": "a whole number wanted",
-    "int_parsing_size": "a whole number wanted",
-    "int_from_float": "a whole number wanted",
-    "float_type": "a number wanted",
-    "float_parsing": "a number wanted",
-    "finite_number": "a finite number wanted",
-    "none_required": "nothing wanted here",
+    "dict_type": N_("a mapping (key: value) wanted"),
+    "model_type": N_("a mapping (key: value) wanted"),
+    "model_attributes_type": N_("a mapping (key: value) wanted"),
+    "list_type": N_("a list wanted"),
+    "tuple_type": N_("a list wanted"),
+    "string_type": N_("text wanted"),
+    "bool_type": N_("true or false wanted"),
+    "bool_parsing": N_("true or false wanted"),
+    "int_type": N_("a whole number wanted"),
+    "int_parsing": N_("a whole number wanted"),
+    "int_parsing_size": N_("a whole number wanted"),
+    "int_from_float": N_("a whole number wanted"),
+    "float_type": N_("a number wanted"),
+    "float_parsing": N_("a number wanted"),
+    "finite_number": N_("a finite number wanted"),
+    "none_required": N_("nothing wanted here"),
 }
 """What is wanted where pydantic finds something else, in our own words."""
 
@@ -330,34 +329,48 @@ def say(error: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         key = str(error["loc"][-1])
         known = fields_at(model, error["loc"][:-1])
-        return _(
-            "unknown key{hint}{hint2}",
-            hint=did_you_mean(key, known),
-            hint2=_full_width_hint(key, ("：",)),
-        )
+        hint = did_you_mean(key, known) + _full_width_hint(key, ("：",))
+        return _("unknown key{hint}", hint=hint)
     if kind == "missing":
         return _("this key is wanted and missing")
     if kind == "value_error":
         text = str(about["error"])
     elif kind == "literal_error":
-        text = _("one of {expected} wanted, got {got}", expected=about["expected"], got=said(got))
+        text = _(
+            "one of {expected} wanted, got {got}",
+            expected=_options(about["expected"]),
+            got=said(got),
+        )
     elif kind in ("too_short", "too_long"):
         bound = about.get("min_length") if kind == "too_short" else about.get("max_length")
-        text = f"at {'least' if kind == 'too_short' else 'most'} {bound} of them wanted, got"
-        text += f" {about.get('actual_length')}"
+        there = about.get("actual_length")
+        text = (
+            _("at least {bound} of them wanted, got {got}", bound=bound, got=there)
+            if kind == "too_short"
+            else _("at most {bound} of them wanted, got {got}", bound=bound, got=there)
+        )
     elif kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         sign = {"greater_than_equal": "≥", "greater_than": ">", "less_than_equal": "≤"}.get(
             kind, "<"
         )
         text = _(
-            "a number {sign} {next} wanted, got {got}",
+            "a number {sign} {bound} wanted, got {got}",
             sign=sign,
-            next=next(iter(about.values())),
+            bound=next(iter(about.values())),
             got=said(got),
         )
     else:
-        text = f"{_WANTED.get(kind, 'a value of another kind wanted')}, got {said(got)}"
+        text = another(_WANTED.get(kind, N_("a value of another kind wanted")), got)
     return text + (_full_width_hint(got) if isinstance(got, str) else "")
+
+
+def _options(expected: str) -> str:
+    """pydantic's «'a', 'b' or 'c'» in the language chosen."""
+    return (
+        lang.listed(expected.replace(" or ", ", ").split(", "))
+        if lang.spoken() != "en"
+        else expected
+    )
 
 
 def _full_width_hint(text: str, signs: Iterable[str] = FULL_WIDTH) -> str:
@@ -368,9 +381,9 @@ def _full_width_hint(text: str, signs: Iterable[str] = FULL_WIDTH) -> str:
             plain = plain.replace(sign, narrow)
         if wide in text and (plain.isascii() or wide == "："):
             return _(
-                " (the full-width {wide!r} is text here; write {full_width!r})",
+                " (the full-width {wide!r} is text here; write {plain!r})",
                 wide=wide,
-                full_width=FULL_WIDTH[wide],
+                plain=FULL_WIDTH[wide],
             )
     return ""
 
@@ -395,8 +408,8 @@ def did_you_mean(word: str, known, listed: bool = True) -> str:
 
 def some_of(names: Sequence[str], most: int = 5) -> str:
     """«a, b, c and 5 more»."""
-    more = _(" and {names} more", names=len(names) - most) if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+    more = _(" and {number} more", number=len(names) - most) if len(names) > most else ""
+    return lang.listed(names[:most]) + more
 
 
 def _is_near(word: str, name: str) -> bool:

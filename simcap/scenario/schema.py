@@ -102,15 +102,15 @@ class RosterSpec(Strict):
     def _parse(self):
         if not self.week():
             raise ValueError(_("shifts: at least one wanted, got none"))
-        apart("shifts", [(start, end) for start, end, _ in self.week()])
+        apart("shifts", [(start, end) for start, end, _places in self.week()])
         if self.weeks is not None:
             week_of(self.weeks)
         if unused := [name for name in self.levels if name not in _levels_named(self.shifts)]:
             raise ValueError(
                 _(
-                    'levels: hours that name {unused!r} wanted (such as "10:00-14:00 x'
-                    ' {unused}"), got none',
-                    unused=unused[0],
+                    'levels: hours that name {level!r} wanted (such as "10:00-14:00 x'
+                    ' {level}"), got none',
+                    level=unused[0],
                 )
             )
         return self
@@ -131,10 +131,10 @@ class RosterSpec(Strict):
             raise ValueError(
                 _(
                     "shifts: a number of places, or a level wanted, got {got!r}{hint}"
-                    " (levels: {value})",
+                    " (levels: {levels})",
                     got=level,
                     hint=did_you_mean(level, self.levels),
-                    value=", ".join(self.levels) or "none",
+                    levels=listed(self.levels) or _("none"),
                 )
             )
         return self.levels[level]
@@ -258,7 +258,7 @@ class PoolSpec(Strict):
             )
         if self.make_up_days and not self.slots:
             raise ValueError(_("make up days: of a roster, they stand there"))
-        hours = [hour for hour, _, _ in self.week_slots()]
+        hours = [slot[0] for slot in self.week_slots()]
         if len(set(hours)) < len(hours):
             raise ValueError(_("slots: each time of a day once wanted, got one twice"))
         if self.funded_by and abs((total := math.fsum(self.funded_by.values())) - 1) > 1e-9:
@@ -540,7 +540,7 @@ class Need(Strict):
                 _(
                     "seeks_help: a share for each of {kinds} wanted, got {got}",
                     kinds=listed(KINDS),
-                    got=", ".join(self.seeks_help) or "none",
+                    got=listed(self.seeks_help) or _("none"),
                 )
             )
         return self

@@ -122,9 +122,9 @@ def _not_too_large(path: Path) -> None:
         if size > LARGEST_UNPACKED:
             raise ScenarioError(
                 _(
-                    "{path}:1:1 at most {largest_unpacked:,} bytes unpacked wanted, got {got:,}",
+                    "{path}:1:1 at most {most:,} bytes unpacked wanted, got {got:,}",
                     path=path,
-                    largest_unpacked=LARGEST_UNPACKED,
+                    most=LARGEST_UNPACKED,
                     got=size,
                 )
             )
@@ -134,13 +134,13 @@ def _grid(path: Path, sheet) -> Grid:
     if sheet.total_height * sheet.total_width > MOST_CELLS:
         raise ScenarioError(
             _(
-                "{path}#{name}!A1 at most {most_cells:,} cells wanted, got a table of"
-                " {total_height:,} rows and {total_width:,} columns",
+                "{path}#{name}!A1 at most {most:,} cells wanted, got a table of"
+                " {rows:,} rows and {columns:,} columns",
                 path=path,
                 name=sheet.name,
-                most_cells=MOST_CELLS,
-                total_height=sheet.total_height,
-                total_width=sheet.total_width,
+                most=MOST_CELLS,
+                rows=sheet.total_height,
+                columns=sheet.total_width,
             )
         )
     grid = Grid(path, sheet.to_python(skip_empty_area=False), sheet.name)
@@ -150,7 +150,7 @@ def _grid(path: Path, sheet) -> Grid:
             facts = read(pack, sheet.name)
         grid.odd, grid.merged, grid.hidden = facts.odd, facts.merged, facts.hidden
         last = max(grid.computed_rows, default=-1)
-        grid.cells += [[] for _ in range(last + 1 - len(grid.cells))]
+        grid.cells += [[] for _row in range(last + 1 - len(grid.cells))]
     else:
         grid.errors_seen = grid.formulas_seen = False
         grid.merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]

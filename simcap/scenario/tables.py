@@ -132,8 +132,8 @@ class _Reader:
         if all(grid.is_blank(row) for row in range(len(grid.cells))):
             raise ScenarioError(
                 _(
-                    "{value} the table is empty",
-                    value=grid.place(0, 0) if grid.cells else f"{grid.file}:1:1",
+                    "{place} the table is empty",
+                    place=grid.place(0, 0) if grid.cells else f"{grid.file}:1:1",
                 )
             )
         self.header = _first_filled(grid) if _header(grid)[1] == 0 else _header(grid)[0]
@@ -197,10 +197,10 @@ class _Reader:
                     self.faults.append(
                         _(
                             "{place} one header for each column wanted, in one row, got the merged"
-                            " cells {address}:{address2}",
+                            " cells {first}:{last}",
                             place=self.grid.place(first, left),
-                            address=address(first, left),
-                            address2=address(last, right),
+                            first=address(first, left),
+                            last=address(last, right),
                         )
                     )
         place = self.grid.place(self.header, 0)
@@ -275,11 +275,11 @@ class _Reader:
                     self.faults.append(
                         _(
                             "{place} {name}: a cell for each zone wanted, got the merged cells"
-                            " {address}:{address2}",
+                            " {first}:{last}",
                             place=self.grid.place(first, left),
                             name=name,
-                            address=address(first, left),
-                            address2=address(last, right),
+                            first=address(first, left),
+                            last=address(last, right),
                         )
                     )
             elif row > first:

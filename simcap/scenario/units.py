@@ -18,7 +18,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
-from simcap.lang import _
+from simcap.lang import N_, _
 
 HOURS_IN = {"s": 1 / 3600, "min": 1 / 60, "h": 1.0, "day": 24.0, "week": 168.0}
 _NAMES = {
@@ -37,8 +37,8 @@ _MONEY = re.compile(rf"({_NUMBER})\s*CNY(?: per year)?")
 _AMOUNT = re.compile(rf"({_NUMBER})\s*CNY")
 _SCALE = re.compile(rf"x({_NUMBER})")
 
-DURATION_WANTED = 'a duration with a unit, such as "50 min", "2 weeks" or "1 h 30 min", wanted'
-SHARE_WANTED = 'a share from 0 to 1 or a percentage such as "30 %" wanted'
+DURATION_WANTED = N_('a duration with a unit, such as "50 min", "2 weeks" or "1 h 30 min", wanted')
+SHARE_WANTED = N_('a share from 0 to 1 or a percentage such as "30 %" wanted')
 LONGEST = 200 * 8766.0
 """Hours: 200 years."""
 SHORTEST = 1 / 3.6e9
@@ -47,10 +47,10 @@ LARGEST_COUNT = 10**9
 LARGEST_NUMBER, SMALLEST_NUMBER = 1e9, 1e-9
 LARGEST_AMOUNT = 1e15
 
-RANGE_WANTED = "a duration of 0, or from 1 µs to 200 years, wanted"
-YEARLY_WANTED = 'a share a year such as "2.3 % per year" wanted'
-AMOUNT_WANTED = 'an amount such as "200 CNY" wanted'
-MONEY_WANTED = 'an amount such as "160000 CNY per year" wanted'
+RANGE_WANTED = N_("a duration of 0, or from 1 µs to 200 years, wanted")
+YEARLY_WANTED = N_('a share a year such as "2.3 % per year" wanted')
+AMOUNT_WANTED = N_('an amount such as "200 CNY" wanted')
+MONEY_WANTED = N_('an amount such as "160000 CNY per year" wanted')
 
 
 def duration(value) -> float:
@@ -62,8 +62,8 @@ def duration(value) -> float:
             hours = math.fsum(float(number) * HOURS_IN[_UNIT[unit]] for number, unit in parts)
             if hours == 0 or SHORTEST * (1 - 1e-9) <= hours <= LONGEST:
                 return hours
-            raise ValueError(f"{RANGE_WANTED}, got {said(value)}")
-    raise ValueError(f"{DURATION_WANTED}, got {said(value)}")
+            raise ValueError(another(RANGE_WANTED, value))
+    raise ValueError(another(DURATION_WANTED, value))
 
 
 def above_zero(value):
@@ -81,7 +81,7 @@ def share(value) -> float:
     elif isinstance(value, str) and (match := _SHARE.fullmatch(value.strip())):
         number = float(match[1]) / 100
     if number is None or not 0 <= number <= 1:
-        raise ValueError(f"{SHARE_WANTED}, got {said(value)}")
+        raise ValueError(another(SHARE_WANTED, value))
     return float(number)
 
 
@@ -91,7 +91,7 @@ def yearly(value) -> float:
     """
     match = _YEARLY.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None or not float(match[1]) <= (100 if match[2] else 1):
-        raise ValueError(f"{YEARLY_WANTED}, got {said(value)}")
+        raise ValueError(another(YEARLY_WANTED, value))
     return float(match[1]) / (100 if match[2] else 1)
 
 
@@ -108,7 +108,7 @@ def money(value) -> float:
 def _cny(pattern: re.Pattern, value, wanted: str) -> float:
     match = pattern.fullmatch(value.strip()) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{wanted}, got {said(value)}")
+        raise ValueError(another(wanted, value))
     if not float(match[1]) <= LARGEST_AMOUNT:
         raise ValueError(_("an amount of at most 10^15 CNY wanted, got {got}", got=said(value)))
     return float(match[1])
@@ -134,8 +134,8 @@ def whole(value) -> int:
     if value > LARGEST_COUNT:
         raise ValueError(
             _(
-                "a whole number of at most {largest_count:,} wanted, got {got}",
-                largest_count=LARGEST_COUNT,
+                "a whole number of at most {most:,} wanted, got {got}",
+                most=LARGEST_COUNT,
                 got=said(value),
             )
         )
@@ -157,6 +157,11 @@ def said(value) -> str:
     """``value`` as it is quoted in a message, cut where it is long."""
     text = repr(value)
     return text if len(text) <= 80 else text[:77] + "…"
+
+
+def another(wanted: str, value) -> str:
+    """That something else than ``wanted``, a message of its own, is there."""
+    return _("{wanted}, got {got}", wanted=_(wanted), got=said(value))
 
 
 def at_least_one(value: int) -> int:

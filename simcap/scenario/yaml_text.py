@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.reader import ReaderError
 
-from simcap.lang import _
+from simcap.lang import N_, _
 from simcap.scenario.characters import FULL_WIDTH
 
 MOST_TRIED = 40
@@ -25,43 +25,50 @@ TRIED_UP_TO = 300_000
 """Characters of a text that is read again for each of them."""
 
 _ASKS = {
-    "mapping values are not allowed": "a ':' that cannot stand here: is the line indented as its"
-    " neighbours are, and the line above finished?",
-    "could not find expected ':'": "a ':' and a blank wanted behind the key",
-    "cannot start any token": "a sign that can begin nothing; put the text in quotes",
-    "found unexpected end of stream": "an end of text wanted: a quote is never closed",
-    "expected the node content": "a value wanted",
-    "expected <block end>": "a line that is indented as its neighbours are wanted",
-    "found undefined alias": "an anchor of this name wanted above it (text that begins with '*' is"
-    " put in quotes)",
-    "found undefined tag handle": "text that begins with '!' is put in quotes",
-    "expected URI": "text that begins with '!' is put in quotes",
-    "expected '!'": "text that begins with '!' is put in quotes",
-    "expected '>'": "text that begins with '!' is put in quotes",
-    "tag handle": "text that begins with '!' is put in quotes",
-    "expected alphabetic or numeric": "text that begins with '&', '*' or '%' is put in quotes",
-    "YAML directive": "text that begins with '%' is put in quotes",
-    "YAML document": "text that begins with '%' is put in quotes",
-    "expected a digit": "text that begins with '%' is put in quotes",
-    "expected ' '": "text that begins with '%' is put in quotes",
-    "expected a comment or a line break": "a line break wanted here (text that begins with '|',"
-    " '>' or '%' is put in quotes)",
-    "expected chomping or indentation": "a line break wanted here (text that begins with '|' or"
-    " '>' is put in quotes)",
-    "more indented follow up line": "a line that is indented as the first of its text wanted",
-    "mapping keys are not allowed": "a '?' that cannot stand here; put the text in quotes",
-    "sequence entries are not allowed": "a '-' that cannot stand here: is the line indented as its"
-    " neighbours are?",
-    "expected '<document start>'": "a key and a ':' in every line that begins at the margin wanted,"
-    " from the first one on",
-    "another document": "one document wanted, got another behind '---'",
-    "after document end marker": "nothing wanted behind '...', which ends the document",
-    "unexpected document separator": "an end of text wanted: a quote is never closed",
-    "unknown escape character": "a backslash between double quotes is written twice",
-    "escape sequence of": "a backslash between double quotes is written twice",
-    "unexpected ':'": "a ':' that cannot stand here; put the text in quotes",
+    "mapping values are not allowed": N_(
+        "a ':' that cannot stand here: is the line indented as its neighbours are, and the line"
+        " above finished?"
+    ),
+    "could not find expected ':'": N_("a ':' and a blank wanted behind the key"),
+    "cannot start any token": N_("a sign that can begin nothing; put the text in quotes"),
+    "found unexpected end of stream": N_("an end of text wanted: a quote is never closed"),
+    "expected the node content": N_("a value wanted"),
+    "expected <block end>": N_("a line that is indented as its neighbours are wanted"),
+    "found undefined alias": N_(
+        "an anchor of this name wanted above it (text that begins with '*' is put in quotes)"
+    ),
+    "found undefined tag handle": N_("text that begins with '!' is put in quotes"),
+    "expected URI": N_("text that begins with '!' is put in quotes"),
+    "expected '!'": N_("text that begins with '!' is put in quotes"),
+    "expected '>'": N_("text that begins with '!' is put in quotes"),
+    "tag handle": N_("text that begins with '!' is put in quotes"),
+    "expected alphabetic or numeric": N_("text that begins with '&', '*' or '%' is put in quotes"),
+    "YAML directive": N_("text that begins with '%' is put in quotes"),
+    "YAML document": N_("text that begins with '%' is put in quotes"),
+    "expected a digit": N_("text that begins with '%' is put in quotes"),
+    "expected ' '": N_("text that begins with '%' is put in quotes"),
+    "expected a comment or a line break": N_(
+        "a line break wanted here (text that begins with '|', '>' or '%' is put in quotes)"
+    ),
+    "expected chomping or indentation": N_(
+        "a line break wanted here (text that begins with '|' or '>' is put in quotes)"
+    ),
+    "more indented follow up line": N_("a line that is indented as the first of its text wanted"),
+    "mapping keys are not allowed": N_("a '?' that cannot stand here; put the text in quotes"),
+    "sequence entries are not allowed": N_(
+        "a '-' that cannot stand here: is the line indented as its neighbours are?"
+    ),
+    "expected '<document start>'": N_(
+        "a key and a ':' in every line that begins at the margin wanted, from the first one on"
+    ),
+    "another document": N_("one document wanted, got another behind '---'"),
+    "after document end marker": N_("nothing wanted behind '...', which ends the document"),
+    "unexpected document separator": N_("an end of text wanted: a quote is never closed"),
+    "unknown escape character": N_("a backslash between double quotes is written twice"),
+    "escape sequence of": N_("a backslash between double quotes is written twice"),
+    "unexpected ':'": N_("a ':' that cannot stand here; put the text in quotes"),
 }
-_UNSAID = "it cannot be read from here on"
+_UNSAID = N_("it cannot be read from here on")
 """Of what the library's words would tell nobody."""
 
 
@@ -71,6 +78,11 @@ class YamlFault(Exception):
     def __init__(self, line: int, column: int, text: str):
         self.line, self.column = line, column
         super().__init__(text)
+
+
+def _invalid(said: str) -> str:
+    """That it is no YAML, and why."""
+    return _("not valid YAML: {said}", said=said)
 
 
 def composed(text: str):
@@ -87,7 +99,7 @@ def composed(text: str):
     except MarkedYAMLError as problem:
         raise _fault(text, problem) from None
     except (YAMLError, ValueError, OverflowError):
-        raise _no_character(text) or YamlFault(1, 1, f"not valid YAML: {_UNSAID}") from None
+        raise _no_character(text) or YamlFault(1, 1, _invalid(_(_UNSAID))) from None
 
 
 def _no_character(text: str) -> YamlFault | None:
@@ -157,7 +169,7 @@ def _fault(text: str, problem: MarkedYAMLError) -> YamlFault:
     ):
         tab = text.find("\t", text.rfind("\n", 0, at) + 1)
         return _at(text, tab, _("not valid YAML: blanks wanted, got a tab"))
-    return _at(text, at, f"not valid YAML: {_asked(problem)}")
+    return _at(text, at, _invalid(_asked(problem)))
 
 
 def _at(text: str, at: int, said: str) -> YamlFault:
@@ -170,7 +182,7 @@ def _asked(problem: MarkedYAMLError) -> str:
         return _("a bracket that was never opened ({match})", match=match[1])
     if re.match(r"expected ',' or '[}\]]'", found):
         return _("a ',' or the closing {found!r} wanted", found=found[17])
-    return next((said for part, said in _ASKS.items() if part in found), _UNSAID)
+    return _(next((said for part, said in _ASKS.items() if part in found), _UNSAID))
 
 
 def _full_width_cause(text: str, at: int) -> int | None:

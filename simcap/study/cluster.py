@@ -119,18 +119,16 @@ class Cluster(Crew):
         if self.client.status != "running":
             raise self._over(_("the scheduler is gone"))
         self._ask(now)
-        self.workers = max(1, sum(threads for threads, _ in self.known.values()))
+        self.workers = max(1, sum(threads for threads, _told in self.known.values()))
         self.ever = self.ever or bool(self.known)
         if not self.ever:
             self._wait(now)
         elif now - self.alive > self.patience:
-            said = _("is silent") if self.known else _("is lost")
+            patience = self.patience
             raise self._over(
-                _(
-                    "every worker {said}, for {patience:.0f} s now",
-                    said=said,
-                    patience=self.patience,
-                )
+                _("every worker is silent, for {patience:.0f} s now", patience=patience)
+                if self.known
+                else _("every worker is lost, for {patience:.0f} s now", patience=patience)
             )
 
     def _ask(self, now: float) -> None:

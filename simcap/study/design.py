@@ -75,7 +75,7 @@ def read_range(value: Any) -> Range:
             )
         )
     parts = {name: _parts(entry) for name, entry in value.items()}
-    forms = {name: form for name, (_, form) in parts.items() if name != "step"}
+    forms = {name: form for name, (_number, form) in parts.items() if name != "step"}
     if len(set(forms.values())) > 1:
         raise ValueError(
             _(
@@ -87,14 +87,14 @@ def read_range(value: Any) -> Range:
     likely, step = (parts[name][0] if name in parts else None for name in ("likely", "step"))
     if not low < high:
         raise ValueError(
-            _("from below to wanted, got {got} to {to}", got=value["from"], to=value["to"])
+            _("from below to wanted, got {low} to {high}", low=value["from"], high=value["to"])
         )
     if likely is not None and not low <= likely <= high:
         raise ValueError(
             _(
-                "likely from {value} to {to} wanted, got {got}",
-                value=value["from"],
-                to=value["to"],
+                "likely from {low} to {high} wanted, got {got}",
+                low=value["from"],
+                high=value["to"],
                 got=value["likely"],
             )
         )

@@ -227,9 +227,9 @@ def _samples(
             document.fault(
                 ("samples",),
                 _(
-                    "at most {most_settings:,} settings (points × samples × (inputs + 2))"
+                    "at most {most:,} settings (points × samples × (inputs + 2))"
                     " wanted, got {got:,}",
-                    most_settings=MOST_SETTINGS,
+                    most=MOST_SETTINGS,
                     got=settings,
                 ),
             )
@@ -304,7 +304,7 @@ def say(faults: list[str]) -> None:
     """
     alike: dict[str, list[str]] = {}
     for fault in dict.fromkeys(faults):
-        place, _, text = fault.partition(" ")
+        place, _blank, text = fault.partition(" ")
         alike.setdefault(f"{place} {_PARTICULARS.sub('…', text)}", []).append(fault)
     if faults:
         raise ScenarioError(
@@ -315,7 +315,7 @@ def say(faults: list[str]) -> None:
 
 
 def _and_more(group: list[str]) -> str:
-    return f"{group[0]} (and {len(group) - 1} more like it)"
+    return _("{fault} (and {number} more like it)", fault=group[0], number=len(group) - 1)
 
 
 def single(

@@ -30,12 +30,9 @@ def _whole(least: int, power: bool = False):
         fits = isinstance(value, int) and not isinstance(value, bool) and value >= least
         if not fits or (power and value & (value - 1)):
             raise ValueError(
-                _(
-                    "a {value} ≥ {least} wanted, got {got!r}",
-                    value="power of two" if power else "whole number",
-                    least=least,
-                    got=value,
-                )
+                _("a power of two ≥ {least} wanted, got {got!r}", least=least, got=value)
+                if power
+                else _("a whole number ≥ {least} wanted, got {got!r}", least=least, got=value)
             )
         return value
 
@@ -139,9 +136,9 @@ def named_measure(text: str) -> Wanted:
     text, place, group = str(text).strip(), "all", "all"
     if text.startswith(f"{WORST}:"):
         text, place = text.removeprefix(f"{WORST}:").strip(), WORST
-    measure, _, rest = text.partition(" ")
+    measure, _blank, rest = text.partition(" ")
     if rest.startswith("at ") and place != WORST:
-        place, _, group = rest[3:].partition(" of ")
+        place, _of, group = rest[3:].partition(" of ")
     elif rest.startswith("of "):
         group = rest[3:]
     elif rest:
@@ -300,7 +297,7 @@ def read_experiment(
                 _("a file that does not rest on this one wanted, got {got!r}", got=file.base),
             )
         )
-    base, _, home = read_experiment(path.parent / file.base, above)
+    base, _document_of, home = read_experiment(path.parent / file.base, above)
     given = {name: getattr(file, name) for name in file.model_fields_set - {"base"}}
     if "scenario" in given:
         home = path.parent

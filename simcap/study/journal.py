@@ -33,6 +33,7 @@ import numpy as np
 from simcap.analysis.sheet import Label
 from simcap.errors import BusyError, InputError, StudyError
 from simcap.lang import _
+from simcap.lang.reasons import reason
 from simcap.study.version import Origin
 
 NAME, LOCK = "journal.sqlite", "journal.lock"
@@ -310,11 +311,11 @@ class Journal:
                     if mine != (row[COLUMNS.index("fingerprint")], row[COLUMNS.index("numbers")]):
                         raise StudyError(
                             _(
-                                "{other}: replication {row} has other numbers than the same one in"
-                                " {path}: the two were not computed by the same simcap on the same kind"
-                                " of machine",
+                                "{other}: replication {number} has other numbers than the same"
+                                " one in {path}: the two were not computed by the same simcap on"
+                                " the same kind of machine",
                                 other=other,
-                                row=row[COLUMNS.index("replication")],
+                                number=row[COLUMNS.index("replication")],
                                 path=self.path,
                             )
                         )
@@ -360,9 +361,9 @@ def check_writable(out: Path) -> None:
     except OSError as problem:
         raise InputError(
             _(
-                "{out}: a directory that can be written to wanted, got: {strerror}",
+                "{out}: a directory that can be written to wanted, got: {problem}",
                 out=out,
-                strerror=problem.strerror,
+                problem=reason(problem),
             )
         ) from None
 
@@ -397,7 +398,7 @@ def set_aside(path: Path) -> Path | None:
             part.rename(part.with_name(part.name.replace(path.name, aside.name, 1)))
     except OSError as problem:
         raise StudyError(
-            _("{path}: cannot be set aside: {strerror}", path=path, strerror=problem.strerror)
+            _("{path}: cannot be set aside: {problem}", path=path, problem=reason(problem))
         ) from None
     return aside
 
@@ -464,10 +465,10 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise StudyError(
             _(
                 "{path}: not a journal of this version of simcap (format {form}, wanted"
-                " {format}); --fresh sets it aside",
+                " {wanted}); --fresh sets it aside",
                 path=path,
                 form=form,
-                format=FORMAT,
+                wanted=FORMAT,
             )
         )
     said = connection.execute("PRAGMA quick_check(1)").fetchone()[0]

@@ -23,6 +23,7 @@ from simcap.engine.run import Run
 from simcap.engine.visits import TIMES, Outcome
 from simcap.errors import InputError, StudyError
 from simcap.lang import _, listed
+from simcap.lang.reasons import reason
 from simcap.scenario.reader import did_you_mean
 from simcap.study import canonical
 from simcap.study.canonical import INTEGER, TEXT, Sealing, joined
@@ -85,7 +86,7 @@ def proof_in(path: Path) -> Proof:
         proof.visits  # noqa: B018  (that they are there)
     except OSError as problem:
         raise InputError(
-            _("{path}: a file wanted, got: {strerror}", path=path, strerror=problem.strerror)
+            _("{path}: a file wanted, got: {problem}", path=path, problem=reason(problem))
         ) from None
     except (AttributeError, KeyError, IndexError, TypeError, ValueError):
         raise InputError(
@@ -225,7 +226,7 @@ def _found(run: Run, resident: str) -> tuple[str, int]:
     if not sign or not number.isdecimal():
         raise InputError(
             _(
-                "--resident: STREAM#NUMBER wanted, such as {streams}#0, got {got!r}",
+                "--resident: STREAM#NUMBER wanted, such as {stream}#0, got {got!r}",
                 streams=run.streams[0],
                 got=resident,
             )
@@ -233,7 +234,7 @@ def _found(run: Run, resident: str) -> tuple[str, int]:
     if stream not in run.streams:
         raise InputError(
             _(
-                "--resident: a stream of residents such as {streams!r} wanted, got {got!r}{hint}",
+                "--resident: a stream of residents such as {stream!r} wanted, got {got!r}{hint}",
                 streams=run.streams[0],
                 got=stream,
                 hint=did_you_mean(stream, run.streams),

@@ -42,6 +42,7 @@ from simcap.building.arrangement import (
 from simcap.engine import ENGINES, simulate
 from simcap.engine.visits import VISIT
 from simcap.errors import NetworkError, ScenarioError
+from simcap.lang import _
 from simcap.network import Network
 from simcap.network.size import expected_arrivals, too_much
 from simcap.scenario import Scenario
@@ -145,7 +146,7 @@ class Plans:
                     raise NetworkError(found)
             except (NetworkError, ScenarioError) as problem:
                 values = self.experiment.values(point, sample)
-                where = f" (at {point_name(values)})" if values else ""
+                where = _(" (at {point})", point=point_name(values)) if values else ""
                 faults = placed(problem, variant).faults
                 raise ScenarioError([f"{fault}{where}" for fault in faults]) from None
             self.kept[point, sample] = made

@@ -63,7 +63,7 @@ def _combinations(file: ExperimentFile, document: Document, seed: int) -> list[d
         raise ScenarioError(
             document.fault(
                 ("factors",),
-                _("at most {most_points:,} design points wanted", most_points=MOST_POINTS),
+                _("at most {most:,} design points wanted", most=MOST_POINTS),
             )
         )
     points = grid(lists, groups)
@@ -123,7 +123,9 @@ def _faults_of_pairs(file: ExperimentFile, document: Document) -> Iterator[str]:
         for name in group:
             if name not in lists:
                 hint = did_you_mean(name, lists)
-                said = f"no factor with a list of values is called {name!r}{hint}"
+                said = _(
+                    "no factor with a list of values is called {name!r}{hint}", name=name, hint=hint
+                )
                 yield document.fault(("paired", i), said)
             elif sum(name in other for other in file.paired) > 1 or group.count(name) > 1:
                 yield document.fault(
@@ -132,7 +134,7 @@ def _faults_of_pairs(file: ExperimentFile, document: Document) -> Iterator[str]:
         numbers = [len(lists[name]) for name in group if name in lists]
         if len(set(numbers)) > 1:
             said = _(
-                "as many values of each wanted, got {got}", got=" and ".join(map(str, numbers))
+                "as many values of each wanted, got {got}", got=_(" and ").join(map(str, numbers))
             )
             yield document.fault(("paired", i), said)
 
@@ -175,14 +177,15 @@ def _faults_of_baseline(
     for name, value in file.baseline.items():
         if name not in points[0]:
             hint = did_you_mean(name, list(points[0]))
-            yield document.fault(("baseline", name), f"no factor is called {name!r}{hint}")
+            said = _("no factor is called {name!r}{hint}", name=name, hint=hint)
+            yield document.fault(("baseline", name), said)
         levels = [str(point[name]) for point in points if name in point]
         if file.sample is None and levels and str(value) not in levels:
             yield document.fault(
                 ("baseline", name),
                 _(
-                    "one of {fromkeys} wanted, got {got!r}",
-                    fromkeys=lang.listed(dict.fromkeys(levels)),
+                    "one of {levels} wanted, got {got!r}",
+                    levels=lang.listed(dict.fromkeys(levels)),
                     got=value,
                 ),
             )

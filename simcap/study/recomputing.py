@@ -167,13 +167,13 @@ def same_origin(directory: Path, described: dict, engine: str) -> Origin:
     if here != there:
         raise StudyError(
             _(
-                "{directory}: made by simcap {model} on {platform}; this is {model2} on"
-                " {platform2}: fingerprints can only be compared with the same",
+                "{directory}: made by simcap {model} on {platform}; this is {other_model} on"
+                " {other_platform}: fingerprints can only be compared with the same",
                 directory=directory,
                 model=there.model,
                 platform=there.platform,
-                model2=here.model,
-                platform2=here.platform,
+                other_model=here.model,
+                other_platform=here.platform,
             )
         )
     return here

@@ -67,11 +67,11 @@ def perform(batch: Batch, stopping: threading.Event | None = None) -> list[Done]
         raise StudyError(
             _(
                 "a worker has simcap {model} on {platform}, but the sweep was started"
-                " with {model2} on {platform2}: the same wanted everywhere",
+                " with {other_model} on {other_platform}: the same wanted everywhere",
                 model=here.model,
                 platform=here.platform,
-                model2=batch.expected.model,
-                platform2=batch.expected.platform,
+                other_model=batch.expected.model,
+                other_platform=batch.expected.platform,
             )
         )
     plan = (

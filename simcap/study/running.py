@@ -27,7 +27,7 @@ from simcap.analysis.stopping import Wanted
 from simcap.building.own import own_files
 from simcap.engine import ENGINES, prepare
 from simcap.errors import InputError, ScenarioError, StudyError
-from simcap.lang import _
+from simcap.lang import _, speaking, spoken
 from simcap.scenario import Scenario
 from simcap.scenario.reader import did_you_mean
 from simcap.study.executors import Crew, Threads, perform_all
@@ -200,17 +200,19 @@ def recorded(experiment: Experiment, engine: str, journal: Journal) -> Replicate
         where = point_name(
             experiment.values(work.cells[batch.cell].point, work.cells[batch.cell].sample)
         )
-        missing += [f"{where}, replication {number}" for number in batch.replications]
+        missing += [
+            _("{point}, replication {number}", point=where, number=number)
+            for number in batch.replications
+        ]
     if missing:
         raise StudyError(
             _(
-                "{missing} replications of {name} are in none of the journals"
-                " ({missing2}{value}); what was merged is kept: simcap sweep there"
+                "{number} replications of {name} are in none of the journals"
+                " ({which}); what was merged is kept: simcap sweep there"
                 " simulates the rest",
-                missing=len(missing),
+                number=len(missing),
                 name=experiment.name,
-                missing2="; ".join(missing[:3]),
-                value=" …" if len(missing) > 3 else "",
+                which=_("; ").join(missing[:3]) + (" …" if len(missing) > 3 else ""),
             )
         )
     return Replicated(
@@ -296,7 +298,8 @@ class _Work:
         """
         if cell.looked < cell.wanted:
             try:
-                self._look(cell)
+                with speaking("en" if self.experiment.samples else spoken()):  # kept for manifests
+                    self._look(cell)
             except ScenarioError as problem:
                 if not self.experiment.samples:
                     raise
@@ -529,8 +532,8 @@ def position(want: Wanted, labels: tuple[Label, ...]) -> int:
         }
         raise InputError(
             _(
-                "replications: of: the results have no {str!r}{hint}",
-                str=str(want),
+                "replications: of: the results have no {wanted!r}{hint}",
+                wanted=str(want),
                 hint=did_you_mean(str(want), there),
             )
         )

@@ -71,14 +71,11 @@ def key_of(directory: Path, described: dict, secret: bytes | None) -> bytes:
     """The key of the salts. Raises ``InputError`` where it is another than the seal's."""
     public = described["seal"]["key"]
     if (public is None) != (secret is not None):
-        wanted = "--seal-key FILE wanted" if public is None else "no --seal-key wanted"
-        how = "with" if public is None else "without"
         raise InputError(
-            _(
-                "{directory}: sealed {how} a key file: {wanted}",
-                directory=directory,
-                how=how,
-                wanted=wanted,
+            _("{directory}: sealed with a key file: --seal-key FILE wanted", directory=directory)
+            if public is None
+            else _(
+                "{directory}: sealed without a key file: no --seal-key wanted", directory=directory
             )
         )
     head = _leaves(directory, MANIFEST)[:LENGTH]

@@ -22,6 +22,7 @@ import rfc8785
 
 from simcap.errors import InputError
 from simcap.lang import _
+from simcap.lang.reasons import reason
 from simcap.study import canonical
 from simcap.study.canonical import INTEGER, TEXT, Column, Sealing
 from simcap.study.journal import NAME as JOURNAL
@@ -95,9 +96,9 @@ def key_in(path: Path) -> bytes:
     except OSError as problem:
         raise InputError(
             _(
-                "--seal-key: {path}: a file wanted, got: {strerror}",
+                "--seal-key: {path}: a file wanted, got: {problem}",
                 path=path,
-                strerror=problem.strerror,
+                problem=reason(problem),
             )
         ) from None
     if len(key) < LEAST_KEY:

@@ -144,11 +144,11 @@ def agree(client, expected: Origin) -> None:
         if model != expected.model:
             raise StudyError(
                 _(
-                    "worker {worker} has simcap {model}, but here is {model2}: the same"
+                    "worker {worker} has simcap {model}, but here is {own}: the same"
                     " wanted everywhere",
                     worker=worker,
                     model=model,
-                    model2=expected.model,
+                    own=expected.model,
                 )
             )
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from simcap.errors import StudyError
-from simcap.lang import _
+from simcap.lang import N_, _
+from simcap.lang.reasons import reason
 from simcap.study.journal import UNFINISHED
 
 
@@ -19,7 +20,7 @@ def unfinished(path: Path) -> Path:
     return path.with_name(f".{path.name}{UNFINISHED}")
 
 
-IN_THE_JOURNAL = _(
+IN_THE_JOURNAL = N_(
     "; all replications are in the journal: make room and run the same command again"
 )
 
@@ -44,9 +45,9 @@ def written(path: Path, advice: str = IN_THE_JOURNAL) -> Iterator[None]:
             unfinished(path).unlink()
         raise StudyError(
             _(
-                "{path}: cannot be written ({strerror}){advice}",
+                "{path}: cannot be written ({problem}){advice}",
                 path=path,
-                strerror=problem.strerror,
-                advice=advice,
+                problem=reason(problem),
+                advice=_(advice),
             )
         ) from None

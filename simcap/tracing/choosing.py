@@ -67,8 +67,8 @@ def chosen(trace: Trace, wanted: Wanted) -> list[Resident]:
     if not fit:
         raise InputError(
             _(
-                "trace: none of the {residents:,} residents fits what is asked",
-                residents=len(trace.residents),
+                "trace: none of the {number:,} residents fits what is asked",
+                number=len(trace.residents),
             )
         )
     return fit if wanted.count is None else list(_different(trace, fit, wanted.count))
@@ -78,7 +78,7 @@ def _named(trace: Trace, name: str) -> Resident:
     if (number := name[1:]).isdecimal() and name[:1] in ("R", "r"):
         if 1 <= int(number) <= len(trace.residents):
             return trace.residents[int(number) - 1]
-        last = trace.residents[-1].id if trace.residents else "none"
+        last = trace.residents[-1].id if trace.residents else _("none")
         raise InputError(
             _("--resident: a resident up to {last} wanted, got {got!r}", last=last, got=name)
         )
@@ -86,8 +86,8 @@ def _named(trace: Trace, name: str) -> Resident:
     if not sign or not number.isdecimal():
         raise InputError(
             _(
-                "--resident: R00042 or STREAM/NUMBER, such as {name}/0, wanted, got {got!r}",
-                name=trace.network.arrivals[0].name,
+                "--resident: R00042 or STREAM/NUMBER, such as {stream}/0, wanted, got {got!r}",
+                stream=trace.network.arrivals[0].name,
                 got=name,
             )
         )
@@ -95,8 +95,8 @@ def _named(trace: Trace, name: str) -> Resident:
     if stream not in names:
         raise InputError(
             _(
-                "--resident: a stream of residents such as {names!r} wanted, got {got!r}{hint}",
-                names=names[0],
+                "--resident: a stream of residents such as {name!r} wanted, got {got!r}{hint}",
+                name=names[0],
                 got=stream,
                 hint=did_you_mean(stream, names),
             )
@@ -203,7 +203,7 @@ def _farthest_first(kinds: dict, count: int) -> list[frozenset]:
     for i, way in enumerate(ways):
         has[i, [column[told] for told in way]] = 1
     sizes, near, at, found = has.sum(axis=1), np.full(len(ways), np.inf), 0, []
-    for _ in range(min(count, len(ways))):
+    for _nth in range(min(count, len(ways))):
         found.append(ways[at])
         both = has @ has[at]
         near = np.minimum(near, 1 - both / (sizes + sizes[at] - both))

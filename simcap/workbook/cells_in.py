@@ -45,9 +45,7 @@ def value_in(cell: Any, odd: Odd, shape: Shape) -> Any:
 
 def _text(cell: Any, odd: Odd, shape: Shape) -> Any:
     if odd.boolean:
-        raise ValueError(
-            _("text wanted, got {got!s}; write it as text", got=bool(cell)).replace("'", "")
-        )
+        raise ValueError(_("text wanted, got {got}; write it as text", got=bool(cell)))
     if isinstance(cell, datetime.time):
         return cell.strftime("%H:%M")
     if is_time(cell):
@@ -66,7 +64,7 @@ def _bool(cell: Any, odd: Odd, shape: Shape) -> Any:
     truths = {name: words.all_words("truth", name) for name in ("true", "false")}
     found = words.found_in(text_of(cell), truths, truths)
     if found is None:
-        wanted = " or ".join(f"{a} ({b})" for a, b in truths.values())
+        wanted = _(" or ").join(f"{a} ({b})" for a, b in truths.values())
         raise ValueError(_("{wanted} wanted, got {got}", wanted=wanted, got=said(text_of(cell))))
     return found == "true"
 
@@ -117,7 +115,7 @@ def _hours(cell: Any, shape: Shape) -> Any:
 
 def _wanted(shape: Shape) -> str:
     name = "percent" if shape.kind == "share" else shape.kind
-    return words.text(name, "en") if name in words.table("text") else "a value"
+    return words.text(name, lang.spoken()) if name in words.table("text") else _("a value")
 
 
 def _number(number: float, percent: bool, shape: Shape) -> Any:

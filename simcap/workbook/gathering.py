@@ -78,9 +78,9 @@ class Reader:
                     left,
                     _(
                         "a cell of its own for each value wanted, got the merged cells"
-                        " {address}:{address2}",
-                        address=address(first, left),
-                        address2=address(last, right),
+                        " {first}:{last}",
+                        first=address(first, left),
+                        last=address(last, right),
                     ),
                 )
         return len(self.faults) > before

@@ -47,9 +47,13 @@ def _headers(reader: Reader, table: Table, grid: Grid, header: int):
         key = _which_called(text, called)
         if key is None or key in found:
             known = [w for k, each in called.items() if k not in found for w in each]
-            why = _("stands twice") if key is not None else _("is no header of this sheet")
-            near = "" if key is not None else did_you_mean(text, known, listed=False)
-            reader.fault(grid, header, column, f"{said(text)} {why}{near}")
+            why = (
+                _("{name} stands twice", name=said(text))
+                if key is not None
+                else _("{name} is no header of this sheet", name=said(text))
+                + did_you_mean(text, known, listed=False)
+            )
+            reader.fault(grid, header, column, why)
         else:
             found[key] = column
     lost = [head for head in table.heads if head not in found]
@@ -99,7 +103,7 @@ def _row(reader: Reader, table: Table, grid: Grid, row: int, heads: list, places
     full = len(keys) == len(heads)
     alone = any(part is not None and part.path == () for part in places.values())
     if not (full and alone) and not reader.set(path, {}) and full:
-        reader.fault(grid, row, heads[-1], _("{str} stands twice", str=said(str(keys[-1]))))
+        reader.fault(grid, row, heads[-1], _("{name} stands twice", name=said(str(keys[-1]))))
         return
     reader.mark(path, grid, row, heads[min(len(keys), len(heads)) - 1])
     for column, part in places.items():

@@ -28,9 +28,9 @@ def read_tree(reader: Reader, tree: Tree, grid: Grid, header: int) -> None:
             header,
             0,
             _(
-                "a column {values!r} ({values2}) is wanted{near}",
-                values=values[0],
-                values2=values[1],
+                "a column {chinese!r} ({english}) is wanted{near}",
+                chinese=values[0],
+                english=values[1],
                 near=near,
             ),
         )
