@@ -27,8 +27,10 @@ from simcap.engine import ENGINES
 from simcap.errors import BusyError, InputError, SimcapError, StudyError
 from simcap.lang import _, listed
 from simcap.printing import printable
+from simcap.usage import Commands
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -841,8 +843,8 @@ def init(
     from simcap import screens, workbook_commands
 
     written = workbook_commands.init(directory, template, workbook, lang)
-    screens.tell(f"written: {', '.join(map(str, written))}", quiet)
-    screens.tell(f"next: simcap check {written[0]}", quiet)
+    screens.tell(_("written: {files}", files=listed(map(str, written))), quiet)
+    screens.tell(_("next: simcap check {file}", file=written[0]), quiet)
 
 
 @app.command(epilog="Example: simcap convert experiments/01_huadu huadu.xlsx --lang zh")
@@ -861,7 +863,7 @@ def convert(
     from simcap import screens, workbook_commands
 
     written = workbook_commands.convert(source, goal, lang)
-    screens.tell(f"written: {', '.join(map(str, written))}", quiet)
+    screens.tell(_("written: {files}", files=listed(map(str, written))), quiet)
 
 
 def _finish_shard(done, out: Path, quiet: bool) -> None:
@@ -869,12 +871,15 @@ def _finish_shard(done, out: Path, quiet: bool) -> None:
     from simcap import screens
 
     screens.tell(
-        f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out};"
-        " simcap merge puts shards together",
+        _(
+            "{number} replications of this shard are in {out}; simcap merge puts shards together",
+            number=sum(len(cell.records) for cell in done.cells),
+            out=out,
+        ),
         quiet,
     )
     for failure in done.failures:
-        screens.tell(f"simcap: failed: {failure}")
+        screens.tell(_("simcap: failed: {failure}", failure=failure))
     if done.interrupted or done.failures:
         raise typer.Exit(130 if done.interrupted else 3)
 

@@ -54,7 +54,93 @@ NOTICES = (
     N_("{staff}: 1 seat at most; the national notice asks for at least 2"),
     N_("{staff}: answered {hours} hours a day; the national notice asks for at least 18"),
     N_("public holidays of {years} are provisional: the official calendar was not out yet"),
+    N_("{file}: the sheet {sheet} was read, not {others} (`zones: {name}#SHEET` names another)"),
+    N_("{file}: the sheet {sheet} was read"),
+    N_("{file}: the sheets {sheets} were read, not {others}"),
+    N_("{file}: the sheets {sheets} were read"),
+    N_("{file}: read as {encoding}"),
+    N_(
+        "{file}: of an .xls file errors, hidden rows and percent signs are not seen, and 0 may"
+        " stand for a formula's text: compare the zones with what you see, or save it as .xlsx"
+    ),
+    N_("{place} a column without a header is not read"),
+    N_("{place} {name} has a unit of its own: not read as {unit}"),
+    N_("{place} the header is {row}; what stands above it ({text}) was passed over"),
+    N_("{place} a footnote was passed over ({text})"),
+    N_("{place} the header stands here again: passed over"),
+    N_("{place} {name} is a row of totals: left out"),
+    N_("{place} {column}: {name} states {stated}, but its rows add up to {sum}"),
+    N_("{place} {zone} is the sum of all other zones in {columns}: if it is a total, take it out"),
+    N_(
+        "{place} {column}: every formula here has the stored answer 0 ({cells}): was it ever"
+        " computed? Type the numbers in, or let a spreadsheet program compute and save them"
+    ),
+    N_(
+        "{place} {column}: formulas with the stored answer 0 ({cells}): were they ever computed?"
+        " Type the numbers in, or let a spreadsheet program compute and save them"
+    ),
+    N_("{place} hidden or filtered rows count: {names}"),
+    N_(
+        "the column {column} is not read, since it holds other things than numbers ({place} {name}:"
+        " {wanted} wanted, got {got})"
+    ),
     N_("{file}: nothing reads the column {column}"),
+    N_("{file}: nothing reads the columns {columns}"),
+    N_("{staff}: {hours} hours a week for one person: a week has 168 (is it hours a year?)"),
+    N_("{zone}: {number} {column} in a population of {population} (so in {zones})"),
+    N_("{zone}: {number} {column} in a population of {population}"),
+    N_(
+        "{station}: visits of {minutes} min in slots of {staff} every {apart} min: one person sees"
+        " two residents at once"
+    ),
+    N_(
+        "run out: {run_out}: who asks last is not watched until the target ({target}) has passed,"
+        " so coverage is understated"
+    ),
+    N_("the zones table has no column population: coverage_of_population cannot be told"),
+    N_(
+        "{staff}: last start {last_start} before closing, but the longest shift has {longest}:"
+        " nobody is ever attended"
+    ),
+    N_(
+        "targets.{name}: nothing is held against it: a station or a need wanted that names it"
+        " (`{key}`)"
+    ),
+    N_(
+        "outcomes.recovery: no station has `treatment: true`: nobody begins a course, and the rows"
+        " of 0 sessions hold for all"
+    ),
+    N_("outcomes.recovery: its rows of {name} hold for nobody: it has no `treatment: true`"),
+    N_(
+        "collaboration.{name} is stated for levels {low} to {high}; at {level} the nearest value,"
+        " {value}, is held"
+    ),
+    N_(
+        "distance: {column} is a mean of each zone: rough, since who lives far from help asks less"
+        " than who lives at the mean (`residents` takes shares by travel time)"
+    ),
+    N_(
+        "incidence: {group} has needs of its own, so that its members are out of {needs}, and none"
+        " that is as severe: state its share under `in need` if they should fall into it"
+    ),
+    N_(
+        "{zone}: nobody at any station of the zone; at least one station in every zone is wanted"
+        " (seed 002 三(三))"
+    ),
+    N_("relapse: loads and expected arrivals are without those who come back"),
+    N_(
+        "{number} of {all} different design points were laid out, each level of each factor among"
+        " them: a fault of the others shows only in the sweep"
+    ),
+    N_(
+        "{number} of {all} different design points were laid out: a fault of the others shows only"
+        " in the sweep"
+    ),
+    N_(
+        "{staff}: nobody to meet the demand (offered load ∞) without what others do for it,"
+        " {with_it} with it"
+    ),
+    N_("{staff}: nobody to meet the demand (offered load ∞) without what others do for it"),
     N_("{need}: in {zone} {share} would ask for help from {date} on: cut to 100 %"),
     N_(
         "{number} a year who do not ask are simulated, too, since something may bring them: {needs}"
@@ -71,8 +157,19 @@ PARTS = (
     N_("{staff} in {zones}"),
 )
 """What stands inside of them."""
-_INSIDE = {"loads": PARTS[:1], "where": PARTS[1:2], "load": PARTS[2:3], "staff": PARTS[3:]}
-_AMOUNTS = ("warm_up", "care", "set", "shift", "last_start", "length", "shorter", "longer")
+ROWS = (N_("row {number}"), N_("line {number}"))
+_INSIDE = {
+    "loads": PARTS[:1],
+    "where": PARTS[1:2],
+    "load": PARTS[2:3],
+    "staff": PARTS[3:],
+    "row": ROWS,
+}
+_MEANT = re.compile(r"; did you mean ('[^']*'|\"[^\"]*\")\?")
+_AMOUNTS = (
+    *("warm_up", "care", "set", "shift", "last_start", "length", "shorter", "longer"),
+    *("run_out", "target", "longest"),
+)
 
 
 def said(sentence: str) -> str:
@@ -100,6 +197,11 @@ def part(name: str, value: str) -> str:
         return duration(value)
     if name == "what":
         return said(value)
+    if name == "wanted":
+        return _(value)
+    if name in ("others", "column", "columns"):
+        value = _MEANT.sub(lambda meant: _("; did you mean {near}?", near=meant[1]), value)
+        return value.replace(" (hidden)", _(" (hidden)"))
     if name == "zones":
         first, both, last = value.rpartition(" and ")
         several = listed((first or value).split(", "))

@@ -73,7 +73,8 @@ class Grid:
 
     def row_name(self, row: int) -> str:
         """«row 4» of a sheet, «line 4» of a text file."""
-        return f"row {row + 1}" if self.sheet else f"line {self.lines[row]}"
+        number = row + 1 if self.sheet else self.lines[row]
+        return _("row {number}", number=number) if self.sheet else _("line {number}", number=number)
 
     def at(self, row: int, column: int):
         """The value there, "" beyond the end of a row."""

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator
 
 from simcap import lang
-from simcap.lang import _
+from simcap.lang import N_, _
 from simcap.scenario.calendar import yearly
 from simcap.scenario.outcomes import RecoveryTable, recovery_faults
 from simcap.scenario.ranges import out_of_range
@@ -14,6 +14,20 @@ from simcap.scenario.reader import did_you_mean
 from simcap.scenario.schema import Audience, Scenario, Targets
 
 Fault = tuple[tuple, str]
+NOBODY_CALLED = {
+    "pool": N_("no pool is called {name!r}"),
+    "station": N_("no station is called {name!r}"),
+    "zone": N_("no zone is called {name!r}"),
+    "column of the zones table": N_("no column of the zones table is called {name!r}"),
+    "roster": N_("no roster is called {name!r}"),
+    "severity": N_("no severity is called {name!r}"),
+    "owner of a pool": N_("no owner of a pool is called {name!r}"),
+    "pathway": N_("no pathway is called {name!r}"),
+    "need": N_("no need is called {name!r}"),
+    "target": N_("no target is called {name!r}"),
+    "profile": N_("no profile is called {name!r}"),
+}
+"""What is said of a name that points at nothing, by what it should be a name of."""
 
 
 def written_faults(scenario: Scenario) -> list[Fault]:
@@ -40,15 +54,7 @@ def wanted(path: tuple, kind: str, name: str, known: Iterable[str]) -> Iterator[
     """A fault where no ``name`` of this ``kind`` is known."""
     known = list(known)
     if name not in known:
-        yield (
-            path,
-            _(
-                "no {kind} is called {name!r}{hint}",
-                kind=_(kind),
-                name=name,
-                hint=did_you_mean(name, known),
-            ),
-        )
+        yield path, _(NOBODY_CALLED[kind], name=name) + did_you_mean(name, known)
 
 
 def columns(scenario: Scenario) -> set[str]:

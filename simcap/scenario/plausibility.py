@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from simcap.lang import speaking
 from simcap.scenario.reader import some_of
 from simcap.scenario.schema import Scenario
 
@@ -14,6 +15,7 @@ PARTS = ("adults", "students", "aged_60_plus", "smi_registered", "volunteers")
 """Columns that count some of the population."""
 
 
+@speaking("en")  # they stand in manifests
 def plausibility(scenario: Scenario) -> list[str]:
     """Sentences on staff who work more than a week has, zones with more adults than people, slots
     that are shorter than the visits they are for.

@@ -130,12 +130,7 @@ def _caseload(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
         known = did_you_mean(station.caseload, scenario.pools)
         yield (
             ("caseload",),
-            _(
-                "no {kind} is called {name!r}{hint}",
-                kind=_("pool"),
-                name=station.caseload,
-                hint=known,
-            ),
+            _("no pool is called {name!r}", name=station.caseload) + known,
         )
     elif station.caseload in [seat.pool for seat in station.pools]:
         yield ("caseload",), _("another pool than those that attend wanted")

@@ -398,7 +398,7 @@ def did_you_mean(word: str, known, listed: bool = True) -> str:
     known = sorted({str(name) for name in known if str(name)})
     near = min(known, key=lambda name: (_slips(word.lower(), name.lower()), name), default="")
     if near and near != word and _is_near(word, near):
-        return _("; did you mean {near!r}?", near=near)
+        return _("; did you mean {near}?", near=repr(near))
     return (
         _("; known are {known}", known=lang.listed(known))
         if listed and 0 < len(known) <= 30

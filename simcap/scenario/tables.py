@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from simcap.errors import ScenarioError
-from simcap.lang import _
+from simcap.lang import _, speaking
 from simcap.scenario.cells import kind_in, name_in, note_in, number_in
 from simcap.scenario.csv_text import read_csv
 from simcap.scenario.grid import Grid, address, text_of
@@ -215,6 +215,7 @@ class _Reader:
             if wanted not in self.columns
         ]
 
+    @speaking("en")
     def _titles(self) -> None:
         above = [row for row in range(self.header) if not self.grid.is_blank(row)]
         if above:
@@ -298,10 +299,16 @@ class _Reader:
                 if text := note_in(self.grid, row, column, name, self.faults):
                     zone["notes"][name] = text
             elif name:
-                faults = self.faults if self._is_read(name) else self.unread.setdefault(name, [])
-                zone["numbers"][name] = number_in(self.grid, row, column, name, faults)
+                zone["numbers"][name] = self._number(row, column, name)
         self._beyond(row)
         return zone
+
+    def _number(self, row: int, column: int, name: str) -> float:
+        """The number there; the faults of a column that nobody reads are noted, and so English."""
+        if self._is_read(name):
+            return number_in(self.grid, row, column, name, self.faults)
+        with speaking("en"):
+            return number_in(self.grid, row, column, name, self.unread.setdefault(name, []))
 
     def _is_read(self, name: str) -> bool:
         return self.mentioned is None or name in self.mentioned or name == "population"
@@ -335,6 +342,7 @@ class _Reader:
                 )
             first.setdefault(name, row)
 
+    @speaking("en")  # what is noted stands in manifests
     def _leave_out_unread(self) -> None:
         """Columns that nobody reads: those without numbers are left out, those that simcap does not
         know are named.
@@ -415,6 +423,7 @@ class _Reader:
                     f" {', '.join(equal)}: if it is a total, take it out"
                 )
 
+    @speaking("en")
     def _zeros(self) -> None:
         """Formulas with the stored answer 0 were perhaps never computed, least of all where every
         one of a column has it.
@@ -435,6 +444,7 @@ class _Reader:
                     " the numbers in, or let a spreadsheet program compute and save them"
                 )
 
+    @speaking("en")
     def _hidden(self) -> None:
         rows = [row for row in self.grid.hidden if row in self.rows]
         if rows:

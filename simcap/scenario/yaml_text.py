@@ -107,8 +107,8 @@ def _no_character(text: str) -> YamlFault | None:
     for match in re.finditer(r"\\U([0-9A-Fa-f]{8})", text):
         if int(match[1], 16) > sys.maxunicode:
             said = _(
-                "the number of a character, up to \\U{maxunicode:08X}, wanted, got {got}",
-                maxunicode=sys.maxunicode,
+                "the number of a character, up to \\U{most:08X}, wanted, got {got}",
+                most=sys.maxunicode,
                 got=match[0],
             )
             return _at(text, match.start(), said)
@@ -138,7 +138,7 @@ def _fault(text: str, problem: MarkedYAMLError) -> YamlFault:
     """
     mark = problem.problem_mark or problem.context_mark
     if mark is None:
-        return YamlFault(1, 1, _("not valid YAML: {asked}", asked=_asked(problem)))
+        return YamlFault(1, 1, _("not valid YAML: {said}", said=_asked(problem)))
     at = mark.index
     cause = _full_width_cause(text, at)
     if cause is not None:
@@ -147,9 +147,9 @@ def _fault(text: str, problem: MarkedYAMLError) -> YamlFault:
             text,
             cause,
             _(
-                "not valid YAML: the full-width {sign!r} is text here; write {full_width!r}",
+                "not valid YAML: the full-width {sign!r} is text here; write {plain!r}",
                 sign=sign,
-                full_width=FULL_WIDTH[sign],
+                plain=FULL_WIDTH[sign],
             ),
         )
     opened = _never_closed(text, problem, at)
@@ -159,8 +159,8 @@ def _fault(text: str, problem: MarkedYAMLError) -> YamlFault:
             text,
             opened,
             _(
-                "not valid YAML: this {text!r} is never closed by {closing!r}",
-                text=text[opened],
+                "not valid YAML: this {bracket!r} is never closed by {closing!r}",
+                bracket=text[opened],
                 closing=closing,
             ),
         )
@@ -179,9 +179,9 @@ def _at(text: str, at: int, said: str) -> YamlFault:
 def _asked(problem: MarkedYAMLError) -> str:
     found = (problem.problem or problem.context or "").strip()
     if match := re.search(r"found \(?('[}\]]')", found):
-        return _("a bracket that was never opened ({match})", match=match[1])
+        return _("a bracket that was never opened ({bracket})", bracket=match[1])
     if re.match(r"expected ',' or '[}\]]'", found):
-        return _("a ',' or the closing {found!r} wanted", found=found[17])
+        return _("a ',' or the closing {bracket!r} wanted", bracket=found[17])
     return _(next((said for part, said in _ASKS.items() if part in found), _UNSAID))
 
 

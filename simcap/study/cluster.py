@@ -74,8 +74,11 @@ class Cluster(Crew):
         self._connect(connect)
         if self.before[1] > 1:
             tell(
-                f"the cluster at {address} has other clients: while this sweep runs, their tasks"
-                " are given up, too, when a worker dies with them"
+                _(
+                    "the cluster at {address} has other clients: while this sweep runs, their"
+                    " tasks are given up, too, when a worker dies with them",
+                    address=address,
+                )
             )
         self.ping: Future | None = None
         self.began = self.asked = self.said = self.alive = time.monotonic()
@@ -153,8 +156,12 @@ class Cluster(Crew):
         if now - self.said >= SAID_EVERY:
             self.said = now
             self.tell(
-                f"waiting for workers at {self.address} since {now - self.began:.0f} s: the tasks"
-                f" are there (dask worker {self.address})"
+                _(
+                    "waiting for workers at {address} since {seconds:.0f} s: the tasks are there"
+                    " (dask worker {address})",
+                    address=self.address,
+                    seconds=now - self.began,
+                )
             )
 
     def _over(self, why: str) -> StudyError:

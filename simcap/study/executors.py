@@ -32,6 +32,7 @@ import psutil
 
 from simcap import interruption
 from simcap.errors import StudyError
+from simcap.lang import _
 
 log = logging.getLogger("simcap")
 
@@ -167,9 +168,13 @@ def affordable(workers: int, replication: int, engine: str) -> tuple[int, str]:
     """
     needed, free = replication + (0 if engine == "compiled" else A_PROCESS), available_memory()
     possible = max(1, min(workers, int(MEMORY_USED * free / needed)))
-    said = (
-        f"memory: {possible} of {workers} workers, since a replication needs about"
-        f" {needed / 1e6:.0f} MB and {free / 1e6:.0f} MB are free"
+    said = _(
+        "memory: {possible} of {workers} workers, since a replication needs about"
+        " {needed:.0f} MB and {free:.0f} MB are free",
+        possible=possible,
+        workers=workers,
+        needed=needed / 1e6,
+        free=free / 1e6,
     )
     return possible, said if possible < workers else ""
 
@@ -232,7 +237,7 @@ def perform_all(
                     crew.renew()
             if not flight:
                 return
-            ready, _ = wait(flight, timeout=TICK, return_when=FIRST_COMPLETED)
+            ready, _waiting = wait(flight, timeout=TICK, return_when=FIRST_COMPLETED)
             interruption.check()
             tick()
             crew.check()
@@ -244,7 +249,7 @@ def perform_all(
             for future in ready:
                 hand_out(future)
             if broken:
-                log.warning("a worker died: what it was doing is done again")
+                log.warning(_("a worker died: what it was doing is done again"))
                 crew.renew()
     except KeyboardInterrupt:
         for future in [

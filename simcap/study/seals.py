@@ -104,10 +104,10 @@ def key_in(path: Path) -> bytes:
     if len(key) < LEAST_KEY:
         raise InputError(
             _(
-                "--seal-key: {path}: at least {least_key} bytes wanted, got {got}; for"
+                "--seal-key: {path}: at least {least} bytes wanted, got {got}; for"
                 " one, head -c 32 /dev/urandom > FILE",
                 path=path,
-                least_key=LEAST_KEY,
+                least=LEAST_KEY,
                 got=len(key),
             )
         )

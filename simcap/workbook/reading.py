@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from simcap import lang
 from simcap.errors import ScenarioError
-from simcap.lang import _
+from simcap.lang import _, speaking
 from simcap.scenario.grid import Grid
 from simcap.scenario.reader import did_you_mean, read_bytes
 from simcap.scenario.schema import Scenario
@@ -154,6 +154,7 @@ class Workbook:
             why=why,
         )
 
+    @speaking("en")  # it stands in manifests
     def _which(self) -> str:
         read = [self.grids[name].sheet for name in SHEETS if name in self.grids and name != "about"]
         text = f"{self.path}: the sheets {', '.join(map(repr, read))} were read"

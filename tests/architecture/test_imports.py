@@ -11,7 +11,7 @@ import simcap
 
 ROOT = Path(simcap.__file__).parent
 ORDER = {
-    "lang": 0,
+    "lang": -1,
     "errors": 0,
     "interruption": 0,
     "printing": 0,
@@ -34,8 +34,9 @@ ORDER = {
     "tracing": 7,
     "workbook_commands": 7,
     "result_screens": 9,
-    "cli": 11,
-    "__main__": 12,
+    "usage": 11,
+    "cli": 12,
+    "__main__": 13,
 }
 DOORS = {("engine/run.py", "analysis.frames")}
 """The one import upward: inside a method, so that a run gives tables to who asks for them."""
@@ -46,7 +47,7 @@ NOT_BELOW = {
     "scipy": "analysis",
     "matplotlib": "plots",
     "seaborn": "plots",
-    "typer": "cli",
+    "typer": "usage",
 }
 MODULES = sorted(
     path for path in ROOT.rglob("*.py") if path.name != "__init__.py" or path.parent != ROOT
