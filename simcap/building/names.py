@@ -11,9 +11,19 @@ from collections.abc import Iterator
 from simcap.building.arrangement import made
 from simcap.building.staffing import NOBODY, ROOMS
 from simcap.lang import N_, _
-from simcap.mechanisms.checks import PER_ZONE, POOL, ZONE
+from simcap.mechanisms.checks import NEED, PATHWAY, PER_ZONE, POOL, ROSTER, STATION, ZONE
 from simcap.scenario.links import Fault
 from simcap.scenario.schema import Scenario
+
+TAKEN = {
+    POOL: N_("another name wanted: {who} gives this one to a pool of its own"),
+    STATION: N_("another name wanted: {who} gives this one to a station of its own"),
+    ROSTER: N_("another name wanted: {who} gives this one to a roster of its own"),
+    PATHWAY: N_("another name wanted: {who} gives this one to a pathway of its own"),
+    NEED: N_("another name wanted: {who} gives this one to a need of its own"),
+    ZONE: N_("another name wanted: {who} gives this one to a zone of its own"),
+}
+"""What is said of a name that something else has, by what it is a name of."""
 
 
 def taken_names(scenario: Scenario) -> Iterator[Fault]:
@@ -25,11 +35,7 @@ def taken_names(scenario: Scenario) -> Iterator[Fault]:
             if taken == name:
                 yield (
                     path,
-                    _(
-                        "another name wanted: {who} gives this one to a {noun} of its own",
-                        who=_(who),
-                        noun=_(_noun(kind)),
-                    ),
+                    _(TAKEN[_noun(kind)], who=_(who)),
                 )
 
 

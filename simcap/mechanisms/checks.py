@@ -22,15 +22,15 @@ Made = tuple[str, str]
 """(what the name is of, the name) of something that a mechanism adds."""
 
 POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, PATHWAY, NEED = (
-    N_("pool"),
-    N_("station"),
-    N_("zone"),
-    N_("column of the zones table"),
-    N_("roster"),
-    N_("severity"),
-    N_("owner of a pool"),
-    N_("pathway"),
-    N_("need"),
+    "pool",
+    "station",
+    "zone",
+    "column of the zones table",
+    "roster",
+    "severity",
+    "owner of a pool",
+    "pathway",
+    "need",
 )
 KINDS = (POOL, STATION, ZONE, COLUMN, ROSTER, SEVERITY, OWNER, PATHWAY, NEED)
 """What a name in a block can be of."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import N_
 from simcap.mechanisms.checks import POOL, Fault, Name, at_most_all, listed, some
 from simcap.scenario.blocks import Reality
 from simcap.scenario.schema import Scenario
@@ -54,7 +55,7 @@ def faults(scenario: Scenario, block: Reality) -> Iterator[Fault]:
     """No pools; more time for supervision and training than there is."""
     yield from some(pools=block.pools)
     yield from at_most_all(
-        ("training",), (block.supervision, block.training), "supervision and training"
+        ("training",), (block.supervision, block.training), N_("supervision and training")
     )
 
 

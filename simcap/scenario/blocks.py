@@ -828,7 +828,7 @@ def _by_price(value: Any) -> Any:
     """A table {price: share}, in order."""
     if not isinstance(value, dict) or not value:
         raise ValueError(_("a table such as {0 CNY: 100 %, 400 CNY: 10 %} wanted"))
-    return _in_order("price", value, amount)
+    return _in_order(N_("price"), value, amount)
 
 
 class Voucher(Strict):

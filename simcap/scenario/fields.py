@@ -19,6 +19,7 @@ from simcap.lang import N_, _, listed
 from simcap.network import distributions as shapes
 from simcap.scenario.characters import unreadable
 from simcap.scenario.headers import column_name
+from simcap.scenario.network_words import in_words
 from simcap.scenario.units import (
     Duration,
     LongerThan0,
@@ -227,7 +228,7 @@ def _written_short(value):
 
 def _in_plain_words(fault: str) -> str:
     """A distribution's own fault without the name of its class."""
-    return fault.partition(": ")[2]
+    return in_words(fault.partition(": ")[2])
 
 
 class Time(Strict):
@@ -256,7 +257,7 @@ class Time(Strict):
         try:
             self.distribution()
         except NetworkError as problem:
-            raise ValueError(" and ".join(map(_in_plain_words, problem.faults))) from None
+            raise ValueError(_(" and ").join(map(_in_plain_words, problem.faults))) from None
         return self
 
     def times(self, factor: float) -> Time:
@@ -344,7 +345,7 @@ def apart(what: str, spans: Sequence[tuple[float, float]], cycle: float = 168.0)
     following = [*ordered[1:], *((start + cycle, end + cycle) for start, end in ordered[:1])]
     for (start, end), (later, until) in zip(ordered, following, strict=True):
         if later < end:
-            both = f"{hour_of_week(start, end)} and {hour_of_week(later, until)}"
+            both = _(" and ").join((hour_of_week(start, end), hour_of_week(later, until)))
             raise ValueError(_("{what} that do not overlap wanted, got {got}", what=what, got=both))
 
 

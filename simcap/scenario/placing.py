@@ -12,7 +12,9 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from simcap.errors import InputError, NetworkError, ScenarioError
+from simcap.lang import N_, _
 from simcap.scenario.fields import SEPARATOR
+from simcap.scenario.network_words import in_words
 from simcap.scenario.reader import path_in
 from simcap.scenario.schema import Scenario
 
@@ -27,11 +29,13 @@ _BLOCKS = {"Warn": "emergency", "Dispatch": "dispatch"}
 _WHOLE = {
     "at least one station and one arrival stream": (
         ("needs",),
-        "somebody who comes wanted, got needs that are 0 everywhere, or come outside of the run",
+        N_(
+            "somebody who comes wanted, got needs that are 0 everywhere, or come outside of the run"
+        ),
     ),
     "residents who go round for ever": (
         ("pathways",),
-        "ways that lead out in the end wanted, got residents who go round for ever",
+        N_("ways that lead out in the end wanted, got residents who go round for ever"),
     ),
 }
 
@@ -63,6 +67,7 @@ def _placed(fault: str, scenario: Scenario) -> str:
     if _HAS_PLACE.match(fault):
         return fault
     path, said = _path_and_words(fault, scenario)
+    said = in_words(said)
     document = scenario.document
     if document is None:
         return f"{'.'.join(map(str, path))}: {said}" if path else said
@@ -73,7 +78,7 @@ def _placed(fault: str, scenario: Scenario) -> str:
 def _path_and_words(fault: str, scenario: Scenario) -> tuple[tuple, str]:
     for words, (path, said) in _WHOLE.items():
         if words in fault:
-            return path, said
+            return path, _(said)
     if (found := _of_a_named_part(fault, scenario)) is not None:
         return found
     if (match := _DOTTED.fullmatch(fault)) and match[1].partition(".")[0] in Scenario.model_fields:
@@ -89,13 +94,13 @@ def _path_and_words(fault: str, scenario: Scenario) -> tuple[tuple, str]:
 
 def _of_a_named_part(fault: str, scenario: Scenario) -> tuple[tuple, str] | None:
     """Path and words of «section.name.key: words», whatever signs the name has."""
-    section, _, rest = fault.partition(".")
+    section, _dot, rest = fault.partition(".")
     part = getattr(scenario, section) if section in Scenario.model_fields else {}
     names = part if isinstance(part, dict) else []
     known = scenario.mechanisms.names() if section == "mechanisms" else names
     for name in sorted(known, key=len, reverse=True):
         if rest.startswith((f"{name}.", f"{name}: ")):
-            below, _, said = rest[len(name) :].partition(": ")
+            below, _colon, said = rest[len(name) :].partition(": ")
             return (section, name, *(key for key in below.split(".") if key)), said
     return None
 

@@ -177,9 +177,13 @@ def _diary(scenario: Scenario, station: StationSpec) -> Iterator[Fault]:
     diary = station.diary
     for i, pool in _attending(scenario, station):
         if bool(pool.slots) != (diary is not None):
-            wanted = "with slots" if diary is not None else "with a roster"
-            beside = "a diary" if diary is not None else "a station without a diary"
-            yield ("pools", i), f"a pool {wanted} wanted at {beside}, got {station.pools[i].pool!r}"
+            name = station.pools[i].pool
+            yield (
+                ("pools", i),
+                _("a pool with a roster wanted at a station without a diary, got {got!r}", got=name)
+                if diary is None
+                else _("a pool with slots wanted at a diary, got {got!r}", got=name),
+            )
     if diary is None:
         return
     if station.team:

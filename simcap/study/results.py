@@ -267,7 +267,8 @@ def _readable(out: Path) -> Iterator[None]:
     except InputError:
         raise
     except (KeyError, TypeError, ValueError, RecursionError) as problem:
-        line = f" (line {problem.lineno})" if isinstance(problem, json.JSONDecodeError) else ""
+        broken = problem if isinstance(problem, json.JSONDecodeError) else None
+        line = "" if broken is None else _(" (line {number})", number=broken.lineno)
         raise InputError(
             _(
                 "{out}: a results directory wanted; {manifest} is not as it was"

@@ -64,8 +64,9 @@ def _bool(cell: Any, odd: Odd, shape: Shape) -> Any:
     truths = {name: words.all_words("truth", name) for name in ("true", "false")}
     found = words.found_in(text_of(cell), truths, truths)
     if found is None:
-        wanted = _(" or ").join(f"{a} ({b})" for a, b in truths.values())
-        raise ValueError(_("{wanted} wanted, got {got}", wanted=wanted, got=said(text_of(cell))))
+        one, other = (f"{chinese} ({english})" for chinese, english in truths.values())
+        got = said(text_of(cell))
+        raise ValueError(_("{one} or {other} wanted, got {got}", one=one, other=other, got=got))
     return found == "true"
 
 
