@@ -110,6 +110,9 @@ Lang = Annotated[
         help="Language of screens, figures and reports; what machines read stays English.",
     ),
 ]
+WorkbookLang = Annotated[
+    str, typer.Option("--lang", envvar=lang.VARIABLE, help="The workbook's language: zh or en.")
+]
 
 
 def guarded(command):
@@ -118,13 +121,15 @@ def guarded(command):
     """
 
     @functools.wraps(command)
+    @lang.speaking("en")  # until the command chooses; what it chose ends with it
     def call(*args, **kwargs):
         logging.getLogger("simcap").setLevel(
             logging.ERROR if kwargs.get("quiet") else logging.WARNING
         )
         chosen = kwargs.get("lang") if own else kwargs.pop("lang", None)
         try:
-            lang.choose(_language(chosen))
+            lang.choose(spoken := _language(chosen))
+            kwargs |= {"lang": spoken} if own else {}
             return command(*args, **kwargs)
         except typer.Exit:
             raise
@@ -836,7 +841,7 @@ def init(
     workbook: Annotated[
         bool, typer.Option("--workbook", help="One workbook (.xlsx) in the place of YAML files.")
     ] = False,
-    lang: Annotated[str, typer.Option("--lang", help="The workbook's language: zh or en.")] = "en",
+    lang: WorkbookLang = "en",
     quiet: Quiet = False,
 ) -> None:
     """Write a scenario to start from: YAML and a table of zones, or one workbook."""
@@ -856,7 +861,7 @@ def convert(
     goal: Annotated[
         Path, typer.Argument(metavar="TO", help="A file .xlsx or .yaml, or a directory for YAML.")
     ],
-    lang: Annotated[str, typer.Option("--lang", help="The workbook's language: zh or en.")] = "en",
+    lang: WorkbookLang = "en",
     quiet: Quiet = False,
 ) -> None:
     """Turn YAML into a workbook, or a workbook into YAML; nothing is lost, or nothing written."""

@@ -209,7 +209,8 @@ def _recomputed(
         ready, Batch(ready.digest, (replication,), seed, engine, here, ready), replication
     )
     if done.record is None:
-        raise StudyError(f"{point}, replication {replication}: {done.fault}")
+        where = _("{point}, replication {number}", point=point, number=replication)
+        raise StudyError(f"{where}: {done.fault}")
     return done.record
 
 

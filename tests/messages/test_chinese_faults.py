@@ -28,8 +28,9 @@ SPOKEN = (
 )
 """What is quoted, said with its brackets, or an option."""
 TECHNICAL = (
-    "blocks cluster compiled csv dask dev git head host inf install json"
-    " likely make mb merge nan ods override peak pip python reproduce simcap simpy sweep tcp urandom utf verify xls xlsx yaml beds"
+    "beds blocks cluster compiled csv dask dev git head host inf install json likely make mb merge"
+    " nan ods override peak pip python reproduce simcap simpy sweep tcp urandom utf verify xls xlsx"
+    " yaml"
 )
 
 

@@ -38,7 +38,9 @@ def chinese():
 
 
 def names(text):
-    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+    """The placeholders of ``text``, with how each is written."""
+    found = ((name, form, how) for _, name, form, how in string.Formatter().parse(text))
+    return sorted((name, form or "", how or "") for name, form, how in found if name)
 
 
 def test_every_message_has_a_translation_with_the_same_placeholders(chinese):
@@ -50,7 +52,6 @@ def test_every_message_has_a_translation_with_the_same_placeholders(chinese):
         assert all(said) and not message.fuzzy, message.id
         for text in said:
             assert names(text) in ([*map(names, ids)]), message.id
-            assert "{" not in re.sub(r"\{\w+\}", "", text), message.id
 
 
 def test_the_files_are_what_the_code_says(chinese):
