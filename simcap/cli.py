@@ -360,9 +360,14 @@ def merge(
     with Journal.open(out) as journal:
         for directory in found:
             copied, both = journal.take_over(directory / NAME)
+            about = {"directory": directory, "number": copied, "both": both}
             screens.tell(
-                f"{directory}: {copied} replications taken over"
-                + (f", {both} were there already" if both else ""),
+                _(
+                    "{directory}: {number} replications taken over, {both} were there already",
+                    **about,
+                )
+                if both
+                else _("{directory}: {number} replications taken over", **about),
                 quiet,
             )
         done = recorded(loaded, engine, journal)

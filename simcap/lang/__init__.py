@@ -1,8 +1,8 @@
 """The words that people read, in the language that they chose.
 
 English sentences are the keys of gettext's catalogue, ``zh/LC_MESSAGES/simcap.po``; what has no
-place there is shown in English. Faults of an input are said when they are raised, in the language of
-the thread or task that raises them: workers speak English. What a machine reads (CSV, JSON,
+place there is shown in English. Faults of an input are said when they are raised, in the language
+of the thread or task that raises them: workers speak English. What a machine reads (CSV, JSON,
 manifests, journals) and what the network and the engines raise stays English; ``sentences`` says
 anew what manifests keep, ``scenario.network_words`` what of the network's may reach a planner.
 """

@@ -172,6 +172,10 @@ _AMOUNTS = (
 )
 
 
+_FORMS = {"share": r"\S+", "number": r"\S+"}
+"""How a value is written that stands beside a name, which may have blanks."""
+
+
 def said(sentence: str) -> str:
     """A sentence of the library in the language chosen."""
     found = recognised(sentence, (*GUARDS, *NOTICES))
@@ -216,7 +220,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     pieces = re.split(r"\{(\w+)\}", pattern)
     return re.compile(
         "".join(
-            f"(?P<{piece}>.+?)" if at % 2 else re.escape(piece) for at, piece in enumerate(pieces)
+            f"(?P<{piece}>{_FORMS.get(piece, '.+?')})" if at % 2 else re.escape(piece)
+            for at, piece in enumerate(pieces)
         ),
         re.DOTALL,
     )

@@ -161,16 +161,17 @@ def test_durations_are_said_in_the_language():
 # ---- what the library says -----------------------------------------------------------------------
 
 
-def test_every_guard_of_stored_results_is_recognised():
+def test_every_guard_and_warning_of_stored_results_is_recognised():
     said = [
-        guard
+        (sentence, patterns)
         for path in (ROOT.parent / "results").glob("*/manifest.json")
-        for guard in json.loads(path.read_text(encoding="utf-8")).get("guards", [])
+        for kind, patterns in (("guards", sentences.GUARDS), ("warnings", sentences.NOTICES))
+        for sentence in json.loads(path.read_text(encoding="utf-8")).get(kind, [])
     ]
-    assert said
-    for guard in said:
-        assert sentences.recognised(guard, sentences.GUARDS), guard
-        assert sentences.said(guard) == guard, "English is put together again as it was"
+    assert len({id(patterns) for _sentence, patterns in said}) == 2
+    for sentence, patterns in said:
+        assert sentences.recognised(sentence, patterns), sentence
+        assert sentences.said(sentence) == sentence, "English is put together again as it was"
 
 
 def test_guards_and_warnings_in_chinese():
@@ -188,6 +189,9 @@ def test_guards_and_warnings_in_chinese():
         "hotline: 1 seat at most; the national notice asks for at least 2 (at 18 of 19 design"
         " points: a; b …)": (
             "hotline：至多 1 个坐席；国家通知要求至少 2 个（19 个方案中的 18 个：a; b …）"
+        ),
+        "needs.mild: in 梯面镇 Timian 102% would ask for help from 2025-01-02 on: cut to 100 %": (
+            "needs.mild：自 2025-01-02 起 梯面镇 Timian 将有 102% 求助：截为 100%"
         ),
         "something that nobody has put into words": "something that nobody has put into words",
     }
