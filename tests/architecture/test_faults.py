@@ -4,6 +4,7 @@ The network and the engines speak English, to programmers; so do an own mechanis
 """
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -37,6 +38,12 @@ INTERNAL = {
     "study/csv_files.py": {"a row that is none"},
 }
 """Caught where they are raised: nobody reads them."""
+
+
+@functools.cache
+def parsed(path):
+    """The code in ``path``."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def called(call):
@@ -99,27 +106,24 @@ def texts_past_the_catalogue(tree):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_fault_is_a_message(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     known = INTERNAL.get(path.relative_to(ROOT).as_posix(), set())
     found = [text for said in faults_in(tree) for text in literals(said) if SENTENCE.search(text)]
     past = [*found, *texts_past_the_catalogue(tree)]
     assert [text for text in past if text not in known] == []
 
 
+def said_early(node):
+    """Lines at which a message is said outside of all functions below ``node``."""
+    for below in ast.iter_child_nodes(node):
+        if isinstance(below, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(below, ast.Call) and called(below) in {"_", "n_"}:
+            yield below.lineno
+        yield from said_early(below)
+
+
 def test_no_message_is_said_when_a_module_is_read():
     """It would stay in the language of that moment: ``N_`` then, ``_`` when it is said."""
     for path in ROOT.rglob("*.py"):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        inside = {
-            id(inner)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            for part in (node.body if isinstance(node.body, list) else [node.body])
-            for inner in ast.walk(part)
-        }
-        early = [
-            node.lineno
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and called(node) in {"_", "n_"} and id(node) not in inside
-        ]
-        assert early == [], path.relative_to(ROOT)
+        assert [*said_early(parsed(path))] == [], path.relative_to(ROOT)
