@@ -81,9 +81,10 @@ def test_a_call_counts_on_the_day_it_ends():
 
 
 NETWORKS = """a caseload;a diary;a limit shared on a pool;a team;
-empty posts, warnings and floating places;few wait and many are attended;groups, teams and others;hours that may be lent;no places;overflow;
-places without end;posts that fall empty;redials;redials at once;rooms around all;
-roster with a last start;short queue;visits that find;visits that recur"""
+empty posts, warnings and floating places;few wait and many are attended;groups, teams and others;
+hours that may be lent;no places;overflow;places without end;posts that fall empty;redials;
+redials at once;rooms around all;roster with a last start;short queue;visits that find;
+visits that recur"""
 
 
 @pytest.mark.parametrize("name", NETWORKS.replace("\n", "").split(";"))
