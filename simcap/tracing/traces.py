@@ -58,8 +58,9 @@ class Step:
 class Trace:
     """One replication. ``visits`` are sorted by stream and number, those of a resident in order;
     ``times`` are the same in microseconds (``INFINITY`` for what has not happened); ``seats`` say
-    for each visit who had it. Hour 0 is ``start``; ``observed`` (from, to) are hours; who comes
-    with one of the ``audiences`` is in no need.
+    for each visit who had it; ``capacity`` is that of the run: the places of each pool, step by
+    step. Hour 0 is ``start``; ``observed`` (from, to) are hours; who comes with one of the
+    ``audiences`` is in no need.
     """
 
     network: Network
@@ -74,6 +75,7 @@ class Trace:
     times: Mapping[str, np.ndarray]
     residents: tuple[Resident, ...]
     seats: tuple[tuple[Seat, ...], ...]
+    capacity: np.ndarray
 
     @functools.cached_property
     def places(self) -> tuple[Place, ...]:
@@ -149,6 +151,7 @@ def trace(
         times,
         tuple(_residents(visits, times["arrived"])),
         seated(run.network, visits, times, horizon),
+        run.capacity,
     )
 
 
