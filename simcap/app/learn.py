@@ -18,6 +18,8 @@ from simcap.lang import _
 from simcap.lessons import LESSONS, Dial, Lesson, dials, said
 from simcap.lessons.lesson import Settings
 
+MOST_DIALS = max(len(dials(lesson.settings)) for lesson in LESSONS.values())
+
 
 def page() -> None:
     """Show it."""
@@ -58,6 +60,8 @@ def _dialled(lesson: Lesson) -> Settings:
         name: _dial(f"{lesson.name}.{name}", dial, getattr(lesson.settings(), name))
         for name, dial in dials(lesson.settings).items()
     }
+    for _place in range(MOST_DIALS - len(values)):
+        st.empty()  # where another lesson has a dial: it would stand there until all is simulated
     return lesson.settings(**values)
 
 

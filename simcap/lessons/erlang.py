@@ -31,7 +31,7 @@ TOLD_AFTER = (2, 5, 10, 20, 30, 40, 60)
 class ErlangSettings(Settings):
     """The dials of lesson 1."""
 
-    load: float = dialled(85, N_("load of each counsellor, %"), 50, 95, 5)
+    load: int = dialled(85, N_("load of each counsellor, %"), 50, 95, 5)
     servers: int = dialled(4, N_("counsellors"), 1, 12, 1)
     patience: int = dialled(0, N_("mean patience, min (0: nobody gives up)"), 0, 120, 10)
     days: int = dialled(5, N_("length of a run, days of 24 h"), 1, 30, 1)

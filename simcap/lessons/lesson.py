@@ -16,7 +16,7 @@ from simcap.analysis.statistics import Scale, interval_bounds, t_interval
 from simcap.errors import InputError
 from simcap.lang import N_, _
 from simcap.lessons.texts import Text
-from simcap.plots.theme import render, use_theme
+from simcap.plots.theme import png, use_theme
 
 COLUMNS = ["case", "measure", "mean", "lower", "upper", "theory", "exact", "replications", "unit"]
 """Of the frame that a lesson gives: ``theory`` is NaN where there is none, ``exact`` whether it is
@@ -100,7 +100,7 @@ class Lesson:
     def picture(self, settings: Settings, frame: pd.DataFrame) -> bytes:
         """The figure of ``frame`` as PNG, in the language chosen."""
         with use_theme():
-            return render(self.draw(settings, frame), self.name)["png"]
+            return png(self.draw(settings, frame))
 
 
 def row(

@@ -36,8 +36,8 @@ class PoolingSettings(Settings):
 
     towns: int = dialled(2, N_("towns"), 2, 8, 1)
     servers: int = dialled(2, N_("counsellors in each town"), 1, 5, 1)
-    load: float = dialled(80, N_("load of each counsellor when apart, %"), 50, 90, 5)
-    travel: float = dialled(0, N_("travel: a talk in the pool takes longer by, %"), 0, 50, 5)
+    load: int = dialled(80, N_("load of each counsellor when apart, %"), 50, 90, 5)
+    travel: int = dialled(0, N_("travel: a talk in the pool takes longer by, %"), 0, 50, 5)
     longer: int = dialled(
         1, N_("talks in the last town are so many times as long (and as rare)"), 1, 12, 1
     )
@@ -221,8 +221,8 @@ def _bars(ax, frame: pd.DataFrame) -> None:
 
 
 def _curves(ax, settings: PoolingSettings) -> None:
-    loads = np.arange(50.0, 90.5, 1.0)
-    others = [dataclasses.replace(settings, load=float(load)) for load in loads]
+    loads = np.arange(50, 91, 2)
+    others = [dataclasses.replace(settings, load=int(load)) for load in loads]
     lines = {"apart": [apart(one) for one in others], "pooled": [pooled(one) for one in others]}
     for name, values in lines.items():
         dashed = name == "pooled" and settings.longer != 1

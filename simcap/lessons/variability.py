@@ -40,7 +40,7 @@ WINDOW = 200.0
 class VariabilitySettings(Settings):
     """The dials of lesson 2."""
 
-    load: float = dialled(80, N_("load of the counsellor, %"), 50, 90, 5)
+    load: int = dialled(80, N_("load of the counsellor, %"), 50, 90, 5)
     service_cv: float = dialled(2.0, N_("service: sd over mean (cv) of the third room"), 0, 3, 0.25)
     arrival_cv: float = dialled(
         1.0, N_("arrivals: cv (0: by appointment, 1: at random)"), 0, 3, 0.5
