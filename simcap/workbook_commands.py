@@ -21,6 +21,7 @@ from simcap.errors import InputError, ScenarioError
 from simcap.lang import _
 from simcap.scenario.reader import Document, did_you_mean, read_yaml, validated
 from simcap.scenario.schema import Scenario
+from simcap.scenario.templates import TEMPLATES, template_home
 from simcap.study.experiment_file import ExperimentFile, plain_dates, read_experiment
 from simcap.workbook import words
 from simcap.workbook.cells_in import unworded
@@ -33,12 +34,6 @@ from simcap.workbook.renaming import names_in, renamed, renamed_experiment
 from simcap.workbook.writing import write
 from simcap.workbook.yaml_out import yaml_text
 
-TEMPLATES = {
-    "huadu": "01_huadu",
-    "zhuzhou": "04_zhuzhou_pairing",
-    "minimal": "minimal",
-}
-"""Templates, and the directories of ``experiments`` that they are."""
 BOOK, SCENARIO, EXPERIMENT = "scenario.xlsx", "scenario.yaml", "experiment.yaml"
 
 
@@ -101,14 +96,6 @@ def _renamed_path(path: tuple, names: dict[str, str]) -> tuple:
     if path[0] not in known:
         return path
     return (path[0], *(names.get(step, step) for step in path[1:]))
-
-
-def template_home(template: str) -> Path:
-    """The directory of a template: in the package, or, in a checkout, among the experiments."""
-    inside = Path(simcap.__file__).parent / "templates" / template
-    if inside.is_dir():
-        return inside
-    return Path(simcap.__file__).parents[1] / "experiments" / TEMPLATES[template]
 
 
 def known_language(language: str) -> str:

@@ -40,6 +40,7 @@ __all__ = [
     "erlang_b",
     "erlang_c",
     "jackson",
+    "kingman",
     "mg1",
     "mm1",
     "mm_inf",
@@ -264,6 +265,24 @@ def allen_cunneen(
         * (1 + (service_sd / service_mean) ** 2)
         / 2
     )
+
+
+def kingman(
+    arrival_rate: float, service_mean: float, arrival_cv: float, service_cv: float
+) -> float:
+    """An approximation, not an exact value, of the mean wait (hours) at one server, when the times
+    between arrivals and the service times have these coefficients of variation (sd over mean).
+
+    It is the wait of ``mm1`` times (arrival_cv² + service_cv²) / 2: exact for Poisson arrivals,
+    where it is ``mg1``, otherwise best under heavy load. Kingman, The single server queue in heavy
+    traffic, 1961.
+    """
+    _Checks("kingman").positive(
+        arrival_rate=arrival_rate, service_mean=service_mean
+    ).nonnegative(arrival_cv=arrival_cv, service_cv=service_cv).done()
+    load = arrival_rate * service_mean
+    _settles("kingman", load, 1)
+    return load * service_mean / (1 - load) * (arrival_cv**2 + service_cv**2) / 2
 
 
 def erlang_a(

@@ -214,11 +214,21 @@ def render(figure: Figure, name: str) -> dict[str, bytes]:
     """``figure`` as the content of a file, by ending; ``name`` tells its ids in SVG from those of
     the other figures of a page.
     """
+    _make_ready(figure)
+    return {"png": _png(figure), "svg": _svg(figure, name)}
+
+
+def png(figure: Figure) -> bytes:
+    """``figure`` as PNG alone, where somebody waits for it."""
+    _make_ready(figure)
+    return _png(figure)
+
+
+def _make_ready(figure: Figure) -> None:
     for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
         _plain(axis)
     _lay_out(figure)
     figure.set_dpi(DPI)
-    return {"png": _png(figure), "svg": _svg(figure, name)}
 
 
 def _png(figure: Figure) -> bytes:

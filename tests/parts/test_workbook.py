@@ -21,6 +21,7 @@ from simcap.scenario.fields import Time
 from simcap.scenario.grid import Odd
 from simcap.scenario.headers import folded
 from simcap.scenario.schema import Scenario
+from simcap.scenario.templates import TEMPLATES, template_home
 from simcap.study.cautions import staffed
 from simcap.study.checking import inflows
 from simcap.study.experiment import load_experiment
@@ -32,7 +33,7 @@ from simcap.workbook.cells_out import cell_of
 from simcap.workbook.layout import SCENARIO, SHEETS, Table, columns
 from simcap.workbook.plain import duration_text
 from simcap.workbook.shapes import Shape, field_shape, fields_of, models
-from simcap.workbook_commands import TEMPLATES, convert, init, template_home
+from simcap.workbook_commands import convert, init
 
 EXPERIMENTS = Path(__file__).parents[2] / "experiments"
 SCENARIOS = sorted(path.parent.name for path in EXPERIMENTS.glob("*/scenario.yaml"))
