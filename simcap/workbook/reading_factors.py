@@ -9,6 +9,7 @@ from simcap.scenario.grid import Grid, text_of
 from simcap.scenario.units import said
 from simcap.workbook.cells_in import value_in
 from simcap.workbook.gathering import Reader, filled, header_row
+from simcap.workbook.paths import path_in
 from simcap.workbook.shapes import ANY
 
 
@@ -22,7 +23,7 @@ def _rows(reader: Reader, grid: Grid) -> Iterator[int]:
 def read_factors(reader: Reader, grid: Grid) -> None:
     """Each factor with its levels and its baseline."""
     for row in _rows(reader, grid):
-        name = text_of(grid.at(row, 0))
+        name = path_in(text_of(grid.at(row, 0)))
         if not name:
             reader.fault(grid, row, 0, "a factor wanted in this row, got nothing")
             continue
@@ -49,7 +50,7 @@ def _factor(reader: Reader, grid: Grid, row: int, name: str) -> None:
 def read_points(reader: Reader, grid: Grid) -> None:
     """Each listed point with what it sets; points called 1, 2, 3 have no names."""
     for row in _rows(reader, grid):
-        point, path = text_of(grid.at(row, 0)), text_of(grid.at(row, 1))
+        point, path = text_of(grid.at(row, 0)), path_in(text_of(grid.at(row, 1)))
         if not point:
             reader.fault(grid, row, 0, "the name of a point wanted, got nothing")
             continue

@@ -10,6 +10,7 @@ from simcap.scenario.schema import Scenario
 from simcap.workbook import words
 from simcap.workbook.cells_out import Cell, cell_of, column_word, kind_word
 from simcap.workbook.layout import EXPERIMENT, FACTORS, POINTS, SCENARIO, SHEETS, ZONES, Table
+from simcap.workbook.paths import path_out
 from simcap.workbook.pen import ASSUMED, LEAST_ROWS, MARK, Contents, Pen, Widths
 from simcap.workbook.place_words import assumed_columns
 from simcap.workbook.shapes import ANY, Shape
@@ -118,7 +119,7 @@ def _factors(
     names += [f"{pen.text('levels')} {i + 1}" for i in range(count)]
     pen.header(sheet, names)
     for row, name in enumerate(dict.fromkeys([*factors, *baseline]), 1):
-        pen.put(sheet, row, 0, Cell(name), bold=True)
+        pen.put(sheet, row, 0, Cell(path_out(name, pen.language)), bold=True)
         if name in baseline:
             pen.put(sheet, row, 1, cell_of(baseline[name], ANY, pen.language))
         given = factors.get(name, [])
@@ -140,7 +141,7 @@ def _points(
             row += 1
             pen.put(sheet, row, 0, Cell(str(name)), bold=True)
             if path:
-                pen.put(sheet, row, 1, Cell(path))
+                pen.put(sheet, row, 1, Cell(path_out(path, pen.language)))
                 pen.put(sheet, row, 2, cell_of(value, ANY, pen.language))
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 44)
