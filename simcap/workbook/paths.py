@@ -8,7 +8,9 @@ from typing import Any
 from simcap.scenario.schema import Scenario
 from simcap.workbook import words
 from simcap.workbook.cells_in import key_in
+from simcap.workbook.cells_out import column_word
 from simcap.workbook.layout import SCENARIO, ZONES, Table, below, root
+from simcap.workbook.pen import Contents
 from simcap.workbook.place_words import step_words
 from simcap.workbook.shapes import Shape, fields_of
 
@@ -43,6 +45,25 @@ def path_out(path: str, language: str) -> str:
     said += _below(first, rest, lambda step, shape: step_words(shape, (step,), language)[0])
     text = ".".join(said)
     return text if path_in(text) == path else path
+
+
+def settable(contents: Contents, language: str) -> list[str]:
+    """What is varied most, as a factor names it: the level, staff in all and in each zone,
+    mechanisms on and off.
+    """
+    data = contents.data
+    pools = data.get("pools", {})
+    paths = ["collaboration.level"] if "collaboration" in data else []
+    paths += [f"pools.{name}" for name in pools]
+    paths += [f"mechanisms.{name}.on" for name in data.get("mechanisms", {})]
+    columns = dict.fromkeys(pool["from"] for pool in pools.values() if pool.get("from"))
+    zones = [
+        f"{path_out(ZONES, language)}.{zone['zone']}.{column_word(column, language)}"
+        for column in columns
+        for zone in contents.zones
+        if column in zone.get("numbers", {})
+    ]
+    return [*(path_out(path, language) for path in paths), *zones]
 
 
 def _steps(path: str) -> list[str]:
