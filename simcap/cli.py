@@ -108,6 +108,16 @@ Lang = Annotated[
     ),
 ]
 
+LangOfBook = Annotated[
+    Optional[str],
+    typer.Option(
+        "--lang",
+        metavar="en|zh",
+        envvar=lang.VARIABLE,
+        help="The workbook's language, and that of screens.",
+    ),
+]
+
 
 def guarded(command):
     """Turn simcap's errors into one message on stderr and an exit code: the only place that
@@ -824,13 +834,14 @@ def init(
     workbook: Annotated[
         bool, typer.Option("--workbook", help="One workbook (.xlsx) in the place of YAML files.")
     ] = False,
-    lang: Annotated[str, typer.Option("--lang", help="The workbook's language: zh or en.")] = "en",
+    lang: LangOfBook = None,
     quiet: Quiet = False,
 ) -> None:
     """Write a scenario to start from: YAML and a table of zones, or one workbook."""
     from simcap import screens, workbook_commands
+    from simcap.lang import spoken
 
-    written = workbook_commands.init(directory, template, workbook, lang)
+    written = workbook_commands.init(directory, template, workbook, spoken())
     screens.tell(f"written: {', '.join(map(str, written))}", quiet)
     screens.tell(f"next: simcap check {written[0]}", quiet)
 
@@ -844,13 +855,14 @@ def convert(
     goal: Annotated[
         Path, typer.Argument(metavar="TO", help="A file .xlsx or .yaml, or a directory for YAML.")
     ],
-    lang: Annotated[str, typer.Option("--lang", help="The workbook's language: zh or en.")] = "en",
+    lang: LangOfBook = None,
     quiet: Quiet = False,
 ) -> None:
     """Turn YAML into a workbook, or a workbook into YAML; nothing is lost, or nothing written."""
     from simcap import screens, workbook_commands
+    from simcap.lang import spoken
 
-    written = workbook_commands.convert(source, goal, lang)
+    written = workbook_commands.convert(source, goal, spoken())
     screens.tell(f"written: {', '.join(map(str, written))}", quiet)
 
 

@@ -30,6 +30,9 @@ def name_in(grid: Grid, row: int, column: int, faults: list[str]) -> str:
     text = _text_in(grid, row, column, "zone", "a name", faults)
     if text is None:
         return ""
+    if not text:
+        faults.append(f"{grid.place(row, column)} zone: a name wanted, got nothing")
+        return ""
     try:
         return zone_name(text)
     except ValueError as problem:

@@ -8,16 +8,19 @@ from typing import Any
 from simcap.scenario.grid import Grid, text_of
 from simcap.scenario.units import said
 from simcap.workbook.cells_in import value_in
-from simcap.workbook.gathering import Reader, filled, header_row
+from simcap.workbook.gathering import Reader, filled
 from simcap.workbook.paths import path_in
 from simcap.workbook.shapes import ANY
 
 
 def _rows(reader: Reader, grid: Grid) -> Iterator[int]:
     """The rows below the header in which something stands; none where cells are merged."""
-    header = header_row(grid)
-    if not reader.merged(grid, header):
-        yield from (row for row in range(header + 1, len(grid.cells)) if not grid.is_blank(row))
+    header = reader.header(grid)
+    if reader.merged(grid, header):
+        return
+    for row in range(header + 1, len(grid.cells)):
+        if not grid.is_blank(row) and not reader.footnote(grid, row):
+            yield row
 
 
 def read_factors(reader: Reader, grid: Grid) -> None:

@@ -24,7 +24,9 @@ def read_table(reader: Reader, table: Table, grid: Grid, header: int) -> None:
     reader.document.data.setdefault(first, {})
     reader.mark((first,), grid, header, 0)
     for row in range(header + 1, len(grid.cells)):
-        if not grid.is_blank(row) and not _is_sum(reader, grid, row, heads[0]):
+        if grid.is_blank(row) or reader.footnote(grid, row):
+            continue
+        if not _is_sum(reader, grid, row, heads[0]):
             _row(reader, table, grid, row, heads, places)
 
 
