@@ -24,6 +24,9 @@ from simcap.scenario.units import LARGEST_COUNT
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _PERCENT = re.compile(r"(\d+\.?\d*|\.\d+)\s*[%％]", re.ASCII)
 
+_COUNTED = re.compile(r"约?\s*(\d+(?:\.\d+)?)\s*(万)?\s*[人名个位]?", re.ASCII)
+"""A number with what it counts («3.5万», «120000人»)."""
+
 
 def name_in(grid: Grid, row: int, column: int, faults: list[str]) -> str:
     """The zone's name; a number is none."""
@@ -146,6 +149,9 @@ def _number(grid: Grid, row: int, column: int, name: str) -> tuple[float, str]:
 def _no_number(grid: Grid, text: str) -> str:
     if not text:
         return "nothing" if grid.errors_seen else "nothing, or a formula's error"
+    if counted := _COUNTED.fullmatch(text):
+        number = float(counted[1]) * (10_000 if counted[2] else 1)
+        return f"{text!r} (write {number:.12g})"
     bare = re.sub(r"[，,\s]", "", text).replace("．", ".")
     if bare != text and _PLAIN_NUMBER.fullmatch(bare):
         return f"{text!r} (write it without separators)"

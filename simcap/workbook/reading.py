@@ -130,6 +130,8 @@ class Workbook:
         hidden = [each for each in self.hidden if _sheet_called(each) == name]
         near = did_you_mean(chinese, self.unknown, listed=False)
         near = near or did_you_mean(english, self.unknown, listed=False)
+        within = [each for each in self.unknown if _meant(each, self.grids) in (chinese, english)]
+        near = near or (f"; did you mean {within[0]!r}?" if within else "")
         why = ""
         if hidden:
             why = f" ({hidden[0]!r} is hidden: show it, or name it: {self.path.name}#{hidden[0]})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simcap.scenario.fields import shift_level
 from simcap.scenario.grid import Grid, text_of
 from simcap.scenario.headers import folded, is_subtotal, is_total
 from simcap.scenario.reader import did_you_mean
@@ -11,7 +12,7 @@ from simcap.scenario.units import said
 from simcap.workbook import words
 from simcap.workbook.cells_in import key_in, value_in
 from simcap.workbook.gathering import Reader, filled
-from simcap.workbook.layout import Column, Table, columns, key_shapes
+from simcap.workbook.layout import Column, Table, columns, got, key_shapes
 from simcap.workbook.shapes import Shape
 
 
@@ -108,6 +109,18 @@ def _row(reader: Reader, table: Table, grid: Grid, row: int, heads: list, places
             return
         home = (table.pattern[0], keys[0]) if part.first else path
         reader.value((*home, *part.path), part.shape, grid, row, column)
+        if table.beside and not part.path:
+            _hours(reader, path, grid, row, column)
+
+
+def _hours(reader: Reader, path: tuple, grid: Grid, row: int, column: int) -> None:
+    """A fault of the cell for each of its hours that is none."""
+    hours = got(reader.document.data, path, [])
+    for each in hours if isinstance(hours, list) else []:
+        try:
+            shift_level(each)
+        except ValueError as problem:
+            reader.fault(grid, row, column, f"{'.'.join(map(str, path))}: {problem}")
 
 
 def _keys(reader: Reader, table: Table, grid: Grid, row: int, heads: list) -> list | None:
