@@ -11,15 +11,15 @@ from simcap.scenario.schema import Scenario
 LONGEST_WEEK = 80.0
 """Hours a week of one person, above which a slip is likelier than a duty (assumed)."""
 FEWEST = 300.0
-"""Residents of a district below which their unit is likelier a slip (assumed): a county seldom has three
-million residents or more."""
+"""Residents of a district below which their unit is likelier a slip (assumed): a county seldom has
+three million residents or more."""
 PARTS = ("adults", "students", "aged_60_plus", "smi_registered", "volunteers")
 """Columns that count some of the population."""
 
 
 def plausibility(scenario: Scenario) -> list[str]:
-    """Sentences on staff who work more than a week has, districts of hardly anybody, zones with more
-    adults than people, slots that are shorter than the visits they are for.
+    """Sentences on staff who work more than a week has, districts of hardly anybody, zones with
+    more adults than people, slots that are shorter than the visits they are for.
     """
     return [
         *_long_weeks(scenario),
@@ -43,8 +43,8 @@ def _few(scenario: Scenario) -> Iterator[str]:
     people = [zone.numbers["population"] for zone in scenario.zones if "population" in zone.numbers]
     if people and 0 < sum(people) < FEWEST:
         yield (
-            f"{sum(people):,.10g} residents in all zones together: is the population in ten thousands"
-            " (万)? It is read as persons"
+            f"{sum(people):,.10g} residents in all zones together: is the population in ten"
+            " thousands (万)? It is read as persons"
         )
 
 
