@@ -114,6 +114,16 @@ WorkbookLang = Annotated[
     str, typer.Option("--lang", envvar=lang.VARIABLE, help="The workbook's language: zh or en.")
 ]
 
+LangOfBook = Annotated[
+    Optional[str],
+    typer.Option(
+        "--lang",
+        metavar="en|zh",
+        envvar=lang.VARIABLE,
+        help="The workbook's language, and that of screens.",
+    ),
+]
+
 
 def guarded(command):
     """Turn simcap's errors into one message on stderr and an exit code: the only place that
@@ -846,13 +856,14 @@ def init(
     workbook: Annotated[
         bool, typer.Option("--workbook", help="One workbook (.xlsx) in the place of YAML files.")
     ] = False,
-    lang: WorkbookLang = "en",
+    lang: LangOfBook = None,
     quiet: Quiet = False,
 ) -> None:
     """Write a scenario to start from: YAML and a table of zones, or one workbook."""
     from simcap import screens, workbook_commands
+    from simcap.lang import spoken
 
-    written = workbook_commands.init(directory, template, workbook, lang)
+    written = workbook_commands.init(directory, template, workbook, spoken())
     screens.tell(_("written: {files}", files=listed(map(str, written))), quiet)
     screens.tell(_("next: simcap check {file}", file=written[0]), quiet)
 
@@ -866,13 +877,14 @@ def convert(
     goal: Annotated[
         Path, typer.Argument(metavar="TO", help="A file .xlsx or .yaml, or a directory for YAML.")
     ],
-    lang: WorkbookLang = "en",
+    lang: LangOfBook = None,
     quiet: Quiet = False,
 ) -> None:
     """Turn YAML into a workbook, or a workbook into YAML; nothing is lost, or nothing written."""
     from simcap import screens, workbook_commands
+    from simcap.lang import spoken
 
-    written = workbook_commands.convert(source, goal, lang)
+    written = workbook_commands.convert(source, goal, spoken())
     screens.tell(_("written: {files}", files=listed(map(str, written))), quiet)
 
 

@@ -68,15 +68,15 @@ def init(directory: Path, template: str, workbook: bool, language: str) -> list[
     names = [BOOK] if workbook else [SCENARIO, "zones.csv", EXPERIMENT]
     for name in names:
         _refuse(directory / name)
-    directory.mkdir(parents=True, exist_ok=True)
     if workbook:
         contents, scenario = contents_of(_files(home))
         if language == "zh":
             contents, scenario = in_chinese(contents)
         _write_checked(contents, scenario, home / SCENARIO, directory / BOOK, language)
     else:
-        for name in names:
-            shutil.copyfile(home / name, directory / name)
+        with _together(directory) as draft:
+            for name in names:
+                shutil.copyfile(home / name, draft / name)
     return [directory / name for name in names]
 
 
@@ -254,17 +254,21 @@ def _write_yaml(files: Files, goal: Path, experiment: Path | None) -> list[Path]
     goals = [goal] if contents.experiment is None or experiment is None else [goal, experiment]
     for each in goals:
         _refuse(each)
-    goal.parent.mkdir(parents=True, exist_ok=True)
     data = {**contents.data, "zones": [_zone(zone) for zone in contents.zones]}
-    with _beside(goal) as draft:
-        draft.write_text(yaml_text(data, contents.remarks), encoding="utf-8", newline="\n")
-        _same(scenario, load_scenario(draft), files.scenario, goal)
-    if len(goals) > 1 and experiment is not None and files.experiment is not None:
-        text = yaml_text({**(contents.experiment or {}), "scenario": goal.name}, {})
-        with _beside(experiment) as draft:
-            draft.write_text(text, encoding="utf-8", newline="\n")
-            _same_experiment(contents.experiment or {}, draft, files.experiment, experiment)
+    with _together(goal.parent) as draft:
+        _put_text(draft / goal.name, yaml_text(data, contents.remarks))
+        _same(scenario, load_scenario(draft / goal.name), files.scenario, goal)
+        if len(goals) > 1 and experiment is not None and files.experiment is not None:
+            text = yaml_text({**(contents.experiment or {}), "scenario": goal.name}, {})
+            _put_text(draft / experiment.name, text)
+            _same_experiment(
+                contents.experiment or {}, draft / experiment.name, files.experiment, experiment
+            )
     return goals
+
+
+def _put_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _zone(zone: dict) -> dict:
@@ -273,6 +277,29 @@ def _zone(zone: dict) -> dict:
         for name, value in zone["numbers"].items()
     }
     return {key: value for key, value in {**zone, "numbers": numbers}.items() if value}
+
+
+@contextmanager
+def _together(directory: Path) -> Iterator[Path]:
+    """A directory that takes the place of ``directory`` when all went well, or, where that is there
+    already, whose files move into it; gone otherwise.
+    """
+    home = directory if directory.exists() else directory.absolute().parent
+    home.mkdir(parents=True, exist_ok=True)
+    name = tempfile.mkdtemp(prefix=".simcap-", dir=home)
+    try:
+        yield Path(name)
+        os.chmod(name, 0o755)
+        if not directory.exists():
+            os.rename(name, directory)
+            return
+        for each in sorted(Path(name).iterdir()):
+            os.replace(each, directory / each.name)
+    except ScenarioError as problem:
+        said = [fault.replace(name, str(directory)) for fault in problem.faults]
+        raise ScenarioError(said) from None
+    finally:
+        shutil.rmtree(name, ignore_errors=True)
 
 
 @contextmanager

@@ -43,6 +43,10 @@ GAIN = "people_covered"
 """What another post is judged by: residents whom a professional sees in time."""
 PER_HOURS = 10.0
 """Hours a week that gains are told for."""
+STAFFING = ("pools", "zones", "rosters")
+"""Where a setting stands that may add staff: to all of it, to a zone, at an hour of the day."""
+LEAST_HOURS = 1e-6
+"""Hours a week by which staff differ that do differ."""
 CLEAR = 0.05
 """A difference is clear if, corrected for all that are compared, chance alone would make one as
 large less often.
@@ -196,9 +200,10 @@ class Facts:
 
     def hours(self, point: tuple) -> float:
         """Hours a week on the roster, of all staff."""
-        return sum(
-            self.view.cell("hours_rostered", group=group, point=point).mean for group in self._pools
-        )
+        return sum(self._hours_of(group, point) for group in self._pools)
+
+    def _hours_of(self, group: str, point: tuple) -> float:
+        return self.view.cell("hours_rostered", group=group, point=point).mean
 
     @cached_property
     def _pools(self) -> list[str]:
@@ -258,14 +263,26 @@ class Facts:
 
     def _step(self, point: tuple) -> Step | None:
         paths = list(self.changed(point))
-        if point not in self.plans or len(paths) != 1 or not paths[0].startswith("pools."):
+        if point not in self.plans or len(paths) != 1 or paths[0].split(".")[0] not in STAFFING:
             return None
-        hours = self.hours(point) - self.hours(self.view.base)
+        more = self._more(point)
         gain = self.changes.get((point, GAIN, "all", "all"))
-        if gain is None or not hours > 0 or not math.isfinite(gain.cell.mean):
+        if gain is None or len(more) != 1 or not math.isfinite(gain.cell.mean):
+            return None
+        ((staff, hours),) = more.items()
+        if not hours > 0:
             return None
         cost = self.cost(point) - self.cost(self.view.base)
-        return Step(point, paths[0].split(".")[1].replace("_", " "), hours, cost, gain)
+        return Step(point, staff, hours, cost, gain)
+
+    def _more(self, point: tuple) -> dict[str, float]:
+        """{staff: further hours a week} of those whose hours are not as at the baseline."""
+        more = {
+            group.removeprefix("pool: "): self._hours_of(group, point)
+            - self._hours_of(group, self.view.base)
+            for group in self._pools
+        }
+        return {staff: hours for staff, hours in more.items() if abs(hours) > LEAST_HOURS}
 
     @cached_property
     def alike(self) -> list[Step]:

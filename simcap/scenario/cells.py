@@ -25,11 +25,18 @@ from simcap.scenario.units import LARGEST_COUNT
 _PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _PERCENT = re.compile(r"(\d+\.?\d*|\.\d+)\s*[%％]", re.ASCII)
 
+_COUNTED = re.compile(r"约?\s*(\d+(?:\.\d+)?)\s*(万)?\s*[人名个位]?", re.ASCII)
+"""A number with what it counts («3.5万», «120000人»)."""
+
 
 def name_in(grid: Grid, row: int, column: int, faults: list[str]) -> str:
     """The zone's name; a number is none."""
     text = _text_in(grid, row, column, "zone", _("a name"), faults)
     if text is None:
+        return ""
+    if not text:
+        where = f"{grid.place(row, column)} zone"
+        faults.append(_("{where}: {wanted} wanted, got {got}", where=where, wanted=_("a name"), got=_("nothing")))
         return ""
     try:
         return zone_name(text)
@@ -162,6 +169,9 @@ def _number(grid: Grid, row: int, column: int, name: str) -> tuple[float, str]:
 def _no_number(grid: Grid, text: str) -> str:
     if not text:
         return _("nothing") if grid.errors_seen else _("nothing, or a formula's error")
+    if counted := _COUNTED.fullmatch(text):
+        number = float(counted[1]) * (10_000 if counted[2] else 1)
+        return _("{text!r} (write {number})", text=text, number=f"{number:.12g}")
     bare = re.sub(r"[，,\s]", "", text).replace("．", ".")
     if bare != text and _PLAIN_NUMBER.fullmatch(bare):
         return _("{text!r} (write it without separators)", text=text)

@@ -55,7 +55,7 @@ KINDS = {
 }
 
 _TOTAL = re.compile(
-    r".*(合计|总计|共计|总和|总数|累计)|(grand)?total(s|all.*|ofall.*)?|sum|overall|alltowns|allzones"
+    r".*(合计|总计|共计|总和|总数|累计)|(grand)?total(s|all.*|ofall.*)?|全[县区市镇省]|sum|overall|alltowns|allzones"
 )
 _SUBTOTAL = re.compile(r".*小计|sub-?totals?")
 _FOOTNOTE = re.compile(

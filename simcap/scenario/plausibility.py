@@ -11,16 +11,24 @@ from simcap.scenario.schema import Scenario
 
 LONGEST_WEEK = 80.0
 """Hours a week of one person, above which a slip is likelier than a duty (assumed)."""
+FEWEST = 300.0
+"""Residents of a district below which their unit is likelier a slip (assumed): a county seldom has
+three million residents or more."""
 PARTS = ("adults", "students", "aged_60_plus", "smi_registered", "volunteers")
 """Columns that count some of the population."""
 
 
 @speaking("en")  # they stand in manifests
 def plausibility(scenario: Scenario) -> list[str]:
-    """Sentences on staff who work more than a week has, zones with more adults than people, slots
-    that are shorter than the visits they are for.
+    """Sentences on staff who work more than a week has, districts of hardly anybody, zones with
+    more adults than people, slots that are shorter than the visits they are for.
     """
-    return [*_long_weeks(scenario), *_more_than_all(scenario), *_short_slots(scenario)]
+    return [
+        *_long_weeks(scenario),
+        *_few(scenario),
+        *_more_than_all(scenario),
+        *_short_slots(scenario),
+    ]
 
 
 def _long_weeks(scenario: Scenario) -> Iterator[str]:
@@ -30,6 +38,16 @@ def _long_weeks(scenario: Scenario) -> Iterator[str]:
                 f"{name}: {pool.hours_each:,.4g} hours a week for one person: a week has 168 (is it"
                 " hours a year?)"
             )
+
+
+def _few(scenario: Scenario) -> Iterator[str]:
+    """A district of fewer than anybody plans for: its people may be given in ten thousands."""
+    people = [zone.numbers["population"] for zone in scenario.zones if "population" in zone.numbers]
+    if people and 0 < sum(people) < FEWEST:
+        yield (
+            f"{sum(people):,.10g} residents in all zones together: is the population in ten"
+            " thousands (万)? It is read as persons"
+        )
 
 
 def _more_than_all(scenario: Scenario) -> Iterator[str]:

@@ -23,6 +23,10 @@ from simcap.workbook.plain import percent_text
 from simcap.workbook.shapes import ANY, Shape, chosen, fields_of
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?", re.ASCII)
+_FACTOR = re.compile(r"[×✕ｘXＸ*＊]\s*(?P<after>\d+(\.\d+)?)|(?P<before>\d+(\.\d+)?)\s*倍")
+"""A factor as people write it («×1.5», «1.5 倍»), but for simcap's own x1.5."""
+_MORE = re.compile(r"[+＋]\s*\d.*")
+"""What would be read as a number, and is meant as so many more."""
 _TRUTHS = {words.truth(value, "zh"): value for value in (True, False)}
 PLAIN_KINDS = ("share", "yearly", "money", "amount", "number", "whole", "duration", "date")
 
@@ -160,6 +164,13 @@ def _any(cell: Any, odd: Odd, shape: Shape) -> Any:
 def _said_by(text: str) -> Any:
     if text in _TRUTHS:
         return _TRUTHS[text]
+    if factor := _FACTOR.fullmatch(text):
+        return f"x{unicodedata.normalize('NFKC', factor['after'] or factor['before'])}"
+    if _MORE.fullmatch(text):
+        raise ValueError(
+            f"the number that there shall be in all wanted, or a factor such as x1.5, got"
+            f" {said(text)}"
+        )
     value = read_flow(text)
     return (
         words.quantity_in(value) if isinstance(value, str) and not text.startswith('"') else value

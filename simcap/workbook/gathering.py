@@ -11,10 +11,13 @@ from pydantic import BaseModel
 from simcap.errors import ScenarioError
 from simcap.lang import _
 from simcap.scenario.grid import Grid, address, text_of
+from simcap.scenario.headers import is_footnote
 from simcap.scenario.reader import Document
 from simcap.workbook.cells_in import value_in
 from simcap.workbook.shapes import Shape
 
+_TITLES = 4
+"""Rows, from the top, among which the header is looked for."""
 _ROW = 100_000
 """Marks count rows through all sheets: this many for each."""
 
@@ -62,6 +65,33 @@ class Reader:
         self.document.marks[path] = place
         for length in range(1, len(path)):
             self.document.marks.setdefault(path[:length], place)
+
+    def note(self, grid: Grid, row: int, column: int, text: str) -> None:
+        """Note what was passed over."""
+        self.document.notes.append(f"{grid.place(row, column)} {text}")
+
+    def footnote(self, grid: Grid, row: int) -> bool:
+        """Whether a row is a remark below the table («注：…»), which a note says."""
+        texts = [text for cell in grid.cells[row] if (text := text_of(cell))]
+        found = len(texts) == 1 and is_footnote(texts[0])
+        if found:
+            self.note(grid, row, 0, f"a footnote was passed over ({texts[0][:40]!r})")
+        return found
+
+    def header(self, grid: Grid) -> int:
+        """The row of the header; a title above it is passed over, which a note says."""
+        header = header_row(grid)
+        above = [row for row in range(header) if not grid.is_blank(row)]
+        if above:
+            said = next(text for cell in grid.cells[above[0]] if (text := text_of(cell)))
+            self.note(
+                grid,
+                header,
+                0,
+                f"the header is {grid.row_name(header)}; what stands above it ({said[:40]!r}) was"
+                " passed over",
+            )
+        return header
 
     def fault(self, grid: Grid, row: int, column: int, text: str) -> None:
         """Note a fault of one cell."""
@@ -113,8 +143,12 @@ class Reader:
 
 
 def header_row(grid: Grid) -> int:
-    """The first row with something in it."""
-    return next((row for row in range(len(grid.cells)) if not grid.is_blank(row)), 0)
+    """The first row in which two cells hold something, of the few in which a header may stand; the
+    first with anything, where there is none.
+    """
+    rows = [row for row in range(len(grid.cells)) if not grid.is_blank(row)]
+    several = (row for row in rows[:_TITLES] if sum(map(bool, map(text_of, grid.cells[row]))) > 1)
+    return next(several, rows[0] if rows else 0)
 
 
 def filled(grid: Grid, row: int, column: int) -> bool:

@@ -16,11 +16,12 @@ from simcap import lang
 from simcap.errors import ScenarioError
 from simcap.lang import _, speaking
 from simcap.scenario.grid import Grid
+from simcap.scenario.headers import folded
 from simcap.scenario.reader import did_you_mean, read_bytes
 from simcap.scenario.schema import Scenario
 from simcap.scenario.sheets import read_sheets
 from simcap.workbook import words
-from simcap.workbook.gathering import CellDocument, Reader, header_row
+from simcap.workbook.gathering import CellDocument, Reader
 from simcap.workbook.layout import (
     EXPERIMENT,
     FACTORS,
@@ -103,7 +104,7 @@ class Workbook:
             for path, text in document.remarks.items()
             if text != source_beside(document.data, {}, path)
         }
-        document.notes = [self._which()]
+        document.notes = [self._which(), *self._left_out(), *document.notes]
         return document
 
     def experiment(self, model: type[BaseModel]) -> CellDocument | None:
@@ -122,7 +123,7 @@ class Workbook:
         grid = self.grids.get(part.sheet)
         if grid is None:
             return
-        header = header_row(grid)
+        header = reader.header(grid)
         if reader.merged(grid, header):
             return
         if isinstance(part, Table):
@@ -136,6 +137,8 @@ class Workbook:
         hidden = [each for each in self.hidden if _sheet_called(each) == name]
         near = did_you_mean(chinese, self.unknown, listed=False)
         near = near or did_you_mean(english, self.unknown, listed=False)
+        within = [each for each in self.unknown if _meant(each, self.grids) in (chinese, english)]
+        near = near or (f"; did you mean {within[0]!r}?" if within else "")
         why = ""
         if hidden:
             why = _(
@@ -162,6 +165,31 @@ class Workbook:
             f"{name!r}{_near(name, self.grids)}" for name in self.unknown
         ]
         return text + (f", not {', '.join(others)}" if others else "")
+
+    def _left_out(self) -> list[str]:
+        """What a planner may think was read: hidden sheets of simcap's, sheets called much as one
+        that is not there.
+        """
+        hidden = [
+            f"{self.path}#{name} is hidden and was not read: what it says does not count; show it,"
+            f" or name it: {self.path.name}#{name}"
+            for name in self.hidden
+            if _sheet_called(name) not in (None, "about", *self.grids)
+        ]
+        alike = [(name, _meant(name, self.grids)) for name in self.unknown]
+        return hidden + [
+            f"{self.path}#{name} was not read: is it the sheet {meant!r}, which is not there?"
+            for name, meant in alike
+            if meant
+        ]
+
+
+def _meant(name: str, there: Iterable[str]) -> str:
+    """The sheet that is not there whose name stands within ``name``, or nothing."""
+    gone = [key for key in SHEETS if key not in (*there, "about")]
+    return next(
+        (w for key in gone for w in words.all_words("sheet", key) if folded(w) in folded(name)), ""
+    )
 
 
 def _near(name: str, there: Iterable[str]) -> str:

@@ -9,21 +9,25 @@ from simcap.lang import _
 from simcap.scenario.grid import Grid, text_of
 from simcap.scenario.units import said
 from simcap.workbook.cells_in import value_in
-from simcap.workbook.gathering import Reader, filled, header_row
+from simcap.workbook.gathering import Reader, filled
+from simcap.workbook.paths import path_in
 from simcap.workbook.shapes import ANY
 
 
 def _rows(reader: Reader, grid: Grid) -> Iterator[int]:
     """The rows below the header in which something stands; none where cells are merged."""
-    header = header_row(grid)
-    if not reader.merged(grid, header):
-        yield from (row for row in range(header + 1, len(grid.cells)) if not grid.is_blank(row))
+    header = reader.header(grid)
+    if reader.merged(grid, header):
+        return
+    for row in range(header + 1, len(grid.cells)):
+        if not grid.is_blank(row) and not reader.footnote(grid, row):
+            yield row
 
 
 def read_factors(reader: Reader, grid: Grid) -> None:
     """Each factor with its levels and its baseline."""
     for row in _rows(reader, grid):
-        name = text_of(grid.at(row, 0))
+        name = path_in(text_of(grid.at(row, 0)))
         if not name:
             reader.fault(grid, row, 0, _("a factor wanted in this row, got nothing"))
             continue
@@ -50,7 +54,7 @@ def _factor(reader: Reader, grid: Grid, row: int, name: str) -> None:
 def read_points(reader: Reader, grid: Grid) -> None:
     """Each listed point with what it sets; points called 1, 2, 3 have no names."""
     for row in _rows(reader, grid):
-        point, path = text_of(grid.at(row, 0)), text_of(grid.at(row, 1))
+        point, path = text_of(grid.at(row, 0)), path_in(text_of(grid.at(row, 1)))
         if not point:
             reader.fault(grid, row, 0, _("the name of a point wanted, got nothing"))
             continue

@@ -6,6 +6,7 @@ from typing import Any
 
 from simcap import lang
 from simcap.lang import _
+from simcap.scenario.fields import shift_level
 from simcap.scenario.grid import Grid, text_of
 from simcap.scenario.headers import folded, is_subtotal, is_total
 from simcap.scenario.reader import did_you_mean
@@ -13,7 +14,7 @@ from simcap.scenario.units import said
 from simcap.workbook import words
 from simcap.workbook.cells_in import key_in, value_in
 from simcap.workbook.gathering import Reader, filled
-from simcap.workbook.layout import Column, Table, columns, key_shapes
+from simcap.workbook.layout import Column, Table, columns, got, key_shapes
 from simcap.workbook.shapes import Shape
 
 
@@ -26,7 +27,9 @@ def read_table(reader: Reader, table: Table, grid: Grid, header: int) -> None:
     reader.document.data.setdefault(first, {})
     reader.mark((first,), grid, header, 0)
     for row in range(header + 1, len(grid.cells)):
-        if not grid.is_blank(row) and not _is_sum(reader, grid, row, heads[0]):
+        if grid.is_blank(row) or reader.footnote(grid, row):
+            continue
+        if not _is_sum(reader, grid, row, heads[0]):
             _row(reader, table, grid, row, heads, places)
 
 
@@ -117,6 +120,18 @@ def _row(reader: Reader, table: Table, grid: Grid, row: int, heads: list, places
             return
         home = (table.pattern[0], keys[0]) if part.first else path
         reader.value((*home, *part.path), part.shape, grid, row, column)
+        if table.beside and not part.path:
+            _hours(reader, path, grid, row, column)
+
+
+def _hours(reader: Reader, path: tuple, grid: Grid, row: int, column: int) -> None:
+    """A fault of the cell for each of its hours that is none."""
+    hours = got(reader.document.data, path, [])
+    for each in hours if isinstance(hours, list) else []:
+        try:
+            shift_level(each)
+        except ValueError as problem:
+            reader.fault(grid, row, column, f"{'.'.join(map(str, path))}: {problem}")
 
 
 def _keys(reader: Reader, table: Table, grid: Grid, row: int, heads: list) -> list | None:

@@ -40,7 +40,7 @@ def read_tree(reader: Reader, tree: Tree, grid: Grid, header: int) -> None:
     marks = words.all_words("text", "remark")
     remark = next((i for i, text in enumerate(titles) if folded(text) in map(folded, marks)), None)
     for row in range(header + 1, len(grid.cells)):
-        if not grid.is_blank(row):
+        if not grid.is_blank(row) and not reader.footnote(grid, row):
             _leaf(reader, tree, grid, row, value, remark)
     _lists(reader, tree)
 

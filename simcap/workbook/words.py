@@ -122,9 +122,11 @@ def days_out(text: str, language: str) -> str:
 
 def days_in(text: str) -> str:
     """«周一至周五» as «Mon-Fri»; other text stays."""
-    plain = re.sub(r"(?<=周.)\s*[至到~－—-]\s*(?=周)", "-", text.strip())
+    plain = re.sub(r"每?(星期|礼拜|周)(?=[一二三四五六日天])", "周", text.strip())
+    plain = re.sub(r"每[天日]", "周一至周日", plain)
+    plain = re.sub(r"(?<=周.)\s*[至到~－—-]\s*(?=周)", "-", plain)
     plain = re.sub(r"(?<=周.)\s*[、，,]\s*(?=周)", ", ", plain)
     plain = plain.replace("周天", "周日")
     for day, words in table("day").items():
         plain = plain.replace(words["zh"], day)
-    return plain
+    return plain if plain.isascii() else text

@@ -10,6 +10,7 @@ from simcap.scenario.schema import Scenario
 from simcap.workbook import words
 from simcap.workbook.cells_out import Cell, cell_of, column_word, kind_word
 from simcap.workbook.layout import EXPERIMENT, FACTORS, POINTS, SCENARIO, SHEETS, ZONES, Table
+from simcap.workbook.paths import path_out, settable
 from simcap.workbook.pen import ASSUMED, LEAST_ROWS, MARK, Contents, Pen, Widths
 from simcap.workbook.place_words import assumed_columns
 from simcap.workbook.shapes import ANY, Shape
@@ -35,8 +36,9 @@ def write(path: Path, contents: Contents, language: str) -> None:
                 write_tree(pen, part, contents.data, Scenario)
         if contents.model is not None:
             write_tree(pen, EXPERIMENT, contents.experiment or {}, contents.model)
-        _factors(pen)
-        _points(pen)
+        offered = _offered(pen)
+        _factors(pen, offered)
+        _points(pen, offered)
         pen.fold()
         for sheet in pen.sheets.values():
             sheet.set_landscape()
@@ -108,17 +110,31 @@ def _zone_cell(pen: Pen, zone: dict, name: str) -> Cell | None:
     return cell_of(int(number) if float(number).is_integer() else number, Shape("number"), "en")
 
 
-def _factors(
-    pen: Pen,
-) -> None:
+def _offered(pen: Pen) -> dict[str, Any]:
+    """The drop-down of what factors and points may set; its list stands on the first sheet, which
+    is not read.
+    """
+    sheet, paths = pen.sheets["about"], settable(pen.contents, pen.language)
+    sheet.set_column(3, 3, 44)
+    sheet.write_string(1, 3, pen.text("offered"), pen.style("text", bold=True))
+    for row, path in enumerate(paths, 2):
+        sheet.write_string(row, 3, path, pen.style("text"))
+    word = words.sheet_name("about", pen.language)
+    source = f"='{word}'!$D$3:$D${len(paths) + 2}"
+    return {"validate": "list", "source": source, "error_type": "warning"}
+
+
+def _factors(pen: Pen, offered: dict[str, Any]) -> None:
     sheet, data = pen.sheets[FACTORS], pen.contents.experiment or {}
     factors, baseline = data.get("factors", {}), data.get("baseline", {})
     count = max([4, *(len(v) for v in factors.values() if isinstance(v, list))])
     names = [pen.text("factor"), pen.text("base")]
     names += [f"{pen.text('levels')} {i + 1}" for i in range(count)]
-    pen.header(sheet, names)
+    notes = {0: "how_factor", 1: "how_base", 2: "how_level"}
+    pen.header(sheet, names, {column: pen.text(name) for column, name in notes.items()})
+    sheet.data_validation(1, 0, LEAST_ROWS, 0, offered)
     for row, name in enumerate(dict.fromkeys([*factors, *baseline]), 1):
-        pen.put(sheet, row, 0, Cell(name), bold=True)
+        pen.put(sheet, row, 0, Cell(path_out(name, pen.language)), bold=True)
         if name in baseline:
             pen.put(sheet, row, 1, cell_of(baseline[name], ANY, pen.language))
         given = factors.get(name, [])
@@ -128,11 +144,11 @@ def _factors(
     sheet.set_column(1, len(names) - 1, 16)
 
 
-def _points(
-    pen: Pen,
-) -> None:
+def _points(pen: Pen, offered: dict[str, Any]) -> None:
     sheet, points = pen.sheets[POINTS], (pen.contents.experiment or {}).get("points") or {}
-    pen.header(sheet, [pen.text("point"), pen.text("path"), pen.text("value")])
+    notes = {0: pen.text("how_point"), 1: pen.text("how_factor"), 2: pen.text("how_level")}
+    pen.header(sheet, [pen.text("point"), pen.text("path"), pen.text("value")], notes)
+    sheet.data_validation(1, 1, LEAST_ROWS, 1, offered)
     row = 0
     named = points.items() if isinstance(points, dict) else enumerate(points, 1)
     for name, changes in named:
@@ -140,7 +156,7 @@ def _points(
             row += 1
             pen.put(sheet, row, 0, Cell(str(name)), bold=True)
             if path:
-                pen.put(sheet, row, 1, Cell(path))
+                pen.put(sheet, row, 1, Cell(path_out(path, pen.language)))
                 pen.put(sheet, row, 2, cell_of(value, ANY, pen.language))
     sheet.set_column(0, 0, 40)
     sheet.set_column(1, 1, 44)

@@ -264,3 +264,94 @@ def test_faults_of_an_experiment_name_the_cell(tmp_path):
         "edited.xlsx#因素!A2 factors.pools.咨询师们: override 'pools.咨询师们': there is no"
         " '咨询师们' in 'pools'; known are "
     )
+
+
+# ---- what people do to sheets --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text, plain",
+    [
+        ("每周四", "Thu"),
+        ("星期一至星期五", "Mon-Fri"),
+        ("礼拜六、礼拜天", "Sat, Sun"),
+        ("每天", "Mon-Sun"),
+        ("周二，周四", "Tue, Thu"),
+    ],
+)
+def test_days_are_read_as_people_write_them(book, text, plain):
+    place = ("班次", cell(book, "班次", "office", "星期"))
+    assert plain in load_scenario(edited(book, {place: text})).rosters["office"].shifts
+
+
+def test_days_that_are_none_are_told_as_they_stand(book):
+    (fault,) = faults(edited(book, {("班次", cell(book, "班次", "office", "星期")): "每周某天"}))
+    assert fault == (
+        'edited.xlsx#班次!B2 rosters.office: days such as "Mon-Fri" or "Tue, Sat" wanted, got'
+        " '每周某天'"
+    )
+
+
+def test_hours_that_are_none_are_told_at_their_own_cell(book):
+    (fault,) = faults(edited(book, {("班次", "C2"): "9:00至12:00"}))
+    assert fault.startswith("edited.xlsx#班次!C2 rosters.office.shifts.")
+    assert fault.endswith(
+        'hours such as "08:30-12:00" or "18:00-22:00 x3" wanted, got \'9:00至12:00\''
+    )
+
+
+def test_titles_and_footnotes_are_passed_over_on_every_sheet(book):
+    below = edited(book, {("人员", "A9"): "注：2025年底数"})
+    scenario = load_scenario(below)
+    assert scenario == load_scenario(book)
+    assert f"{below}#人员!A9 a footnote was passed over ('注：2025年底数')" in scenario.notes
+
+
+def test_hidden_and_renamed_sheets_that_need_not_be_there_are_told_of(book):
+    hidden = edited(book, {}, hide=("协作",))
+    assert (
+        f"{hidden}#协作 is hidden and was not read: what it says does not count; show it, or name"
+        f" it: {hidden.name}#协作"
+    ) in load_scenario(hidden).notes
+    other = edited(book, {}, rename={"措施": "措施情况"})
+    assert (
+        f"{other}#措施情况 was not read: is it the sheet '措施', which is not there?"
+    ) in load_scenario(other).notes
+    assert faults(edited(book, {}, rename={"人员": "人员表"})) == [
+        "edited.xlsx:1:1 a sheet '人员' (Staff) wanted, got none; did you mean '人员表'?"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, number", [("3.5万", "35000"), ("约3万", "30000"), ("12万人", "120000"), ("2名", "2")]
+)
+def test_a_number_with_what_it_counts_says_what_to_write(book, text, number):
+    (fault,) = faults(edited(book, {("分区", "C2"): text}))
+    assert fault.endswith(f"a number ≥ 0 wanted, got {text!r} (write {number})")
+
+
+def test_so_many_more_is_no_number_of_people(tmp_path):
+    from simcap.workbook_commands import init
+
+    (book,) = init(tmp_path, "minimal", True, "zh")
+    assert faults(edited(book, {("因素", "D2"): "+1"}), load_experiment) == [
+        "edited.xlsx#因素!D2 the number that there shall be in all wanted, or a factor such as"
+        " x1.5, got '+1'"
+    ]
+    levels = load_experiment(edited(book, {("因素", "D2"): "×1.5", ("因素", "E2"): "2倍"})).factors
+    assert levels == {"pools.心理咨询师": ["x1", "x1.5", "x2"]}
+
+
+def test_population_in_ten_thousands_is_asked_about():
+    from simcap.scenario.plausibility import plausibility
+    from simcap.scenario.schema import Scenario
+
+    class Zone:
+        numbers = {"population": 12.0}
+        zone = "甲"
+
+    district = Scenario.model_construct(zones=[Zone(), Zone()], pools={}, stations={})
+    assert (
+        "24 residents in all zones together: is the population in ten thousands (万)? It is read as"
+        " persons"
+    ) in plausibility(district)

@@ -106,6 +106,18 @@ def test_without_a_design_point_of_staff_alone_nothing_is_said_of_the_next_post(
     assert said.startswith("No design point adds staff and changes nothing else, so nothing can be")
 
 
+def test_one_more_in_a_zone_is_a_next_post(tmp_path):
+    experiment = (
+        "scenario: scenario.yaml\nreplications: 3\npoints:\n"
+        "  as it is: {zones.村 Village.counsellors: 0.5}\n"
+        "  one more: {zones.村 Village.counsellors: 2}\n"
+    )
+    zones = ZONES.replace("城 City", "城 $City")
+    home = written(tmp_path / "zones", zones=zones, experiment=experiment)
+    (step,) = Facts(sweep(load_experiment(home))).steps
+    assert step.staff == "counsellors" and step.hours > 0
+
+
 # ---- targets -------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from tiny import written as tiny_files
 from typer.testing import CliRunner
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from simcap.building import load_scenario
+from simcap.building import load_scenario, override
 from simcap.cli import app
 from simcap.errors import InputError, ScenarioError
 from simcap.scenario.blocks import OwnBlock
@@ -31,6 +31,7 @@ from simcap.workbook import words
 from simcap.workbook.cells_in import value_in
 from simcap.workbook.cells_out import cell_of
 from simcap.workbook.layout import SCENARIO, SHEETS, Table, columns
+from simcap.workbook.paths import path_in, path_out
 from simcap.workbook.plain import duration_text
 from simcap.workbook.shapes import Shape, field_shape, fields_of, models
 from simcap.workbook_commands import convert, init
@@ -436,3 +437,57 @@ def test_a_chinese_template_has_chinese_names_and_the_same_people(tmp_path, temp
         sorted(load.offered for load in staffed(plan(scenario))) for scenario in (chinese, english)
     ]
     assert offered[0] == pytest.approx(offered[1], rel=1e-6)  # of shared staff, as solved
+
+
+# ---- paths in the words of the sheets ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path, said",
+    [
+        ("collaboration.level", "协作.协作水平"),
+        ("pools.counsellors", "人员.counsellors"),
+        ("pools.counsellors.hours_each", "人员.counsellors.每人每周工时"),
+        ("zones.河镇.counsellors", "分区.河镇.counsellors"),
+        ("mechanisms.dispatch.people", "措施.机动调度.人数"),
+        ("needs.*.seeks_help.rural", "需求.*.求助率.农村"),
+        ("needs.a.register.risks.unstable.at first", None),
+    ],
+)
+def test_paths_are_said_in_the_words_of_the_sheets_and_read_back(path, said):
+    assert path_out(path, "zh") == (said or path)
+    assert path_in(path_out(path, "zh")) == path
+    assert path_out(path, "en") == path
+
+
+def test_what_a_workbook_offers_to_factors_can_be_set(tmp_path):
+    (book,) = init(tmp_path, "minimal", True, "zh")
+    scenario = load_scenario(book)
+    cells = CalamineWorkbook.from_path(str(book)).get_sheet_by_name("说明").to_python()
+    offered = [row[3] for row in cells[2:] if len(row) > 3 and row[3]]
+    assert "协作.协作水平" in offered and "分区.甲街 Town A.心理咨询师" in offered
+    for path in offered:
+        assert override(scenario, path_in(path), 1) is not None
+
+
+def test_files_of_a_directory_come_together_or_not_at_all(tmp_path, monkeypatch):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("simcap.workbook_commands._same_experiment", killed)
+    (book,) = init(tmp_path / "book", "zhuzhou", False, "en")[:1]
+    before = sorted(path.name for path in tmp_path.iterdir())
+    with pytest.raises(KeyboardInterrupt):
+        convert(book.parent, tmp_path / "yaml", "en")
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_the_language_of_the_screens_is_that_of_the_workbook(tmp_path):
+    done = CliRunner().invoke(
+        app,
+        ["init", str(tmp_path), "--template", "minimal", "--workbook"],
+        env={"SIMCAP_LANG": "zh"},
+    )
+    assert done.exit_code == 0
+    names = CalamineWorkbook.from_path(str(tmp_path / "scenario.xlsx")).sheet_names
+    assert names[0] == "说明"
