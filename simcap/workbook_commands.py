@@ -69,7 +69,7 @@ def init(directory: Path, template: str, workbook: bool, language: str) -> list[
         _refuse(directory / name)
     directory.mkdir(parents=True, exist_ok=True)
     if workbook:
-        contents, scenario = contents_of(_files(home))
+        contents, scenario = contents_of(files_of(home))
         if language == "zh":
             contents, scenario = in_chinese(contents)
         _write_checked(contents, scenario, home / SCENARIO, directory / BOOK, language)
@@ -127,7 +127,7 @@ def convert(source: Path, goal: Path, language: str) -> list[Path]:
     known_language(language)
     if not is_workbook(source) and not source.exists():
         raise InputError(f"{source}:1:1 there is no such file")
-    files = _files(source)
+    files = files_of(source)
     if goal.suffix.lower() == ".xlsx":
         _refuse(goal)
         _write_book(files, goal, language)
@@ -139,7 +139,7 @@ def convert(source: Path, goal: Path, language: str) -> list[Path]:
     return _write_yaml(files, goal / SCENARIO, goal / EXPERIMENT)
 
 
-def _files(source: Path) -> Files:
+def files_of(source: Path) -> Files:
     """What ``source`` (a file, or a directory) is."""
     if source.is_dir():
         found = [source / name for name in (BOOK, SCENARIO, EXPERIMENT) if (source / name).exists()]
@@ -147,7 +147,7 @@ def _files(source: Path) -> Files:
             raise InputError(f"{source}:1:1 a directory with {SCENARIO} or {BOOK} wanted")
         if (source / SCENARIO) in found:
             return Files(source / SCENARIO, source / EXPERIMENT if len(found) > 1 else None)
-        return _files(found[0])
+        return files_of(found[0])
     if is_workbook(source):
         said = Workbook(source).experiment(ExperimentFile)
         return Files(source, source if said is not None else None)
@@ -243,16 +243,37 @@ def _write_yaml(files: Files, goal: Path, experiment: Path | None) -> list[Path]
     for each in goals:
         _refuse(each)
     goal.parent.mkdir(parents=True, exist_ok=True)
-    data = {**contents.data, "zones": [_zone(zone) for zone in contents.zones]}
-    with _beside(goal) as draft:
-        draft.write_text(yaml_text(data, contents.remarks), encoding="utf-8", newline="\n")
-        _same(scenario, load_scenario(draft), files.scenario, goal)
+    _write_scenario(contents, scenario, files.scenario, goal)
     if len(goals) > 1 and experiment is not None and files.experiment is not None:
         text = yaml_text({**(contents.experiment or {}), "scenario": goal.name}, {})
         with _beside(experiment) as draft:
             draft.write_text(text, encoding="utf-8", newline="\n")
             _same_experiment(contents.experiment or {}, draft, files.experiment, experiment)
     return goals
+
+
+def _write_scenario(contents: Contents, scenario: Scenario, source: Path, goal: Path) -> None:
+    data = {**contents.data, "zones": [_zone(zone) for zone in contents.zones]}
+    with _beside(goal) as draft:
+        draft.write_text(yaml_text(data, contents.remarks), encoding="utf-8", newline="\n")
+        _same(scenario, load_scenario(draft), source, goal)
+
+
+def save(variant: Scenario, original: Scenario, source: Path, goal: Path, language: str) -> None:
+    """Write ``variant``, made of the ``original`` that ``source`` says, to ``goal`` (.yaml or
+    .xlsx), with the remarks beside what it says as the original does.
+    """
+    there, here = said_by(original), said_by(variant)
+    remarks = {
+        place: text
+        for place, text in _remarks(source, original).items()
+        if got(there, place, None) == got(here, place, "")
+    }
+    contents = Contents(here, [zone.model_dump() for zone in variant.zones], remarks=remarks)
+    if is_workbook(goal):
+        _write_checked(contents, variant, source, goal, language)
+    else:
+        _write_scenario(contents, variant, source, goal)
 
 
 def _zone(zone: dict) -> dict:
