@@ -13,7 +13,7 @@ from simcap.app.shown import Pair
 from simcap.lang import _
 from simcap.plots.theme import COLOURS
 
-ROW, MOST_NAME = 34, 130
+ROW, MOST_NAME = 40, 130
 """Pixels of a zone's row, and of its name."""
 
 
@@ -57,7 +57,7 @@ def by_place(rows: list[tuple[str, Pair]], unit: str, both: bool, title: str) ->
         x=alt.X("mean:Q", scale=axis),
         shape=alt.Shape("setting:N", scale=marks, title=None, legend=_legend()),
     )
-    return alt.layer(bars, dots).properties(height=ROW * len(order) + 50)
+    return alt.layer(bars, dots).properties(height=ROW * len(order) + 110)
 
 
 def _legend() -> alt.Legend:

@@ -11,13 +11,14 @@ from enum import Enum
 from typing import Any
 
 from simcap.app.finding import Opened
+from simcap.building import overridden
 from simcap.plots.view import COLLABORATION
 from simcap.scenario import Scenario
 from simcap.scenario.schema import PoolSpec
 from simcap.scenario.staff import people
 from simcap.study.design import form_of, numbers_of
 from simcap.study.experiment import Experiment
-from simcap.study.levels import own_level, value_at
+from simcap.study.levels import AS_WRITTEN, own_level, value_at
 
 STEPS = 20
 """About how many steps a slider has."""
@@ -101,7 +102,8 @@ def _levels(experiment: Experiment) -> dict[str, list]:
 
 
 def _at_levels(scenario: Scenario, path: str, levels: list) -> Lever:
-    own = own_level(scenario, path, levels)
+    others = [level for level in levels if not _as_written(scenario, path, level)]
+    own, levels = own_level(scenario, path, others or levels), others
     both = list({str(level): level for level in (own, *levels)}.values())
     numbers = numbers_of(both)
     if numbers is None or len(set(numbers)) < 2:
@@ -110,6 +112,11 @@ def _at_levels(scenario: Scenario, path: str, levels: list) -> Lever:
     between = {number: written(number, form_of(own)) for number in grid(min(numbers), max(numbers))}
     said = {**between, **dict(zip(numbers, both, strict=True)), numbers[0]: own}
     return Lever(path, Group.FACTOR, tuple(said[number] for number in sorted(said)), own)
+
+
+def _as_written(scenario: Scenario, path: str, level: Any) -> bool:
+    """Whether a level is what the scenario has, however it is said."""
+    return level == AS_WRITTEN or overridden(scenario, {path: level}) == scenario
 
 
 def _people_at_levels(scenario: Scenario, pool: str, path: str, levels: list) -> Lever | None:

@@ -8,7 +8,6 @@ import time
 
 import streamlit as st
 
-from simcap.analysis.measures import better
 from simcap.analysis.stopping import Wanted
 from simcap.app import charts, saving
 from simcap.app.desk import Answer, Desk, Stage
@@ -19,9 +18,10 @@ from simcap.errors import SimcapError
 from simcap.lang import N_, _, spoken
 from simcap.lang.measures import measure as in_words
 from simcap.lang.sentences import said
+from simcap.plots.view import Cell
 from simcap.plots.words import say_group
 from simcap.report import guards
-from simcap.report.amounts import scaled, short
+from simcap.report.amounts import scaled
 from simcap.report.sentences import title_of
 from simcap.scenario import Scenario
 from simcap.study.csv_files import csv_bytes
@@ -95,34 +95,39 @@ def _shown(sweep: Sweep) -> Shown:
 
 
 def _headlines(shown: Shown) -> None:
-    keys = shown.headlines[:4]
-    for column, key in zip(st.columns(max(1, len(keys))), keys, strict=False):
-        with column:
-            _headline(key, shown.pair(*key))
+    """A row for each measure that is told first; differences that are clear stand out."""
+    heads = [_("measure"), _("A as written"), _("B as set"), _("B − A")]
+    lines = []
+    for key in shown.headlines:
+        pair = shown.pair(*key)
+        factor, unit = scaled(key[0], [pair.written])
+        name = plain(title_of(Wanted(*key, 0.0)))
+        line = [name, _worded(pair.written.times(factor), unit)]
+        if shown.both:
+            change = _worded(pair.change.times(factor), _points(unit), True)
+            bold = f"**{change}**" if pair.clear else change
+            line += [_worded(pair.moved.times(factor), unit), bold]
+        lines.append(line)
+    _plain_table(heads, lines)
+    if not shown.both:
+        st.caption(_("Everything is as written: move a slider to compare."))
 
 
-def _headline(key: tuple[str, str, str], pair: Pair) -> None:
-    measure, place, group = key
-    factor, unit = scaled(measure, [pair.written])
-    both = pair.moved.mean == pair.moved.mean
-    cell = (pair.moved if both else pair.written).times(factor)
-    mean, _between = short(cell)
-    change = _(
-        "{change} {unit}", change=worded(pair.change.times(factor), True), unit=_points(unit)
+def _worded(cell: Cell, unit: str, signed: bool = False) -> str:
+    return plain(_("{value} {unit}", value=worded(cell, signed), unit=unit))
+
+
+def _plain_table(heads: list[str], lines: list[list[str]]) -> None:
+    """A table of Markdown texts, as many columns as the lines have."""
+    columns = list(zip(*lines, strict=True))
+    st.table(
+        {plain(head): list(column) for head, column in zip(heads, columns, strict=False)},
+        hide_index=True,
     )
-    colour = {1: "normal", -1: "inverse", 0: "off"}[better(measure)] if pair.clear else "off"
-    st.metric(
-        plain(title_of(Wanted(measure, place, group, 0.0))),
-        plain(f"{mean} {unit}"),
-        plain(change) if both and pair.change.mean == pair.change.mean else None,
-        delta_color=colour,  # type: ignore[arg-type]
-    )
-    written = worded(pair.written.times(factor))
-    st.caption(plain(_("as written: {value} {unit}", value=written, unit=unit)))
 
 
 def _points(unit: str) -> str:
-    return _("points") if unit == "%" else unit
+    return _("percentage points") if unit == "%" else unit
 
 
 def _by_place(shown: Shown, measures: tuple[str, ...], key: str) -> None:
@@ -177,11 +182,7 @@ def _table(rows: list[tuple[str, Pair]], unit: str, both: bool) -> None:
         for place, pair in rows
     ]
     units = [heads[0], f"{heads[1]}, {unit}", f"{heads[2]}, {unit}", f"{heads[3]}, {points}"]
-    columns = list(zip(*lines, strict=True))
-    st.table(
-        {plain(head): list(column) for head, column in zip(units, columns, strict=False)},
-        hide_index=True,
-    )
+    _plain_table(units, lines)
     note = _("Mean (95 % interval). Differences are paired: the same residents in both.")
     starred = any(
         not cell.settled
