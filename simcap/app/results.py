@@ -114,7 +114,7 @@ def _headlines(shown: Shown) -> None:
 
 
 def _worded(cell: Cell, unit: str, signed: bool = False) -> str:
-    return plain(_("{value} {unit}", value=worded(cell, signed), unit=unit))
+    return plain(worded(cell, signed, unit))
 
 
 def _plain_table(heads: list[str], lines: list[list[str]]) -> None:
@@ -181,7 +181,10 @@ def _table(rows: list[tuple[str, Pair]], unit: str, both: bool) -> None:
         + ([worded(pair.moved), worded(pair.change, True)] if both else [])
         for place, pair in rows
     ]
-    units = [heads[0], f"{heads[1]}, {unit}", f"{heads[2]}, {unit}", f"{heads[3]}, {points}"]
+    units = [heads[0]] + [
+        _("{measure}, {unit}", measure=head, unit=each)
+        for head, each in zip(heads[1:], (unit, unit, points), strict=True)
+    ]
     _plain_table(units, lines)
     note = _("Mean (95 % interval). Differences are paired: the same residents in both.")
     starred = any(

@@ -13,7 +13,7 @@ import pandas as pd
 from simcap.analysis.measures import better, by_period
 from simcap.analysis.stopping import Wanted
 from simcap.app.desk import MOVED, SETTING, WRITTEN
-from simcap.lang import _, joined
+from simcap.lang import _, joined, spaced
 from simcap.lang.measures import place as place_in_words
 from simcap.plots.view import NOTHING, Cell, View
 from simcap.report.amounts import difference, digits, estimate, number, scaled, span
@@ -164,12 +164,12 @@ def tidy(sweep: Sweep) -> pd.DataFrame:
     return pd.concat([frame.astype(dict.fromkeys(texts, str)) for frame in frames if len(frame)])
 
 
-def worded(cell: Cell, signed: bool = False) -> str:
-    """ "2.95 (2.93 to 2.98)", with a star where a queue did not settle."""
+def worded(cell: Cell, signed: bool = False, unit: str = "") -> str:
+    """ "2.95 % (2.93 to 2.98)", with a star where a queue did not settle."""
     if not math.isfinite(cell.mean):
         return "–"
     after = digits(cell)
-    mean = number(cell.mean, after, signed) + ("" if cell.settled else " *")
+    mean = spaced([number(cell.mean, after, signed), unit]) + ("" if cell.settled else " *")
     if not math.isfinite(cell.lower):
         return mean
     low, high = (number(bound, after, signed) for bound in (cell.lower, cell.upper))

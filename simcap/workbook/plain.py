@@ -26,7 +26,8 @@ def said_by(scenario: Scenario) -> dict:
     parts that are empty unless something is said.
     """
     data = written(_dumped(scenario), Shape("model", model=Scenario))
-    return {key: entry for key, entry in data.items() if entry not in ({}, []) or key in _not_empty()}
+    full = _not_empty()
+    return {key: entry for key, entry in data.items() if entry not in ({}, []) or key in full}
 
 
 @cache

@@ -1,16 +1,20 @@
-"""«What if» without a browser: what can be moved, what is simulated for it, what is said and kept."""
+"""«What if» without a browser: what can be moved, what is simulated for it, what is said, what is
+kept.
+"""
 
-import dataclasses
+import logging
+import re
 import time
+from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
-from tiny import EXPERIMENT, SCENARIO, ZONES, written
+from tiny import SCENARIO, written
 
 from simcap.analysis.statistics import t_interval
-from simcap.app import saving, shown
-from simcap.app.desk import Desk, Question, Stage, numbers
+from simcap import app
+from simcap.app import saving, session, shown
+from simcap.app.desk import Compiling, Desk, Question, Stage, numbers
 from simcap.app.finding import found, opened, titles
 from simcap.app.levers import Group, changes, grid, levers
 from simcap.building import load_scenario, overridden
@@ -18,12 +22,10 @@ from simcap.errors import InputError
 from simcap.lang import speaking
 from simcap.study.experiment import load_experiment, single
 from simcap.study.plan import plan
-from simcap.study.running import replicated
-from simcap.study.sweep import measures_frame, sweep, tables
+from simcap.study.sweep import sweep
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PATIENCE = 300
-SWITCH = "mechanisms: {publicity: {adds: {urban: 1 %, transition: 1 %, rural: 1 %}}}\n"
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +218,8 @@ def test_who_asks_something_else_drops_what_was_asked_before_others_keep_theirs(
     old = asked(desk, given, {"pools.counsellors": 3.5}, 40, "hasty")
     other = asked(desk, given, {"pools.counsellors": 4.5}, 4, "patient")
     new = asked(desk, given, {"pools.counsellors": 4}, 4, "hasty")
-    waited(new), waited(other)
+    waited(new)
+    waited(other)
     assert not old.wanted and not old.over and other.wanted
     same = asked(desk, given, {"pools.counsellors": 4}, 4, "hasty")
     assert same is new
@@ -230,6 +233,18 @@ def test_a_setting_that_cannot_be_simulated_is_said(desk, given):
         time.sleep(0.02)
     assert answer.stage is Stage.FAILED and answer.fault
     waited(asked(desk, given, {}, 2, "next"))  # the thread lives on
+
+
+def test_how_far_compiling_is_can_be_told():
+    log = logging.getLogger("simcap")
+    with Compiling() as told:
+        log.warning("compiling the event loop for this machine, which is done once: 210 functions")
+        assert (told.done, told.total) == (0, 210)
+        log.warning("compiling the event loop: 35 of 210 functions after 12 s")
+        log.warning("something else")
+        assert (told.done, told.total) == (35, 210)
+    log.warning("compiling the event loop: 36 of 210 functions after 20 s")
+    assert told.done == 35
 
 
 # ---- what is said --------------------------------------------------------------------------------
@@ -297,3 +312,32 @@ def test_the_table_holds_both_settings_and_their_difference(desk, given):
         & (table["group"] == "all")
     ].set_index("setting")["mean"]
     assert row["B - A"] == pytest.approx(row["B"] - row["A"])
+
+
+# ---- the page ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language, title", [("en", "What if"), ("zh", "如果……会怎样")])
+def test_the_page_runs_in_both_languages(tmp_path, monkeypatch, language, title):
+    from streamlit.testing.v1 import AppTest
+
+    monkeypatch.setattr("sys.argv", ["page.py", str(written(tmp_path)), language])
+    page = AppTest.from_file(str(Path(app.__file__).parent / "page.py"), default_timeout=PATIENCE)
+    page.run()
+    assert not page.exception and [one.value for one in page.title] == [title]
+    slider = page.select_slider(key=f"{tmp_path / 'experiment.yaml'}|pools.counsellors")
+    slider.set_value("5").run()
+    assert not page.exception
+    page.button(key="back").click().run()
+    assert not page.exception
+    assert page.select_slider(key=slider.key).value == 2.5
+
+
+@pytest.mark.parametrize(
+    "text", ["<b>x</b>", "$a$ and $b$", "*x* _y_ `z`", ":red[x] :smile:", "[a](http://b)", "~~a~~"]
+)
+def test_names_lose_nothing_but_their_meaning(text):
+    marked = session.plain(text)
+    assert re.sub(r"\\(?=[^\w\s])", "", marked).replace("\u2060", "") == text
+    assert not re.search(r"(?<!\\)[<>$*_`\[\]~]", marked)
+    assert not re.search(r":(?=[^\s\u2060])", marked)
