@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from tiny import SCENARIO, written
 
-from simcap.analysis.statistics import t_interval
 from simcap import app
+from simcap.analysis.statistics import t_interval
 from simcap.app import saving, session, shown
 from simcap.app.desk import Compiling, Desk, Question, Stage, numbers
 from simcap.app.finding import found, opened, titles
@@ -325,7 +325,7 @@ def test_the_page_runs_in_both_languages(tmp_path, monkeypatch, language, title)
     page = AppTest.from_file(str(Path(app.__file__).parent / "page.py"), default_timeout=PATIENCE)
     page.run()
     assert not page.exception and [one.value for one in page.title] == [title]
-    slider = page.select_slider(key=f"{tmp_path / 'experiment.yaml'}|pools.counsellors")
+    slider = page.select_slider(key=f"{tmp_path / 'scenario.yaml'}|pools.counsellors")
     slider.set_value("5").run()
     assert not page.exception
     page.button(key="back").click().run()
@@ -338,6 +338,6 @@ def test_the_page_runs_in_both_languages(tmp_path, monkeypatch, language, title)
 )
 def test_names_lose_nothing_but_their_meaning(text):
     marked = session.plain(text)
-    assert re.sub(r"\\(?=[^\w\s])", "", marked).replace("\u2060", "") == text
+    assert re.sub(r"\\(?=[^\w\s]|_)", "", marked).replace("\u2060", "") == text
     assert not re.search(r"(?<!\\)[<>$*_`\[\]~]", marked)
     assert not re.search(r":(?=[^\s\u2060])", marked)
