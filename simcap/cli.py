@@ -702,6 +702,34 @@ def report(
     screens.tell(lang._("wrote {path}", path=path), quiet)
 
 
+@app.command("app", epilog="Example: simcap app experiments/01_huadu --lang zh")
+@guarded
+def app_(
+    path: Annotated[
+        Optional[Path],
+        typer.Argument(
+            help="An experiment, a scenario, a workbook, or a directory with several (default:"
+            " experiments/ and workbooks here, else the templates)."
+        ),
+    ] = None,
+    port: Annotated[
+        Optional[int],
+        typer.Option("--port", min=1, max=65535, help="The port (default: 8501, or a free one)."),
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open your browser, if there is one.")
+    ] = True,
+    lang: Lang = None,
+    quiet: Quiet = False,
+) -> None:
+    """A local page: what if, watch, learn. It asks nothing of any other machine."""
+    from simcap import screens
+    from simcap.app.serving import serve
+
+    language = "" if lang is None else _language(lang)
+    serve(path, port, language, browser, lambda text: screens.tell(text, quiet))
+
+
 def _sweep(
     experiment,
     engine: str,

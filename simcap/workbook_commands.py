@@ -69,7 +69,7 @@ def init(directory: Path, template: str, workbook: bool, language: str) -> list[
     for name in names:
         _refuse(directory / name)
     if workbook:
-        contents, scenario = contents_of(_files(home))
+        contents, scenario = contents_of(files_of(home))
         if language == "zh":
             contents, scenario = in_chinese(contents)
         _write_checked(contents, scenario, home / SCENARIO, directory / BOOK, language)
@@ -128,7 +128,7 @@ def convert(source: Path, goal: Path, language: str) -> list[Path]:
     known_language(language)
     if not is_workbook(source) and not source.exists():
         raise InputError(_("{source}:1:1 there is no such file", source=source))
-    files = _files(source)
+    files = files_of(source)
     if goal.suffix.lower() == ".xlsx":
         _refuse(goal)
         _write_book(files, goal, language)
@@ -140,7 +140,7 @@ def convert(source: Path, goal: Path, language: str) -> list[Path]:
     return _write_yaml(files, goal / SCENARIO, goal / EXPERIMENT)
 
 
-def _files(source: Path) -> Files:
+def files_of(source: Path) -> Files:
     """What ``source`` (a file, or a directory) is."""
     if source.is_dir():
         found = [source / name for name in (BOOK, SCENARIO, EXPERIMENT) if (source / name).exists()]
@@ -155,7 +155,7 @@ def _files(source: Path) -> Files:
             )
         if (source / SCENARIO) in found:
             return Files(source / SCENARIO, source / EXPERIMENT if len(found) > 1 else None)
-        return _files(found[0])
+        return files_of(found[0])
     if is_workbook(source):
         said = Workbook(source).experiment(ExperimentFile)
         return Files(source, source if said is not None else None)
@@ -254,10 +254,8 @@ def _write_yaml(files: Files, goal: Path, experiment: Path | None) -> list[Path]
     goals = [goal] if contents.experiment is None or experiment is None else [goal, experiment]
     for each in goals:
         _refuse(each)
-    data = {**contents.data, "zones": [_zone(zone) for zone in contents.zones]}
     with _together(goal.parent) as draft:
-        _put_text(draft / goal.name, yaml_text(data, contents.remarks))
-        _same(scenario, load_scenario(draft / goal.name), files.scenario, goal)
+        _put_scenario(contents, scenario, files.scenario, draft / goal.name, goal)
         if len(goals) > 1 and experiment is not None and files.experiment is not None:
             text = yaml_text({**(contents.experiment or {}), "scenario": goal.name}, {})
             _put_text(draft / experiment.name, text)
@@ -267,8 +265,35 @@ def _write_yaml(files: Files, goal: Path, experiment: Path | None) -> list[Path]
     return goals
 
 
+def _put_scenario(
+    contents: Contents, scenario: Scenario, source: Path, draft: Path, goal: Path
+) -> None:
+    """Write ``contents`` as YAML to ``draft``, if that reads back to ``scenario``."""
+    data = {**contents.data, "zones": [_zone(zone) for zone in contents.zones]}
+    _put_text(draft, yaml_text(data, contents.remarks))
+    _same(scenario, load_scenario(draft), source, goal)
+
+
 def _put_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def save(variant: Scenario, original: Scenario, source: Path, goal: Path, language: str) -> None:
+    """Write ``variant``, made of the ``original`` that ``source`` says, to ``goal`` (.yaml or
+    .xlsx), with the remarks beside what it says as the original does.
+    """
+    there, here = said_by(original), said_by(variant)
+    remarks = {
+        place: text
+        for place, text in _remarks(source, original).items()
+        if got(there, place, None) == got(here, place, "")
+    }
+    contents = Contents(here, [zone.model_dump() for zone in variant.zones], remarks=remarks)
+    if is_workbook(goal):
+        _write_checked(contents, variant, source, goal, language)
+    else:
+        with _together(goal.parent) as draft:
+            _put_scenario(contents, variant, source, draft / goal.name, goal)
 
 
 def _zone(zone: dict) -> dict:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from simcap import lang
-from simcap.app import learn, watch, what_if
+from simcap.app import learn, session, watch, what_if
 from simcap.lang import _
-
-LANGUAGES = {"中文": "zh", "English": "en"}
 
 
 def main() -> None:
     """One run of the script: Streamlit calls it at every click."""
     st.set_page_config(page_title="simcap", layout="wide")
-    lang.choose(_language())
+    _choose_language()
+    session.speak()
     st.navigation(
         [
             st.Page(what_if.page, title=_("What if"), url_path="what-if", default=True),
@@ -24,11 +22,10 @@ def main() -> None:
     ).run()
 
 
-def _language() -> str:
-    said = st.sidebar.segmented_control(
-        "语言 · Language", list(LANGUAGES), default="中文", key="language"
-    )
-    return LANGUAGES.get(said or "中文", "zh")
+def _choose_language() -> None:
+    usual = {code: name for name, code in session.LANGUAGES.items()}[session.asked_language()]
+    st.session_state.setdefault("language", usual)
+    st.sidebar.radio("语言 · Language", list(session.LANGUAGES), key="language", horizontal=True)
 
 
 main()

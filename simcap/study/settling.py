@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from simcap.analysis.flows import longest_time
-from simcap.analysis.guards import offered_loads, unsettled
+from simcap.analysis.guards import Load, offered_loads, unsettled
 from simcap.analysis.measures import by_period
 from simcap.building import compile_scenario
 from simcap.network import Network
@@ -79,7 +80,7 @@ def settling(
     ``raised``.
     """
     kinds = {zone.zone: zone.kind for zone in experiment.scenario.zones}
-    plans: dict[int, Plan] = {}
+    plans: dict[int, _Care] = {}
     for i in points:
         mine = _at_point(frame, experiment.points[i])
         asked = (
@@ -138,7 +139,7 @@ def _staff(mine: pd.DataFrame, point: int) -> Iterator[_Staff]:
 
 
 def _cause(
-    experiment: Experiment, staff: _Staff, plans: dict[int, Plan], raised: Raised
+    experiment: Experiment, staff: _Staff, plans: dict[int, _Care], raised: Raised
 ) -> tuple[str, bool]:
     """(why the queue rose, in words; whether it would settle nevertheless). It is looked for at the
     first few design points at which the queue of this staff there did.
@@ -154,14 +155,14 @@ def _cause(
         return "the queue rose over the observed weeks", staff.load < BUSY
     scenario = experiment.scenarios[staff.point]
     if staff.point not in plans:
-        plans[staff.point] = plan(scenario)
+        plans[staff.point] = _Care(plan(scenario))
     made = plans[staff.point]
-    hours, station = longest_time(made.network)
+    hours, station = made.longest
     if hours > scenario.warm_up:
         return (
             f"the queue rose over the observed weeks, after a warm-up of"
             f" {say_hours(scenario.warm_up)}: care lasts up to {say_hours(hours)}"
-            f" ({_kind(made.network, station)})"
+            f" ({_kind(made.plan.network, station)})"
         ), False
     first, last = _quarters(made, staff)
     if last > ROSE * first:
@@ -174,17 +175,38 @@ def _cause(
     return "the queue rose over the observed weeks (by chance, or too short a warm-up)", True
 
 
-def _quarters(made: Plan, staff: _Staff) -> tuple[float, float]:
+class _Care:
+    """What a plan asks of all its staff, worked out once however many queues rose."""
+
+    def __init__(self, plan: Plan):
+        self.plan = plan
+
+    @cached_property
+    def longest(self) -> tuple[float, str]:
+        """``longest_time`` of its network."""
+        return longest_time(self.plan.network)
+
+    @cached_property
+    def quarters(self) -> tuple[list[Load], list[Load]]:
+        """The loads of the first and of the last quarter of the window."""
+        spec, quarter = self.plan.spec, (self.plan.spec.end - self.plan.spec.begin) / 4
+        first, last = (
+            offered_loads(self.plan.network, spec.horizon, begin, begin + quarter)
+            for begin in (spec.begin, spec.end - quarter)
+        )
+        return first, last
+
+
+def _quarters(made: _Care, staff: _Staff) -> tuple[float, float]:
     """Hours a week demanded of ``staff`` in the first and in the last quarter of the window."""
-    spec, quarter = made.spec, (made.spec.end - made.spec.begin) / 4
-    kinds = {zone: kind for zone, kind, _ in spec.zones}
+    kinds = {zone: kind for zone, kind, _ in made.plan.spec.zones}
     first, last = (
         sum(
             load.hours_demanded
-            for load in offered_loads(made.network, spec.horizon, begin, begin + quarter)
+            for load in loads
             if load.staff == staff.staff and staff.place in ("all", load.zone, kinds.get(load.zone))
         )
-        for begin in (spec.begin, spec.end - quarter)
+        for loads in made.quarters
     )
     return first, last
 

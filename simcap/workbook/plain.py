@@ -7,6 +7,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -21,8 +22,23 @@ _UNITS = (("week", "weeks", 168), ("day", "days", 24), ("h", "h", 1))
 
 
 def said_by(scenario: Scenario) -> dict:
-    """What ``scenario`` says, as a planner would write it: without what is not said."""
-    return written(_dumped(scenario), Shape("model", model=Scenario))
+    """What ``scenario`` says, as a planner would write it: without what is not said, and without
+    parts that are empty unless something is said.
+    """
+    data = written(_dumped(scenario), Shape("model", model=Scenario))
+    full = _not_empty()
+    return {key: entry for key, entry in data.items() if entry not in ({}, []) or key in full}
+
+
+@cache
+def _not_empty() -> set[str]:
+    """The parts of a scenario that hold something unless they are said to be empty."""
+    usual = {
+        info.alias or name: info.get_default(call_default_factory=True)
+        for name, info in Scenario.model_fields.items()
+        if not info.is_required()
+    }
+    return {name for name, value in usual.items() if _dumped(value) not in ({}, [])}
 
 
 def _dumped(value: Any) -> Any:
