@@ -22,12 +22,16 @@ from typing import Annotated, Optional
 
 import typer
 
-from simcap import __version__, interruption, lang
+from simcap import __version__, help_pages, interruption, lang
 from simcap.engine import ENGINES
 from simcap.errors import BusyError, InputError, SimcapError, StudyError
+from simcap.lang import N_, _, listed, spoken
+from simcap.lang.logged import Translated
+from simcap.lang.sentences import said as in_words
 from simcap.printing import printable
 
 app = typer.Typer(
+    cls=help_pages.Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -107,6 +111,16 @@ Lang = Annotated[
         help="Language of screens, figures and reports; what machines read stays English.",
     ),
 ]
+BookLang = Annotated[
+    Optional[str],
+    typer.Option(
+        "--lang",
+        metavar="en|zh",
+        envvar=lang.VARIABLE,
+        help="Language of the workbook, and of what is said of it.",
+    ),
+]
+_command = functools.partial(app.command, cls=help_pages.Command)
 
 
 def guarded(command):
@@ -122,6 +136,7 @@ def guarded(command):
         chosen = kwargs.get("lang") if own else kwargs.pop("lang", None)
         try:
             lang.choose(_language(chosen))
+            Translated.install()
             return command(*args, **kwargs)
         except typer.Exit:
             raise
@@ -130,7 +145,7 @@ def guarded(command):
             raise typer.Exit(1) from None
         except (Exception, KeyboardInterrupt) as problem:
             if interruption.asked or isinstance(problem, KeyboardInterrupt):
-                said, code = "interrupted; what was finished is in the journal", 130
+                said, code = _("interrupted; what was finished is in the journal"), 130
             elif isinstance(problem, SimcapError):
                 said, code = _said(problem)
             else:
@@ -179,7 +194,7 @@ def _options(
     pass
 
 
-@app.command(epilog="Example: simcap check experiments/01_huadu/scenario.yaml")
+@_command(epilog="Example: simcap check experiments/01_huadu/scenario.yaml")
 @guarded
 def check(
     file: Annotated[
@@ -219,7 +234,7 @@ def check(
     scenario_screens.show_check(result, as_json, quiet)
 
 
-@app.command(
+@_command(
     epilog="Example: simcap show experiments/01_huadu/scenario.yaml --set collaboration.level=0.8"
 )
 @guarded
@@ -238,7 +253,7 @@ def show(
     scenario_screens.show_network(scenario, compile_scenario(scenario), rows, as_json)
 
 
-@app.command(
+@_command(
     epilog=(
         "Example: simcap run experiments/01_huadu/scenario.yaml --set pools.counsellors=x1.5"
         " --replications 4"
@@ -271,7 +286,7 @@ def run(
     _sweep(experiment, engine, jobs, cluster, patience, out, fresh, seal_key, excel, as_json, quiet)
 
 
-@app.command(epilog="Example: simcap sweep experiments/01_huadu --jobs 2")
+@_command(epilog="Example: simcap sweep experiments/01_huadu --jobs 2")
 @guarded
 def sweep(
     experiment: Annotated[Path, typer.Argument(help="An experiment file or its directory.")],
@@ -308,9 +323,7 @@ def sweep(
     )
 
 
-@app.command(
-    epilog="Example: simcap merge experiments/01_huadu node1/shard-1-of-2 node2/shard-2-of-2"
-)
+@_command(epilog="Example: simcap merge experiments/01_huadu node1/shard-1-of-2 node2/shard-2-of-2")
 @guarded
 def merge(
     experiment: Annotated[
@@ -346,16 +359,17 @@ def merge(
     with Journal.open(out) as journal:
         for directory in found:
             copied, both = journal.take_over(directory / NAME)
-            screens.tell(
-                f"{directory}: {copied} replications taken over"
-                + (f", {both} were there already" if both else ""),
-                quiet,
+            told = (
+                N_("{directory}: {copied} replications taken over, {both} were there already")
+                if both
+                else N_("{directory}: {copied} replications taken over")
             )
+            screens.tell(_(told, directory=directory, copied=copied, both=both), quiet)
         done = recorded(loaded, engine, journal)
         _finish(done, warned(loaded), out, secret, excel, as_json, quiet)
 
 
-@app.command(
+@_command(
     epilog=(
         "Example: simcap compare results/01_huadu --baseline collaboration.level=0.6 --baseline"
         " pools.counsellors=x2"
@@ -390,7 +404,7 @@ def compare(
     result_screens.show_comparison(compared(directory, levels, measure, place, group), as_json)
 
 
-@app.command(
+@_command(
     epilog=(
         "Example: simcap quantiles results/01_huadu --share 0.9 --measure wait_mean --place rural"
     )
@@ -420,7 +434,7 @@ def quantiles(
     result_screens.show_quantiles(found(directory, share, measure, place, group), as_json)
 
 
-@app.command(
+@_command(
     epilog=(
         "Example: simcap trace experiments/01_huadu --residents 3    (or: simcap trace"
         " experiments/01_huadu --residents all --format vidigi --out log.csv)"
@@ -482,10 +496,10 @@ def trace(
     made = _scenario(scenario, sets)
     traced = command.traced(made, 42 if seed is None else seed, replication, _known(engine))
     said = command.show(made, traced, Wanted(count, *named), form, out, excel)
-    screens.tell(f"{said}; in {out}" if out else said, quiet)
+    screens.tell(_("{said}; in {file}", said=said, file=out) if out else said, quiet)
 
 
-@app.command(
+@_command(
     epilog=(
         "Example: simcap verify    (or: simcap verify results/01_huadu    or: simcap verify"
         " results/01_huadu --resident 'STREAM#7' --proof resident.json)"
@@ -557,7 +571,7 @@ def verify(
     if resident is not None or (directory is not None and directory.is_file()):
         _verify_resident(directory, resident, point, replication, secret, proof, head, as_json)
         return
-    with screens.progress(quiet, "verifying") as changed:
+    with screens.progress(quiet, _("verifying")) as changed:
         if directory is None:
             chosen = _known(engine or ENGINES[0])
             found = verifying.against_theory(42 if seed is None else seed, chosen, tick=changed)
@@ -603,7 +617,7 @@ def _verify_resident(
         raise typer.Exit(1)
 
 
-@app.command(
+@_command(
     epilog="Example: simcap dynamics --set E=0.7 --set initial_staff=3500 --out results/dynamics"
 )
 @guarded
@@ -641,7 +655,7 @@ def dynamics(
         dynamics_screens.draw(comparison, out, quiet)
 
 
-@app.command(epilog="Example: simcap report results/01_huadu --lang zh")
+@_command(epilog="Example: simcap report results/01_huadu --lang zh")
 @guarded
 def report(
     directory: Annotated[Path, typer.Argument(help="A results directory.")],
@@ -670,7 +684,7 @@ def report(
     from simcap.report import files
 
     path = files.write(directory, form, target or [], out)
-    screens.tell(lang._("wrote {path}", path=path), quiet)
+    screens.tell(_("wrote {path}", path=path), quiet)
 
 
 def _sweep(
@@ -708,7 +722,7 @@ def _sweep(
     with Journal.open(out, fresh) as journal:
         crew = _crew(plans, engine, jobs, cluster, patience, quiet)
         screens.announce(experiment, beware, warnings, len(journal), quiet)
-        with _results_prepared(), screens.progress(quiet, lang._("replications")) as changed:
+        with _results_prepared(), screens.progress(quiet, _("replications")) as changed:
             done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
         if shard is None:
             _finish(done, warnings, out, secret, excel, as_json, quiet)
@@ -755,12 +769,12 @@ def _crew(
             cluster,
             lambda client: agree(client, origin(engine)),
             patience,
-            lambda text: screens.tell(text, quiet),
+            lambda text: screens.tell(in_words(text), quiet),
         )
     wanted = min(jobs or available_jobs(), plans.experiment.runs)
     workers, said = affordable(wanted, plans.baseline().memory, engine)
     if said:
-        screens.tell(said, quiet)
+        screens.tell(in_words(said), quiet)
     return local_crew(engine, workers)
 
 
@@ -798,7 +812,7 @@ def _finish(
                 for path in plots.figures(
                     results, out / "figures", available_jobs(), lambda: files.finish(results)
                 ):
-                    screens.tell(lang._("wrote {path}", path=path), quiet)
+                    screens.tell(_("wrote {path}", path=path), quiet)
             except BrokenProcessPool:
                 raise StudyError(
                     f"{out / 'figures'}: a process that drew figures was killed (too little"
@@ -814,7 +828,7 @@ def _finish(
         raise typer.Exit(3 if not results.measures.empty else 1)
 
 
-@app.command(epilog="Example: simcap init mytown --template huadu --workbook --lang zh")
+@_command(epilog="Example: simcap init mytown --template huadu --workbook --lang zh")
 @guarded
 def init(
     directory: Annotated[Path, typer.Argument(help="The directory to write to.")],
@@ -824,18 +838,18 @@ def init(
     workbook: Annotated[
         bool, typer.Option("--workbook", help="One workbook (.xlsx) in the place of YAML files.")
     ] = False,
-    lang: Annotated[str, typer.Option("--lang", help="The workbook's language: zh or en.")] = "en",
+    lang: BookLang = None,
     quiet: Quiet = False,
 ) -> None:
     """Write a scenario to start from: YAML and a table of zones, or one workbook."""
     from simcap import screens, workbook_commands
 
-    written = workbook_commands.init(directory, template, workbook, lang)
-    screens.tell(f"written: {', '.join(map(str, written))}", quiet)
-    screens.tell(f"next: simcap check {written[0]}", quiet)
+    written = workbook_commands.init(directory, template, workbook, spoken())
+    screens.tell(_("written: {files}", files=listed(map(str, written))), quiet)
+    screens.tell(_("next: {command}", command=f"simcap check {written[0]}"), quiet)
 
 
-@app.command(epilog="Example: simcap convert experiments/01_huadu huadu.xlsx --lang zh")
+@_command(epilog="Example: simcap convert experiments/01_huadu huadu.xlsx --lang zh")
 @guarded
 def convert(
     source: Annotated[
@@ -844,14 +858,14 @@ def convert(
     goal: Annotated[
         Path, typer.Argument(metavar="TO", help="A file .xlsx or .yaml, or a directory for YAML.")
     ],
-    lang: Annotated[str, typer.Option("--lang", help="The workbook's language: zh or en.")] = "en",
+    lang: BookLang = None,
     quiet: Quiet = False,
 ) -> None:
     """Turn YAML into a workbook, or a workbook into YAML; nothing is lost, or nothing written."""
     from simcap import screens, workbook_commands
 
-    written = workbook_commands.convert(source, goal, lang)
-    screens.tell(f"written: {', '.join(map(str, written))}", quiet)
+    written = workbook_commands.convert(source, goal, spoken())
+    screens.tell(_("written: {files}", files=listed(map(str, written))), quiet)
 
 
 def _finish_shard(done, out: Path, quiet: bool) -> None:
@@ -859,12 +873,16 @@ def _finish_shard(done, out: Path, quiet: bool) -> None:
     from simcap import screens
 
     screens.tell(
-        f"{sum(len(cell.records) for cell in done.cells)} replications of this shard are in {out};"
-        " simcap merge puts shards together",
+        _(
+            "{number} replications of this shard are in {directory}; simcap merge puts shards"
+            " together",
+            number=sum(len(cell.records) for cell in done.cells),
+            directory=out,
+        ),
         quiet,
     )
     for failure in done.failures:
-        screens.tell(f"simcap: failed: {failure}")
+        screens.tell(_("simcap: failed: {failure}", failure=failure))
     if done.interrupted or done.failures:
         raise typer.Exit(130 if done.interrupted else 3)
 

@@ -34,8 +34,9 @@ ORDER = {
     "tracing": 7,
     "workbook_commands": 7,
     "result_screens": 9,
-    "cli": 11,
-    "__main__": 12,
+    "help_pages": 11,
+    "cli": 12,
+    "__main__": 13,
 }
 DOORS = {("engine/run.py", "analysis.frames")}
 """The one import upward: inside a method, so that a run gives tables to who asks for them."""
@@ -46,7 +47,7 @@ NOT_BELOW = {
     "scipy": "analysis",
     "matplotlib": "plots",
     "seaborn": "plots",
-    "typer": "cli",
+    "typer": "help_pages",
 }
 MODULES = sorted(
     path for path in ROOT.rglob("*.py") if path.name != "__init__.py" or path.parent != ROOT
