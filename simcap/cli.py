@@ -22,15 +22,15 @@ from typing import Annotated, Optional
 
 import typer
 
-from simcap import __version__, interruption, lang
+from simcap import __version__, help_pages, interruption, lang
 from simcap.engine import ENGINES
 from simcap.errors import BusyError, InputError, SimcapError, StudyError
-from simcap.lang import _, listed
+from simcap.lang import N_, _, listed, spoken
+from simcap.lang.sentences import said as in_words
 from simcap.printing import printable
-from simcap.usage import Commands
 
 app = typer.Typer(
-    cls=Commands,
+    cls=help_pages.Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -110,19 +110,16 @@ Lang = Annotated[
         help="Language of screens, figures and reports; what machines read stays English.",
     ),
 ]
-WorkbookLang = Annotated[
-    str, typer.Option("--lang", envvar=lang.VARIABLE, help="The workbook's language: zh or en.")
-]
-
-LangOfBook = Annotated[
+BookLang = Annotated[
     Optional[str],
     typer.Option(
         "--lang",
         metavar="en|zh",
         envvar=lang.VARIABLE,
-        help="The workbook's language, and that of screens.",
+        help="Language of the workbook, and of what is said of it.",
     ),
 ]
+_command = functools.partial(app.command, cls=help_pages.Command)
 
 
 def guarded(command):
@@ -138,8 +135,8 @@ def guarded(command):
         )
         chosen = kwargs.get("lang") if own else kwargs.pop("lang", None)
         try:
-            lang.choose(spoken := _language(chosen))
-            kwargs |= {"lang": spoken} if own else {}
+            lang.choose(_language(chosen))
+            Translated.install()
             return command(*args, **kwargs)
         except typer.Exit:
             raise
@@ -203,7 +200,7 @@ def _options(
     pass
 
 
-@app.command(epilog="Example: simcap check experiments/01_huadu/scenario.yaml")
+@_command(epilog="Example: simcap check experiments/01_huadu/scenario.yaml")
 @guarded
 def check(
     file: Annotated[
@@ -243,7 +240,7 @@ def check(
     scenario_screens.show_check(result, as_json, quiet)
 
 
-@app.command(
+@_command(
     epilog="Example: simcap show experiments/01_huadu/scenario.yaml --set collaboration.level=0.8"
 )
 @guarded
@@ -262,7 +259,7 @@ def show(
     scenario_screens.show_network(scenario, compile_scenario(scenario), rows, as_json)
 
 
-@app.command(
+@_command(
     epilog=(
         "Example: simcap run experiments/01_huadu/scenario.yaml --set pools.counsellors=x1.5"
         " --replications 4"
@@ -295,7 +292,7 @@ def run(
     _sweep(experiment, engine, jobs, cluster, patience, out, fresh, seal_key, excel, as_json, quiet)
 
 
-@app.command(epilog="Example: simcap sweep experiments/01_huadu --jobs 2")
+@_command(epilog="Example: simcap sweep experiments/01_huadu --jobs 2")
 @guarded
 def sweep(
     experiment: Annotated[Path, typer.Argument(help="An experiment file or its directory.")],
@@ -332,9 +329,7 @@ def sweep(
     )
 
 
-@app.command(
-    epilog="Example: simcap merge experiments/01_huadu node1/shard-1-of-2 node2/shard-2-of-2"
-)
+@_command(epilog="Example: simcap merge experiments/01_huadu node1/shard-1-of-2 node2/shard-2-of-2")
 @guarded
 def merge(
     experiment: Annotated[
@@ -370,21 +365,17 @@ def merge(
     with Journal.open(out) as journal:
         for directory in found:
             copied, both = journal.take_over(directory / NAME)
-            about = {"directory": directory, "number": copied, "both": both}
-            screens.tell(
-                _(
-                    "{directory}: {number} replications taken over, {both} were there already",
-                    **about,
-                )
+            told = (
+                N_("{directory}: {copied} replications taken over, {both} were there already")
                 if both
-                else _("{directory}: {number} replications taken over", **about),
-                quiet,
+                else N_("{directory}: {copied} replications taken over")
             )
+            screens.tell(_(told, directory=directory, copied=copied, both=both), quiet)
         done = recorded(loaded, engine, journal)
         _finish(done, warned(loaded), out, secret, excel, as_json, quiet)
 
 
-@app.command(
+@_command(
     epilog=(
         "Example: simcap compare results/01_huadu --baseline collaboration.level=0.6 --baseline"
         " pools.counsellors=x2"
@@ -419,7 +410,7 @@ def compare(
     result_screens.show_comparison(compared(directory, levels, measure, place, group), as_json)
 
 
-@app.command(
+@_command(
     epilog=(
         "Example: simcap quantiles results/01_huadu --share 0.9 --measure wait_mean --place rural"
     )
@@ -449,7 +440,7 @@ def quantiles(
     result_screens.show_quantiles(found(directory, share, measure, place, group), as_json)
 
 
-@app.command(
+@_command(
     epilog=(
         "Example: simcap trace experiments/01_huadu --residents 3    (or: simcap trace"
         " experiments/01_huadu --residents all --format vidigi --out log.csv)"
@@ -511,10 +502,10 @@ def trace(
     made = _scenario(scenario, sets)
     traced = command.traced(made, 42 if seed is None else seed, replication, _known(engine))
     said = command.show(made, traced, Wanted(count, *named), form, out, excel)
-    screens.tell(f"{said}; in {out}" if out else said, quiet)
+    screens.tell(_("{said}; in {file}", said=said, file=out) if out else said, quiet)
 
 
-@app.command(
+@_command(
     epilog=(
         "Example: simcap verify    (or: simcap verify results/01_huadu    or: simcap verify"
         " results/01_huadu --resident 'STREAM#7' --proof resident.json)"
@@ -586,7 +577,7 @@ def verify(
     if resident is not None or (directory is not None and directory.is_file()):
         _verify_resident(directory, resident, point, replication, secret, proof, head, as_json)
         return
-    with screens.progress(quiet, "verifying") as changed:
+    with screens.progress(quiet, _("verifying")) as changed:
         if directory is None:
             chosen = _known(engine or ENGINES[0])
             found = verifying.against_theory(42 if seed is None else seed, chosen, tick=changed)
@@ -632,7 +623,7 @@ def _verify_resident(
         raise typer.Exit(1)
 
 
-@app.command(
+@_command(
     epilog="Example: simcap dynamics --set E=0.7 --set initial_staff=3500 --out results/dynamics"
 )
 @guarded
@@ -670,7 +661,7 @@ def dynamics(
         dynamics_screens.draw(comparison, out, quiet)
 
 
-@app.command(epilog="Example: simcap report results/01_huadu --lang zh")
+@_command(epilog="Example: simcap report results/01_huadu --lang zh")
 @guarded
 def report(
     directory: Annotated[Path, typer.Argument(help="A results directory.")],
@@ -699,10 +690,10 @@ def report(
     from simcap.report import files
 
     path = files.write(directory, form, target or [], out)
-    screens.tell(lang._("wrote {path}", path=path), quiet)
+    screens.tell(_("wrote {path}", path=path), quiet)
 
 
-@app.command("app", epilog="Example: simcap app experiments/01_huadu --lang zh")
+@_command("app", epilog="Example: simcap app experiments/01_huadu --lang zh")
 @guarded
 def app_(
     path: Annotated[
@@ -765,7 +756,7 @@ def _sweep(
     with Journal.open(out, fresh) as journal:
         crew = _crew(plans, engine, jobs, cluster, patience, quiet)
         screens.announce(experiment, beware, warnings, len(journal), quiet)
-        with _results_prepared(), screens.progress(quiet, lang._("replications")) as changed:
+        with _results_prepared(), screens.progress(quiet, _("replications")) as changed:
             done = replicated(experiment, engine, crew, journal, shard or (0, 1), changed, plans)
         if shard is None:
             _finish(done, warnings, out, secret, excel, as_json, quiet)
@@ -812,12 +803,12 @@ def _crew(
             cluster,
             lambda client: agree(client, origin(engine)),
             patience,
-            lambda text: screens.tell(text, quiet),
+            lambda text: screens.tell(in_words(text), quiet),
         )
     wanted = min(jobs or available_jobs(), plans.experiment.runs)
     workers, said = affordable(wanted, plans.baseline().memory, engine)
     if said:
-        screens.tell(said, quiet)
+        screens.tell(in_words(said), quiet)
     return local_crew(engine, workers)
 
 
@@ -855,7 +846,7 @@ def _finish(
                 for path in plots.figures(
                     results, out / "figures", available_jobs(), lambda: files.finish(results)
                 ):
-                    screens.tell(lang._("wrote {path}", path=path), quiet)
+                    screens.tell(_("wrote {path}", path=path), quiet)
             except BrokenProcessPool:
                 raise StudyError(
                     _(
@@ -874,7 +865,7 @@ def _finish(
         raise typer.Exit(3 if not results.measures.empty else 1)
 
 
-@app.command(epilog="Example: simcap init mytown --template huadu --workbook --lang zh")
+@_command(epilog="Example: simcap init mytown --template huadu --workbook --lang zh")
 @guarded
 def init(
     directory: Annotated[Path, typer.Argument(help="The directory to write to.")],
@@ -884,19 +875,18 @@ def init(
     workbook: Annotated[
         bool, typer.Option("--workbook", help="One workbook (.xlsx) in the place of YAML files.")
     ] = False,
-    lang: LangOfBook = None,
+    lang: BookLang = None,
     quiet: Quiet = False,
 ) -> None:
     """Write a scenario to start from: YAML and a table of zones, or one workbook."""
     from simcap import screens, workbook_commands
-    from simcap.lang import spoken
 
     written = workbook_commands.init(directory, template, workbook, spoken())
     screens.tell(_("written: {files}", files=listed(map(str, written))), quiet)
-    screens.tell(_("next: simcap check {file}", file=written[0]), quiet)
+    screens.tell(_("next: {command}", command=f"simcap check {written[0]}"), quiet)
 
 
-@app.command(epilog="Example: simcap convert experiments/01_huadu huadu.xlsx --lang zh")
+@_command(epilog="Example: simcap convert experiments/01_huadu huadu.xlsx --lang zh")
 @guarded
 def convert(
     source: Annotated[
@@ -905,12 +895,11 @@ def convert(
     goal: Annotated[
         Path, typer.Argument(metavar="TO", help="A file .xlsx or .yaml, or a directory for YAML.")
     ],
-    lang: LangOfBook = None,
+    lang: BookLang = None,
     quiet: Quiet = False,
 ) -> None:
     """Turn YAML into a workbook, or a workbook into YAML; nothing is lost, or nothing written."""
     from simcap import screens, workbook_commands
-    from simcap.lang import spoken
 
     written = workbook_commands.convert(source, goal, spoken())
     screens.tell(_("written: {files}", files=listed(map(str, written))), quiet)
@@ -922,9 +911,10 @@ def _finish_shard(done, out: Path, quiet: bool) -> None:
 
     screens.tell(
         _(
-            "{number} replications of this shard are in {out}; simcap merge puts shards together",
+            "{number} replications of this shard are in {directory}; simcap merge puts shards"
+            " together",
             number=sum(len(cell.records) for cell in done.cells),
-            out=out,
+            directory=out,
         ),
         quiet,
     )

@@ -13,7 +13,7 @@ from simcap.dynamics.parameters import ASSUMED, FIELDS, Parameters, with_values
 from simcap.dynamics.side_by_side import Comparison, Row, as_data
 from simcap.dynamics.vensim import mdl, parameters_from
 from simcap.errors import InputError, StudyError
-from simcap.lang import _
+from simcap.lang import N_, _, listed
 from simcap.lang.reasons import reason
 
 
@@ -25,11 +25,15 @@ def asked(sets: list[tuple[str, str]], model: Path | None, quiet: bool) -> Param
     base = parameters_from(_content(model), model) if model and there else Parameters()
     parameters = with_values(base, sets, "--set")
     if model and there:
-        more = "; --set goes on top, the file stays as it is" if sets else ""
-        screens.tell(f"numbers from {model}{more}", quiet)
+        said = (
+            N_("numbers from {file}; --set goes on top, the file stays as it is")
+            if sets
+            else N_("numbers from {file}")
+        )
+        screens.tell(_(said, file=model), quiet)
     elif model:
         _put(model, mdl(parameters).encode())
-        screens.tell(f"wrote {model}", quiet)
+        screens.tell(_("wrote {path}", path=model), quiet)
     return parameters
 
 
@@ -61,7 +65,7 @@ def draw(comparison: Comparison, out: Path, quiet: bool) -> None:
         files = render(dynamics(comparison), "dynamics")
     for ending, content in files.items():
         _put(out / f"dynamics.{ending}", content)
-        screens.tell(f"wrote {out / f'dynamics.{ending}'}", quiet)
+        screens.tell(_("wrote {path}", path=out / f"dynamics.{ending}"), quiet)
 
 
 def show(comparison: Comparison, as_json: bool) -> None:
@@ -82,8 +86,18 @@ def _points(comparison: Comparison):
     if asked_for.collaboration not in printed.LEVELS or asked_for.years != len(printed.RATIO[0]):
         rows += _own(comparison)
     return screens.table(
-        "Table 1 of the first document: coverage C in %, ratio CBR",
-        ["E", "year", "printed", "eq. (3)", "fitted", "contacts", "CBR printed", "eq. (4)", "fit"],
+        _("Table 1 of the first document: coverage C in %, ratio CBR"),
+        [
+            "E",
+            _("year"),
+            _("printed"),
+            _("eq. (3)"),
+            _("fitted"),
+            _("contacts"),
+            _("CBR printed"),
+            _("eq. (4)"),
+            _("fit"),
+        ],
         rows,
     )
 
@@ -124,17 +138,25 @@ def _readings(comparison: Comparison):
     """Every reading and its fits: of coverage in points, then of the ratio."""
     for title, target, unit in (
         (
-            "Fits of C to its 15 printed values by least squares: errors in points",
+            N_("Fits of C to its 15 printed values by least squares: errors in points"),
             printed.COVERAGE,
             100,
         ),
-        ("Fits of CBR to its 15 printed values by least squares", printed.RATIO, 1),
+        (N_("Fits of CBR to its 15 printed values by least squares"), printed.RATIO, 1),
     ):
         of_it = [each for each in comparison.fits if each.reading.target is target]
         pairs = zip(of_it[::2], of_it[1::2], strict=True)
         yield screens.table(
-            title,
-            ["reading", "free", "RMS", "max", "least max", "points at", "values"],
+            _(title),
+            [
+                _("reading"),
+                _("free"),
+                "RMS",
+                _("max"),
+                _("least max"),
+                _("points at"),
+                _("values"),
+            ],
             [_reading(squares, even, unit) for squares, even in pairs],
             numbers=4,
         )
@@ -148,10 +170,10 @@ def _reading(squares: Fit, even: Fit, unit: int) -> list[str]:
     digits = 2 if unit == 100 else 3
     values = " ".join(f"{value:.3g}" for value in squares.values)
     return [
-        squares.reading.name,
+        _(squares.reading.name),
         str(len(squares.values)),
         *(f"{unit * one:.{digits}f}" for one in (squares.rms, squares.greatest, even.greatest)),
-        squares.when,
+        _(squares.when),
         values,
     ]
 
@@ -163,27 +185,32 @@ def _numbers(parameters: Parameters):
             name,
             f"{getattr(parameters, name):g}",
             each.metadata["chinese"],
-            "yours" if getattr(parameters, name) != each.default else each.metadata["status"],
-            each.metadata["note"],
+            _("yours") if getattr(parameters, name) != each.default else _(each.metadata["status"]),
+            _(each.metadata["note"]),
         ]
         for name, each in FIELDS.items()
     ]
-    title = "Numbers of the equations (change them with --set NAME=VALUE)"
-    return screens.table(title, ["name", "value", "in Chinese", "from", "the document"], rows, 1)
+    title = _("Numbers of the equations (change them with --set NAME=VALUE)")
+    heads = [_("name"), _("value"), _("in Chinese"), _("from"), _("the document")]
+    return screens.table(title, heads, rows, 1)
 
 
 def _said(comparison: Comparison):
     """What to know when reading the tables."""
     written, contacts, ratio = comparison.columns
-    yield (
-        f"fitted: equation (3), R/D at the start = {written.values[0]:.3f} (least squares; greatest"
-        f" error {100 * written.greatest:.1f} points). contacts: 1 - exp(-E x), x ="
-        f" {contacts.values[0]:.3f} t^{contacts.values[1]:.3f}: contacts that land on residents at"
-        f" random (least greatest error, {100 * contacts.greatest:.2f} points). fit: equation (4)"
-        f" with the printed C, times {ratio.values[0]:.3f}. least max: the greatest error where"
-        " that was made least."
+    yield _(
+        "fitted: equation (3), R/D at the start = {start} (least squares; greatest error {error}"
+        " points). contacts: 1 - exp(-E x), x = {factor} t^{power}: contacts that land on residents"
+        " at random (least greatest error, {least} points). fit: equation (4) with the printed C,"
+        " times {times}. least max: the greatest error where that was made least.",
+        start=f"{written.values[0]:.3f}",
+        error=f"{100 * written.greatest:.1f}",
+        factor=f"{contacts.values[0]:.3f}",
+        power=f"{contacts.values[1]:.3f}",
+        least=f"{100 * contacts.greatest:.2f}",
+        times=f"{ratio.values[0]:.3f}",
     )
-    yield (
+    yield _(
         "The five printed points are taken as years 1 to 5 in the first table (assumed); in the"
         " others, as what fits best. A fit explains a shape and validates nothing."
     )
@@ -194,4 +221,4 @@ def _said(comparison: Comparison):
         and getattr(comparison.parameters, name) == each.default
     ]
     if names:
-        yield f"assumed, since the document leaves it open: {', '.join(names)}."
+        yield _("assumed, since the document leaves it open: {names}.", names=listed(names))

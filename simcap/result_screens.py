@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simcap.lang import N_, _, joined, spoken
+from simcap.lang import N_, _, joined, listed, spoken
 from simcap.lang.amounts import duration
 from simcap.lang.measures import measure as in_words
 from simcap.lang.measures import place as place_in_words
 from simcap.lang.measures import unit as unit_in_words
+from simcap.lang.sentences import check as check_in_words
 from simcap.scenario.units import say_hours, unit_of_numbers
 from simcap.screens import out, print_json, table, tell
 
@@ -307,8 +308,8 @@ def _what(row) -> str:
         "{measure} ({unit}), place {place}, group {group}",
         measure=row["measure"] if spoken() == "en" else in_words(row["measure"]),
         unit=row["unit"],
-        place=row["place"],
-        group=row["group"],
+        place=place_in_words(row["place"]),
+        group=place_in_words(row["group"]),
     )
 
 
@@ -411,8 +412,8 @@ def show_verification(results: list, as_json: bool, said: str = "") -> None:
         return
     rows = [
         [
-            result.case,
-            result.quantity,
+            check_in_words(result.case),
+            check_in_words(result.quantity),
             f"{result.exact:.5g}",
             f"{result.simulated:.5g}",
             f"{(result.simulated - result.exact) / result.error:+.1f}" if result.error else "",
@@ -443,9 +444,11 @@ def show_verification(results: list, as_json: bool, said: str = "") -> None:
 def show_stored(found: Stored, as_json: bool) -> None:
     """What was found of a results directory; the last line names the tables that are absent."""
     if found.head is not None and not as_json:
-        out().print(f"head: {found.head}", soft_wrap=True)
-    left = f"; {found.left}" if found.left else ""
-    gone = f"; not here, make reproduce: {', '.join(found.absent)}" if found.absent else ""
+        out().print(_("head: {head}", head=found.head), soft_wrap=True)
+    left = _("; {said}", said=found.left) if found.left else ""
+    gone = (
+        _("; not here, make reproduce: {files}", files=listed(found.absent)) if found.absent else ""
+    )
     show_verification(found.results, as_json, left + gone)
 
 
@@ -456,6 +459,7 @@ def show_path(proof: Proof, found: list[Verified], as_json: bool) -> None:
         return
     stream, number, _steps = proof.leaf["values"]
     heads = ["station", "joined", "started", "ended", "outcome"]
+    said = [_("station"), _("joined"), _("started"), _("ended"), _("outcome")]
     rows = [
         [_hour(visit[head]) if head in heads[1:4] else visit[head] for head in heads]
         for visit in proof.visits
@@ -463,17 +467,26 @@ def show_path(proof: Proof, found: list[Verified], as_json: bool) -> None:
     of = proof.of
     out().print(
         table(
-            f"{stream}#{number}: {of['design point']}, replication {of['replication']}, seed"
-            f" {of['seed']} (hours since the start)",
-            heads,
+            _(
+                "{resident}: {point}, replication {replication}, seed {seed} (hours since the"
+                " start)",
+                resident=f"{stream}#{number}",
+                point=of["design point"],
+                replication=of["replication"],
+                seed=of["seed"],
+            ),
+            said,
             rows,
         )
     )
-    for name, said in (("fingerprint", of["fingerprint"]), ("head", of["head"])):
-        out().print(f"{name}: {said}", soft_wrap=True)
-    out().print(
-        f"root of the visits' tree, {proof.size - 1} residents: {proof.root}", soft_wrap=True
+    out().print(_("fingerprint: {hash}", hash=of["fingerprint"]), soft_wrap=True)
+    out().print(_("head: {head}", head=of["head"]), soft_wrap=True)
+    root = _(
+        "root of the visits' tree, {number} residents: {hash}",
+        number=proof.size - 1,
+        hash=proof.root,
     )
+    out().print(root, soft_wrap=True)
     show_verification(found, False)
 
 

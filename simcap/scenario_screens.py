@@ -9,7 +9,8 @@ from dataclasses import asdict
 
 from rich.console import Group
 
-from simcap.lang import _
+from simcap.lang import N_, _, listed
+from simcap.lang.amounts import duration
 from simcap.lang.sentences import said as in_words
 from simcap.network import LEAVE, Network, Roster, Shortest, Slots
 from simcap.network.reviews import places_at_start
@@ -132,11 +133,32 @@ def _load(load) -> dict:
 
 # ---- show ----------------------------------------------------------------------------------------
 
+TITLES = {
+    "pools": N_("pools: {number}"),
+    "stations": N_("stations: {number}"),
+    "arrivals": N_("arrivals: {number}"),
+    "reviews": N_("reviews: {number}"),
+}
 HEADS = {
-    "pools": ["pool", "places or h a week", "last start"],
-    "stations": ["station", "attended by", "mean time", "sessions", "then"],
-    "arrivals": ["stream", "joins", "residents a week"],
-    "reviews": ["review", "kind", "every", "moves places of"],
+    "pools": [N_("pool"), N_("places or h a week"), N_("last start")],
+    "stations": [
+        N_("station"),
+        N_("attended by"),
+        N_("mean time"),
+        N_("sessions"),
+        N_("then"),
+    ],
+    "arrivals": [N_("stream"), N_("joins"), N_("residents a week")],
+    "reviews": [N_("review"), N_("kind"), N_("every"), N_("moves places of")],
+}
+OUTCOMES = {
+    "completed": N_("completed"),
+    "dropped_out": N_("dropped_out"),
+    "reneged": N_("reneged"),
+    "balked": N_("balked"),
+    "no_show": N_("no_show"),
+    "deteriorated": N_("deteriorated"),
+    "found": N_("found"),
 }
 
 
@@ -155,21 +177,27 @@ def show_network(scenario, network: Network, rows: int, as_json: bool) -> None:
         print_json(parts)
         return
     console = out()
-    said = [scenario.name, *described(scenario), *registers.described(scenario)]
-    console.print("\n".join(said) + "\n")
+    about = [scenario.name, *described(scenario), *registers.described(scenario)]
+    console.print("\n".join(about) + "\n")
     for title, lines in parts.items():
         if title == "reviews" and not lines:
             continue
-        console.print(table(f"{title}: {len(lines)}", HEADS[title], lines[:rows], numbers=0))
+        said, heads = _(TITLES[title], number=len(lines)), list(map(_, HEADS[title]))
+        console.print(table(said, heads, lines[:rows], numbers=0))
         if len(lines) > rows:
-            console.print(f"… {len(lines) - rows} more (--rows {len(lines)} shows them)")
+            more = _(
+                "… {number} more (--rows {all} shows them)",
+                number=len(lines) - rows,
+                all=len(lines),
+            )
+            console.print(more)
         console.print()
     console.print(diagram(network))
 
 
 def _pools(network: Network) -> list[list]:
     return [
-        [pool.name, _capacity(pool), say_hours(pool.last_start) if pool.last_start else ""]
+        [pool.name, _capacity(pool), _hours_in_words(pool.last_start) if pool.last_start else ""]
         for pool in network.pools
     ]
 
@@ -180,7 +208,7 @@ def _stations(network: Network) -> list[list]:
             station.name,
             ", ".join(attend.pool for attend in station.pools[:2])
             + (" …" if len(station.pools) > 2 else ""),
-            say_hours(station.service_time.mean),
+            _hours_in_words(station.service_time.mean),
             _sessions(station),
             _ways(station),
         ]
@@ -200,7 +228,7 @@ def _reviews(network: Network) -> list[list]:
         [
             review.name,
             type(review).__name__.lower(),
-            say_hours(review.every),
+            _hours_in_words(review.every),
             ", ".join(places_at_start(review)),
         ]
         for review in network.reviews
@@ -215,27 +243,30 @@ def diagram(network: Network) -> str:
     ways: dict[str, dict[str, None]] = {}
     for stream in network.arrivals:
         for goal in stream.to.stations():
-            ways.setdefault("(asks)", {})[kind[goal]] = None
+            ways.setdefault(_("(asks)"), {})[kind[goal]] = None
     for station in network.stations:
         for routing in station.routing.values():
             for goal in routing.stations():
                 ways.setdefault(kind[station.name], {})[kind[goal]] = None
     return "\n".join(
-        ["pathways"] + [f"  {source} → {', '.join(goals)}" for source, goals in ways.items()]
+        [_("pathways")] + [f"  {source} → {listed(goals)}" for source, goals in ways.items()]
     )
 
 
 def _capacity(pool) -> str:
     if isinstance(pool.capacity, Slots):
         places = sum(sum(row[1:]) for row in pool.capacity.slots)
-        return f"{places * 168 / pool.capacity.cycle:.1f} slots a week"
+        return _("{number} slots a week", number=f"{places * 168 / pool.capacity.cycle:.1f}")
     if not isinstance(pool.capacity, Roster):
-        return "without end" if math.isinf(pool.capacity) else f"{pool.capacity:g} places"
+        if math.isinf(pool.capacity):
+            return _("without end")
+        return _("{number} places", number=f"{pool.capacity:g}")
     roster, share = pool.capacity, 1.0
     if roster.part:
         shares = [share_at(steps, 0.0) for steps in roster.part[0]]
         share = shares[roster.part[1] - 1] if roster.part[1] else 1 - sum(shares)
-    return f"{(roster.week_hours if roster.hours is None else roster.hours) * share:.1f} h a week"
+    hours = (roster.week_hours if roster.hours is None else roster.hours) * share
+    return _("{number} h a week", number=f"{hours:.1f}")
 
 
 def _sessions(station) -> str | int:
@@ -247,32 +278,43 @@ def _sessions(station) -> str | int:
         and station.diary is None
     ):
         return station.sessions
-    said = ["recurring" if station.sessions == math.inf else str(station.sessions)]
+    said = [_("recurring") if station.sessions == math.inf else str(station.sessions)]
     if station.group is not None:
-        said.append(f"groups of {station.group.at_least} to {station.group.size}")
-    if station.caseload is not None:
-        said.append(f"caseload {station.caseload.pool}")
-    if station.diary is not None:
         said.append(
-            f"booked {say_hours(station.diary.notice)} ahead" if station.diary.notice else "booked"
+            _("groups of {least} to {most}", least=station.group.at_least, most=station.group.size)
         )
-    return ", ".join(said)
+    if station.caseload is not None:
+        said.append(_("caseload {staff}", staff=station.caseload.pool))
+    if station.diary is not None:
+        notice = _hours_in_words(station.diary.notice)
+        said.append(_("booked {time} ahead", time=notice) if station.diary.notice else _("booked"))
+    return listed(said)
+
+
+def _hours_in_words(hours: float) -> str:
+    return duration(say_hours(hours))
 
 
 def _ways(station) -> str:
     said = []
     for outcome, routing in station.routing.items():
+        ended = _(OUTCOMES.get(outcome, outcome))
         if isinstance(routing, Shortest):
-            said.append(f"{outcome}: shortest of {', '.join(routing.among)}")
+            among = listed(routing.among)
+            said.append(_("{outcome}: shortest of {stations}", outcome=ended, stations=among))
         elif routing.options:
-            goals = ", ".join(
-                f"{option.probability:.0%} {_called(option.station)}"
-                + (f" after {say_hours(option.delay.mean)}" if option.delay.mean else "")
-                for option in routing.options
-                if option.station != LEAVE
-            )
-            said.append(f"{outcome}: {goals}")
-    return "; ".join(said) or "leave"
+            goals = listed(_way(each) for each in routing.options if each.station != LEAVE)
+            said.append(f"{ended}: {goals}")
+    return "; ".join(said) or _("leave")
+
+
+def _way(option) -> str:
+    """The share of those who go on to a station, and how long that takes."""
+    share, goal = f"{option.probability:.0%}", _called(option.station)
+    if not option.delay.mean:
+        return _("{share} {station}", share=share, station=goal)
+    after = _hours_in_words(option.delay.mean)
+    return _("{share} {station} after {time}", share=share, station=goal, time=after)
 
 
 def _called(station: str) -> str:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from rich.cells import cell_len
 from rich.console import Console, Group, JustifyMethod
+from rich.containers import Lines
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -21,6 +22,7 @@ from rich.text import Text
 from simcap.lang import _, n_
 from simcap.lang.amounts import duration
 from simcap.lang.sentences import said as in_words
+from simcap.lang.wrapping import is_wide, wrapped
 from simcap.printing import in_one_line, printable, printable_json
 from simcap.scenario.units import say_hours
 
@@ -37,8 +39,25 @@ class _Screen(Console):
         super().__init__(markup=False, emoji=False, highlight=False, **options)
 
     def print(self, *objects, **options) -> None:
-        shown = [printable(each) if isinstance(each, str) else each for each in objects]
+        shown = [_Words(printable(each)) if isinstance(each, str) else each for each in objects]
         super().print(*shown, **options)
+
+
+class _Words(Text):
+    """Text in lines that cut no word and begin with no comma, of letters two columns wide, too."""
+
+    def wrap(self, console, width, *, no_wrap=None, justify=None, **options) -> Lines:
+        if no_wrap or not is_wide(self.plain):
+            return super().wrap(console, width, no_wrap=no_wrap, justify=justify, **options)
+        parts = (part for line in self.plain.split("\n") for part in wrapped(line, width))
+        lines = Lines(Text(part, style=self.style) for part in parts)
+        lines.justify(console, width, justify=justify or self.justify or "left", overflow="fold")
+        return lines
+
+
+def words(text: str) -> Text:
+    """``text`` for a cell or a paragraph."""
+    return _Words(printable(text))
 
 
 def out() -> Console:
@@ -226,10 +245,10 @@ def table(title: str, columns: list[str], rows: list[list], numbers: int = 99) -
         side: JustifyMethod = "right" if 0 < i <= numbers else "left"
         head = in_one_line(column)
         whole = min(max(map(cell_len, head.split()), default=0), WHOLE_WORD)
-        made.add_column(head, justify=side, overflow="fold", min_width=whole)
+        made.add_column(_Words(head), justify=side, overflow="fold", min_width=whole)
     for row in rows:
-        made.add_row(*(in_one_line(str(cell)) for cell in row))
-    return Group(*([Text(in_one_line(title))] if title else []), made)
+        made.add_row(*(_Words(in_one_line(str(cell))) for cell in row))
+    return Group(*([_Words(in_one_line(title))] if title else []), made)
 
 
 def print_json(data) -> None:

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 
 from simcap.errors import InputError
-from simcap.lang import _
+from simcap.lang import N_, _
 from simcap.scenario.reader import did_you_mean
 
-STATED, ASSUMED = "stated", "assumed"
+STATED, ASSUMED = N_("stated"), N_("assumed")
 MOST = 1e12
 _PERCENT = re.compile(r"([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*%")
 
@@ -41,25 +41,30 @@ class Parameters:
     """
 
     initial_staff: float = _number(
-        4000.0, "初始人力", "H0", "Unit", ASSUMED, "with F and T as much as the need at the start"
+        4000.0,
+        "初始人力",
+        "H0",
+        "Unit",
+        ASSUMED,
+        N_("with F and T as much as the need at the start"),
     )
     staff_growth: float = _number(
-        0.05, "人力年增长率", "rh", "1/Year", STATED, "5 % a year", -1.0, 10.0, True
+        0.05, "人力年增长率", "rh", "1/Year", STATED, N_("5 % a year"), -1.0, 10.0, True
     )
     inputs_per_staff: float = _number(
-        1.0, "设施技术人力比", "(F+T)/H", "Dmnl", ASSUMED, "only the ratio of F to T is stated"
+        1.0, "设施技术人力比", "(F+T)/H", "Dmnl", ASSUMED, N_("only the ratio of F to T is stated")
     )
     facility_per_technology: float = _number(
-        0.5, "设施技术比", "F/T", "Dmnl", STATED, "1:2", 0.0, 1e6
+        0.5, "设施技术比", "F/T", "Dmnl", STATED, N_("1:2"), 0.0, 1e6
     )
     initial_population: float = _number(
-        100_000.0, "初始人口", "P0", "Person", ASSUMED, "no number given", 0.0, MOST, True
+        100_000.0, "初始人口", "P0", "Person", ASSUMED, N_("no number given"), 0.0, MOST, True
     )
     population_growth: float = _number(
-        0.01, "人口年增长率", "rp", "1/Year", STATED, "1 % a year", -1.0, 10.0, True
+        0.01, "人口年增长率", "rp", "1/Year", STATED, N_("1 % a year"), -1.0, 10.0, True
     )
     initial_incidence: float = _number(
-        0.08, "初始发病率", "λ0", "Dmnl", STATED, "8 %", 0.0, 1.0, True
+        0.08, "初始发病率", "λ0", "Dmnl", STATED, N_("8 %"), 0.0, 1.0, True
     )
     incidence_growth: float = _number(
         0.0,
@@ -67,13 +72,13 @@ class Parameters:
         "rλ",
         "1/Year",
         ASSUMED,
-        "stands for the pressure index, of which no number is given",
+        N_("stands for the pressure index, of which no number is given"),
         -1.0,
         10.0,
         True,
     )
     collaboration: float = _number(
-        0.6, "协作效率系数", "E", "Dmnl", STATED, "0.6; scenarios 0.4, 0.6, 0.8", 0.0, 1.0
+        0.6, "协作效率系数", "E", "Dmnl", STATED, N_("0.6; scenarios 0.4, 0.6, 0.8"), 0.0, 1.0
     )
     collaboration_rise: float = _number(
         0.0,
@@ -81,29 +86,37 @@ class Parameters:
         "rE",
         "1/Year",
         ASSUMED,
-        "“rises year by year” has no number; the scenarios hold E",
+        N_("“rises year by year” has no number; the scenarios hold E"),
         0.0,
         1.0,
     )
     total_cost: float = _number(
-        100.0, "总成本", "cost", "10000 CNY/Year", STATED, "100 × 10⁴ CNY a year"
+        100.0, "总成本", "cost", "10000 CNY/Year", STATED, N_("100 × 10⁴ CNY a year")
     )
     cost_growth: float = _number(
-        0.0, "总成本年增长率", "rc", "1/Year", ASSUMED, "only the first is stated", -1.0, 10.0, True
+        0.0,
+        "总成本年增长率",
+        "rc",
+        "1/Year",
+        ASSUMED,
+        N_("only the first is stated"),
+        -1.0,
+        10.0,
+        True,
     )
     recovery_base: float = _number(
-        0.3, "康复率基数", "θ0", "Dmnl", STATED, "θ = 0.3 + 0.2 C", 0.0, 1.0
+        0.3, "康复率基数", "θ0", "Dmnl", STATED, N_("θ = 0.3 + 0.2 C"), 0.0, 1.0
     )
     recovery_gain: float = _number(
-        0.2, "康复率增幅", "θ1", "Dmnl", STATED, "θ = 0.3 + 0.2 C", -1.0, 1.0
+        0.2, "康复率增幅", "θ1", "Dmnl", STATED, N_("θ = 0.3 + 0.2 C"), -1.0, 1.0
     )
     quality_base: float = _number(
-        60.0, "生活质量基数", "QOL0", "Point", STATED, "QOL = 60 + 10 C", 0.0, 1e6
+        60.0, "生活质量基数", "QOL0", "Point", STATED, N_("QOL = 60 + 10 C"), 0.0, 1e6
     )
     quality_gain: float = _number(
-        10.0, "生活质量增幅", "QOL1", "Point", STATED, "QOL = 60 + 10 C", -1e6, 1e6
+        10.0, "生活质量增幅", "QOL1", "Point", STATED, N_("QOL = 60 + 10 C"), -1e6, 1e6
     )
-    years: float = _number(5, "FINAL TIME", "t", "Year", STATED, "t = 0 to 5", 1, 100)
+    years: float = _number(5, "FINAL TIME", "t", "Year", STATED, N_("t = 0 to 5"), 1, 100)
 
     def __post_init__(self):
         faults = [fault for each in fields(self) if (fault := _fault(each, self))]

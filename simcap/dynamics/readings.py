@@ -15,6 +15,7 @@ import numpy as np
 from simcap.dynamics import printed
 from simcap.dynamics.equations import gains
 from simcap.dynamics.parameters import Parameters
+from simcap.lang import N_
 
 E = np.array(printed.LEVELS)[:, None]
 """Levels of collaboration, a row each."""
@@ -62,7 +63,7 @@ def _equation(growth: float) -> list[Reading]:
     half_way = (1.04 / growth) ** 2
     return [
         Reading(
-            "eq. (3), R/D at the start",
+            N_("eq. (3), R/D at the start"),
             "min(E k0 g^t, 1)",
             ("k0",),
             (half_way,),
@@ -70,7 +71,7 @@ def _equation(growth: float) -> list[Reading]:
             WRITTEN,
         ),
         Reading(
-            "… and growth of R/D",
+            N_("… and growth of R/D"),
             "min(E k0 g^t, 1), g free",
             ("k0", "g"),
             (1.0, 1.1),
@@ -79,7 +80,7 @@ def _equation(growth: float) -> list[Reading]:
             by_time=False,
         ),
         Reading(
-            "eq. (3), R/D of each point",
+            N_("eq. (3), R/D of each point"),
             "min(E k_t, 1)",
             ("k1", "k2", "k3", "k4", "k5"),
             (0.9, 1.1, 1.2, 1.3, 1.3),
@@ -88,14 +89,14 @@ def _equation(growth: float) -> list[Reading]:
             by_time=False,
         ),
         Reading(
-            "eq. (3), R/D of each E",
+            N_("eq. (3), R/D of each E"),
             "min(E k_E g^t, 1)",
             ("k low", "k middle", "k high"),
             (1.4 * half_way, 1.15 * half_way, 0.96 * half_way),
             lambda v, t: _capped(E * v[:, None] * growth**t),
         ),
         Reading(
-            "… and growth of each E",
+            N_("… and growth of each E"),
             "min(E k_E g_E^t, 1)",
             ("k low", "k middle", "k high", "g low", "g middle", "g high"),
             (1.3, 1.1, 0.95, 1.1, 1.1, 1.05),
@@ -114,7 +115,7 @@ def _risen(growth: float) -> list[Reading]:
 
     return [
         Reading(
-            "eq. (3), E rises evenly",
+            N_("eq. (3), E rises evenly"),
             "min(min(E + r t, 1) k0 g^t, 1)",
             ("k0", "r"),
             (0.8, 0.09),
@@ -122,7 +123,7 @@ def _risen(growth: float) -> list[Reading]:
             WRITTEN,
         ),
         Reading(
-            "eq. (3), E rises to a ceiling",
+            N_("eq. (3), E rises to a ceiling"),
             "min((a_E - (a_E - E) exp(-r t)) k0 g^t, 1)",
             ("k0", "a low", "a middle", "a high", "r"),
             (0.9, 0.7, 0.84, 0.91, 1.3),
@@ -135,7 +136,7 @@ def _contacts() -> list[Reading]:
     """What contacts at random reach, x of them a resident at E = 1."""
     return [
         Reading(
-            "contacts, x of each point",
+            N_("contacts, x of each point"),
             "1 - exp(-E x_t)",
             ("x1", "x2", "x3", "x4", "x5"),
             (1.4, 2.1, 2.6, 3.1, 3.4),
@@ -152,7 +153,7 @@ def _contacts() -> list[Reading]:
     ]
 
 
-CONTACTS = "contacts, x = a t^b"
+CONTACTS = N_("contacts, x = a t^b")
 """The name of the reading that experiment 02 simulates."""
 
 
@@ -165,14 +166,14 @@ def _curves() -> list[Reading]:
 
     return [
         Reading(
-            "a curve, straight in E",
+            N_("a curve, straight in E"),
             "c_E - (c_E - s_E) exp(-r t), c_E = c + d E, s_E = s + u E",
             ("c", "d", "s", "u", "r"),
             (0.557, 0.528, 0.158, 0.655, 0.628),
             straight,
         ),
         Reading(
-            "a curve of each E",
+            N_("a curve of each E"),
             "c_E - (c_E - s_E) exp(-r_E t)",
             (
                 *(f"c {name}" for name in ("low", "middle", "high")),
@@ -195,7 +196,7 @@ def _ratios(parameters: Parameters) -> list[Reading]:
 
     return [
         Reading(
-            "eq. (4), printed C, a factor",
+            N_("eq. (4), printed C, a factor"),
             "f cost / (θ QOL)",
             ("f",),
             (0.39,),
@@ -204,7 +205,7 @@ def _ratios(parameters: Parameters) -> list[Reading]:
             target=printed.RATIO,
         ),
         Reading(
-            "… of each E, cost grows",
+            N_("… of each E, cost grows"),
             "f_E cost c^t / (θ QOL)",
             ("f low", "f middle", "f high", "c"),
             (0.447, 0.399, 0.369, 0.975),

@@ -149,6 +149,62 @@ NOTICES = (
     N_("{what} (at {point})"),
 )
 """What is said before a run; the most particular first."""
+LOGGED = (
+    N_("compiling {what} for this machine, which is done once: {number} functions"),
+    N_("compiling {what}: {number} of {all} functions after {seconds} s"),
+    N_("compiled {what} in {seconds} s"),
+    N_(
+        "machine code cannot be kept in {place} ({why}): it will be compiled anew each time;"
+        " SIMCAP_CACHE_DIR may name another place"
+    ),
+    N_("machine code could not be kept in {place} ({why}): it will be compiled anew"),
+    N_("another process is compiling for this machine: waiting for it"),
+    N_("a worker died: what it was doing is done again"),
+    N_(
+        "memory: {number} of {all} workers, since a replication needs about {needed} MB and {free}"
+        " MB are free"
+    ),
+    N_(
+        "the cluster at {address} has other clients: while this sweep runs, their tasks are given"
+        " up, too, when a worker dies with them"
+    ),
+    N_(
+        "waiting for workers at {address} since {seconds} s: the tasks are there (dask worker"
+        " {same})"
+    ),
+)
+"""What is told while it works."""
+CHECKED = (
+    N_("fingerprint of replication {number} is as stored"),
+    N_("values of replication {number} are as stored"),
+    N_("fingerprint is as sealed"),
+    N_("the path leads to the root"),
+    N_("the root is the one that was kept"),
+    N_("{file} is this proof"),
+    N_("files are as written"),
+    N_("replications are in the journal"),
+    N_("rows of {table} are as sealed"),
+    N_("mean wait at {station}"),
+    N_("mean number present at {hour}:00"),
+    N_("mean wait"),
+    N_("mean time in queue"),
+    N_("mean number present"),
+    N_("share who wait"),
+    N_("share who balk"),
+    N_("share who renege"),
+    N_("Erlang B, {number} servers"),
+    N_("Erlang A, {number} servers, overloaded"),
+    N_("M/M/2, two priorities"),
+    N_("{queue}, load {load}"),
+    N_("Jackson network with feedback"),
+    N_("M_t/M/∞, days and nights"),
+    N_("diary, {number} appointments a day"),
+    N_("caseload of one, courses of {hours} h"),
+    N_("path"),
+    N_("stored"),
+    N_("seal"),
+)
+"""What is verified."""
 PARTS = (
     N_("offered load {load}; {where}"),
     N_("{number} of {all} design points"),
@@ -178,8 +234,16 @@ _FORMS = {"share": r"\S+", "number": r"\S+"}
 
 def said(sentence: str) -> str:
     """A sentence of the library in the language chosen."""
-    found = recognised(sentence, (*GUARDS, *NOTICES))
+    found = recognised(sentence, (*GUARDS, *LOGGED, *NOTICES))
     return sentence if found is None else worded(*found)
+
+
+def check(text: str) -> str:
+    """What is verified, in the language chosen; with what is said of it in brackets, as it is."""
+    whole = re.fullmatch(r"(.*?)( \(not.*\))?", text, re.DOTALL)
+    assert whole is not None
+    found = recognised(whole[1], CHECKED)
+    return (whole[1] if found is None else worded(*found)) + (whole[2] or "")
 
 
 def recognised(sentence: str, among: tuple[str, ...]) -> tuple[str, dict[str, str]] | None:

@@ -6,9 +6,12 @@ gone are dropped. Needs Babel, which only development does.
 
 from __future__ import annotations
 
+import ast
 import datetime
+import inspect
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -27,7 +30,30 @@ def messages():
         ROOT, [("**.py", "python")], keywords=KEYWORDS
     ):
         found.add(message, locations=[(f"simcap/{Path(file).as_posix()}", None)])
+    for text in help_texts((ROOT / "cli.py").read_text(encoding="utf-8")):
+        found.add(text, locations=[("simcap/cli.py", None)])
     return found
+
+
+def help_texts(code: str) -> Iterator[str]:
+    """What ``--help`` says: texts called help and epilog in ``code``, and what commands say of
+    themselves; each in one line.
+    """
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.FunctionDef):
+            said = ast.get_docstring(node) or ""
+            if any(map(_is_command, node.decorator_list)) and said:
+                yield " ".join(inspect.cleandoc(said).split())
+        elif (
+            isinstance(node, ast.keyword)
+            and isinstance(node.value, ast.Constant)
+            and node.arg in ("help", "epilog")
+        ):
+            yield " ".join(str(node.value.value).split())
+
+
+def _is_command(decorator: ast.expr) -> bool:
+    return isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "_command"
 
 
 def path(language: str) -> Path:

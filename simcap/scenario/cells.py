@@ -36,7 +36,14 @@ def name_in(grid: Grid, row: int, column: int, faults: list[str]) -> str:
         return ""
     if not text:
         where = f"{grid.place(row, column)} zone"
-        faults.append(_("{where}: {wanted} wanted, got {got}", where=where, wanted=_("a name"), got=_("nothing")))
+        faults.append(
+            _(
+                "{where}: {wanted} wanted, got {got}",
+                where=where,
+                wanted=_("a name"),
+                got=_("nothing"),
+            )
+        )
         return ""
     try:
         return zone_name(text)

@@ -15,6 +15,7 @@ from simcap.building.arrangement import arranged
 from simcap.engine import prepare, simulate
 from simcap.errors import InputError
 from simcap.lang import _, listed
+from simcap.lang.wrapping import columns
 from simcap.printing import in_one_line
 from simcap.scenario.schema import Scenario
 from simcap.study.csv_files import csv_bytes
@@ -69,7 +70,8 @@ def show(
     of it.
     """
     residents = chosen(made, wanted)
-    whom = f"{len(residents):,} of {len(made.residents):,} residents"
+    some, everybody = f"{len(residents):,}", f"{len(made.residents):,}"
+    whom = _("{number} of {all} residents", number=some, all=everybody)
     if form == "story":
         _write(_told(scenario, made, residents, whom), file)
     elif form == "xes":
@@ -85,12 +87,20 @@ def _in_order(residents: list[Resident]) -> list[Resident]:
 
 
 def _notice(made: Trace, wanted: Wanted, form: str, whom: str) -> str:
-    said = f"wrote {whom}, seed {made.seed}, replication {made.replication}"
+    said = _(
+        "wrote {residents}, seed {seed}, replication {replication}",
+        residents=whom,
+        seed=made.seed,
+        replication=made.replication,
+    )
     if form == "vidigi":
         minutes = made.horizon / 6e7
-        said += f'; times in minutes: start_date="{made.start}", limit_duration={minutes:g}'
+        said += _(
+            "; times in minutes: {setting}",
+            setting=f'start_date="{made.start}", limit_duration={minutes:g}',
+        )
     if form != "story" and wanted != Wanted():
-        said += "; queues and staff are whole with --residents all only"
+        said += _("; queues and staff are whole with --residents all only")
     return said
 
 
@@ -107,7 +117,14 @@ def _write(content: bytes, file: Path | None) -> None:
 def _told(scenario: Scenario, made: Trace, residents: list[Resident], whom: str) -> bytes:
     console = screens.out()
     with console.capture() as captured:
-        console.print(f"{scenario.name}: {whom}, seed {made.seed}, replication {made.replication}")
+        head = _(
+            "{name}: {residents}, seed {seed}, replication {replication}",
+            name=scenario.name,
+            residents=whom,
+            seed=made.seed,
+            replication=made.replication,
+        )
+        console.print(head)
         for resident in residents:
             for part in _lines(story(made, resident)):
                 console.print(part)
@@ -122,8 +139,8 @@ def _lines(told: Story) -> Iterator[str | Table | Padding]:
     grid.add_column(overflow="fold")
     day = ""
     for line in told.lines:
-        when = line.when if line.when[:14] != day else " " * 14 + line.when[14:]
-        day = line.when[:14]
-        grid.add_row(f"  {when}", in_one_line(line.said))
+        when = line.day if line.day != day else " " * columns(line.day)
+        day = line.day
+        grid.add_row(f"  {when} {line.time}", screens.words(in_one_line(line.said)))
     yield grid
-    yield Padding(in_one_line(told.in_all), (0, 0, 0, 2))
+    yield Padding(screens.words(in_one_line(told.in_all)), (0, 0, 0, 2))

@@ -7,13 +7,32 @@ import numpy as np
 from simcap.building.silent import SILENT
 from simcap.building.staffing import NOBODY
 from simcap.engine.visits import OPEN, SEEN, Outcome
+from simcap.lang import N_, _
+from simcap.lang.amounts import duration
 from simcap.network.clock import HOUR
 from simcap.scenario.units import say_hours
 from simcap.tracing.traces import Resident, Trace
-from simcap.tracing.words import staff_of
+from simcap.tracing.words import Place, staff_of
 
 AT_ONCE = HOUR // 3600
 """A wait below a second is none that people would speak of."""
+
+
+ASKS = {
+    (False, False): N_("asks for help: {entry}"),
+    (False, True): N_("asks for help: {entry}, is sent to {station}"),
+    (True, False): N_("asks for help, brought by {what}: {entry}"),
+    (True, True): N_("asks for help, brought by {what}: {entry}, is sent to {station}"),
+}
+"""How somebody asks, by whether something brought them and whether they are sent elsewhere."""
+LEAVES = {
+    Outcome.RENEGED: N_("leaves: gave up waiting for {station}"),
+    Outcome.BALKED: N_("leaves: {station} was full"),
+    Outcome.DETERIORATED: N_("leaves: got worse while waiting for {station}"),
+    Outcome.DROPPED_OUT: N_("leaves: broke off {station}"),
+    Outcome.FOUND: N_("leaves: was found"),
+}
+"""Why somebody leaves, by how the last visit ended."""
 
 
 def comes(trace: Trace, resident: Resident) -> str:
@@ -21,18 +40,23 @@ def comes(trace: Trace, resident: Resident) -> str:
     labels = trace.labels(resident)
     entry, place = labels.get("enters", ""), trace.place(resident.visits[0])
     if place.home == SILENT:
-        return "is in need, and does not ask for help"
+        return _("is in need, and does not ask for help")
     if labels.get("register") == "yes":
-        return "is on the register: a first visit is due"
+        return _("is on the register: a first visit is due")
     if labels.get("found"):
-        return f"would not have asked; {labels['found']} finds them for {place.kind}"
+        return _(
+            "would not have asked; {who} finds them for {station}",
+            who=labels["found"],
+            station=place.kind,
+        )
     if labels.get("need") in trace.audiences:
-        return f"is due, in no need: {place.spoken(labels.get('zone', ''))}"
-    brought = f", brought by {labels['added']}" if labels.get("added") else ""
-    instead = entry and place.kind != entry and not place.referral
-    return f"asks for help{brought}: {entry or place.kind}" + (
-        f", is sent to {place.kind}" * bool(instead)
-    )
+        return _("is due, in no need: {station}", station=place.spoken(labels.get("zone", "")))
+    said = ASKS[bool(labels.get("added")), _is_sent(entry, place)]
+    return _(said, what=labels.get("added", ""), entry=entry or place.kind, station=place.kind)
+
+
+def _is_sent(entry: str, place: Place) -> bool:
+    return bool(entry) and place.kind != entry and not place.referral
 
 
 def zone_of(trace: Trace, visit: int) -> str:
@@ -46,10 +70,13 @@ def session(trace: Trace, visit: int) -> str:
     place, number = trace.place(visit), int(trace.visits["session"][visit])
     said = place.spoken(zone_of(trace, visit))
     if place.due:
-        said = f"{said} ({place.due})"
+        said = _("{station} ({need})", station=said, need=place.due)
     if np.isinf(place.sessions):
-        return f"{said}, visit {number}"
-    return f"{said}, session {number} of {place.sessions:.0f}" if place.sessions > 1 else said
+        return _("{station}, visit {number}", station=said, number=number)
+    if place.sessions <= 1:
+        return said
+    whole = f"{place.sessions:.0f}"
+    return _("{station}, session {number} of {all}", station=said, number=number, all=whole)
 
 
 def by_nobody(trace: Trace, visit: int) -> bool:
@@ -63,22 +90,20 @@ def staff(trace: Trace, visit: int) -> str:
     named = [
         staff_of(pools[seat.pool], seat.place, zone_of(trace, visit)) for seat in trace.seats[visit]
     ]
-    return " and ".join(named)
+    return _(" and ").join(named)
 
 
-def become(trace: Trace, visit: int) -> str:
-    """What the need has become, and where that leads."""
+def become(said: str, trace: Trace, visit: int) -> str:
+    """``said`` of somebody who gets worse, with what the need has become and where that leads."""
     station = int(trace.visits["next"][visit])
     if station < 0:
-        return ""
+        return said
     goal = trace.places[station]
-    need = f": now {goal.need}" if goal.need != trace.place(visit).need else ""
-    asks = (
-        f", asks at {goal.spoken(goal.where)}"
-        if trace.place(visit).home == SILENT and not goal.home
-        else ""
-    )
-    return need + asks
+    if goal.need != trace.place(visit).need:
+        said = _("{said}: now {need}", said=said, need=goal.need)
+    if trace.place(visit).home == SILENT and not goal.home:
+        said = _("{said}, asks at {station}", said=said, station=goal.spoken(goal.where))
+    return said
 
 
 def leaves(trace: Trace, resident: Resident) -> str:
@@ -86,20 +111,14 @@ def leaves(trace: Trace, resident: Resident) -> str:
     visit = resident.visits[-1]
     place, outcome = trace.place(visit), Outcome(int(trace.visits["outcome"][visit]))
     if place.home:
-        return "leaves"
+        return _("leaves")
     if place.referral:
-        return f"leaves: the {place.kind} came to nothing"
-    why = {
-        Outcome.RENEGED: f"gave up waiting for {place.kind}",
-        Outcome.BALKED: f"{place.kind} was full",
-        Outcome.DETERIORATED: f"got worse while waiting for {place.kind}",
-        Outcome.DROPPED_OUT: f"broke off {place.kind}",
-        Outcome.FOUND: "was found",
-    }
+        return _("leaves: the {referral} came to nothing", referral=place.kind)
+    said = LEAVES.get(outcome, N_("leaves: {station} is done"))
     if outcome == Outcome.NO_SHOW:
         broke_off = int(trace.visits["session"][visit]) < place.sessions
-        return f"leaves: {'broke off' if broke_off else 'did not come to'} {place.kind}"
-    return f"leaves: {why.get(outcome, f'{place.kind} is done')}"
+        said = LEAVES[Outcome.DROPPED_OUT] if broke_off else N_("leaves: did not come to {station}")
+    return _(said, station=place.kind)
 
 
 def in_all(trace: Trace, resident: Resident) -> str:
@@ -120,23 +139,23 @@ def in_all(trace: Trace, resident: Resident) -> str:
     left = int(trace.visits["outcome"][last]) not in OPEN
     until = int(trace.times["ended"][last]) if left else trace.horizon
     whole = until - int(trace.times["arrived"][resident.visits[0]])
-    seen = {0: "never attended", 1: "attended once", 2: "attended twice"}
-    said = seen.get(times, f"attended {times} times") + (f" for {long(attended)}" * (times > 0))
-    waiting = f"waited {long(waited)} at stations" if waited >= AT_ONCE else "did not wait"
-    stay = "from first to last" if left else "and not yet over"
-    return f"In all: {said}; {waiting}; {long(whole)} {stay}."
+    seen = {
+        0: N_("never attended"),
+        1: N_("attended once for {time}"),
+        2: N_("attended twice for {time}"),
+    }
+    said = seen.get(times, N_("attended {number} times for {time}"))
+    waiting = N_("waited {time} at stations") if waited >= AT_ONCE else N_("did not wait")
+    return _(
+        N_("In all: {attended}; {waiting}; {time} from first to last.")
+        if left
+        else N_("In all: {attended}; {waiting}; {time} and not yet over."),
+        attended=_(said, number=times, time=long(attended)),
+        waiting=_(waiting, time=long(waited)),
+        time=long(whole),
+    )
 
 
 def long(span: int) -> str:
     """``span`` microseconds in a unit that a person would choose."""
-    return say_hours(span / 3.6e9).replace(".0 ", " ")
-
-
-def lasting(span: int) -> str:
-    """«for 15 min», of ``span`` microseconds."""
-    return f"for {long(span)}"
-
-
-def after(span: int) -> str:
-    """«after 15 min», of ``span`` microseconds."""
-    return f"after {long(span)}"
+    return duration(say_hours(span / 3.6e9).replace(".0 ", " "))

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from simcap.building.returning import RECOVERED
 from simcap.building.silent import SILENT, UNDER_WAY
 from simcap.engine.visits import LEFT, Outcome
+from simcap.lang import N_, _, listed
+from simcap.lang.measures import place as place_in_words
 from simcap.network.clock import INFINITY
 from simcap.tracing.phrases import (
     AT_ONCE,
-    after,
     become,
     by_nobody,
     comes,
     in_all,
-    lasting,
     leaves,
     long,
     session,
@@ -25,7 +25,17 @@ from simcap.tracing.phrases import (
 )
 from simcap.tracing.traces import Resident, Trace
 
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
+
+
+PLAIN = N_("{said}")
+WAITED = {
+    Outcome.WAITING: N_("the run ends: still waiting for {what}, for {time}"),
+    Outcome.DETERIORATED: N_("gets worse while waiting for {what}, after {time}"),
+    Outcome.RENEGED: N_("gives up waiting for {what} after {time}"),
+}
+"""How a wait ended, by its outcome."""
+FOUND = N_("is found while waiting for {what} after {time}")
 
 
 @dataclass(frozen=True)
@@ -36,9 +46,19 @@ class Line:
     said: str
 
     @property
+    def day(self) -> str:
+        """Day of the week and date."""
+        return f"{_(DAYS[self.at.weekday()])} {self.at:%Y-%m-%d}"
+
+    @property
+    def time(self) -> str:
+        """Clock time."""
+        return f"{self.at:%H:%M}"
+
+    @property
     def when(self) -> str:
         """Day of the week, date and clock time."""
-        return f"{DAYS[self.at.weekday()]} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.day} {self.time}"
 
 
 @dataclass(frozen=True)
@@ -53,12 +73,12 @@ class Story:
 def story(trace: Trace, resident: Resident) -> Story:
     """The story of ``resident``."""
     labels = trace.labels(resident)
-    zone = " ".join(
-        filter(None, (labels.get("zone"), f"({labels['kind']})" if labels.get("kind") else ""))
-    )
+    zone, kind = labels.get("zone", ""), labels.get("kind", "")
+    if kind:
+        zone = _("{zone} ({kind})", zone=zone, kind=place_in_words(kind))
     said = (labels.get("need") or trace.stream(resident), labels.get("group"), zone)
     lines = tuple(Line(trace.date(at), text) for at, text in _told(trace, resident))
-    return Story(f"{resident.id}  {', '.join(filter(None, said))}", lines, in_all(trace, resident))
+    return Story(f"{resident.id}  {listed(filter(None, said))}", lines, in_all(trace, resident))
 
 
 def _told(trace: Trace, resident: Resident) -> Iterator[tuple[int, str]]:
@@ -82,10 +102,15 @@ def _of_visit(trace: Trace, visit: int, before: int | None) -> Iterator[tuple[in
         going = int(row["next"]) != LEFT
         yield (
             int(trace.times["joined"][visit]),
-            place.kind + (": it goes through" if going else ": nothing comes of it"),
+            _(
+                N_("{referral}: it goes through")
+                if going
+                else N_("{referral}: nothing comes of it"),
+                referral=place.kind,
+            ),
         )
     elif outcome == Outcome.IN_TRANSIT:
-        yield trace.horizon, f"the run ends: {session(trace, visit)} is to come"
+        yield trace.horizon, _("the run ends: {what} is to come", what=session(trace, visit))
     else:
         yield from _at_station(trace, visit, outcome, before)
 
@@ -100,31 +125,20 @@ def _at_station(
     if started < INFINITY:
         waited = started - joined
         if waited >= AT_ONCE and not _plain(trace, visit, before):
-            yield joined, f"{again}waits for {what}"
-            again = ""
-        yield started, again + _attended(trace, visit, outcome, what)
+            yield joined, _(again, said=_("waits for {what}", what=what))
+            again = PLAIN
+        yield started, _(again, said=_attended(trace, visit, outcome, what))
         if outcome == Outcome.ATTENDED:
-            yield trace.horizon, f"the run ends: {what} goes on"
+            yield trace.horizon, _("the run ends: {what} goes on", what=what)
         return
     if outcome == Outcome.BALKED:
-        yield joined, f"{again}finds {what} full"
+        yield joined, _(again, said=_("finds {what} full", what=what))
         return
     if not _plain(trace, visit, before):
-        yield joined, f"{again}waits for {what}"
-    if outcome == Outcome.WAITING:
-        yield (
-            trace.horizon,
-            f"the run ends: still waiting for {what}, {lasting(trace.horizon - joined)}",
-        )
-    elif outcome == Outcome.DETERIORATED:
-        yield (
-            ended,
-            f"gets worse while waiting for {what}, {after(ended - joined)}{become(trace, visit)}",
-        )
-    elif outcome == Outcome.RENEGED:
-        yield ended, f"gives up waiting for {what} {after(ended - joined)}"
-    else:
-        yield ended, f"is found while waiting for {what} {after(ended - joined)}"
+        yield joined, _(again, said=_("waits for {what}", what=what))
+    until = trace.horizon if outcome == Outcome.WAITING else ended
+    said = _(WAITED.get(outcome, FOUND), what=what, time=long(until - joined))
+    yield until, become(said, trace, visit) if outcome == Outcome.DETERIORATED else said
 
 
 def _plain(trace: Trace, visit: int, before: int | None) -> bool:
@@ -136,10 +150,10 @@ def _plain(trace: Trace, visit: int, before: int | None) -> bool:
 def _again(trace: Trace, visit: int, before: int | None) -> str:
     """«tries again» of who gave up at the same place before."""
     if before is None or int(trace.visits["session"][visit]) > 1:
-        return ""
+        return PLAIN
     same = trace.visits["station"][visit] == trace.visits["station"][before]
     failed = int(trace.visits["outcome"][before]) in (Outcome.RENEGED, Outcome.BALKED)
-    return "tries again: " if same and failed else ""
+    return N_("tries again: {said}") if same and failed else PLAIN
 
 
 def _attended(trace: Trace, visit: int, outcome: Outcome, what: str) -> str:
@@ -147,18 +161,20 @@ def _attended(trace: Trace, visit: int, outcome: Outcome, what: str) -> str:
         int(trace.times[name][visit]) for name in ("joined", "started", "ended")
     )
     if outcome == Outcome.NO_SHOW:
-        return f"does not come to {what}; {staff(trace, visit)} kept the time"
+        kept = staff(trace, visit)
+        return _("does not come to {what}; {staff} kept the time", what=what, staff=kept)
     size = int(trace.visits["together"][visit])
     said = [staff(trace, visit)] if trace.seats[visit] and not by_nobody(trace, visit) else []
     if not said and ended == started:
         return what
-    said += [f"{size} together"] if size > 1 else []
+    said += [_("{number} together", number=size)] if size > 1 else []
     said += [long(ended - started)] if ended < INFINITY else []
     waited, due = started - joined, int(trace.visits["session"][visit]) > 1
-    at_once = "on time" if due else "at once"
-    said.append(f"after waiting {long(waited)}" if waited >= AT_ONCE else at_once)
-    off = "; does not come back" if outcome == Outcome.DROPPED_OUT else ""
-    return f"{what}: {', '.join(said)}{off}"
+    at_once = _("on time") if due else _("at once")
+    said.append(_("after waiting {time}", time=long(waited)) if waited >= AT_ONCE else at_once)
+    off = outcome == Outcome.DROPPED_OUT
+    told = N_("{what}: {how}; does not come back") if off else N_("{what}: {how}")
+    return _(told, what=what, how=listed(said))
 
 
 def _at_home(trace: Trace, visit: int, outcome: Outcome) -> Iterator[tuple[int, str]]:
@@ -167,17 +183,27 @@ def _at_home(trace: Trace, visit: int, outcome: Outcome) -> Iterator[tuple[int, 
     joined, ended = int(trace.times["joined"][visit]), int(trace.times["ended"][visit])
     going = int(trace.visits["next"][visit]) != LEFT
     if place.home == RECOVERED:
-        yield joined, "has recovered"
+        yield joined, _("has recovered")
     if outcome == Outcome.DETERIORATED:
-        on_the_way = f" on the way to {place.kind}" if place.home == UNDER_WAY else ""
-        yield ended, f"gets worse{on_the_way}{become(trace, visit)}"
+        way = place.home == UNDER_WAY
+        worse = N_("gets worse on the way to {station}") if way else N_("gets worse")
+        yield ended, become(_(worse, station=place.kind), trace, visit)
     elif outcome == Outcome.FOUND:
-        yield ended, f"is found by a visit {after(ended - joined)}"
+        yield ended, _("is found by a visit after {time}", time=long(ended - joined))
     elif outcome == Outcome.WAITING:
-        still = {SILENT: "still has not asked", UNDER_WAY: f"on the way to {place.kind}"}
-        yield trace.horizon, f"the run ends: {still.get(place.home, 'still well')}"
+        still = {
+            SILENT: N_("the run ends: still has not asked"),
+            UNDER_WAY: N_("the run ends: on the way to {station}"),
+        }
+        said = still.get(place.home, N_("the run ends: still well"))
+        yield trace.horizon, _(said, station=place.kind)
     elif place.home == RECOVERED:
-        back = "asks again" if going else "does not ask again"
-        yield ended, f"falls ill again {after(ended - joined)} and {back}"
+        back = (
+            N_("falls ill again after {time} and asks again")
+            if going
+            else N_("falls ill again after {time} and does not ask again")
+        )
+        yield ended, _(back, time=long(ended - joined))
     elif place.home == SILENT:
-        yield ended, f"needs help no more {after(ended - joined)}, without having asked"
+        time = long(ended - joined)
+        yield ended, _("needs help no more after {time}, without having asked", time=time)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from simcap.building.silent import UNDER_WAY
 from simcap.engine.visits import Outcome
+from simcap.lang import _, listed
 from simcap.network import Pool, Station
 from simcap.scenario.fields import SEPARATOR
 from simcap.scenario.staff import DISTRICT
@@ -43,8 +44,10 @@ class Place:
 
     def spoken(self, zone: str = "") -> str:
         """The same within a sentence about somebody of ``zone``, which goes without saying."""
-        again = f"{self.kind} (once more)" if self.again else self.kind
-        return f"{again}, {self.where}" if self.where not in ("", zone) else again
+        again = _("{station} (once more)", station=self.kind) if self.again else self.kind
+        if self.where in ("", zone):
+            return again
+        return _("{station}, {zone}", station=again, zone=self.where)
 
 
 def place_of(station: Station) -> Place:
@@ -70,4 +73,5 @@ def staff_of(pool: Pool, number: int, zone: str) -> str:
     another zone, «counsellors no. 2» of this one.
     """
     staff, *rest = pool.name.split(SEPARATOR)
-    return ", ".join((f"{staff} no. {number}", *(part for part in rest if part != zone)))
+    said = _("{staff} no. {number}", staff=staff, number=number)
+    return listed((said, *(part for part in rest if part != zone)))

@@ -35,8 +35,9 @@ ORDER = {
     "workbook_commands": 7,
     "result_screens": 9,
     "usage": 11,
-    "cli": 12,
-    "__main__": 13,
+    "help_pages": 12,
+    "cli": 13,
+    "__main__": 14,
 }
 DOORS = {("engine/run.py", "analysis.frames")}
 """The one import upward: inside a method, so that a run gives tables to who asks for them."""

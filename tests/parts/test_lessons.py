@@ -122,8 +122,10 @@ def test_by_appointment_kingman_is_an_estimate_and_even_talks_never_wait():
     assert values(frame, "even").mean == values(frame, "even").theory == 0
     chosen, random = values(frame, "chosen"), theory.mg1(1.6, 0.5, 1.0).mean_wait * 60
     assert not chosen.exact and chosen.upper < random  # appointments shorten the wait
-    assert chosen.theory == pytest.approx(0.8 * chosen.theory / 0.8) == 60 * theory.kingman(
-        1.6, 0.5, 0, 2
+    assert (
+        chosen.theory
+        == pytest.approx(0.8 * chosen.theory / 0.8)
+        == 60 * theory.kingman(1.6, 0.5, 0, 2)
     )
 
 
@@ -248,7 +250,9 @@ def test_tables_have_units_and_figures_no_boxes(language, recwarn):
             one = LESSONS[name]
             table = said(one, frame)
             assert list(table.columns)[2] == ("simulated mean" if language == "en" else "模拟均值")
-            assert len(table) == len(frame) and table.iloc[:, 2].str.contains("[a-z%小天分百]").all()
+            assert (
+                len(table) == len(frame) and table.iloc[:, 2].str.contains("[a-z%小天分百]").all()
+            )
             if language == "zh":
                 assert one.picture(one.settings(), frame)[:4] == b"\x89PNG"
     assert [str(one.message) for one in recwarn if "Glyph" in str(one.message)] == []
