@@ -11,7 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from simcap.app import chosen
-from simcap.app.plain import markdown
+from simcap.app.plain import markdown, paragraph
 from simcap.app.watching import residents, views, work
 from simcap.app.watching.counts import Watched
 from simcap.building import load_scenario
@@ -36,13 +36,12 @@ def page() -> None:
     except (InputError, OSError) as fault:
         st.error(_("The scenario cannot be read: {fault}", fault=markdown(str(fault))))
         return
-    st.caption(
-        _(
-            "{name}: one replication of the model, day by day as it was drawn. It shows what can"
-            " happen, not how often: for means and intervals ask «What if».",
-            name=markdown(scenario.name),
-        )
+    told = _(
+        "{name}: one replication of the model, day by day as it was drawn. It shows what can"
+        " happen, not how often: for means and intervals ask «What if».",
+        name=scenario.name,
     )
+    st.html(paragraph(told, "color:gray;font-size:0.875rem"))  # Markdown would link an address
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
         view = st.segmented_control(

@@ -227,7 +227,7 @@ def _found(run: Run, resident: str) -> tuple[str, int]:
         raise InputError(
             _(
                 "--resident: STREAM#NUMBER wanted, such as {stream}#0, got {got!r}",
-                streams=run.streams[0],
+                stream=run.streams[0],
                 got=resident,
             )
         )
@@ -235,7 +235,7 @@ def _found(run: Run, resident: str) -> tuple[str, int]:
         raise InputError(
             _(
                 "--resident: a stream of residents such as {stream!r} wanted, got {got!r}{hint}",
-                streams=run.streams[0],
+                stream=run.streams[0],
                 got=stream,
                 hint=did_you_mean(stream, run.streams),
             )

@@ -6,6 +6,7 @@ The network and the engines speak English, to programmers; so do an own mechanis
 import ast
 import functools
 import re
+import string
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,17 @@ def test_no_message_is_said_when_a_module_is_read():
     """It would stay in the language of that moment: ``N_`` then, ``_`` when it is said."""
     for path in ROOT.rglob("*.py"):
         assert [*said_early(parsed(path))] == [], path.relative_to(ROOT)
+
+
+def test_every_placeholder_has_a_value():
+    """And each value a placeholder: what is only found when somebody makes that slip."""
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(parsed(path)):
+            if not isinstance(node, ast.Call) or called(node) != "_" or not node.keywords:
+                continue
+            (first,) = node.args
+            given = {value.arg for value in node.keywords}
+            if not isinstance(first, ast.Constant) or None in given:
+                continue
+            wanted = {name for _, name, _, _ in string.Formatter().parse(first.value) if name}
+            assert wanted == given, f"{path.relative_to(ROOT)}:{node.lineno}"
