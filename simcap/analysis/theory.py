@@ -277,9 +277,9 @@ def kingman(
     where it is ``mg1``, otherwise best under heavy load. Kingman, The single server queue in heavy
     traffic, 1961.
     """
-    _Checks("kingman").positive(
-        arrival_rate=arrival_rate, service_mean=service_mean
-    ).nonnegative(arrival_cv=arrival_cv, service_cv=service_cv).done()
+    _Checks("kingman").positive(arrival_rate=arrival_rate, service_mean=service_mean).nonnegative(
+        arrival_cv=arrival_cv, service_cv=service_cv
+    ).done()
     load = arrival_rate * service_mean
     _settles("kingman", load, 1)
     return load * service_mean / (1 - load) * (arrival_cv**2 + service_cv**2) / 2
