@@ -18,6 +18,8 @@ from simcap.lang import _
 from simcap.lessons import LESSONS, Dial, Lesson, dials, said
 from simcap.lessons.lesson import Settings
 
+FEW = 3
+"""Systems up to which the table stands below the figure; a longer one would hide the questions."""
 MOST_DIALS = max(len(dials(lesson.settings)) for lesson in LESSONS.values())
 
 
@@ -44,8 +46,12 @@ def _lesson(lesson: Lesson) -> None:
     with left:
         settings = _dialled(lesson)
     with right:
-        picture, notes, table = st.empty(), st.empty(), st.empty()
+        picture, notes = st.empty(), st.empty()
+        table = st.empty() if len(lesson.cases) <= FEW else None
     _words(lesson)
+    if table is None:
+        st.subheader(_("The numbers"))
+        table = st.empty()
     if text := lesson.told(settings):
         notes.info(text)
     with right:

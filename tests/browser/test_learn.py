@@ -158,7 +158,7 @@ def test_huadu_comes_step_by_step(browser, address):
     """The first numbers are there before all points are simulated."""
     page = opened(browser, address, 1440, [])
     page.get_by_text("4 · 协同的作用").click()
-    page.wait_for_selector("td:has-text('所选 E')")
-    page.wait_for_selector("td:has-text('E = 1')", timeout=400_000)
-    assert page.locator("td:has-text('增加咨询师减现状')").count() == 4
+    page.wait_for_selector("table >> text=所选 E >> nth=0")
+    page.wait_for_selector("table >> text=E = 1 >> nth=0", timeout=400_000)
+    assert page.locator("tr:has-text('增加咨询师减现状')").count() == 4
     page.close()
