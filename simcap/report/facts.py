@@ -39,6 +39,7 @@ ALIKE = 0.05
 """Design points with so much more or fewer in need than the baseline are other conditions, not
 other plans.
 """
+_STAFF = ("pools.", "zones.")
 GAIN = "people_covered"
 """What another post is judged by: residents whom a professional sees in time."""
 PER_HOURS = 10.0
@@ -66,7 +67,6 @@ class Step:
     """
 
     point: tuple
-    staff: str
     hours: float
     cost: float
     gain: Change
@@ -250,22 +250,33 @@ class Facts:
 
     @cached_property
     def steps(self) -> list[Step]:
-        """The design points that add hours of one staff and change nothing else, those first that
-        bring most for each hour.
+        """The design points that add hours of one staff, everywhere or in one zone, and change
+        nothing else, those first that bring most for each hour.
         """
         found = [step for point in self.others if (step := self._step(point)) is not None]
         return sorted(found, key=lambda step: -step.per_hours.mean)
 
     def _step(self, point: tuple) -> Step | None:
         paths = list(self.changed(point))
-        if point not in self.plans or len(paths) != 1 or not paths[0].startswith("pools."):
+        if point not in self.plans or len(paths) != 1 or not paths[0].startswith(_STAFF):
             return None
-        hours = self.hours(point) - self.hours(self.view.base)
+        base = self.view.base
+        more = [pool for pool in self._pools if self._rostered(pool, point, base)]
+        if len(more) != 1:
+            return None
+        hours = self.hours(point) - self.hours(base)
         gain = self.changes.get((point, GAIN, "all", "all"))
         if gain is None or not hours > 0 or not math.isfinite(gain.cell.mean):
             return None
-        cost = self.cost(point) - self.cost(self.view.base)
-        return Step(point, paths[0].split(".")[1].replace("_", " "), hours, cost, gain)
+        cost = self.cost(point) - self.cost(base)
+        return Step(point, hours, cost, gain)
+
+    def _rostered(self, pool: str, point: tuple, base: tuple) -> bool:
+        """Whether a staff has other hours at ``point`` than at ``base``."""
+        there, here = (
+            self.view.cell("hours_rostered", group=pool, point=one).mean for one in (point, base)
+        )
+        return not math.isclose(there, here, rel_tol=1e-9)
 
     @cached_property
     def alike(self) -> list[Step]:
