@@ -1,5 +1,5 @@
 """What mkdocs does besides: pages and files of the repository that a page links to come along, and
-their links lead where they lead in the repository; the words of the glossary are words for the search.
+their links lead where they lead in the repository; the glossary's terms are words for the search.
 """
 
 from __future__ import annotations
@@ -41,9 +41,7 @@ def on_files(files: Files, config: MkDocsConfig) -> None:
                 continue
             seen.add(goal)
             if not goal.startswith("docs/"):
-                files.append(
-                    File.generated(config, _uri(goal), abs_src_path=str(ROOT / goal))
-                )
+                files.append(File.generated(config, _uri(goal), abs_src_path=str(ROOT / goal)))
             if goal.endswith(".md"):
                 todo.append(goal)
 

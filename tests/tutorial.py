@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 
 from simcap.cli import app
+from simcap.lang import speaking
 
 CLEAR = ("（清空）", "(clear)")
 
@@ -80,7 +81,8 @@ def commands(text: str) -> list[list[str]]:
 
 def said(command: list[str]) -> str:
     """What a command prints, where it is given."""
-    done = CliRunner().invoke(app, command, catch_exceptions=False)
+    with speaking("en"):  # `--lang` holds for the command alone
+        done = CliRunner().invoke(app, command, catch_exceptions=False)
     assert done.exit_code == 0, (command, done.output)
     return done.output
 
