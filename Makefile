@@ -43,7 +43,7 @@ app: $(APP)  ## a local page: what if, watch, learn
 	$(BIN)/simcap app
 
 docs: $(APP)  ## the documentation as a site, in site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 words: $(READY)  ## bring the catalogues of other languages up to what the code says
 	$(BIN)/python -m simcap.lang.update

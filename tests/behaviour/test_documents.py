@@ -7,34 +7,49 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
-from simcap.building import load_scenario
-from simcap.scenario.schema import PoolSpec, RosterSpec
+from simcap.building import load_scenario, override
+from simcap.scenario.outcomes import Outcomes
+from simcap.scenario.schema import PoolSpec, RosterSpec, Targets
 from simcap.study.checking import by_staff, checked
 from simcap.study.experiment import load_experiment
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 HUADU = ROOT / "experiments/01_huadu"
 
 
-def test_the_python_of_the_readme_runs_and_prints_what_it_says(capsys):
-    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
-    exec(code, {})
-    assert capsys.readouterr().out == "0.037 gave up\n"
-
-
-def test_the_examples_of_the_network_page_print_what_it_says(capsys):
-    text, names = (ROOT / "docs/network.md").read_text(encoding="utf-8"), {}
-    blocks = re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", text, re.DOTALL)
-    assert len(blocks) == 11
-    for code, printed in blocks:
+@pytest.mark.parametrize(
+    "page, blocks", [("network.md", 11), ("researcher.md", 4), ("theory.md", 1)]
+)
+def test_the_examples_of_a_page_print_what_it_says(page, blocks, capsys, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    text, names = (ROOT / "docs" / page).read_text(encoding="utf-8"), {}
+    found = re.findall(r"```python\n(.*?)```\n(?:```text\n(.*?)```)?", text, re.DOTALL)
+    assert len(found) == blocks
+    for code, printed in found:
         exec(code, names)
         assert capsys.readouterr().out == printed
 
 
-def test_the_files_that_the_readme_links_to_are_there():
-    links = [link for link in re.findall(r"\]\(([^)#:]+)\)", README) if "//" not in link]
-    assert links and [link for link in links if not (ROOT / link).exists()] == []
+def test_the_blocks_of_the_measures_page_are_read(tmp_path):
+    """Recovery, satisfaction, periods and targets of a scenario; the answer of an experiment."""
+    text = (ROOT / "docs/measures.md").read_text(encoding="utf-8")
+    found = [
+        YAML(typ="safe", pure=True).load(block.replace(", …}", "}"))
+        for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    ]
+    kinds = [next(iter(block)) for block in found]
+    assert kinds == ["outcomes", "outcomes", "results by", "targets", "answer"]
+    rows = Outcomes.model_validate(found[0]["outcomes"]).recovery.rows
+    assert len(rows) == 7 and rows[2].recovered == 0.5
+    assert Outcomes.model_validate(found[1]["outcomes"]).satisfaction.per_week == 5
+    there = override(load_scenario(HUADU), "results_by", found[2]["results by"])
+    assert there.results_by == ["quarter", "year", "week"]
+    assert Targets.model_validate(found[3]["targets"]).first_contact == 14 * 24
+    (tmp_path / "experiment.yaml").write_text(
+        f"scenario: {HUADU / 'scenario.yaml'}\nanswer: {json.dumps(found[4]['answer'])}\n",
+        encoding="utf-8",
+    )
+    assert len(load_experiment(tmp_path).answer) == 4
 
 
 def test_the_times_of_a_province_are_those_of_the_benchmark(monkeypatch):
@@ -52,14 +67,10 @@ def test_the_times_of_a_province_are_those_of_the_benchmark(monkeypatch):
     assert f"100 Huadus in one cost {hundred / one:.1f} times as much an event as one alone" in text
 
 
-def test_the_files_that_the_cluster_page_links_to_are_there():
-    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / "docs/cluster.md").read_text(encoding="utf-8"))
-    assert links and [link for link in links if not (ROOT / "docs" / link).exists()] == []
-
-
-def test_the_experiment_of_the_readme_is_one(tmp_path):
-    """The keys that the README shows are those that are read; what it leaves out is filled in."""
-    text = re.search(r"```yaml\n(factors:.*?)```", README, re.DOTALL)[1]
+def test_the_experiment_of_its_page_is_one(tmp_path):
+    """The keys that docs/experiments.md shows are read; what it leaves out is filled in."""
+    page = (ROOT / "docs/experiments.md").read_text(encoding="utf-8")
+    text = re.search(r"```yaml\n(factors:.*?)```", page, re.DOTALL)[1]
     (tmp_path / "experiment.yaml").write_text(
         f"scenario: {HUADU / 'scenario.yaml'}\n{text}", encoding="utf-8"
     )

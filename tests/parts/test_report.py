@@ -208,6 +208,21 @@ def test_a_difference_that_chance_makes_is_no_gain(results):
     )
 
 
+def test_a_post_in_one_town_is_a_next_post_too(tmp_path):
+    """Two counsellors more in the city have 20 h a week; more people are no post."""
+    points = (
+        "points:\n  as it is: {}\n  in the city: {zones.城 City.counsellors: 4}\n"
+        "  everywhere: {pools.counsellors: x2}\n  more people: {zones.城 City.adults: 1020}\n"
+    )
+    text = f"scenario: scenario.yaml\nreplications: 2\n{points}"
+    facts = Facts(sweep(load_experiment(written(tmp_path, experiment=text))), [], {})
+    hours = {step.point[0]: step.hours for step in facts.steps}
+    assert hours == {
+        "in the city": pytest.approx(20, abs=0.5),
+        "everywhere": pytest.approx(25, abs=0.5),
+    }
+
+
 def test_zones_that_cannot_be_told_apart_are_not(results):
     table = zones(Facts(results))
     assert [row[0].text for row in table.rows] == [
