@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from typer._click import Context, HelpFormatter
@@ -46,7 +47,7 @@ def asked_for(arguments: Sequence[str]) -> str:
     what is none.
     """
     said = os.environ.get(VARIABLE, "")
-    for one, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for one, following in pairwise([*arguments, ""]):
         if one == "--lang" or one.startswith("--lang="):
             said = one.partition("=")[2] or following
     return language_of(said) or LANGUAGES[0]
@@ -68,7 +69,7 @@ class Page(HelpFormatter):
 
     def write_heading(self, heading: str) -> None:
         """The name of a part."""
-        self.write(f"{_(heading)}{_(': ').rstrip()}\n")
+        self.write(_("{part}:", part=_(heading)) + "\n")
 
     def write_text(self, text: str) -> None:
         """A paragraph."""
