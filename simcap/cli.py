@@ -26,6 +26,7 @@ from simcap import __version__, help_pages, interruption, lang
 from simcap.engine import ENGINES
 from simcap.errors import BusyError, InputError, SimcapError, StudyError
 from simcap.lang import N_, _, listed, spoken
+from simcap.lang.logged import Translated
 from simcap.lang.sentences import said as in_words
 from simcap.printing import printable
 
@@ -193,11 +194,20 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
-):
-    pass
+    language: Lang = None,
+) -> None:
+    context.default_map = {name: {"lang": language} for name in _names()}
+
+
+def _names() -> list[str]:
+    """The commands."""
+    return [
+        each.name or each.callback.__name__ for each in app.registered_commands if each.callback
+    ]
 
 
 @_command(epilog="Example: simcap check experiments/01_huadu/scenario.yaml")

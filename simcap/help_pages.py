@@ -57,7 +57,7 @@ class Page(HelpFormatter):
 
     def write_heading(self, heading: str) -> None:
         """The name of a part."""
-        self.write(f"{_(heading)}{_(': ').rstrip()}\n")
+        self.write(_("{part}:", part=_(heading)) + "\n")
 
     def write_text(self, text: str) -> None:
         """A paragraph."""

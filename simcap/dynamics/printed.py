@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simcap.lang import N_
+
 LEVELS = (0.4, 0.6, 0.8)
 """Collaboration E in the three scenarios: low, middle, high."""
 COVERAGE = np.array(
@@ -29,11 +31,11 @@ RATIO = np.array(
     ]
 )
 """Cost-benefit ratio CBR by level and point; no unit is printed."""
-YEARLY = "years 1 to 5"
+YEARLY = N_("years 1 to 5")
 TIMES = {
     YEARLY: np.arange(1.0, 6.0),
-    "years 0 to 4": np.arange(0.0, 5.0),
-    "0, 1.25 … 5": np.linspace(0.0, 5.0, 5),
+    N_("years 0 to 4"): np.arange(0.0, 5.0),
+    N_("0, 1.25 … 5"): np.linspace(0.0, 5.0, 5),
 }
 """What the five points may be, in years."""
 ROUNDING = 0.005

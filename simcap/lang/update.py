@@ -44,12 +44,10 @@ def help_texts(code: str) -> Iterator[str]:
             said = ast.get_docstring(node) or ""
             if any(map(_is_command, node.decorator_list)) and said:
                 yield " ".join(inspect.cleandoc(said).split())
-        elif (
-            isinstance(node, ast.keyword)
-            and isinstance(node.value, ast.Constant)
-            and node.arg in ("help", "epilog")
-        ):
-            yield " ".join(str(node.value.value).split())
+        elif isinstance(node, ast.keyword) and node.arg in ("help", "epilog"):
+            said = ast.literal_eval(node.value) if isinstance(node.value, ast.Constant) else ""
+            if said:
+                yield " ".join(said.split())
 
 
 def _is_command(decorator: ast.expr) -> bool:
