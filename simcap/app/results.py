@@ -214,7 +214,8 @@ def _guards(sweep: Sweep, over: bool) -> None:
             )
         )
     if sweep.warnings:
-        st.markdown(f"**{plain(_('Said of the inputs'))}**")
+        title = _("Said of the inputs")
+        st.markdown(f"**{plain(title)}**")
         st.markdown("\n".join(f"- {plain(said(warning))}" for warning in sweep.warnings))
     for failure in sweep.failures:
         st.error(plain(str(failure)))
