@@ -72,17 +72,16 @@ def show(sweep: Sweep, over: bool) -> None:
         st.markdown(f"**{plain(said_)}**")
     st.markdown(plain(stands(shown)))
     _headlines(shown)
-    coverage, waits, loads, careful = st.tabs(
-        [_("Coverage"), _("Waits"), _("Queues and loads"), _("Where to be careful")]
-    )
-    with coverage:
-        _by_place(shown, COVERAGE, "coverage")
-    with waits:
-        _by_place(shown, WAITS, "waits")
-    with loads:
-        _loads(shown)
-    with careful:
-        _guards(sweep, over)
+    parts = {
+        _("Coverage"): lambda: _by_place(shown, COVERAGE, "coverage"),
+        _("Waits"): lambda: _by_place(shown, WAITS, "waits"),
+        _("Queues and loads"): lambda: _loads(shown),
+        _("Where to be careful"): lambda: _guards(sweep, over),
+    }
+    for tab, draw in zip(st.tabs(list(parts), on_change="rerun"), parts.values(), strict=True):
+        if tab.open:  # what nobody sees is not drawn twice a second
+            with tab:
+                draw()
     st.caption(plain(shown.view.source))
 
 
@@ -215,7 +214,8 @@ def _guards(sweep: Sweep, over: bool) -> None:
             )
         )
     if sweep.warnings:
-        st.markdown(f"**{plain(_('Said of the inputs'))}**")
+        title = _("Said of the inputs")
+        st.markdown(f"**{plain(title)}**")
         st.markdown("\n".join(f"- {plain(said(warning))}" for warning in sweep.warnings))
     for failure in sweep.failures:
         st.error(plain(str(failure)))

@@ -20,7 +20,7 @@ from simcap.scenario import Scenario
 
 REPLICATIONS = (4, 10, 20, 40)
 USUAL = 10
-LOOK_UP = 0.5
+LOOK_UP = 0.7
 """Seconds after which the page looks whether more is finished."""
 
 
