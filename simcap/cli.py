@@ -194,20 +194,15 @@ def _version(value: bool) -> None:
 
 @app.callback()
 def _options(
-    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
-    language: Lang = None,
+    language: Annotated[
+        Optional[str],
+        typer.Option("--lang", metavar="en|zh", help="The same option of the command, before it."),
+    ] = None,
 ) -> None:
-    context.default_map = {name: {"lang": language} for name in _names()}
-
-
-def _names() -> list[str]:
-    """The commands."""
-    return [
-        each.name or each.callback.__name__ for each in app.registered_commands if each.callback
-    ]
+    pass
 
 
 @_command(epilog="Example: simcap check experiments/01_huadu/scenario.yaml")

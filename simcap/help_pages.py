@@ -51,7 +51,7 @@ class Page(HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """How the command is called."""
-        head = f"{_('Usage: ')}{prog} "
+        head = _("Usage: ") + f"{prog} "
         lines = wrapped(_SIGN.sub(lambda sign: _(sign[0]), args), self.width - columns(head))
         self._write_beside(head, lines, columns(head))
 
@@ -111,6 +111,11 @@ class _Telling:
 
 class Command(_Telling, TyperCommand):
     """A command."""
+
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        """A --lang before the command is its own, unless it has one."""
+        before = ctx.parent.params.get("language") if ctx.parent else None
+        return super().parse_args(ctx, [*(["--lang", before] if before else []), *args])
 
 
 class Commands(_Telling, usage.Commands):

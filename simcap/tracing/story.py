@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from simcap.building.returning import RECOVERED
 from simcap.building.silent import SILENT, UNDER_WAY
 from simcap.engine.visits import LEFT, Outcome
-from simcap.lang import N_, _, listed
+from simcap.lang import N_, _
 from simcap.lang.measures import place as place_in_words
 from simcap.network.clock import INFINITY
 from simcap.tracing.phrases import (
@@ -78,7 +79,7 @@ def story(trace: Trace, resident: Resident) -> Story:
         zone = _("{zone} ({kind})", zone=zone, kind=place_in_words(kind))
     said = (labels.get("need") or trace.stream(resident), labels.get("group"), zone)
     lines = tuple(Line(trace.date(at), text) for at, text in _told(trace, resident))
-    return Story(f"{resident.id}  {listed(filter(None, said))}", lines, in_all(trace, resident))
+    return Story(f"{resident.id}  {_clauses(filter(None, said))}", lines, in_all(trace, resident))
 
 
 def _told(trace: Trace, resident: Resident) -> Iterator[tuple[int, str]]:
@@ -174,7 +175,12 @@ def _attended(trace: Trace, visit: int, outcome: Outcome, what: str) -> str:
     said.append(_("after waiting {time}", time=long(waited)) if waited >= AT_ONCE else at_once)
     off = outcome == Outcome.DROPPED_OUT
     told = N_("{what}: {how}; does not come back") if off else N_("{what}: {how}")
-    return _(told, what=what, how=listed(said))
+    return _(told, what=what, how=_clauses(said))
+
+
+def _clauses(said: Iterable[str]) -> str:
+    """One after the other, as parts of a sentence."""
+    return functools.reduce(lambda one, more: _("{said}, {more}", said=one, more=more), said)
 
 
 def _at_home(trace: Trace, visit: int, outcome: Outcome) -> Iterator[tuple[int, str]]:

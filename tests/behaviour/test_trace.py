@@ -24,6 +24,7 @@ import simcap
 from simcap.building import load_scenario
 from simcap.engine import ENGINES
 from simcap.errors import InputError
+from simcap.lang import speaking
 from simcap.network import (
     Arrivals,
     Group,
@@ -373,6 +374,18 @@ def test_the_story_of_a_call_that_gives_up_and_tries_again():
         in_all == "In all: attended once for 60 min; waited 15 min at stations;"
         " 105 min from first to last."
     )
+
+
+def test_the_same_story_in_chinese():
+    with speaking("zh"):
+        lines, in_all = said(line(), 1)
+    assert lines == [
+        ("周一 2025-01-06 00:15", "求助：line"),
+        ("周一 2025-01-06 00:30", "等候line 15 分钟 后放弃"),
+        ("周一 2025-01-06 01:00", "再次尝试：line：seat 1 号，60 分钟，立即"),
+        ("周一 2025-01-06 02:00", "离开：line已完成"),
+    ]
+    assert in_all == "合计：得到服务 1 次，60 分钟；在各站点等候 15 分钟；从头到尾 105 分钟。"
 
 
 def test_the_story_of_who_is_there_at_the_end():

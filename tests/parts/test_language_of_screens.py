@@ -17,7 +17,8 @@ ZH = {"SIMCAP_LANG": "zh", "COLUMNS": "80"}
 
 
 def said(*arguments, **env):
-    done = CliRunner().invoke(app, [*arguments], env=env or ZH, prog_name="simcap")
+    with speaking("en"):  # what a command chooses is forgotten after it
+        done = CliRunner().invoke(app, [*arguments], env=env or ZH, prog_name="simcap")
     assert done.exit_code == 0, done.output
     return done.output
 
@@ -51,8 +52,13 @@ def test_no_page_is_wider_than_80_columns_and_none_in_chinese_holds_english_sent
 
 def test_the_language_may_stand_before_the_command():
     assert said("--lang", "zh", "check", "--help").startswith("用法：simcap check")
+    told = said("--lang", "zh", "check", "experiments/01_huadu", SIMCAP_LANG="en", COLUMNS="80")
+    assert "每周工时" in told
+    told = said("--lang", "zh", "check", "experiments/01_huadu", "--lang", "en", COLUMNS="80")
+    assert "hours a week" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("columns", [80, 120])
 @pytest.mark.parametrize("line", [["show", "experiments/01_huadu", "--rows", "6"], ["dynamics"]])
@@ -98,9 +104,15 @@ def test_lines_cut_no_word_and_begin_with_no_comma():
     assert wrapped("abcdefgh", 3) == ["abc", "def", "gh"]
 
 
-@pytest.mark.parametrize("line, env, chinese", [
-    ([], "zh", True), (["--lang", "en"], "zh", False), ([], None, False), (["--lang", "zh"], "en", True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "line, env, chinese",
+    [
+        ([], "zh", True),
+        (["--lang", "en"], "zh", False),
+        ([], None, False),
+        (["--lang", "zh"], "en", True),
+    ],
+)
 def test_the_option_goes_before_the_variable_for_a_workbook(tmp_path, line, env, chinese):
     from python_calamine import CalamineWorkbook
 
