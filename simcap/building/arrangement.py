@@ -22,7 +22,7 @@ from simcap.analysis.flows import expected_sessions, led_on
 from simcap.building.answers import answering
 from simcap.building.own import as_read, own_module
 from simcap.errors import ScenarioError
-from simcap.lang import _
+from simcap.lang import _, typeset
 from simcap.mechanisms import collaboration
 from simcap.mechanisms.contract import Beside, HandOff, Lend, Relapsing, Site, Worsening
 from simcap.network import Dispatch, Station, Warn
@@ -120,7 +120,7 @@ def dated(scenario: Scenario) -> list[tuple[float, Scenario]]:
 def described(scenario: Scenario) -> list[str]:
     """One line for collaboration, and one for each block that is on."""
     return [
-        _("{name}: {text}", name=_(name), text=module.described(scenario, block))
+        typeset(_("{name}: {text}", name=_(name), text=module.described(scenario, block)))
         for name, module, block in _on(scenario)
         if hasattr(module, "described")
     ]

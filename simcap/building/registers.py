@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from simcap.lang import N_, _, listed
+from simcap.lang import N_, _, listed, typeset
 from simcap.lang.amounts import duration
 from simcap.network import Routing, To
 from simcap.scenario.risks import RISKS, Risk, RiskName, Risks
@@ -93,11 +93,13 @@ RISK_WORDS: dict[RiskName, str] = {
 def described(scenario: Scenario) -> list[str]:
     """One line for each register: who goes first, and when visits are due."""
     return [
-        _(
-            "register {name}: {order}; {due}",
-            name=name,
-            order=_order(need.register_),
-            due=_due(need.register_.risks),
+        typeset(
+            _(
+                "register {name}: {order}; {due}",
+                name=name,
+                order=_order(need.register_),
+                due=_due(need.register_.risks),
+            )
         )
         for name, need in scenario.needs.items()
         if need.register_ is not None
@@ -116,8 +118,9 @@ def _order(register: Register) -> str:
 def _due(risks: Risks | None) -> str:
     if risks is None:
         return _("visits as their station has them")
-    found = listed(f"{share:.0%} {_(RISK_WORDS[name])}" for name, share in _shares(risks, None))
-    every = listed(f"{_(RISK_WORDS[name])} {_intervals(risks.of(name))}" for name in RISKS)
+    said = {name: _(RISK_WORDS[name]) for name in RISKS}
+    found = listed(f"{share:.0%} {said[name]}" for name, share in _shares(risks, None))
+    every = listed(f"{said[name]} {_intervals(risks.of(name))}" for name in RISKS)
     return _("found at first {found}; the next visit after: {every}", found=found, every=every)
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 LANGUAGES = ("en", "zh")
 CHINESE = 0x2E80
 """The first of the letters that are written without blanks."""
+_HAN = "[\u3400-\u9fff]"
 VARIABLE = "SIMCAP_LANG"
 """The variable of the environment that names the language where no option does."""
 _NAMES = {"en": "en", "english": "en", "c": "en", "posix": "en", "zh": "zh", "chinese": "zh"}
@@ -89,6 +90,16 @@ def spaced(words: Iterable[str]) -> str:
         apart = said and (ord(said[-1]) < CHINESE or ord(word[0]) < CHINESE)
         said += (" " if apart else "") + word
     return said
+
+
+def typeset(said: str) -> str:
+    """``said``, names put in, as Chinese is set, where that is the language: a blank between
+    Chinese and Latin letters or digits, none between Chinese letters.
+    """
+    if spoken() != "zh":
+        return said
+    apart = re.sub(rf"(?<={_HAN}) (?={_HAN})", "", said)
+    return re.sub(rf"(?<={_HAN})(?=[A-Za-z0-9])|(?<=[A-Za-z0-9%])(?={_HAN})", " ", apart)
 
 
 def joined(sentences: Iterable[str]) -> str:

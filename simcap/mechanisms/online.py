@@ -230,4 +230,5 @@ def _said(by_kind: Mapping[Kind, float]) -> str:
     """A share by kind of zone, as short as it may be."""
     if len(set(by_kind.values())) == 1:
         return f"{next(iter(by_kind.values())):.0%}"
-    return lang.listed(f"{by_kind[kind]:.0%} ({_(kind)})" for kind in KINDS)
+    words = {kind: _(kind) for kind in KINDS}
+    return lang.listed(f"{by_kind[kind]:.0%} ({words[kind]})" for kind in KINDS)

@@ -355,8 +355,9 @@ def _faults_of_services(scenario: Scenario, block: Tiers) -> Iterator[Fault]:
 def described(scenario: Scenario, block: Tiers) -> str:
     """One line for ``simcap show``."""
     tier = tier_of(scenario, block)
+    none = _("none")
     zones = [
-        f"{name} {lang.listed(zone for zone in tier if tier[zone] == name) or _('none')}"
+        f"{name} {lang.listed(zone for zone in tier if tier[zone] == name) or none}"
         for name in TIERS
     ]
     said = [_("by {column}: {zones}", column=block.by, zones=_("; ").join(zones))]

@@ -14,7 +14,7 @@ from simcap.building import compile_scenario
 from simcap.building.arrangement import arranged
 from simcap.engine import prepare, simulate
 from simcap.errors import InputError
-from simcap.lang import _, listed
+from simcap.lang import _, listed, typeset
 from simcap.lang.wrapping import columns
 from simcap.printing import in_one_line
 from simcap.scenario.schema import Scenario
@@ -101,7 +101,7 @@ def _notice(made: Trace, wanted: Wanted, form: str, whom: str) -> str:
         )
     if form != "story" and wanted != Wanted():
         said += _("; queues and staff are whole with --residents all only")
-    return said
+    return typeset(said)
 
 
 def _write(content: bytes, file: Path | None) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from simcap.building.returning import RECOVERED
 from simcap.building.silent import SILENT, UNDER_WAY
 from simcap.engine.visits import LEFT, Outcome
-from simcap.lang import N_, _
+from simcap.lang import N_, _, typeset
 from simcap.lang.measures import place as place_in_words
 from simcap.network.clock import INFINITY
 from simcap.tracing.phrases import (
@@ -78,7 +78,7 @@ def story(trace: Trace, resident: Resident) -> Story:
     if kind:
         zone = _("{zone} ({kind})", zone=zone, kind=place_in_words(kind))
     said = (labels.get("need") or trace.stream(resident), labels.get("group"), zone)
-    lines = tuple(Line(trace.date(at), text) for at, text in _told(trace, resident))
+    lines = tuple(Line(trace.date(at), typeset(text)) for at, text in _told(trace, resident))
     return Story(f"{resident.id}  {_clauses(filter(None, said))}", lines, in_all(trace, resident))
 
 

@@ -2,16 +2,19 @@
 
 import logging
 import re
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 from typer.testing import CliRunner
 
+from simcap.building import arrangement, load_scenario, registers
 from simcap.cli import app
-from simcap.lang import sentences, speaking
+from simcap.lang import sentences, speaking, typeset
 from simcap.lang.logged import Translated
 from simcap.lang.wrapping import wrapped
 
+ROOT = Path(__file__).parents[2]
 COMMANDS = sorted(each.name or each.callback.__name__ for each in app.registered_commands)
 ZH = {"SIMCAP_LANG": "zh", "COLUMNS": "80"}
 
@@ -120,3 +123,64 @@ def test_the_option_goes_before_the_variable_for_a_workbook(tmp_path, line, env,
     said("init", str(goal), "--template", "minimal", "--workbook", *line, SIMCAP_LANG=env)
     names = CalamineWorkbook.from_path(goal / "scenario.xlsx").sheet_names
     assert ("人员" in names) == chinese
+
+
+# ---- show: what mechanisms and registers say -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "given, said",
+    [
+        ("等候line 15 分钟 后放弃", "等候 line 15 分钟后放弃"),
+        ("来 热线 的人数", "来热线的人数"),
+        ("30%的工时", "30% 的工时"),
+        ("自2026-01-01起：水平 0.5", "自 2026-01-01 起：水平 0.5"),
+    ],
+)
+def test_a_blank_stands_between_chinese_and_latin_and_nowhere_else(given, said):
+    with speaking("zh"):
+        assert typeset(given) == said and typeset(said) == said
+    assert typeset(given) == given
+
+
+@pytest.mark.parametrize(
+    "experiment, lines",
+    [
+        (
+            "08_five_year_roadmap",
+            [
+                "协作：水平 0.4，20% 的工时共享，转介完成 57%，用时平均 15.4 天，危机交接 "
+                "72.0 小时，重复评估 60%",
+                "分期路线：自 2026-01-01 起：水平 0.5；自 2027-01-01 起：水平 0.6、评估用时 × 0.9；"
+                "自 2029-01-01 起：水平 0.8、评估用时 × 0.8、机动调度",
+                "机动调度：2 名机动 counsellors，去预计工作量最大的地方，每 7 天调整一次",
+            ],
+        ),
+        (
+            "05_emergency",
+            [
+                "应急：自 2026-06-01 起 14 天，来 hotline、village station、town assessment "
+                "的人数为平时的 5 倍；平急两用，每日到达人数达到：蓝色 55、黄色 75、红色 110；增援名额："
+                "hotline seat、village volunteers；推迟：town course（自红色起）",
+            ],
+        ),
+    ],
+)
+def test_mechanisms_are_described_in_chinese(experiment, lines):
+    scenario = load_scenario(ROOT / "experiments" / experiment)
+    with speaking("zh"):
+        assert [line for line in lines if line not in arrangement.described(scenario)] == []
+
+
+def test_a_register_is_described_in_chinese_and_english():
+    scenario = load_scenario(ROOT / "experiments/09_severe_mental_illness")
+    with speaking("zh"):
+        assert registers.described(scenario)[-1] == (
+            "管理名册 changing risk：先是不稳定者，然后首访先于随访；首访时发现：96% 稳定、3% "
+            "基本稳定、1% 不稳定；下次随访间隔：稳定 13.0 周、基本稳定 2.0 周后改为 4.3 周、不稳定 2.0 周"
+        )
+    assert registers.described(scenario)[-1] == (
+        "register changing risk: the unstable, then first visits before follow-ups; found at first"
+        " 96% stable, 3% basically stable, 1% unstable; the next visit after: stable 13.0 weeks,"
+        " basically stable 2.0 weeks, then 4.3 weeks, unstable 2.0 weeks"
+    )
