@@ -160,8 +160,8 @@ def test_a_blank_stands_between_chinese_and_latin_and_nowhere_else(given, said):
             "05_emergency",
             [
                 "应急：自 2026-06-01 起 14 天，来 hotline、village station、town assessment "
-                "的人数为平时的 5 倍；平急两用，每日到达人数达到：蓝色 55、黄色 75、红色 110；增援名额："
-                "hotline seat、village volunteers；推迟：town course（自红色起）",
+                "的人数为平时的 5 倍；平急两用，每日到达人数达到：蓝色 55、黄色 75、红色 110；"
+                "增援名额：hotline seat、village volunteers；推迟：town course（自红色起）",
             ],
         ),
     ],
@@ -177,7 +177,8 @@ def test_a_register_is_described_in_chinese_and_english():
     with speaking("zh"):
         assert registers.described(scenario)[-1] == (
             "管理名册 changing risk：先是不稳定者，然后首访先于随访；首访时发现：96% 稳定、3% "
-            "基本稳定、1% 不稳定；下次随访间隔：稳定 13.0 周、基本稳定 2.0 周后改为 4.3 周、不稳定 2.0 周"
+            "基本稳定、1% 不稳定；下次随访间隔："
+            "稳定 13.0 周、基本稳定 2.0 周后改为 4.3 周、不稳定 2.0 周"
         )
     assert registers.described(scenario)[-1] == (
         "register changing risk: the unstable, then first visits before follow-ups; found at first"
