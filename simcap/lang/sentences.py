@@ -239,11 +239,16 @@ def said(sentence: str) -> str:
 
 
 def check(text: str) -> str:
-    """What is verified, in the language chosen; with what is said of it in brackets, as it is."""
-    whole = re.fullmatch(r"(.*?)( \(not.*\))?", text, re.DOTALL)
+    """What is verified, in the language chosen; with the names in its brackets as they are."""
+    whole = re.fullmatch(r"(.*?)(?: \(not(:?) (.*)\))?", text, re.DOTALL)
     assert whole is not None
     found = recognised(whole[1], CHECKED)
-    return (whole[1] if found is None else worded(*found)) + (whole[2] or "")
+    what = whole[1] if found is None else worded(*found)
+    if whole[3] is None:
+        return what
+    if whole[2]:
+        return what + _(" (not: {why})", why=said(whole[3]))
+    return what + _(" (not {names})", names=listed(whole[3].split(", ")))
 
 
 def recognised(sentence: str, among: tuple[str, ...]) -> tuple[str, dict[str, str]] | None:

@@ -96,9 +96,12 @@ def test_what_is_verified_is_told_in_the_language():
     with speaking("zh"):
         assert sentences.check("mean wait at first") == "first 的平均等候"
         assert sentences.check("M/M/3, load 0.7") == "M/M/3，负荷 0.7"
-        assert sentences.check("files are as written (not a.csv)") == (
-            "文件与写入时一致 (not a.csv)"
+        assert sentences.check("files are as written (not a.csv, b.csv)") == (
+            "文件与写入时一致（不一致：a.csv、b.csv）"
         )
+        assert sentences.check("files are as written (not: gone)").endswith("（未通过：gone）")
+    for text in ("files are as written (not a.csv, b …)", "files are as written (not: gone)"):
+        assert sentences.check(text) == text
 
 
 def test_lines_cut_no_word_and_begin_with_no_comma():
