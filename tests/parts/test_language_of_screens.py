@@ -96,6 +96,7 @@ def test_what_is_verified_is_told_in_the_language():
     with speaking("zh"):
         assert sentences.check("mean wait at first") == "first 的平均等候"
         assert sentences.check("M/M/3, load 0.7") == "M/M/3，负荷 0.7"
+        assert sentences.check("groups of 3 to 5") == "3 至 5 人一组"
         assert sentences.check("files are as written (not a.csv, b.csv)") == (
             "文件与写入时一致（不一致：a.csv、b.csv）"
         )
