@@ -163,7 +163,7 @@ def test_the_language_switches_and_the_page_fits(browser, address, width, tmp_pa
     if width < 500:
         page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_text("中文", exact=True).click()
-    page.get_by_role("heading", name="如果……会怎样").wait_for()
+    page.get_by_role("heading", name="假如").wait_for()
     finished(page, "10", "已完成：")
     if width < 500:
         page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
@@ -185,7 +185,7 @@ def test_two_sessions_keep_their_languages_and_settings(browser, address):
     finished(one, 10)
     finished(other, 10)
     other.get_by_text("中文", exact=True).click()
-    other.get_by_role("heading", name="如果……会怎样").wait_for()
+    other.get_by_role("heading", name="假如").wait_for()
     move(one, "counsellors, people", 3)
     finished(one, 20)
     finished(other, "10", "已完成：")
