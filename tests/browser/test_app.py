@@ -4,7 +4,6 @@ the lines that it says when it cannot start.
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,27 +13,14 @@ import time
 import pytest
 from tiny import SCENARIO, ZONES, written
 
+from browser.conftest import PATIENCE
 from simcap.building import load_scenario
 from simcap.study.plan import plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-PATIENCE = 240_000
-"""Milliseconds: nothing here depends on how fast a machine is."""
 DISTRICT = "<b>Tiny</b> $a$ *x* :red[y]"
 ZONE = "<i>城</i> $x$ $y$"
 SEATS = "<u>seats</u> $c$"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as library:
-        made = library.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +36,6 @@ def home(tmp_path_factory):
     return home
 
 
-def started(path, *more):
-    """(the process of an app, its address)."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "simcap", "app", str(path), "--no-browser", *more],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    )
-    line = process.stderr.readline()
-    return process, re.search(r"http://127\.0\.0\.1:\d+", line)[0]
-
-
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -69,7 +43,7 @@ def free_port():
 
 
 @pytest.fixture(scope="module")
-def address(home):
+def address(started, home):
     process, found = started(home, "--port", free_port(), "--lang", "en")
     yield found
     process.send_signal(signal.SIGINT)
