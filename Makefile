@@ -27,9 +27,12 @@ $(APP): $(READY) requirements-app.txt
 demo: $(READY)  ## sweep Huadu with few weeks and replications; results and figures in results/demo
 	$(BIN)/simcap sweep experiments/01_huadu/demo.yaml --out results/demo
 
-test: $(READY)  ## the fast tests; what they simulate with is compiled first, once and outside their limits
-	$(COMPILE)
-	$(BIN)/python -m pytest -q -n $(JOBS)
+test: $(READY)  ## the fast tests; what they simulate with is compiled once, outside their limits, while those run that read only
+	$(COMPILE) & compiling=$$!; \
+	$(BIN)/python -m pytest -q -n $(JOBS) tests/architecture tests/messages --ignore-glob='*/test_s*'; reading=$$?; \
+	wait $$compiling && \
+	$(BIN)/python -m pytest -q -n $(JOBS) --ignore=tests/architecture --ignore-glob='*/messages/test_[!s]*' && \
+	exit $$reading
 
 test-browser: $(APP)  ## reports and the app as a browser shows them; installs Debian's Chromium where it is missing
 	$(MAKE) browser

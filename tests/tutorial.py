@@ -4,6 +4,7 @@ workbook, then its commands are given, in their order.
 
 from __future__ import annotations
 
+import html
 import re
 import shlex
 from pathlib import Path
@@ -82,7 +83,7 @@ def commands(text: str) -> list[list[str]]:
 def said(command: list[str]) -> str:
     """What a command prints, where it is given."""
     with speaking("en"):  # `--lang` holds for the command alone
-        done = CliRunner().invoke(app, command, catch_exceptions=False)
+        done = CliRunner().invoke(app, command, catch_exceptions=False, env={"COLUMNS": "80"})
     assert done.exit_code == 0, (command, done.output)
     return done.output
 
@@ -108,5 +109,5 @@ def follow(text: str, home: str = "mytown") -> str:
     edited(book, cells_of(text, book)).replace(book)
     heard += "".join(map(said, rest))
     for page in Path(home).rglob("report*.html"):
-        heard += re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8"))
+        heard += html.unescape(re.sub(r"<[^>]+>", "", page.read_text(encoding="utf-8")))
     return plain(heard)

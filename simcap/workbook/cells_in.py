@@ -168,8 +168,10 @@ def _said_by(text: str) -> Any:
         return f"x{unicodedata.normalize('NFKC', factor['after'] or factor['before'])}"
     if _MORE.fullmatch(text):
         raise ValueError(
-            f"the number that there shall be in all wanted, or a factor such as x1.5, got"
-            f" {said(text)}"
+            _(
+                "the number that there shall be in all wanted, or a factor such as x1.5, got {got}",
+                got=said(text),
+            )
         )
     value = read_flow(text)
     return (

@@ -106,7 +106,7 @@ def test_measures_units_mechanisms_and_statuses_have_words():
     with speaking("zh"):
         assert [status.words for status in Status] == ["达到", "不能断定", "未达到"]
         assert measures.measure("register_managed") == "年内得到访视，占在册（管理率）"
-        assert words.say_factor("mechanisms.pairing.hours") == "一帮一扶小时"
+        assert words.say_factor("mechanisms.pairing.hours") == "结对帮扶小时"
         assert words.say_factor("pools.hours") == "hours", "a pool may be called so"
         assert words.say_level("True") == "是"
 

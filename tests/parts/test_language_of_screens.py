@@ -12,7 +12,7 @@ from simcap.lang import sentences, speaking
 from simcap.lang.logged import Translated
 from simcap.lang.wrapping import wrapped
 
-COMMANDS = sorted(each.callback.__name__ for each in app.registered_commands)
+COMMANDS = sorted(each.name or each.callback.__name__ for each in app.registered_commands)
 ZH = {"SIMCAP_LANG": "zh", "COLUMNS": "80"}
 
 
