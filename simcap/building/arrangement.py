@@ -120,7 +120,7 @@ def dated(scenario: Scenario) -> list[tuple[float, Scenario]]:
 def described(scenario: Scenario) -> list[str]:
     """One line for collaboration, and one for each block that is on."""
     return [
-        f"{name}: {module.described(scenario, block)}"
+        _("{name}: {text}", name=_(name), text=module.described(scenario, block))
         for name, module, block in _on(scenario)
         if hasattr(module, "described")
     ]

@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from simcap.lang import N_, _, listed
+from simcap.lang.amounts import duration
 from simcap.network import Routing, To
 from simcap.scenario.risks import RISKS, Risk, RiskName, Risks
 from simcap.scenario.schema import Need, Register, Scenario, StationSpec, Step
@@ -81,33 +83,49 @@ def without_first_waits(spec: StationSpec) -> StationSpec:
     )
 
 
+RISK_WORDS: dict[RiskName, str] = {
+    "stable": N_("stable"),
+    "basically stable": N_("basically stable"),
+    "unstable": N_("unstable"),
+}
+
+
 def described(scenario: Scenario) -> list[str]:
     """One line for each register: who goes first, and when visits are due."""
     return [
-        f"register {name}: {_order(need.register_)}; {_due(need.register_.risks)}"
+        _(
+            "register {name}: {order}; {due}",
+            name=name,
+            order=_order(need.register_),
+            due=_due(need.register_.risks),
+        )
         for name, need in scenario.needs.items()
         if need.register_ is not None
     ]
 
 
 def _order(register: Register) -> str:
-    first, later = "first visits", "follow-ups"
-    if not register.first_visits_first:
-        first, later = later, first
-    return ("the unstable, then " if register.risks else "") + f"{first} before {later}"
+    said = (
+        _("first visits before follow-ups")
+        if register.first_visits_first
+        else _("follow-ups before first visits")
+    )
+    return (_("the unstable, then ") if register.risks else "") + said
 
 
 def _due(risks: Risks | None) -> str:
     if risks is None:
-        return "visits as their station has them"
-    found = ", ".join(f"{share:.0%} {name}" for name, share in _shares(risks, None))
-    every = ", ".join(f"{name} {_intervals(risks.of(name))}" for name in RISKS)
-    return f"found at first {found}; the next visit after: {every}"
+        return _("visits as their station has them")
+    found = listed(f"{share:.0%} {_(RISK_WORDS[name])}" for name, share in _shares(risks, None))
+    every = listed(f"{_(RISK_WORDS[name])} {_intervals(risks.of(name))}" for name in RISKS)
+    return _("found at first {found}; the next visit after: {every}", found=found, every=every)
 
 
 def _intervals(risk: Risk) -> str:
-    once = "" if risk.once_found is None else f"{say_hours(risk.once_found)}, then "
-    return once + say_hours(risk.every)
+    every = duration(say_hours(risk.every))
+    if risk.once_found is None:
+        return every
+    return _("{once}, then {every}", once=duration(say_hours(risk.once_found)), every=every)
 
 
 def _shares(risks: Risks, before: RiskName | None) -> list[tuple[RiskName, float]]:

@@ -191,3 +191,8 @@ def queued(scenario: Scenario, field: str, stations: Iterable[str] | Mapping) ->
                 if spec.team
                 else _("a station without a diary wanted, got {got!r}", got=name),
             )
+
+
+def between(low: str, high: str) -> str:
+    """ "low to high", or one of them where they read the same."""
+    return low if low == high else _("{low} to {high}", low=low, high=high)

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simcap.lang import _
 from simcap.mechanisms.checks import STATION, Made, referred
 from simcap.mechanisms.contract import ELSEWHERE, HandOff, Lend, Site
 from simcap.network import Distribution, Exponential, Lognormal
@@ -136,9 +137,15 @@ def delay(mean: float, table: Durations) -> Distribution | float:
 def described(scenario: Scenario, block: Collaboration) -> str:
     """One line for ``simcap show``."""
     now = effects(block)
-    return (
-        f"level {now.level:g}, {now.shared_hours:.0%} of hours shared, referral"
-        f" {now.referral_completion:.0%} completed after {now.referral_delay / 24:.1f}"
-        f" days{' on average' if block.referral_delay.varies else ''}, crisis hand-off"
-        f" {now.crisis_handoff:.1f} h, assessed again {now.duplicate_assessment:.0%}"
+    delay = _(" on average") if block.referral_delay.varies else ""
+    return _(
+        "level {level:g}, {shared:.0%} of hours shared, referral {completed:.0%} completed after"
+        " {days:.1f} days{on_average}, crisis hand-off {handoff:.1f} h, assessed again {again:.0%}",
+        level=now.level,
+        shared=now.shared_hours,
+        completed=now.referral_completion,
+        days=now.referral_delay / 24,
+        on_average=delay,
+        handoff=now.crisis_handoff,
+        again=now.duplicate_assessment,
     )

@@ -96,6 +96,6 @@ def faults(scenario: Scenario, block: CrisisTeam) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: CrisisTeam) -> str:
     """One line for ``simcap show``."""
-    return (
-        f"{block.station}: its members come {'together' if block.joint else 'one after the other'}"
-    )
+    if block.joint:
+        return _("{station}: its members come together", station=block.station)
+    return _("{station}: its members come one after the other", station=block.station)

@@ -153,17 +153,18 @@ def faults(scenario: Scenario, block: Dispatch) -> Iterator[Fault]:
 def described(scenario: Scenario, block: Dispatch) -> str:
     """One line for ``simcap show``."""
     rule = {
-        "static": f"stand as {block.as_column} is",
-        "waiting": "go where most wait",
-        "oldest": "go where somebody has waited longest",
-        "expected": "go where most work is expected",
+        "static": _("stand as {column} is", column=block.as_column),
+        "waiting": _("go where most wait"),
+        "oldest": _("go where somebody has waited longest"),
+        "expected": _("go where most work is expected"),
     }[block.rule]
     rule += {
         "none": "",
-        "recoveries": " and an hour has healed most",
-        "worst first": " and fewest have recovered",
+        "recoveries": _(" and an hour has healed most"),
+        "worst first": _(" and fewest have recovered"),
     }[block.weigh_outcome]
-    when = "" if block.rule == "static" else f", reviewed every {block.every / 24:g} days"
-    return f"{block.people} floating {block.pool} {rule}{when}" + (
-        f" while the warning is {block.during} or worse" if block.during else ""
-    )
+    if block.rule != "static":
+        rule += _(", reviewed every {days:g} days", days=block.every / 24)
+    if block.during:
+        rule += _(" while the warning is {colour} or worse", colour=_(block.during))
+    return _("{number} floating {pool} {rule}", number=block.people, pool=block.pool, rule=rule)

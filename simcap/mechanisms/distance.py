@@ -21,7 +21,7 @@ import numpy as np
 
 from simcap import lang
 from simcap.lang import _
-from simcap.mechanisms.checks import COLUMN, NEED, Fault, Name, each_once, keys, listed
+from simcap.mechanisms.checks import COLUMN, NEED, Fault, Name, between, each_once, keys, listed
 from simcap.scenario.blocks import Distance
 from simcap.scenario.schema import Scenario, Zone
 from simcap.scenario.units import duration
@@ -118,6 +118,13 @@ def described(scenario: Scenario, block: Distance) -> str:
     name = block.needs[0] if block.needs else next(iter(scenario.needs))
     factors = [asks(scenario, block, name, zone) for zone in scenario.zones]
     low, high = min(factors), max(factors)
-    said = f"{low:.0%}" if f"{low:.0%}" == f"{high:.0%}" else f"{low:.0%} to {high:.0%}"
-    whom = f" of {', '.join(block.needs)}" if block.needs else ""
-    return f"as far as zones are from help, {said} as many{whom} ask for it as would nearby"
+    said = between(f"{low:.0%}", f"{high:.0%}")
+    if not block.needs:
+        return _(
+            "as far as zones are from help, {share} as many ask for it as would nearby", share=said
+        )
+    return _(
+        "as far as zones are from help, {share} as many of {needs} ask for it as would nearby",
+        share=said,
+        needs=lang.listed(block.needs),
+    )

@@ -182,19 +182,33 @@ def described(scenario: Scenario, block: Emergency) -> str:
     if block.shock is not None:
         shock = block.shock
         said.append(
-            f"from {shock.from_} for {shock.lasts / 24:g} days {shock.times:g} times as many come"
-            f" to {', '.join(shock.stations) or 'all stations'}"
+            _(
+                "from {date} for {days:g} days {times:g} times as many come to {stations}",
+                date=shock.from_,
+                days=shock.lasts / 24,
+                times=shock.times,
+                stations=lang.listed(shock.stations) or _("all stations"),
+            )
         )
     if block.dual_mode:
-        levels = ", ".join(
-            f"{colour} at {level:g}"
+        levels = lang.listed(
+            _("{colour} at {level:g}", colour=_(colour), level=level)
             for colour, level in zip(COLOURS, block.levels or (), strict=True)
         )
-        postponed = ", ".join(
-            f"{station} from {colour}" for station, colour in block.postpone.items()
+        postponed = lang.listed(
+            _("{station} from {colour}", station=station, colour=_(colour))
+            for station, colour in block.postpone.items()
         )
+        values = {"levels": levels, "surge": lang.listed(block.surge) or _("none")}
         said.append(
-            f"dual mode: {levels} arrivals a day; surge: {', '.join(block.surge) or 'none'};"
-            f" postponed: {postponed or 'nothing'}"
+            _(
+                "dual mode: {levels} arrivals a day; surge: {surge}; postponed: {postponed}",
+                postponed=postponed,
+                **values,
+            )
+            if postponed
+            else _(
+                "dual mode: {levels} arrivals a day; surge: {surge}; postponed: nothing", **values
+            )
         )
-    return "; ".join(said) or "everyday mode only"
+    return _("; ").join(said) or _("everyday mode only")

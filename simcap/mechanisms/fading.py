@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simcap.lang import _
+from simcap.lang import _, listed
 from simcap.mechanisms.checks import Fault
 from simcap.scenario.blocks import Effect
 from simcap.scenario.schema import Scenario, Zone
@@ -123,13 +123,11 @@ def late(scenario: Scenario, effect: Effect, path: tuple) -> Iterator[Fault]:
 
 def where(effect: Effect) -> str:
     """The zones that it reaches, for a line of text."""
-    return f" in {', '.join(effect.zones)}" if effect.zones else ""
+    return _(" in {zones}", zones=listed(effect.zones)) if effect.zones else ""
 
 
 def fades(effect: Effect) -> str:
     """How it fades, for a line of text."""
-    return (
-        ""
-        if effect.half_life is None
-        else f", half as many every {effect.half_life / 168:.3g} weeks"
-    )
+    if effect.half_life is None:
+        return ""
+    return _(", half as many every {weeks:.3g} weeks", weeks=effect.half_life / 168)

@@ -106,8 +106,16 @@ def faults(scenario: Scenario, block: FalseRecords) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: FalseRecords) -> str:
     """One line for ``simcap show``."""
-    said = f"{100 * block.share:.3g} % of all records are false"
+    said = [_("{percent:.3g} % of all records are false", percent=100 * block.share)]
     if block.audited:
-        whose = "" if block.pool is None else f" of {block.pool}"
-        said += f"; {block.audited} are audited, which takes {audit_hours(block):.3g} h{whose}"
-    return said
+        hours = {"number": block.audited, "hours": audit_hours(block)}
+        said.append(
+            _("{number} are audited, which takes {hours:.3g} h", **hours)
+            if block.pool is None
+            else _(
+                "{number} are audited, which takes {hours:.3g} h of {pool}",
+                pool=block.pool,
+                **hours,
+            )
+        )
+    return _("; ").join(said)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import (
     PATHWAY,
@@ -130,7 +131,11 @@ def faults(scenario: Scenario, block: GreenChannel) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: GreenChannel) -> str:
     """One line for ``simcap show``."""
-    return (
-        f"{', '.join(block.severities)} to {', '.join(block.stations)}: {block.completion:.0%}"
-        f" arrive after {block.delay / 24:.1f} days, {block.ahead} ahead"
+    return _(
+        "{severities} to {stations}: {share:.0%} arrive after {days:.1f} days, {ahead} ahead",
+        severities=lang.listed(map(_, block.severities)),
+        stations=lang.listed(block.stations),
+        share=block.completion,
+        days=block.delay / 24,
+        ahead=block.ahead,
     )

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import (
     PATHWAY,
@@ -283,14 +284,23 @@ def _open(scenario: Scenario, block: GroupCourse) -> bool:
 def described(scenario: Scenario, block: GroupCourse) -> str:
     """One line for ``simcap show``."""
     spec = _in_groups(block, scenario.stations[block.station])
-    size = f"{spec.group.at_least} to {spec.group.size}" if spec.group else ""
-    said = (
-        f"{block.station}: groups of {size} begin on {block.day} {block.at}, {block.weeks} weeks,"
-        f" and meet {spec.sessions} times; nobody joins later"
+    size = _("{low} to {high}", low=spec.group.at_least, high=spec.group.size) if spec.group else ""
+    said = _(
+        "{station}: groups of {size} begin on {day} {at}, {weeks} weeks, and meet {sessions} times;"
+        " nobody joins later",
+        station=block.station,
+        size=size,
+        day=block.day,
+        at=block.at,
+        weeks=block.weeks,
+        sessions=spec.sessions,
     )
     if (online := _taken(block)) is None:
         return said
-    return (
-        f"{said}; before it {online.number} lessons online for {online.share:.0%} in"
-        f" {', '.join(online.zones)} zones"
+    before = _(
+        "before it {number} lessons online for {share:.0%} in {zones} zones",
+        number=online.number,
+        share=online.share,
+        zones=lang.listed(map(_, online.zones)),
     )
+    return _("; ").join([said, before])

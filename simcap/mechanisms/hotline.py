@@ -341,22 +341,32 @@ def faults(scenario: Scenario, block: Hotline) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Hotline) -> str:
     """One line for ``simcap show``."""
-    said = (
-        [f"{', '.join(block.lines)} {'as one' if block.pooled else 'apart'}"]
-        if len(block.lines) > 1
-        else []
-    )
+    said, lines = [], lang.listed(block.lines)
+    if len(block.lines) > 1:
+        said.append(
+            _("{lines} as one", lines=lines) if block.pooled else _("{lines} apart", lines=lines)
+        )
     said += [
-        f"{name} {', '.join(f'{span} h: {seats}' for span, seats in by_hour.items())}"
+        f"{name} "
+        + lang.listed(
+            _("{span} h: {seats}", span=span, seats=seats) for span, seats in by_hour.items()
+        )
         for name, by_hour in block.seats.items()
     ]
     if block.repeat_callers is not None and block.repeat_callers.on:
         said.append(
-            f"{block.repeat_callers.callers:.0%} of callers make {block.repeat_callers.calls:.0%}"
-            " of the calls"
+            _(
+                "{callers:.0%} of callers make {calls:.0%} of the calls",
+                callers=block.repeat_callers.callers,
+                calls=block.repeat_callers.calls,
+            )
         )
     if block.call_backs is not None and block.call_backs.on:
         said.append(
-            f"{len(block.call_backs.at)} call-backs after {', '.join(block.call_backs.after)}"
+            _(
+                "{number} call-backs after {stations}",
+                number=len(block.call_backs.at),
+                stations=lang.listed(block.call_backs.after),
+            )
         )
-    return "; ".join(said)
+    return _("; ").join(said)

@@ -255,13 +255,22 @@ def described(scenario: Scenario, block: Incidence) -> str:
     """One line for ``simcap show``."""
     said = []
     for group, cell in block.groups.items():
-        shares = ", ".join(f"{need} {_said(given)}" for need, given in cell.in_need.items())
-        said.append(f"{group} within {cell.within}" + (f" ({shares})" if shares else ""))
+        shares = listed(f"{need} {_said(given)}" for need, given in cell.in_need.items())
+        part = _("{group} within {whole}", group=group, whole=cell.within)
+        said.append(part + (f" ({shares})" if shares else ""))
     factors = [_factor(block, zone) for zone in scenario.zones]
     if block.zones:
-        said.append(f"needs begin {min(factors):.3g} to {max(factors):.3g} times as often, by zone")
-    return "; ".join(said)
+        said.append(
+            _(
+                "needs begin {low:.3g} to {high:.3g} times as often, by zone",
+                low=min(factors),
+                high=max(factors),
+            )
+        )
+    return _("; ").join(said)
 
 
 def _said(given: float | str) -> str:
-    return f"as {given}" if _is_column(given) else given if isinstance(given, str) else f"{given:g}"
+    if _is_column(given):
+        return _("as {column}", column=given)
+    return given if isinstance(given, str) else f"{given:g}"

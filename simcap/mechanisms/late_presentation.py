@@ -89,9 +89,18 @@ def _becomes(block: LatePresentation, name: str) -> set[str]:
 
 def described(scenario: Scenario, block: LatePresentation) -> str:
     """One line for ``simcap show``."""
-    return "; ".join(
-        f"untreated, {name} becomes {worse.to} in {worse.after / 168:.3g} weeks on average"
-        + (f", and of those who had not asked {worse.asks:.0%} do" if worse.asks else "")
+    return _("; ").join(
+        _(
+            "untreated, {need} becomes {worse} in {weeks:.3g} weeks on average",
+            need=name,
+            worse=worse.to,
+            weeks=worse.after / 168,
+        )
+        + (
+            _(", and of those who had not asked {share:.0%} do", share=worse.asks)
+            if worse.asks
+            else ""
+        )
         for name, worse in block.worsens.items()
         if worse.after is not None
     )

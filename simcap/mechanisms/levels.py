@@ -119,15 +119,23 @@ def faults(scenario: Scenario, block: Levels) -> Iterator[Fault]:
 def described(scenario: Scenario, block: Levels) -> str:
     """One line for ``simcap show``."""
     said = [
-        f"{share:.0%} of {station} {word} to {goal}"
-        for word, table in (("up", block.step_up), ("down", block.step_down))
+        _(message, share=share, station=station, goal=goal)
+        for message, table in (
+            (N_("{share:.0%} of {station} up to {goal}"), block.step_up),
+            (N_("{share:.0%} of {station} down to {goal}"), block.step_down),
+        )
         for station, goals in table.items()
         for goal, share in goals.items()
     ]
     if block.circle is not None:
         said.append(
-            f"of those outside the 15-minute circle ({block.circle}) {block.beyond:.0%} come to"
-            f" {', '.join(block.first)}"
+            _(
+                "of those outside the 15-minute circle ({column}) {share:.0%} come to {stations}",
+                column=block.circle,
+                share=block.beyond,
+                stations=lang.listed(block.first),
+            )
         )
-        said.append(f"{within_circle(scenario, block):.0%} of residents live within it")
-    return "; ".join(said)
+        share = within_circle(scenario, block)
+        said.append(_("{share:.0%} of residents live within it", share=share))
+    return _("; ").join(said)

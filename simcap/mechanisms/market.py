@@ -223,15 +223,28 @@ def _prices(block: Market) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Market) -> str:
     """One line for ``simcap show``."""
-    said = [f"{accepted(block, block.price):.0%} accept {block.price:g} CNY"]
+    share = accepted(block, block.price)
+    said = [_("{share:.0%} accept {price:g} CNY", share=share, price=block.price)]
     if block.voucher is not None:
         less = block.price - block.voucher.worth
         said.append(
-            f"{block.voucher.share:.0%} have a voucher and pay {less:g} CNY, which"
-            f" {accepted(block, less):.0%} accept"
+            _(
+                "{share:.0%} have a voucher and pay {price:g} CNY, which {accept:.0%} accept",
+                share=block.voucher.share,
+                price=less,
+                accept=accepted(block, less),
+            )
         )
-    whom = "ask" if block.offered == "asking" else "give up waiting"
-    return (
-        f"visits with {block.number:g} people for those who {whom} at"
-        f" {', '.join(block.stations)}: {'; '.join(said)}"
+    values = {
+        "number": block.number,
+        "stations": lang.listed(block.stations),
+        "accept": _("; ").join(said),
+    }
+    if block.offered == "asking":
+        return _(
+            "visits with {number:g} people for those who ask at {stations}: {accept}", **values
+        )
+    return _(
+        "visits with {number:g} people for those who give up waiting at {stations}: {accept}",
+        **values,
     )

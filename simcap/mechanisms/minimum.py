@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap import lang
+from simcap.lang import _
 from simcap.mechanisms.checks import POOL, Fault, Name, by_zone, few_enough, keys, some
 from simcap.scenario.blocks import Minimum
 from simcap.scenario.schema import Scenario
@@ -56,6 +58,7 @@ def notices(scenario: Scenario) -> Iterator[str]:
 
 def described(scenario: Scenario, block: Minimum) -> str:
     """One line for ``simcap show``."""
-    return ", ".join(
-        f"at least {number:g} of {name} in every zone" for name, number in block.people.items()
+    return lang.listed(
+        _("at least {number:g} of {pool} in every zone", number=number, pool=name)
+        for name, number in block.people.items()
     )

@@ -212,11 +212,17 @@ def faults(scenario: Scenario, block: Online) -> Iterator[Fault]:
 def described(scenario: Scenario, block: Online) -> str:
     """One line for ``simcap show``."""
     instead, brings = (_said(table) for table in (block.instead, block.brings))
-    return (
-        f"{instead} of those who ask in person go online, {brings} of those who would not ask come;"
-        f" high risk found {block.detection:.0%} (false alarms {block.false_alarms:.0%}) and"
-        f" referred to {block.refers_to}, {block.resolved:.0%} of the others resolved,"
-        f" {block.in_person:.0%} of the rest ask in person"
+    return _(
+        "{instead} of those who ask in person go online, {brings} of those who would not ask come;"
+        " high risk found {found:.0%} (false alarms {alarms:.0%}) and referred to {goal},"
+        " {resolved:.0%} of the others resolved, {rest:.0%} of the rest ask in person",
+        instead=instead,
+        brings=brings,
+        found=block.detection,
+        alarms=block.false_alarms,
+        goal=block.refers_to,
+        resolved=block.resolved,
+        rest=block.in_person,
     )
 
 
@@ -224,4 +230,4 @@ def _said(by_kind: Mapping[Kind, float]) -> str:
     """A share by kind of zone, as short as it may be."""
     if len(set(by_kind.values())) == 1:
         return f"{next(iter(by_kind.values())):.0%}"
-    return ", ".join(f"{by_kind[kind]:.0%} ({kind})" for kind in KINDS)
+    return lang.listed(f"{by_kind[kind]:.0%} ({_(kind)})" for kind in KINDS)

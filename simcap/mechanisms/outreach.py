@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import (
     COLUMN,
@@ -171,15 +172,35 @@ def described(scenario: Scenario, block: Outreach) -> str:
     """One line for ``simcap show``."""
     zones = zones_of(scenario, block)
     weekly = sum(_visits(block, zone) for zone in zones)
-    whom = f"those with {', '.join(block.needs)} who have not asked"
+    whom = lang.listed(block.needs)
     made = (
-        f"{weekly:,.10g} visits a week of {60 * block.time:g} min by {block.pool}"
+        _(
+            "{number:,.10g} visits a week of {minutes:g} min by {pool}",
+            number=weekly,
+            minutes=60 * block.time,
+            pool=block.pool,
+        )
         if weekly
-        else "no visits"
+        else _("no visits")
     )
     finds = (
-        f"{block.share:.0%} of {whom} are found"
+        _(
+            "{share:.0%} of those with {needs} who have not asked are found",
+            share=block.share,
+            needs=whom,
+        )
         if block.share is not None
-        else f"one that falls on {whom} finds them with {block.finds or 0.0:.0%}"
+        else _(
+            "one that falls on those with {needs} who have not asked finds them with {share:.0%}",
+            needs=whom,
+            share=block.finds or 0.0,
+        )
     )
-    return f"{block.called}: {made} in {len(zones)} zones; {finds}, and come to {block.enters}"
+    return _(
+        "{name}: {visits} in {number} zones; {finds}, and come to {goal}",
+        name=block.called,
+        visits=made,
+        number=len(zones),
+        finds=finds,
+        goal=block.enters,
+    )

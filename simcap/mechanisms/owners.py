@@ -88,8 +88,13 @@ def faults(scenario: Scenario, block: Owners) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Owners) -> str:
     """One line for ``simcap show``."""
-    return ", ".join(
-        f"{lender} gives {share:.0%} of its hours to {borrower}"
+    return listed(
+        _(
+            "{lender} gives {share:.0%} of its hours to {borrower}",
+            lender=lender,
+            share=share,
+            borrower=borrower,
+        )
         for lender, to in block.shares.items()
         for borrower, share in to.items()
     )

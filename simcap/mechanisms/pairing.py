@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import (
     POOL,
@@ -95,8 +96,13 @@ def faults(scenario: Scenario, block: Pairing) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Pairing) -> str:
     """One line for ``simcap show``."""
-    pairs = ", ".join(f"{helper} helps {zone}" for zone, helper in block.pairs.items())
-    return (
-        f"{pairs}: {block.hours:.0%} of the hours of {', '.join(block.pools)}, time ×"
-        f" {block.travel:g}"
+    pairs = lang.listed(
+        _("{helper} helps {zone}", helper=helper, zone=zone) for zone, helper in block.pairs.items()
+    )
+    return _(
+        "{pairs}: {share:.0%} of the hours of {pools}, time × {travel:g}",
+        pairs=pairs,
+        share=block.hours,
+        pools=lang.listed(block.pools),
+        travel=block.travel,
     )

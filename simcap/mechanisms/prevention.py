@@ -25,6 +25,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import (
     COLUMN,
@@ -35,6 +36,7 @@ from simcap.mechanisms.checks import (
     Fault,
     Made,
     Name,
+    between,
     listed,
 )
 from simcap.mechanisms.contract import ELSEWHERE
@@ -268,11 +270,22 @@ def described(scenario: Scenario, block: Prevention) -> str:
     zones = zones_of(scenario, block)
     shares = [persons(block) / zone.numbers[block.of] for zone in zones if zone.numbers[block.of]]
     low, high = (f"{least(shares, default=0.0):.1%}" for least in (min, max))
-    fades = f", half as much after {block.half_life / 24:g} days" if block.half_life else ""
-    ends = f", until {block.until}" if block.until else ""
-    return (
-        f"{block.called}: {block.meetings} meetings of {block.audience} in {len(zones)} zones from"
-        f" {block.from_} on, {block.time:g} h each by {block.pool or 'people from outside'}; of the"
-        f" {low if low == high else f'{low} to {high}'} of {block.of} whom they reach,"
-        f" {', '.join(block.needs) or 'all needs'} begin {block.lowers:.0%} less often{fades}{ends}"
+    said = _(
+        "{name}: {meetings} meetings of {audience} in {number} zones from {date} on, {hours:g} h"
+        " each by {pool}; of the {share} of {column} whom they reach, {needs} begin {lowers:.0%}"
+        " less often",
+        name=block.called,
+        meetings=block.meetings,
+        audience=block.audience,
+        number=len(zones),
+        date=block.from_,
+        hours=block.time,
+        pool=block.pool or _("people from outside"),
+        share=between(low, high),
+        column=block.of,
+        needs=lang.listed(block.needs) or _("all needs"),
+        lowers=block.lowers,
     )
+    if block.half_life:
+        said += _(", half as much after {days:g} days", days=block.half_life / 24)
+    return said + (_(", until {date}", date=block.until) if block.until else "")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap.lang import _
 from simcap.mechanisms.checks import NEED, ZONE, Fault, Name, listed, some
 from simcap.mechanisms.contract import Lift
 from simcap.mechanisms.fading import dated, fades, late, reaches, where
@@ -30,7 +31,7 @@ def lifts(scenario: Scenario, block: Publicity, need: str, zone: Zone) -> Iterat
 def names(block: Publicity) -> Iterator[Name]:
     """The zones and the needs."""
     for name, campaign in block.campaigns.items():
-        for (_, i), kind, zone in listed("zones", ZONE, campaign.zones):
+        for (_key, i), kind, zone in listed("zones", ZONE, campaign.zones):
             yield ("campaigns", name, "zones", i), kind, zone
     yield from listed("needs", NEED, block.needs)
 
@@ -44,8 +45,14 @@ def faults(scenario: Scenario, block: Publicity) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Publicity) -> str:
     """One line for ``simcap show``."""
-    return "; ".join(
-        f"{name} from {campaign.from_} on: {100 * campaign.lift:.3g} points more ask"
-        f"{where(campaign)}{fades(campaign)}"
+    return _("; ").join(
+        _(
+            "{name} from {date} on: {points:.3g} points more ask",
+            name=name,
+            date=campaign.from_,
+            points=100 * campaign.lift,
+        )
+        + where(campaign)
+        + fades(campaign)
         for name, campaign in block.campaigns.items()
     )

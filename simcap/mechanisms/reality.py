@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simcap.lang import N_
+from simcap import lang
+from simcap.lang import N_, _
 from simcap.mechanisms.checks import POOL, Fault, Name, at_most_all, listed, some
 from simcap.scenario.blocks import Reality
 from simcap.scenario.schema import Scenario
@@ -61,10 +62,19 @@ def faults(scenario: Scenario, block: Reality) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Reality) -> str:
     """One line for ``simcap show``."""
-    said = f"{', '.join(block.pools)}: {productive(block):.0%} of their hours are for residents"
-    if block.turnover:
-        said += (
-            f"; {block.turnover:.0%} leave in a year, each missing for"
-            f" {block.recruitment / 168:.0f} weeks"
+    said = [
+        _(
+            "{pools}: {share:.0%} of their hours are for residents",
+            pools=lang.listed(block.pools),
+            share=productive(block),
         )
-    return said
+    ]
+    if block.turnover:
+        said.append(
+            _(
+                "{share:.0%} leave in a year, each missing for {weeks:.0f} weeks",
+                share=block.turnover,
+                weeks=block.recruitment / 168,
+            )
+        )
+    return _("; ").join(said)

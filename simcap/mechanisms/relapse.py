@@ -18,6 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import NEED, Fault, Name, each_once, listed, no_registers
 from simcap.mechanisms.contract import Relapsing
@@ -73,9 +74,12 @@ def notices(scenario: Scenario) -> Iterator[str]:
 
 def described(scenario: Scenario, block: Relapse) -> str:
     """One line for ``simcap show``."""
-    whom = ", ".join(block.needs) or "all needs"
-    of = "the recovery table" if block.recovered is None else f"{block.recovered:.0%}"
-    return (
-        f"{whom}: of those who completed a course and recovered ({of}) {block.within_24_months:.0%}"
-        f" relapse within 24 months, and {block.returns:.0%} of these come back at once"
+    of = _("the recovery table") if block.recovered is None else f"{block.recovered:.0%}"
+    return _(
+        "{needs}: of those who completed a course and recovered ({recovered}) {share:.0%} relapse"
+        " within 24 months, and {returns:.0%} of these come back at once",
+        needs=lang.listed(block.needs) or _("all needs"),
+        recovered=of,
+        share=block.within_24_months,
+        returns=block.returns,
     )

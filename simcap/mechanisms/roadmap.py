@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import STATION, Fault, Name, listed
 from simcap.scenario.blocks import Roadmap, RoadmapPhase
@@ -76,11 +77,12 @@ def faults(scenario: Scenario, block: Roadmap) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Roadmap) -> str:
     """One line for ``simcap show``."""
-    return "; ".join(_said(phase) for phase in block.phases)
+    return _("; ").join(_said(phase) for phase in block.phases)
 
 
 def _said(phase: RoadmapPhase) -> str:
-    said = [f"level {phase.level:g}"] if phase.level is not None else []
-    said += [f"assessments × {phase.assessment:g}"] if phase.assessment is not None else []
-    said += ["dispatch"] if phase.dispatch else []
-    return f"from {phase.from_} " + (", ".join(said) or "as before")
+    said = [_("level {level:g}", level=phase.level)] if phase.level is not None else []
+    if phase.assessment is not None:
+        said.append(_("assessments × {factor:g}", factor=phase.assessment))
+    said += [_("dispatch")] if phase.dispatch else []
+    return _("from {date} {what}", date=phase.from_, what=lang.listed(said) or _("as before"))

@@ -111,8 +111,14 @@ def faults(scenario: Scenario, block: Screening) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Screening) -> str:
     """One line for ``simcap show``."""
-    return (
-        f"{block.tested:.0%} of {scenario.needs[block.needs[0]].group} are tested; of those in need"
-        f" {block.sensitivity:.0%} are found, of the others {1 - block.specificity:.1%} falsely;"
-        f" after {block.results / 24:g} days {block.comes:.0%} of them come to {block.assessment}"
+    return _(
+        "{tested:.0%} of {group} are tested; of those in need {found:.0%} are found, of the others"
+        " {falsely:.1%} falsely; after {days:g} days {comes:.0%} of them come to {goal}",
+        tested=block.tested,
+        group=scenario.needs[block.needs[0]].group,
+        found=block.sensitivity,
+        falsely=1 - block.specificity,
+        days=block.results / 24,
+        comes=block.comes,
+        goal=block.assessment,
     )

@@ -150,10 +150,20 @@ def faults(scenario: Scenario, block: SocialWorkers) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: SocialWorkers) -> str:
     """One line for ``simcap show``."""
-    shares = ", ".join(f"{share:.0%} of {station}" for station, share in block.takes.items())
-    where = "" if len(block.zones) == 3 else f" in {', '.join(block.zones)} zones"
-    helpers = "; ".join(
-        f"{', '.join(pools)} at {station}" for station, pools in block.stand_in.items()
+    shares = lang.listed(
+        _("{share:.0%} of {station}", share=share, station=station)
+        for station, share in block.takes.items()
     )
-    stand_in = f"after their own work {helpers} stand in" if helpers else "nobody stands in"
-    return f"{block.number:g} take {shares}{where}; {stand_in}"
+    said = _("{number:g} take {shares}", number=block.number, shares=shares)
+    if len(block.zones) != 3:
+        said += _(" in {zones} zones", zones=lang.listed(map(_, block.zones)))
+    helpers = _("; ").join(
+        _("{pools} at {station}", pools=lang.listed(pools), station=station)
+        for station, pools in block.stand_in.items()
+    )
+    stand_in = (
+        _("after their own work {helpers} stand in", helpers=helpers)
+        if helpers
+        else _("nobody stands in")
+    )
+    return _("; ").join([said, stand_in])

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms import contract
-from simcap.mechanisms.checks import COLUMN, NEED, ZONE, Fault, Name, listed
+from simcap.mechanisms.checks import COLUMN, NEED, ZONE, Fault, Name, between, listed
 from simcap.mechanisms.contract import Lift
 from simcap.mechanisms.fading import dated, fades, late, reaches, where
 from simcap.scenario.blocks import Stigma
@@ -74,12 +74,16 @@ def described(scenario: Scenario, block: Stigma) -> str:
     """One line for ``simcap show``."""
     shares = [_share(block, zone) for zone in scenario.zones]
     low, high = f"{min(shares):.0%}", f"{max(shares):.0%}"
-    parts = [
-        f"{low if low == high else f'{low} to {high}'} of those who would ask are kept from it"
-    ]
+    parts = [_("{share} of those who would ask are kept from it", share=between(low, high))]
     parts += [
-        f"{name} from {reduction.from_} on takes {reduction.by:.0%} of it{where(reduction)}"
-        f"{fades(reduction)}"
+        _(
+            "{name} from {date} on takes {share:.0%} of it",
+            name=name,
+            date=reduction.from_,
+            share=reduction.by,
+        )
+        + where(reduction)
+        + fades(reduction)
         for name, reduction in block.reductions.items()
     ]
-    return "; ".join(parts)
+    return _("; ").join(parts)

@@ -13,6 +13,7 @@ import datetime
 import math
 from collections.abc import Iterator
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import COLUMN, NEED, Fault, Name, listed
 from simcap.scenario.blocks import Stress
@@ -106,7 +107,10 @@ def described(scenario: Scenario, block: Stress) -> str:
         for year in _years(scenario)
     ]
     low, high = min(indices), max(indices)
-    return (
-        f"{', '.join(block.indicators)}: needs begin {low:.3g} to {high:.3g} times as often as in"
-        f" {block.base_year or scenario.start.year}"
+    return _(
+        "{indicators}: needs begin {low:.3g} to {high:.3g} times as often as in {year}",
+        indicators=lang.listed(block.indicators),
+        low=low,
+        high=high,
+        year=block.base_year or scenario.start.year,
     )

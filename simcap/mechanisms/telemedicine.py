@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import STATION, Fault, Made, Name, above_zero, keys, some
 from simcap.scenario.blocks import Telemedicine
@@ -74,8 +75,14 @@ def faults(scenario: Scenario, block: Telemedicine) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Telemedicine) -> str:
     """One line for ``simcap show``."""
-    shares = ", ".join(f"{share:.0%} of {name}" for name, share in block.stations.items())
-    return (
-        f"{shares} by video in {', '.join(block.zones)} zones; no-shows × {block.no_show:g}, time ×"
-        f" {block.time:g}"
+    shares = lang.listed(
+        _("{share:.0%} of {station}", share=share, station=name)
+        for name, share in block.stations.items()
+    )
+    return _(
+        "{shares} by video in {zones} zones; no-shows × {no_show:g}, time × {time:g}",
+        shares=shares,
+        zones=lang.listed(map(_, block.zones)),
+        no_show=block.no_show,
+        time=block.time,
     )

@@ -25,7 +25,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from simcap import network
+from simcap import lang, network
 from simcap.lang import N_, _
 from simcap.mechanisms.checks import (
     COLUMN,
@@ -356,17 +356,25 @@ def described(scenario: Scenario, block: Tiers) -> str:
     """One line for ``simcap show``."""
     tier = tier_of(scenario, block)
     zones = [
-        f"{name} {', '.join(zone for zone in tier if tier[zone] == name) or 'none'}"
+        f"{name} {lang.listed(zone for zone in tier if tier[zone] == name) or _('none')}"
         for name in TIERS
     ]
-    said = [f"by {block.by}: {'; '.join(zones)}"]
-    said += [
-        f"in {name} zones {', '.join(f'{other} for {station}' for station, other in part.items())}"
-        for name, part in block.services.items()
-    ]
+    said = [_("by {column}: {zones}", column=block.by, zones=_("; ").join(zones))]
+    for name, part in block.services.items():
+        others = lang.listed(
+            _("{other} for {station}", other=other, station=station)
+            for station, other in part.items()
+        )
+        said.append(_("in {tier} zones {others}", tier=name, others=others))
     if _moves(block):
-        said.append(f"{block.movable:.0%} of {block.pool} are posts that move")
-    return (
-        f"{'; '.join(said)}; adjusted every {block.adjusted:g} years and assessed every"
-        f" {block.assessed:g}"
+        said.append(
+            _("{share:.0%} of {pool} are posts that move", share=block.movable, pool=block.pool)
+        )
+    said.append(
+        _(
+            "adjusted every {adjusted:g} years and assessed every {assessed:g}",
+            adjusted=block.adjusted,
+            assessed=block.assessed,
+        )
     )
+    return _("; ").join(said)

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from simcap import lang
 from simcap.errors import ScenarioError
 from simcap.lang import _
 from simcap.mechanisms.checks import (
@@ -191,12 +192,16 @@ def faults(scenario: Scenario, block: Visiting) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Visiting) -> str:
     """One line for ``simcap show``."""
-    days = ", ".join(f"{zone} {text}" for zone, text in block.days.items())
-    return (
-        f"{block.pool} for {', '.join(block.stations)}: {days}, {block.hours}"
-        + (f", {block.weeks} weeks" if block.weeks else "")
-        + _said(block)
+    said = _(
+        "{pool} for {stations}: {days}, {hours}",
+        pool=block.pool,
+        stations=lang.listed(block.stations),
+        days=lang.listed(f"{zone} {text}" for zone, text in block.days.items()),
+        hours=block.hours,
     )
+    if block.weeks:
+        said += _(", {weeks} weeks", weeks=block.weeks)
+    return said + _said(block)
 
 
 def _said(block: Visiting) -> str:
@@ -204,5 +209,10 @@ def _said(block: Visiting) -> str:
     if block.lift is None:
         return ""
     fades = block.lift.half_life
-    how = f"for {block.lift.hours / 24:g} days" if fades is None else f"halving every {fades:g} h"
-    return f"; after a visit {100 * block.lift.points:.3g} points more ask, {how}"
+    how = (
+        _("for {days:g} days", days=block.lift.hours / 24)
+        if fades is None
+        else _("halving every {hours:g} h", hours=fades)
+    )
+    points = 100 * block.lift.points
+    return _("; after a visit {points:.3g} points more ask, {how}", points=points, how=how)

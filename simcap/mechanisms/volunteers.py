@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simcap import lang
 from simcap.lang import _
 from simcap.mechanisms.checks import (
     COLUMN,
@@ -109,8 +110,14 @@ def faults(scenario: Scenario, block: Volunteers) -> Iterator[Fault]:
 
 def described(scenario: Scenario, block: Volunteers) -> str:
     """One line for ``simcap show``."""
-    kinds = ", ".join(
-        f"{kind.number:g} {name} ({kind.hours_each:g} h a week, {kind.roster})"
+    kinds = lang.listed(
+        _(
+            "{number:g} {kind} ({hours:g} h a week, {roster})",
+            number=kind.number,
+            kind=name,
+            hours=kind.hours_each,
+            roster=kind.roster,
+        )
         for name, kind in block.kinds.items()
     )
-    return f"{kinds} at {', '.join(block.stations)}"
+    return _("{who} at {stations}", who=kinds, stations=lang.listed(block.stations))

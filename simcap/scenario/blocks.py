@@ -286,7 +286,7 @@ class Telemedicine(Block):
 # ---- places that move ----------------------------------------------------------------------------
 
 
-COLOURS = ("blue", "yellow", "red")
+COLOURS = (N_("blue"), N_("yellow"), N_("red"))
 """Of warnings, from the first level on."""
 
 

@@ -47,6 +47,9 @@ OTHERS = {
 IN_TESTS = {
     ("docs/network.md", "python"): "behaviour/test_documents.py",
     ("docs/researcher.md", "python"): "behaviour/test_documents.py",
+    ("docs/teacher.md", "python"): "browser/test_notebook.py",
+    ("docs/teacher.zh.md", "python"): "browser/test_notebook.py",
+    ("docs/teaching.md", "python"): "browser/test_notebook.py",  # in order, with ipywidgets
     ("docs/theory.md", "python"): "behaviour/test_documents.py",
     ("docs/register.md", "python"): "behaviour/test_register.py",
     ("docs/trace.md", "python"): "behaviour/test_trace.py",

@@ -4,6 +4,7 @@ page. ``make test-browser`` runs this.
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -59,3 +60,10 @@ def test_it_runs_and_a_dial_changes_what_it_shows(language):
         assert changes[0][0][2] == "34.5 min" and changes[0][1][2] == "5.38 min"
     else:
         assert "模拟均值" in json.dumps(made, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("page, mean", [("teacher.md", "mean"), ("teacher.zh.md", "模拟均值")])
+def test_the_lesson_without_dials_prints_a_table(page, mean, capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), re.S)
+    exec(code, {})
+    assert mean in capsys.readouterr().out
