@@ -14,7 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from simcap.analysis.sheet import prepare
-from simcap.lang import _
+from simcap.lang import _, n_
 from simcap.lessons import LESSONS, Dial, Lesson, dials, said
 from simcap.lessons.lesson import Settings
 
@@ -83,12 +83,16 @@ def _simulated(lesson: Lesson, settings: Settings, picture, table) -> None:
     """Show each step as it comes."""
     for frame in lesson.steps(settings):
         picture.image(lesson.picture(settings, frame), width="stretch")
-        table.table(_shown(lesson, frame))
+        with table.container():
+            st.table(_shown(lesson, frame))
+            runs = int(frame["replications"].max())
+            st.caption(n_("mean of {number} run", "means of {number} runs", runs))
 
 
 def _shown(lesson: Lesson, frame: pd.DataFrame) -> pd.DataFrame:
+    """The numbers in words; how many runs they are of stands below, for want of width."""
     words = said(lesson, frame)
-    return words.set_index(words.columns[0])
+    return words.set_index(words.columns[0]).drop(columns=_("replications"))
 
 
 def _words(lesson: Lesson) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from simcap.analysis.stopping import Wanted
 from simcap.app import charts, saving
-from simcap.app.desk import Answer, Desk, Stage
+from simcap.app.desk import MOVED, SETTING, WRITTEN, Answer, Desk, Stage
 from simcap.app.finding import Opened
 from simcap.app.session import plain
 from simcap.app.shown import COVERAGE, LOADS, WAITS, Pair, Shown, bought, stands, tidy, worded
@@ -113,7 +113,7 @@ def _headlines(shown: Shown) -> None:
 
 
 def _worded(cell: Cell, unit: str, signed: bool = False) -> str:
-    return plain(worded(cell, signed, unit))
+    return plain(worded(cell, signed, unit)).replace(" %", "\u00a0%")
 
 
 def _plain_table(heads: list[str], lines: list[list[str]]) -> None:
@@ -203,7 +203,7 @@ def _guards(sweep: Sweep, over: bool) -> None:
         title, meaning, advice = kind.words
         st.markdown(f"**{plain(title)}**")
         st.markdown(plain(meaning))
-        st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+        st.markdown("\n".join(f"- {plain(settings_named(line))}" for line in lines))
         if advice:
             st.markdown(plain(_("What to do: {advice}", advice=advice)))
     if not found:
@@ -216,9 +216,22 @@ def _guards(sweep: Sweep, over: bool) -> None:
     if sweep.warnings:
         title = _("Said of the inputs")
         st.markdown(f"**{plain(title)}**")
-        st.markdown("\n".join(f"- {plain(said(warning))}" for warning in sweep.warnings))
+        lines = [settings_named(said(warning)) for warning in sweep.warnings]
+        st.markdown("\n".join(f"- {plain(line)}" for line in lines))
     for failure in sweep.failures:
-        st.error(plain(str(failure)))
+        st.error(plain(settings_named(str(failure))))
+
+
+def settings_named(line: str) -> str:
+    """A guard with the two settings called as they are on the page, instead of as design points."""
+    named = {
+        f"{SETTING}={WRITTEN}": _("A as written"),
+        f"{SETTING}={MOVED}": _("B as set"),
+        _("{number} of {all} design points", number=2, all=2): _("both settings"),
+    }
+    for point, words in named.items():
+        line = line.replace(point, words)
+    return line
 
 
 # ---- to keep -------------------------------------------------------------------------------------

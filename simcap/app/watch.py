@@ -44,7 +44,7 @@ def page() -> None:
     st.html(paragraph(told, "color:gray;font-size:0.875rem"))  # Markdown would link an address
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
-        view = st.segmented_control(
+        view = st.pills(
             _("What to watch"),
             list(VIEWS),
             format_func=lambda v: _(VIEWS[v][0]),

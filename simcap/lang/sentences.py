@@ -195,7 +195,7 @@ CHECKED = (
     N_("Erlang B, {number} servers"),
     N_("Erlang A, {number} servers, overloaded"),
     N_("M/M/2, two priorities"),
-    N_("M/G/1, lognormal, load {load}"),
+    N_("M/G/1, lognormal"),
     N_("groups of {low} to {high}"),
     N_("{queue}, load {load}"),
     N_("Jackson network with feedback"),

@@ -4,7 +4,6 @@ the lines that it says when it cannot start.
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,27 +13,14 @@ import time
 import pytest
 from tiny import SCENARIO, ZONES, written
 
+from browser.conftest import PATIENCE
 from simcap.building import load_scenario
 from simcap.study.plan import plan
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-PATIENCE = 240_000
-"""Milliseconds: nothing here depends on how fast a machine is."""
 DISTRICT = "<b>Tiny</b> $a$ *x* :red[y]"
 ZONE = "<i>城</i> $x$ $y$"
 SEATS = "<u>seats</u> $c$"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as library:
-        made = library.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module")
@@ -50,18 +36,6 @@ def home(tmp_path_factory):
     return home
 
 
-def started(path, *more):
-    """(the process of an app, its address)."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "simcap", "app", str(path), "--no-browser", *more],
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        text=True,
-    )
-    line = process.stderr.readline()
-    return process, re.search(r"http://127\.0\.0\.1:\d+", line)[0]
-
-
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -69,7 +43,7 @@ def free_port():
 
 
 @pytest.fixture(scope="module")
-def address(home):
+def address(started, home):
     process, found = started(home, "--port", free_port(), "--lang", "en")
     yield found
     process.send_signal(signal.SIGINT)
@@ -100,7 +74,20 @@ def opened(browser, address, width=1440, **more):
 
 
 def finished(page, number, words="Finished:"):
-    page.get_by_text(re.compile(f"{words} ?{number}")).first.wait_for()
+    """Wait until so many replications are finished, and shown."""
+    page.get_by_text(re.compile(f"{words} ?{number}\\b")).first.wait_for()
+    page.get_by_test_id("stTable").nth(1).wait_for()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def holds(page, *texts):
+    """Wait until the page says all of ``texts``, letter by letter."""
+    for text in texts:
+        page.wait_for_function(
+            "text => document.querySelector('[data-testid=stMain]').innerText"
+            ".replaceAll('\\u2060', '').includes(text)",
+            arg=text,
+        )
 
 
 def main_text(page):
@@ -119,17 +106,16 @@ def test_it_loads_a_slider_moves_results_change_nothing_leaves(browser, address,
     page, left, errors = opened(browser, address)
     finished(page, 10)
     print(f"as written: {time.monotonic() - begun:.1f} s after the page was asked for")
-    before = main_text(page)
-    assert "move a slider to compare" in before and "B as set" not in before
+    holds(page, "move a slider to compare")
+    assert "B as set" not in main_text(page)
     begun = time.monotonic()
     move(page, "counsellors, people", 5)
     page.get_by_text("B as set").first.wait_for()
     print(f"first numbers: {time.monotonic() - begun:.1f} s after the slider moved")
     finished(page, 20)
     print(f"the full interval: {time.monotonic() - begun:.1f} s after the slider moved")
-    after = main_text(page)
-    assert "What was moved" in after and "B − A" in after
-    assert page.locator("canvas, svg.marks").count() > 0
+    holds(page, "What was moved", "B − A")
+    page.locator("canvas, svg.marks").first.wait_for()
     page.get_by_role("tab", name="Waits").click()
     page.get_by_text("90th percentile").first.wait_for()
     page.get_by_role("tab", name="Queues and loads").click()
@@ -147,8 +133,7 @@ def test_it_loads_a_slider_moves_results_change_nothing_leaves(browser, address,
 def test_names_with_mark_up_stay_text_everywhere(browser, address):
     page, _left, _errors = opened(browser, address)
     finished(page, 10)
-    text = main_text(page).replace("\u2060", "")
-    assert DISTRICT in text and ZONE in text
+    holds(page, DISTRICT, ZONE)
     page.get_by_text("Staff and seats").click()
     page.get_by_text(re.compile(re.escape(SEATS))).first.wait_for()
     page.get_by_role("tab", name="Queues and loads").click()
@@ -163,11 +148,12 @@ def test_the_language_switches_and_the_page_fits(browser, address, width, tmp_pa
     if width < 500:
         page.get_by_test_id("stExpandSidebarButton").click()
     page.get_by_text("中文", exact=True).click()
-    page.get_by_role("heading", name="如果……会怎样").wait_for()
+    page.get_by_role("heading", name="假如").wait_for()
     finished(page, "10", "已完成：")
     if width < 500:
         page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
-    assert "Finished" not in main_text(page) and "及时见到专业人员" in main_text(page)
+    holds(page, "及时见到专业人员")
+    assert "Finished" not in main_text(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     widest = page.evaluate(
         "Math.max(...[...document.querySelectorAll('[data-testid=stMain] table')]"
@@ -185,11 +171,11 @@ def test_two_sessions_keep_their_languages_and_settings(browser, address):
     finished(one, 10)
     finished(other, 10)
     other.get_by_text("中文", exact=True).click()
-    other.get_by_role("heading", name="如果……会怎样").wait_for()
+    other.get_by_role("heading", name="假如").wait_for()
     move(one, "counsellors, people", 3)
     finished(one, 20)
     finished(other, "10", "已完成：")
-    assert "B as set" in main_text(one) and "What if" in main_text(one)
+    holds(one, "B as set", "What if")
     assert "B 按设定" not in main_text(other)
     one.context.close()
     other.context.close()

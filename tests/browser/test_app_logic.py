@@ -17,6 +17,7 @@ from simcap.app import saving, session, shown
 from simcap.app.desk import Compiling, Desk, Question, Stage, numbers
 from simcap.app.finding import found, opened, titles
 from simcap.app.levers import Group, changes, grid, levers
+from simcap.app.results import settings_named
 from simcap.building import load_scenario, overridden
 from simcap.errors import InputError
 from simcap.lang import speaking
@@ -317,7 +318,7 @@ def test_the_table_holds_both_settings_and_their_difference(desk, given):
 # ---- the page ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language, title", [("en", "What if"), ("zh", "如果……会怎样")])
+@pytest.mark.parametrize("language, title", [("en", "What if"), ("zh", "假如")])
 def test_the_page_runs_in_both_languages(tmp_path, monkeypatch, language, title):
     from streamlit.testing.v1 import AppTest
 
@@ -341,3 +342,19 @@ def test_names_lose_nothing_but_their_meaning(text):
     assert re.sub(r"\\(?=[^\w\s]|_)", "", marked).replace("\u2060", "") == text
     assert not re.search(r"(?<!\\)[<>$*_`\[\]~]", marked)
     assert not re.search(r":(?=[^\s\u2060])", marked)
+
+
+def test_guards_call_the_settings_as_the_page_does():
+    lines = [
+        "counsellors (offered load 1.29; setting=A)",
+        "clinic (offered load 1.1; setting=B)",
+        "school (offered load 0.10; 2 of 2 design points)",
+    ]
+    assert list(map(settings_named, lines)) == [
+        "counsellors (offered load 1.29; A as written)",
+        "clinic (offered load 1.1; B as set)",
+        "school (offered load 0.10; both settings)",
+    ]
+    with speaking("zh"):
+        assert settings_named("诊室（负荷 1.1；setting=B）") == "诊室（负荷 1.1；B 按设定）"
+        assert settings_named("学校（2 个方案中的 2 个）") == "学校（两种设定均有）"

@@ -2,19 +2,9 @@
 test-browser`` runs this.
 """
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from pathlib import Path
-
 import pytest
 
-import simcap
+from browser.conftest import PATIENCE
 from simcap.lang import catalogue
 from simcap.lessons import LESSONS
 
@@ -70,53 +60,13 @@ def test_a_dial_changes_the_numbers():
 
 
 @pytest.fixture(scope="module")
-def address():
-    """A server of the page on a free port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    said = ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.port"]
-    said += [str(port), "--browser.gatherUsageStats", "false"]
-    script = Path(simcap.__file__).parent / "app/page.py"
-    server = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(script), *said],
-        env={**os.environ, "PYTHONPATH": str(Path(simcap.__file__).parents[1])},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}/learn"
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def _wait_for(url):
-    for _attempt in range(240):
-        try:
-            urllib.request.urlopen(url, timeout=2)
-            return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.5)
-    raise TimeoutError(url)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as library:
-        made = library.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
+def address(chinese):
+    return f"{chinese}/learn"
 
 
 def opened(browser, address, width, asked):
     page = browser.new_page(viewport={"width": width, "height": SIZE[width]})
-    page.set_default_timeout(240_000)
+    page.set_default_timeout(PATIENCE)
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
     page.wait_for_selector("table")
@@ -159,6 +109,6 @@ def test_huadu_comes_step_by_step(browser, address):
     page = opened(browser, address, 1440, [])
     page.get_by_text("4 · 协同的作用").click()
     page.wait_for_selector("table >> text=所选 E >> nth=0")
-    page.wait_for_selector("table >> text=E = 1 >> nth=0", timeout=400_000)
+    page.wait_for_selector("table >> text=E = 1 >> nth=0")
     assert page.locator("tr:has-text('增加咨询师减现状')").count() == 4
     page.close()

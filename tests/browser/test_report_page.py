@@ -2,8 +2,6 @@
 paper. ``make test-browser`` runs this.
 """
 
-import shutil
-
 import pytest
 from made_up import swept
 from tiny import EXPERIMENT, SCENARIO, written
@@ -16,18 +14,6 @@ from simcap.study.experiment import load_experiment
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 SAID = {"simcap": "1", "model": "2", "engine": "compiled"}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as library:
-        made = library.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield made
-        made.close()
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])

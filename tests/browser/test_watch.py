@@ -4,20 +4,12 @@ a desk and on a telephone. ``make test-browser`` runs this.
 
 import base64
 import datetime
-import os
-import shutil
-import socket
-import subprocess
-import sys
 import time
-import urllib.request
-from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny import SCENARIO, ZONES, written
 
-import simcap
+from browser.conftest import BAD, PATIENCE
 from simcap.app.watching import day_chart, month_chart, moving_chart
 from simcap.app.watching.charts import plain
 from simcap.app.watching.counts import Watched
@@ -35,28 +27,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore"),  # vidigi's, pandas' and Streamlit's own
 ]
 MINUTE = 60 * 10**6
-PAGE = Path(simcap.__file__).parent / "app" / "page.py"
-BAD = "<img src=https://nowhere.invalid/x> **b** $a$"
-MANY = ZONES.replace(",2000,1000,", ",20000,10000,").replace(",500,200,", ",5000,2000,")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A scenario whose name, need and zone hold mark-up."""
-    scenario = (
-        SCENARIO.replace("name: tiny", f'name: "{BAD} tiny"')
-        .replace("\n  moderate:", '\n  "<b>need</b> $a$":')
-        .replace("\n  room: {pools", '\n  "<b>room</b> $x$": {pools')
-        .replace("room: 40 %", '"<b>room</b> $x$": 40 %')
-        .replace("assessment: room", 'assessment: "<b>room</b> $x$"')
-        .replace("    room: {completed", '    "<b>room</b> $x$": {completed')
-    )
-    return written(tmp_path_factory.mktemp("watch"), scenario, MANY.replace("城 City", "<i>城</i>"))
-
-
-@pytest.fixture(scope="module")
-def watched(home):
-    scenario = load_scenario(home)
+def watched(marked):
+    scenario = load_scenario(marked)
     return Watched(scenario.name, traced(scenario, 42, 0, "simpy"))
 
 
@@ -179,10 +154,10 @@ def script():
     watch.page()
 
 
-def opened(home, monkeypatch):
+def opened(marked, monkeypatch):
     from streamlit.testing.v1 import AppTest
 
-    monkeypatch.setenv("SIMCAP_APP_PATH", str(home))
+    monkeypatch.setenv("SIMCAP_APP_PATH", str(marked))
     app = AppTest.from_function(script, default_timeout=120).run()
     for _time in range(100):
         if app.get("plotly_chart") or app.exception or app.error:
@@ -192,8 +167,8 @@ def opened(home, monkeypatch):
     return app
 
 
-def test_the_page_shows_each_view_and_the_slider_moves_it(home, monkeypatch):
-    app = opened(home, monkeypatch)
+def test_the_page_shows_each_view_and_the_slider_moves_it(marked, monkeypatch):
+    app = opened(marked, monkeypatch)
     assert not app.exception and app.title[0].value == "Watch"
     first = str(app.get("plotly_chart")[0].proto)
     slider = app.slider[0]
@@ -221,58 +196,18 @@ def test_a_scenario_that_is_not_there_is_one_line(monkeypatch, tmp_path):
 # ---- a browser -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def address(home):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    told = [
-        *("--server.address", "127.0.0.1", "--server.headless", "true"),
-        *("--browser.gatherUsageStats", "false", "--server.port", str(port)),
-        *("--client.toolbarMode", "viewer", "--server.fileWatcherType", "none"),
-    ]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", str(PAGE), *told],
-        env={**os.environ, "SIMCAP_APP_PATH": str(home)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _time in range(100):
-        try:
-            urllib.request.urlopen(f"{url}/_stcore/health").read()
-            break
-        except OSError:
-            time.sleep(0.2)
-    yield url
-    process.terminate()
-    process.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as library:
-        launched = library.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield launched
-        launched.close()
-
-
 @pytest.mark.parametrize("width", [1440, 390])
-def test_the_page_plays_switches_language_and_asks_nobody(browser, address, width, tmp_path):
+def test_the_page_plays_switches_language_and_asks_nobody(browser, chinese, width, tmp_path):
     page = browser.new_page(viewport={"width": width, "height": 1000})
+    page.set_default_timeout(PATIENCE)
     asked, problems = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda problem: problems.append(str(problem)))
-    page.goto(f"{address}/watch")
+    page.goto(f"{chinese}/watch")
     views = page.locator('[data-testid="stMain"] [data-testid="stButtonGroup"] button')
     for number, words in enumerate(("坐席", "所有区域的等待人数", "接受服务")):
-        views.nth(number).wait_for(timeout=120_000)
         views.nth(number).click()
-        page.locator(".js-plotly-plot", has_text=words).wait_for(timeout=60_000)
+        page.locator(".js-plotly-plot", has_text=words).wait_for()
         moved = playing(page)
         assert moved[0] != moved[1], "the time goes on"
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -289,7 +224,7 @@ def test_the_page_plays_switches_language_and_asks_nobody(browser, address, widt
     assert f"{BAD} tiny" in page.locator('[data-testid="stHtml"]').first.inner_text()
     assert page.locator('a[href*="nowhere"]').count() == 0
     elsewhere = [
-        u for u in asked if not u.startswith((address, "ws://127.0.0.1", "data:", "blob:"))
+        u for u in asked if not u.startswith((chinese, "ws://127.0.0.1", "data:", "blob:"))
     ]
     assert elsewhere == []
     assert set(problems) <= {"undefined"}, "plotly.js drops what it was to play when one pauses"
@@ -297,39 +232,60 @@ def test_the_page_plays_switches_language_and_asks_nobody(browser, address, widt
 
 
 def playing(page):
-    """What the slider says before and after a second of playing."""
+    """What the slider says when it begins anew and when it has gone on; that it stands once paused
+    is waited for.
+    """
     said = page.locator(".js-plotly-plot .slider-label").first
-    said.wait_for(timeout=60_000)
-    page.wait_for_timeout(1500)
     page.locator(".updatemenu-button").nth(2).click()  # from the start
-    page.wait_for_timeout(300)
     before = said.text_content()
-    page.wait_for_timeout(1500)
+    page.wait_for_function(
+        "before => document.querySelector('.js-plotly-plot .slider-label').textContent !== before",
+        arg=before,
+    )
     after = said.text_content()
     page.locator(".updatemenu-button").nth(1).click()  # pause
-    page.wait_for_timeout(700)
-    still = said.text_content()
-    page.wait_for_timeout(900)
-    assert said.text_content() == still, "paused"
+    page.wait_for_function(STANDS)
     return before, after
 
 
-def test_english_is_a_click_away_and_a_click_on_somebody_tells_their_story(browser, address):
+STANDS = """() => new Promise(done => {
+    const said = () => document.querySelector('.js-plotly-plot .slider-label').textContent
+    const before = said()
+    setTimeout(() => done(said() === before), 900)
+})"""
+
+
+def test_english_is_a_click_away_and_a_click_on_somebody_tells_their_story(browser, chinese):
+    from playwright.sync_api import TimeoutError as Late
+
     page = browser.new_page(viewport={"width": 1440, "height": 1200})
-    page.goto(f"{address}/watch")
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{chinese}/watch")
     page.get_by_text("English", exact=True).first.click()
-    page.locator("h1", has_text="Watch").wait_for(timeout=60_000)
-    page.get_by_role("radio", name="Residents on their way").or_(
-        page.get_by_text("Residents on their way")
-    ).first.click()
-    page.locator(".js-plotly-plot", has_text="With the staff").wait_for(timeout=120_000)
-    page.wait_for_timeout(2000)
-    names = set()
-    for at in (3, 8):
-        box = page.locator(".js-plotly-plot .textpoint text").nth(at).bounding_box()
+    page.locator("h1", has_text="Watch").wait_for()
+    page.get_by_text("Residents on their way", exact=True).first.click()
+    page.locator(".js-plotly-plot", has_text="With the staff").wait_for()
+    told = page.locator('[data-testid="stHtml"] p', has_text="R0").first
+    told.wait_for()
+    heard, signs = told.inner_text(), page.locator(".js-plotly-plot .textpoint text")
+    others = 0
+    for at in range(signs.count()):
+        box = signs.nth(at).bounding_box()
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.wait_for_timeout(2500)
-        names.add(page.locator('[data-testid="stHtml"] p', has_text="R0").first.inner_text()[:6])
-    assert len(names) == 2
+        try:
+            page.wait_for_function(ANOTHER, arg=heard, timeout=20_000)
+        except Late:  # it was the resident who is told of
+            continue
+        heard, others = told.inner_text(), others + 1
+        if others == 2:
+            break
+    assert others == 2
     assert "In all:" in page.locator('[data-testid="stMain"]').inner_text()
     page.close()
+
+
+ANOTHER = """before => {
+    const told = [...document.querySelectorAll('[data-testid="stHtml"] p')]
+        .find(one => one.textContent.includes('R0'))
+    return told && told.innerText !== before
+}"""
