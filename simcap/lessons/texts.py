@@ -181,7 +181,7 @@ COLLABORATION = Text(
     questions=(
         (
             N_(
-                "At a higher E more people are helped in time, and the mean wait is longer. Has"
+                "At a higher E more people are helped in time. Suppose the mean wait is longer: has"
                 " the service got worse?"
             ),
             N_(
