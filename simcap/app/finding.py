@@ -8,7 +8,7 @@ from pathlib import Path
 
 from simcap.building import load_scenario
 from simcap.errors import InputError
-from simcap.lang import _
+from simcap.lang import _, listed
 from simcap.scenario import Scenario
 from simcap.study.experiment import Experiment, load_experiment
 from simcap.workbook.reading import is_workbook
@@ -44,13 +44,19 @@ def found(path: Path | None) -> list[Path]:
         here = [*_in(Path(HOME)), *_books(Path())]
         return here or [one for name in TEMPLATES for one in _in(template_home(name))[:1]]
     if not path.exists():
-        raise InputError(f"{path}: there is no such file or directory")
+        raise InputError(_("{path}: there is no such file or directory", path=path))
     if path.is_file() and path.suffix.lower() not in (".yaml", ".yml", ".xlsx"):
-        raise InputError(f"{path}: a file .yaml or .xlsx, or a directory with some, wanted")
+        raise InputError(
+            _("{path}: a file .yaml or .xlsx, or a directory with some, wanted", path=path)
+        )
     files = [path] if path.is_file() else [*_in(path), *_books(path)]
     if not files:
         raise InputError(
-            f"{path}: a directory with {', '.join(FILES)} in it, or in a directory below, wanted"
+            _(
+                "{path}: a directory with {files} in it, or in a directory below, wanted",
+                path=path,
+                files=listed(FILES),
+            )
         )
     return list(dict.fromkeys(files))
 

@@ -57,7 +57,10 @@ def serve(
     for library in ("streamlit", "altair"):
         if importlib.util.find_spec(library) is None:
             raise StudyError(
-                f"simcap app: {library} wanted, which is not installed: pip install simcap[app]"
+                _(
+                    "simcap app: {library} wanted, which is not installed: pip install simcap[app]",
+                    library=library,
+                )
             )
     found(path)
     with _alone(Path() if path is None else path) as kept:
@@ -90,8 +93,11 @@ def _free(port: int | None) -> int:
         except OSError:
             continue
     raise StudyError(
-        f"--port {port}: it is in use or not allowed: another number wanted, or none, so that a"
-        " free one is taken"
+        _(
+            "--port {port}: it is in use or not allowed: another number wanted, or none, so that a"
+            " free one is taken",
+            port=port,
+        )
     )
 
 
@@ -106,7 +112,9 @@ def _alone(path: Path) -> Iterator[Path]:
         lock.acquire(timeout=0)
     except Timeout:
         where = kept.read_text(encoding="utf-8") if kept.exists() else "another address"
-        raise BusyError(f"{path}: another simcap app serves it at {where}") from None
+        raise BusyError(
+            _("{path}: another simcap app serves it at {where}", path=path, where=where)
+        ) from None
     try:
         yield kept
     finally:

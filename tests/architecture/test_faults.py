@@ -15,9 +15,17 @@ import simcap
 
 ROOT = Path(simcap.__file__).parent
 ROOMS = ("scenario", "building", "mechanisms", "workbook", "study", "tracing", "plots", "report")
-ALSO = ("dynamics", "cli.py", "usage.py", "workbook_commands.py", "dynamics_screens.py")
-TO_PROGRAMMERS = {"building/answers.py"}
-"""What a Python file of a researcher's answers, and how."""
+ALSO = (
+    "app",
+    "lessons",
+    "dynamics",
+    "cli.py",
+    "usage.py",
+    "workbook_commands.py",
+    "dynamics_screens.py",
+)
+TO_PROGRAMMERS = {"building/answers.py", "lessons/lesson.py"}
+"""What a researcher's Python file answers, and what a notebook sets."""
 FILES = sorted(
     path
     for room in (*ROOMS, *ALSO)
