@@ -211,7 +211,7 @@ def _first(shown: Shown) -> str:
     measure, place, group = shown.headlines[0]
     pair = shown.pair(measure, place, group)
     name = title_of(Wanted(measure, place, group, 0.0))
-    change = difference(measure, pair.change)
+    change = difference(measure, pair.change, pair.written)
     if not math.isfinite(pair.change.mean):
         return _("«{measure}» cannot be compared.", measure=name)
     if not pair.clear:
@@ -223,9 +223,9 @@ def _first(shown: Shown) -> str:
         )
     way = better(measure) * (1 if pair.change.mean > 0 else -1)
     said = {
-        1: _("What was moved betters «{measure}»: {change}.", measure=name, change=change),
-        -1: _("What was moved worsens «{measure}»: {change}.", measure=name, change=change),
-        0: _("What was moved changes «{measure}»: {change}.", measure=name, change=change),
+        1: _("Your setting improves «{measure}»: {change}.", measure=name, change=change),
+        -1: _("Your setting worsens «{measure}»: {change}.", measure=name, change=change),
+        0: _("Your setting changes «{measure}»: {change}.", measure=name, change=change),
     }
     return said[way]
 
@@ -245,7 +245,7 @@ def _wait(shown: Shown) -> str:
     pair = shown.pair("wait_mean")
     if not pair.known or not math.isfinite(pair.change.mean):
         return ""
-    change = difference("wait_mean", pair.change)
+    change = difference("wait_mean", pair.change, pair.written)
     if not pair.clear:
         return _("The mean wait does not change clearly: {change}.", change=change)
     return _("The mean wait changes by {change}.", change=change)

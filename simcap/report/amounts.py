@@ -47,9 +47,11 @@ def estimate(measure: str, cell: Cell) -> str:
     return _said(cell.times(factor), unit, False)
 
 
-def difference(measure: str, cell: Cell) -> str:
-    """The same of a difference: with a sign, and points instead of %."""
-    factor, unit = scaled(measure, [Cell(abs(cell.mean))])
+def difference(measure: str, cell: Cell, of: Cell | None = None) -> str:
+    """The same of a difference: with a sign, and points instead of %. Times have the unit in which
+    people read what it is a difference ``of``, where that is said beside it.
+    """
+    factor, unit = scaled(measure, [Cell(abs(cell.mean)) if of is None else of])
     return _said(cell.times(factor), _("percentage points") if unit == "%" else unit, True)
 
 

@@ -262,13 +262,13 @@ def greatest(facts: Facts) -> str:
     one = facts.leads[0]
     if facts.best is None:
         return _(
-            "No design point clearly betters «{measure}» beside the baseline ({number} compared at"
+            "No design point clearly improves «{measure}» beside the baseline ({number} compared at"
             " once).",
             measure=title_of(one),
             number=len(facts.others),
         )
     return _(
-        "Of the changes tried, {point} betters «{measure}» most: {change} beside the baseline.",
+        "Of the changes tried, {point} improves «{measure}» most: {change} beside the baseline.",
         point=changed(facts, facts.best),
         measure=title_of(one),
         change=difference(one.measure, facts.change(one, facts.best).cell),

@@ -255,7 +255,7 @@ def test_the_sentence_says_no_more_than_was_found(desk, given):
     more = waited(asked(desk, given, {"pools.counsellors.hours_each": "3 h"}, 10, "say"))
     said = shown.Shown(more.sweep)
     text = shown.bought(said)
-    assert text.startswith("What was moved worsens «seen in time, of those in need»: −")
+    assert text.startswith("Your setting worsens «seen in time, of those in need»: −")
     assert "residents seen in time in the 10 observed weeks." in text
     assert shown.stands(said).startswith("As written: ")
     same = shown.Shown(waited(asked(desk, given, {}, 4, "say")).sweep)
