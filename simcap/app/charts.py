@@ -20,19 +20,7 @@ ROW, MOST_NAME = 40, 130
 def by_place(rows: list[tuple[str, Pair]], unit: str, both: bool, title: str) -> Any:
     """A dot with its 95 % interval for each place and setting; the value's axis begins at 0."""
     names = [_("A as written"), _("B as set")][: 1 + both]
-    frame = pd.DataFrame(
-        [
-            {
-                "place": place,
-                "setting": name,
-                "mean": cell.mean,
-                "lower": cell.lower,
-                "upper": cell.upper,
-            }
-            for place, pair in rows
-            for name, cell in zip(names, (pair.written, pair.moved), strict=False)
-        ]
-    )
+    frame = _frame(rows, names)
     order = list(dict.fromkeys(frame["place"]))
     shades = alt.Scale(domain=names, range=[COLOURS[0], COLOURS[3]][: len(names)])
     marks = alt.Scale(domain=names, range=["circle", "diamond"][: len(names)])
@@ -58,6 +46,22 @@ def by_place(rows: list[tuple[str, Pair]], unit: str, both: bool, title: str) ->
         shape=alt.Shape("setting:N", scale=marks, title=None, legend=_legend()),
     )
     return alt.layer(bars, dots).properties(height=ROW * len(order) + 110)
+
+
+def _frame(rows: list[tuple[str, Pair]], names: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "place": place,
+                "setting": name,
+                "mean": cell.mean,
+                "lower": cell.lower,
+                "upper": cell.upper,
+            }
+            for place, pair in rows
+            for name, cell in zip(names, (pair.written, pair.moved), strict=False)
+        ]
+    )
 
 
 def _legend() -> alt.Legend:

@@ -146,20 +146,9 @@ class Shown:
 
 def tidy(sweep: Sweep) -> pd.DataFrame:
     """All rows of both settings and of their difference, as ``summary.csv`` has them."""
-    columns = [
-        SETTING,
-        "measure",
-        "place",
-        "group",
-        "mean",
-        "lower",
-        "upper",
-        "replications",
-        "unit",
-        "note",
-    ]
     change = sweep.comparison.assign(**{SETTING: f"{MOVED} - {WRITTEN}"})
-    frames = [sweep.summary[columns], change[columns]]
+    shared = [name for name in sweep.summary if name in change]
+    frames = [sweep.summary[shared], change[shared]]
     texts = [SETTING, "measure", "place", "group", "unit", "note"]
     return pd.concat([frame.astype(dict.fromkeys(texts, str)) for frame in frames if len(frame)])
 

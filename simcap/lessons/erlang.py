@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -17,12 +16,10 @@ from simcap.analysis.theory import ErlangA, MarkovQueue, erlang_a, mmc
 from simcap.lang import N_, _
 from simcap.lessons import texts
 from simcap.lessons.lesson import Lesson, Settings, dialled, frame_of, row
-from simcap.lessons.queues import MINUTES, Waits, relaxation, waits
+from simcap.lessons.queues import MINUTES, SERVICE, Waits, relaxation, stages, waits
 from simcap.network import Arrivals, Exponential, Network, Never, Pool, Station
 from simcap.plots.theme import COLOURS, GREY, INK, KIND_COLOURS, sheet
 
-SERVICE = 0.5
-"""Hours that attending one resident takes on average (assumed: half an hour)."""
 TOLD_AFTER = (2, 5, 10, 20, 30, 40, 60)
 """Replications after which the results so far are shown."""
 
@@ -73,11 +70,9 @@ def steps(settings: ErlangSettings) -> Iterator[pd.DataFrame]:
     ``attrs`` ("each", minutes).
     """
     world, found = network(settings), list[Waits]()
-    ends = sorted({n for n in TOLD_AFTER if n < settings.replications} | {settings.replications})
-    for begin, end in pairwise([0, *ends]):
+    for numbers in stages(settings.replications, TOLD_AFTER):
         found += [
-            waits(world, settings.warm_up, 24.0 * settings.days, number)
-            for number in range(int(begin), int(end))
+            waits(world, settings.warm_up, 24.0 * settings.days, number) for number in numbers
         ]
         yield _frame(settings, found)
 

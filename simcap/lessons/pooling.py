@@ -8,7 +8,6 @@ import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -18,12 +17,10 @@ from simcap.analysis.theory import allen_cunneen, mmc
 from simcap.lang import N_, _
 from simcap.lessons import texts
 from simcap.lessons.lesson import Lesson, Settings, dialled, frame_of, row
-from simcap.lessons.queues import MINUTES, Waits, relaxation, waits
+from simcap.lessons.queues import MINUTES, SERVICE, Waits, relaxation, stages, waits
 from simcap.network import Arrivals, Exponential, Network, Pool, Station
 from simcap.plots.theme import COLOURS, KIND_COLOURS, sheet
 
-SERVICE = 0.5
-"""Hours that attending one resident takes on average in the usual towns (assumed: half an hour)."""
 TOLD_AFTER = (4, 10, 20)
 FULL = 0.97
 """A pool with travel and a higher load than this is not simulated: it would need years to settle.
@@ -128,10 +125,9 @@ def steps(settings: PoolingSettings) -> Iterator[pd.DataFrame]:
     if settings.pooled_load < FULL:
         worlds["pooled"] = network(settings, True)
     found: dict[str, list[Waits]] = {name: [] for name in worlds}
-    ends = sorted({n for n in TOLD_AFTER if n < settings.replications} | {settings.replications})
-    for begin, end in pairwise([0, *ends]):
+    for numbers in stages(settings.replications, TOLD_AFTER):
         for name, world in worlds.items():
-            for number in range(int(begin), int(end)):
+            for number in numbers:
                 warm_up, observed = _warm_up(settings, name), 24.0 * settings.days
                 found[name].append(waits(world, warm_up, observed, number))
         yield _frame(settings, found)

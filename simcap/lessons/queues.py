@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,6 +15,14 @@ from simcap.network import Network
 
 SEED = 42
 MINUTES = 60.0
+SERVICE = 0.5
+"""Hours that attending one resident takes on average (assumed: half an hour)."""
+
+
+def stages(replications: float, after: tuple[int, ...]) -> Iterator[range]:
+    """The replications, cut where results are shown: ``after`` so many, and at the end."""
+    ends = sorted({n for n in after if n < replications} | {int(replications)})
+    return (range(begin, end) for begin, end in pairwise([0, *ends]))
 
 
 @dataclass(frozen=True)

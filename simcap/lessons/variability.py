@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ from simcap.analysis.theory import kingman, mg1
 from simcap.lang import N_, _
 from simcap.lessons import texts
 from simcap.lessons.lesson import Lesson, Settings, dialled, frame_of, row
-from simcap.lessons.queues import MINUTES, Waits, relaxation, waits
+from simcap.lessons.queues import MINUTES, SERVICE, Waits, relaxation, stages, waits
 from simcap.network import (
     Arrivals,
     Deterministic,
@@ -29,8 +28,6 @@ from simcap.network import (
 )
 from simcap.plots.theme import COLOURS, KIND_COLOURS, MARKERS, sheet
 
-SERVICE = 0.5
-"""Hours that attending one resident takes on average (assumed: half an hour)."""
 TOLD_AFTER = (4, 10, 20)
 WINDOW = 200.0
 """Hours of the first run that the lower panel shows."""
@@ -92,11 +89,10 @@ def steps(settings: VariabilitySettings) -> Iterator[pd.DataFrame]:
     """
     worlds = {name: network(settings, cv) for name, cv in settings.spreads.items()}
     found: dict[str, list[Waits]] = {name: [] for name in worlds}
-    ends = sorted({n for n in TOLD_AFTER if n < settings.replications} | {settings.replications})
-    for begin, end in pairwise([0, *ends]):
+    for numbers in stages(settings.replications, TOLD_AFTER):
         for name, world in worlds.items():
             warm_up = _warm_up(settings, settings.spreads[name])
-            for number in range(int(begin), int(end)):
+            for number in numbers:
                 found[name].append(waits(world, warm_up, 24.0 * settings.days, number))
         yield _frame(settings, found)
 

@@ -59,16 +59,7 @@ def _headers(reader: Reader, table: Table, grid: Grid, header: int):
             reader.fault(grid, header, column, why)
         else:
             found[key] = column
-    lost = [head for head in table.heads if head not in found]
-    for head in lost:
-        chinese, english = words.all_words("text", head)
-        reader.fault(
-            grid,
-            header,
-            0,
-            _("a column {chinese!r} ({english}) is wanted", chinese=chinese, english=english),
-        )
-    if lost:
+    if _lost(reader, table, grid, header, found):
         return None, {}
     places: dict[int, Column | None] = {
         found[i]: part for i, part in enumerate(parts) if i in found
@@ -76,6 +67,16 @@ def _headers(reader: Reader, table: Table, grid: Grid, header: int):
     if "remark" in found:
         places[found["remark"]] = None
     return [found[head] for head in table.heads], places
+
+
+def _lost(reader: Reader, table: Table, grid: Grid, header: int, found: dict[Any, int]) -> bool:
+    """Whether a column of keys is not there, which is a fault."""
+    lost = [head for head in table.heads if head not in found]
+    for head in lost:
+        chinese, english = words.all_words("text", head)
+        why = _("a column {chinese!r} ({english}) is wanted", chinese=chinese, english=english)
+        reader.fault(grid, header, 0, why)
+    return bool(lost)
 
 
 def _headless(reader: Reader, grid: Grid, header: int, column: int) -> None:

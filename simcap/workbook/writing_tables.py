@@ -55,20 +55,26 @@ def _fill(pen: Pen, sheet: Any, table: Table, data: list, places: list) -> None:
                 pen.put(sheet, number, column, cell, text_wrap=cell.format == "text")
 
 
-def _columns(pen: Pen, sheet: Any, table: Table, places: list, names: list, data: list) -> None:
-    """Widths, drop-downs, formats of empty cells and colours."""
-    start, last = len(table.heads), max(LEAST_ROWS, len(data) + 40)
-    widths = [Widths() for _ in names]
-    shapes = key_shapes(table)
+def _widths(pen: Pen, table: Table, places: list, names: list, data: list) -> list[Widths]:
+    """What the columns have to hold."""
+    widths, shapes = [Widths() for _ in names], key_shapes(table)
     for row in data:
         for column, key in enumerate(row.keys):
             widths[column].see(key_cell(key, shapes[column], pen.language), "")
-        for column, part in enumerate(places, start):
+        for column, part in enumerate(places, len(table.heads)):
             value = None if part is None else row.values.get((part.path, part.first))
             if part is None and (remark := pen.remark(row.path)):
                 widths[column].see(Cell(remark), "")
             elif value is not None:
                 widths[column].see(cell_of(value, part.shape, pen.language), "")
+    return widths
+
+
+def _columns(pen: Pen, sheet: Any, table: Table, places: list, names: list, data: list) -> None:
+    """Widths, drop-downs, formats of empty cells and colours."""
+    start, last = len(table.heads), max(LEAST_ROWS, len(data) + 40)
+    shapes = key_shapes(table)
+    widths = _widths(pen, table, places, names, data)
     seldom = [
         part
         for part in places

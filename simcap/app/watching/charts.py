@@ -186,38 +186,34 @@ def player(
         (_("❚❚ Pause"), [None], still),
         (_("↺ Again"), None, run),
     )
+    menu = {
+        **LOW,
+        "type": "buttons",
+        "direction": "left",
+        "showactive": False,
+        "pad": {"t": 78, "r": 0},
+        "font": {"size": 12},
+        "buttons": [
+            {"label": label, "method": "animate", "args": [which, how]}
+            for label, which, how in buttons
+        ],
+    }
+    return {"updatemenus": [menu], "sliders": [_slider(names, active, still)]}
+
+
+def _slider(names: Sequence[str], active: int, still: dict[str, Any]) -> dict[str, Any]:
     return {
-        "updatemenus": [
-            {
-                **LOW,
-                "type": "buttons",
-                "direction": "left",
-                "showactive": False,
-                "pad": {"t": 78, "r": 0},
-                "font": {"size": 12},
-                "buttons": [
-                    {"label": label, "method": "animate", "args": [which, how]}
-                    for label, which, how in buttons
-                ],
-            }
-        ],
-        "sliders": [
-            {
-                **LOW,
-                "active": active,
-                "len": 1,
-                "pad": {"t": 30},
-                "ticklen": 0,
-                "minorticklen": 0,
-                "font": {"size": 1, "color": "rgba(0,0,0,0)"},
-                "currentvalue": {"prefix": "", "font": {"size": 13, "color": INK}, "offset": 4},
-                "bgcolor": GRID,
-                "bordercolor": GREY,
-                "steps": [
-                    {"label": name, "method": "animate", "args": [[name], still]} for name in names
-                ],
-            }
-        ],
+        **LOW,
+        "active": active,
+        "len": 1,
+        "pad": {"t": 30},
+        "ticklen": 0,
+        "minorticklen": 0,
+        "font": {"size": 1, "color": "rgba(0,0,0,0)"},
+        "currentvalue": {"prefix": "", "font": {"size": 13, "color": INK}, "offset": 4},
+        "bgcolor": GRID,
+        "bordercolor": GREY,
+        "steps": [{"label": name, "method": "animate", "args": [[name], still]} for name in names],
     }
 
 

@@ -139,6 +139,22 @@ def _layout(
         },
         "xaxis2": {**bars, "anchor": "y2", "domain": [0.74, 1.0], "range": [0, busiest * 1.05]},
         "yaxis2": {**zones, "anchor": "x2", "showticklabels": False},
+        **_all_zones(below, top, span),
+        "annotations": [
+            heading(
+                _("Residents waiting, by how long so far"),
+                _classes(month, colours),
+                above + KEY / inner,
+            ),
+            {**heading("", "", above), "text": _staff_key(), "x": 1, "xanchor": "right"},
+            {**heading("", "", below), "text": bold(_("Waiting in all zones"))},
+        ],
+    }
+
+
+def _all_zones(below: float, top: float, span: tuple[str, str]) -> dict[str, Any]:
+    """The axes of the lower picture."""
+    return {
         "xaxis3": {
             "anchor": "y3",
             "type": "date",
@@ -158,15 +174,6 @@ def _layout(
             "nticks": 4,
             "automargin": True,
         },
-        "annotations": [
-            heading(
-                _("Residents waiting, by how long so far"),
-                _classes(month, colours),
-                above + KEY / inner,
-            ),
-            {**heading("", "", above), "text": _staff_key(), "x": 1, "xanchor": "right"},
-            {**heading("", "", below), "text": bold(_("Waiting in all zones"))},
-        ],
     }
 
 

@@ -49,6 +49,19 @@ class Spot:
     lines: int
 
 
+PLACING: dict[str, Any] = {
+    "gap_between_entities": GAP,
+    "gap_between_resources": GAP,
+    "gap_between_queue_rows": 1,
+    "gap_between_resource_rows": 1,
+    "wrap_queues_at": ABREAST,
+    "wrap_resources_at": ABREAST,
+    "queue_direction": "right",
+    "spawn_in_from_arrival": False,
+}
+"""How vidigi places signs: newcomers appear where they queue, at the moment at which they come."""
+
+
 def chart(watched: Watched, made: Moving) -> dict[str, Any]:
     """The picture of ``made``."""
     from vidigi.animation import generate_animation
@@ -58,19 +71,8 @@ def chart(watched: Watched, made: Moving) -> dict[str, Any]:
     spots = _spots(watched, made.zone, drawn)
     positions = pd.DataFrame([{"event": s.event, "x": s.x, "y": s.y, "label": ""} for s in spots])
     top = max(spot.y + spot.lines + 1 for spot in spots) + 1
-    placed = generate_animation_df(
-        drawn,
-        positions,
-        step_snapshot_max=10 * max(1, -(-len(made.shown) // 10)),
-        gap_between_entities=GAP,
-        gap_between_resources=GAP,
-        gap_between_queue_rows=1,
-        gap_between_resource_rows=1,
-        wrap_queues_at=ABREAST,
-        wrap_resources_at=ABREAST,
-        queue_direction="right",
-        spawn_in_from_arrival=False,
-    )
+    most = 10 * max(1, -(-len(made.shown) // 10))
+    placed = generate_animation_df(drawn, positions, step_snapshot_max=most, **PLACING)
     painted = generate_animation(
         _painted(watched, made, placed, spots),
         positions,
