@@ -82,12 +82,21 @@ def init(directory: Path, template: str, workbook: bool, language: str) -> list[
 
 def in_chinese(contents: Contents) -> tuple[Contents, Scenario]:
     """A template's ``contents`` with Chinese names, and its scenario."""
-    names = names_in(Path(simcap.__file__).parent / "templates" / "names_zh.csv")
-    data = renamed(contents.data, root(Scenario), names)
+    home = Path(simcap.__file__).parent / "templates"
+    names, texts = names_in(home / "names_zh.csv"), names_in(home / "texts_zh.csv")
+    data = renamed(contents.data, root(Scenario), names | texts)
+    zones = [{**zone, "notes": _in_words(zone.get("notes", {}), texts)} for zone in contents.zones]
     experiment = renamed_experiment(contents.experiment or {}, names)
-    remarks = {_renamed_path(path, names): text for path, text in contents.remarks.items()}
-    scenario = Scenario.model_validate({**data, "zones": contents.zones})
-    return replace(contents, data=data, experiment=experiment, remarks=remarks), scenario
+    remarks = {
+        _renamed_path(path, names): texts.get(text, text) for path, text in contents.remarks.items()
+    }
+    scenario = Scenario.model_validate({**data, "zones": zones})
+    made = replace(contents, data=data, zones=zones, experiment=experiment, remarks=remarks)
+    return made, scenario
+
+
+def _in_words(notes: dict[str, str], texts: dict[str, str]) -> dict[str, str]:
+    return {name: (texts | {"all": "全部"}).get(text, text) for name, text in notes.items()}
 
 
 def _renamed_path(path: tuple, names: dict[str, str]) -> tuple:

@@ -37,6 +37,7 @@ HEADERS = {
     "volunteers": ("志愿者",),
     "studios": ("village_stations", "心理服务站", "工作室", "心理服务工作室"),
     "rooms": ("心理服务室", "心理咨询室", "咨询室"),
+    "room_places": ("心理服务室席位", "咨询室席位"),
     "within_15_min": ("15分钟服务圈", "15分钟覆盖率"),
     "assumed": ("假设", "估计"),
     "source": ("sources", "来源", "数据来源", "资料来源"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from simcap.scenario.headers import column_name
@@ -11,6 +12,8 @@ from simcap.workbook.cells_out import Cell, cell_of
 from simcap.workbook.layout import Column, below
 from simcap.workbook.shapes import Shape, chosen, fields_of, models
 from simcap.workbook.trees import default_of, is_required
+
+_ALL_BUT = re.compile(r"all but (.+)|除(.+?)以?外")
 
 
 def how(shape: Shape, home: Any, language: str, tree: bool = False) -> str:
@@ -74,8 +77,9 @@ def assumed_columns(notes: dict, numbers: list[str]) -> set[str]:
         return set(numbers) if not text or "assum" in text or "假设" in text else set()
     if said.strip() in ("all", "全部"):
         return set(numbers)
-    _, but, rest = said.partition("all but ")
-    named = {column_name(part) for part in (rest if but else said).replace("，", ",").split(",")}
+    but = _ALL_BUT.fullmatch(said.strip())
+    listed = re.split("[,，、]", (but[1] or but[2]) if but else said)
+    named = {column_name(part) for part in listed}
     return set(numbers) - named if but else set(numbers) & named
 
 

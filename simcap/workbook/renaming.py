@@ -1,4 +1,5 @@
-"""The names of a template in another language: of staff, services, needs, rosters, ways on.
+"""The names of a template in another language: of staff, services, needs, rosters, ways on; and
+what its sources and notes say.
 
 A name is the planner's own, so that a template in Chinese has Chinese names. Severities, columns
 and the words of lists keep theirs: these mean something to simcap.
@@ -13,7 +14,7 @@ from typing import Any
 from simcap.workbook.layout import below
 from simcap.workbook.shapes import Shape, chosen
 
-_KEEP = ("severity", "severities", "priority", "urgent", "high_risk", "source", "note", "weeks")
+_KEEP = ("severity", "severities", "priority", "urgent", "high_risk", "weeks")
 """Keys whose text is no name, or the name of a severity."""
 
 

@@ -13,6 +13,7 @@ from tiny import written as tiny_files
 from typer.testing import CliRunner
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+import simcap
 from simcap.building import load_scenario, override
 from simcap.cli import app
 from simcap.errors import InputError, ScenarioError
@@ -32,7 +33,9 @@ from simcap.workbook.cells_in import value_in
 from simcap.workbook.cells_out import cell_of
 from simcap.workbook.layout import SCENARIO, SHEETS, Table, columns
 from simcap.workbook.paths import path_in, path_out
+from simcap.workbook.place_words import assumed_columns
 from simcap.workbook.plain import duration_text
+from simcap.workbook.renaming import names_in
 from simcap.workbook.shapes import Shape, field_shape, fields_of, models
 from simcap.workbook_commands import convert, init
 
@@ -492,3 +495,40 @@ def test_the_language_of_the_screens_is_that_of_the_workbook(tmp_path):
     assert done.exit_code == 0
     names = CalamineWorkbook.from_path(str(tmp_path / "scenario.xlsx")).sheet_names
     assert names[0] == "说明"
+
+
+# ---- templates in Chinese ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_a_template_in_chinese_holds_no_english_sentence(tmp_path, template):
+    """Three English words in a row are a sentence; names of towns and programmes are not."""
+    sentence = re.compile(r"[a-z]{2,}[ ,;:]+[a-z]{2,}[ ,;:]+[a-z]{2,}", re.I)
+    (file,) = init(tmp_path / "d", template, True, "zh")
+    book = CalamineWorkbook.from_path(str(file))
+    cells = [
+        cell
+        for name in book.sheet_names
+        for row in book.get_sheet_by_name(name).to_python()
+        for cell in row
+        if isinstance(cell, str)
+    ]
+    measures = [cell for cell in cells if "coverage_of_need" in cell]  # as a result calls them
+    assert [cell for cell in cells if sentence.search(cell) and cell not in measures] == []
+
+
+def test_a_source_says_assumed_in_chinese_where_it_does_in_english():
+    texts = names_in(Path(simcap.__file__).parent / "templates" / "texts_zh.csv")
+    for english, chinese in texts.items():
+        assert ("assum" in english) == ("假设" in chinese), english
+        numbers = [set(re.findall(r"\d+(?:[.,]\d+)*", text)) for text in (english, chinese)]
+        assert numbers[0] == numbers[1] or " 万" in chinese or "5 月" in chinese, english
+
+
+def test_all_but_is_said_in_chinese_too():
+    numbers = ["population", "adults", "counsellors"]
+    for said in ("all but population", "除人口外", "除人口以外"):
+        assert assumed_columns({"assumed": said}, numbers) == {"adults", "counsellors"}
+    assert assumed_columns({"assumed": "除人口、成年人外"}, numbers) == {"counsellors"}
+    assert assumed_columns({"assumed": "全部"}, numbers) == set(numbers)
+    assert assumed_columns({"assumed": "人口，成年人"}, numbers) == {"population", "adults"}
