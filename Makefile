@@ -5,8 +5,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 APP    := $(VENV)/.app
 COMPILE := NUMBA_BOUNDSCHECK=1 $(BIN)/python -c "from simcap.analysis.sheet import prepare; prepare('compiled')"
-# one more than cores: some tests wait
-JOBS   ?= $(shell expr 1 + $$(nproc 2>/dev/null || echo 1))
+JOBS   ?= $(shell nproc 2>/dev/null || echo 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-browser browser app docs check verify bench reproduce words lock clean
