@@ -964,7 +964,18 @@ def _changes(sets: Optional[list[str]]) -> dict:
     """{path: value} from PATH=VALUE."""
     from simcap.study.levels import plain_value
 
-    return {path: plain_value(value) for path, value in map(_assignment, sets or [])}
+    return {path: plain_value(_whole(path, value)) for path, value in map(_assignment, sets or [])}
+
+
+def _whole(path: str, value: str) -> str:
+    """``value``, which says what there shall be, not how much more."""
+    if re.match(r"[+＋]\s*\d", value):
+        wanted = _(
+            "the number that there shall be in all wanted, or a factor such as x1.5, got {got}",
+            got=repr(value),
+        )
+        raise InputError(f"--set {path}: {wanted}")
+    return value
 
 
 def _assignment(text: str) -> tuple[str, str]:

@@ -236,6 +236,13 @@ class _Builder:
             wanted = _OF_KIND.get(kind, N_("plain text or a number wanted"))
             self._fault(node, path, another(wanted, node.value))
             return None
+        if isinstance(value, (int, float)) and node.value.startswith("+"):
+            text = _(
+                "the number that there shall be in all wanted, or a factor such as x1.5, got {got}",
+                got=said(node.value),
+            )
+            self._fault(node, path, text)
+            return None
         if (
             not isinstance(value, (str, int, float, bool, type(None)))
             and type(value).__module__ != "datetime"

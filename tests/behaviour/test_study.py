@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from simcap.building import load_scenario
 from simcap.cli import app
+from simcap.errors import ScenarioError
 from simcap.study import results
 from simcap.study.csv_files import csv_bytes
 from simcap.study.experiment import load_experiment, single
@@ -416,6 +417,20 @@ def test_faults_in_an_experiment(tmp_path, old, new, said):
             expect=2,
         ).stderr
     )
+
+
+def test_one_more_is_not_taken_for_one_in_all(tmp_path):
+    wanted = "the number that there shall be in all wanted, or a factor such as x1.5, got '+1'"
+    home = written(tmp_path)
+    said = run("run", home, "--set", "pools.counsellors=+1", expect=2).stderr
+    assert said == f"simcap: wrong input\n--set pools.counsellors: {wanted}\n"
+    file = tmp_path / "more.yaml"
+    file.write_text(
+        f"name: more\nscenario: {home}\nfactors: {{pools.counsellors: [1, +1]}}\nreplications: 2\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_experiment(file)
+    assert f":3:34 factors.pools.counsellors.1: {wanted}" in str(caught.value)
 
 
 def test_an_unknown_set_a_bad_engine_and_an_output_that_is_a_file(tmp_path):
